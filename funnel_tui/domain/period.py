@@ -1,0 +1,252 @@
+"""Periods: half-open ranges of whole calendar days in the team's time zone (METRICS M4)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from funnel_tui.errors import UsageError
+
+EPOCH = date(1970, 1, 1)
+DAY_SECONDS = 86_400
+HINT = "Use 2026, 2026-Q1, 2026-03, 2026-01-01..2026-03-31 or all."
+
+
+def day_number(day: date) -> int:
+    """A calendar day as days since 1970-01-01."""
+    return (day - EPOCH).days
+
+
+def day_of(number: int) -> date:
+    """The calendar day of a day number."""
+    return EPOCH + timedelta(days=number)
+
+
+def start_of(day: date, zone: ZoneInfo) -> int:
+    """The instant at which a calendar day begins in a time zone, in epoch seconds UTC."""
+    return int(datetime.combine(day, time.min, zone).timestamp())
+
+
+def local_day(instant: int, zone: ZoneInfo) -> date:
+    """The calendar day of an instant in a time zone."""
+    return datetime.fromtimestamp(instant, zone).date()
+
+
+def utc_text(instant: int) -> str:
+    """An instant as ISO text, such as ``2026-04-01T00:00:00Z``."""
+    return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def parse_instant(text: str, zone: ZoneInfo, option: str = "--as-of") -> int:
+    """Read an ISO instant or day. A value without an offset is in ``zone``.
+
+    :returns: epoch seconds UTC.
+    :raises UsageError: when the text is no ISO instant.
+    """
+    try:
+        value = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise UsageError(
+            f"{option} {text!r} is not an ISO date and time.",
+            "For example 2026-04-01T00:00:00Z or 2026-04-01.",
+        ) from None
+    if value.tzinfo is None:
+        value = value.replace(tzinfo=zone)
+    if not 1900 <= value.year <= 2200:
+        raise UsageError(f"{option} {text!r} is outside the years 1900 to 2200.")
+    return int(value.timestamp())
+
+
+class PeriodKind(StrEnum):
+    """The shape of a period; it decides what the previous one is."""
+
+    YEAR = "year"
+    QUARTER = "quarter"
+    MONTH = "month"
+    RANGE = "range"
+    ALL = "all"
+
+
+def add_months(day: date, months: int) -> date:
+    """The first day of the month that lies ``months`` after the month of ``day``."""
+    index = day.year * 12 + day.month - 1 + months
+    return date(index // 12, index % 12 + 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A half-open range of days [start, end).
+
+    :param kind: year, quarter, month, free range, or all time.
+    :param start: first day; for all time the year 1900 begins it.
+    :param end: the day after the last one.
+    :param fiscal_start: the month (1 to 12) a year begins in; a fiscal year has the name of the calendar
+        year it ends in.
+    """
+
+    kind: PeriodKind
+    start: date
+    end: date
+    fiscal_start: int = 1
+
+    @classmethod
+    def all_time(cls) -> Period:
+        """Everything that can be stored."""
+        return cls(PeriodKind.ALL, date(1900, 1, 1), date(2201, 1, 1))
+
+    @classmethod
+    def year(cls, year: int, fiscal_start: int = 1) -> Period:
+        """The (fiscal) year named ``year``."""
+        first = date(year if fiscal_start == 1 else year - 1, fiscal_start, 1)
+        return cls(PeriodKind.YEAR, first, add_months(first, 12), fiscal_start)
+
+    @classmethod
+    def quarter(cls, year: int, quarter: int, fiscal_start: int = 1) -> Period:
+        """Quarter 1 to 4 of the (fiscal) year named ``year``."""
+        first = add_months(cls.year(year, fiscal_start).start, 3 * (quarter - 1))
+        return cls(PeriodKind.QUARTER, first, add_months(first, 3), fiscal_start)
+
+    @classmethod
+    def month(cls, year: int, month: int, fiscal_start: int = 1) -> Period:
+        """A calendar month."""
+        first = date(year, month, 1)
+        return cls(PeriodKind.MONTH, first, add_months(first, 1), fiscal_start)
+
+    @classmethod
+    def days(cls, first: date, last: date, fiscal_start: int = 1) -> Period:
+        """A free range; both days belong to it."""
+        return cls(PeriodKind.RANGE, first, last + timedelta(days=1), fiscal_start)
+
+    @classmethod
+    def containing(cls, day: date, kind: PeriodKind, fiscal_start: int = 1) -> Period:
+        """The month, quarter or year that ``day`` lies in."""
+        if kind is PeriodKind.MONTH:
+            return cls.month(day.year, day.month, fiscal_start)
+        year = day.year if fiscal_start == 1 or day.month < fiscal_start else day.year + 1
+        if kind is PeriodKind.YEAR:
+            return cls.year(year, fiscal_start)
+        return cls.quarter(year, (day.month - fiscal_start) % 12 // 3 + 1, fiscal_start)
+
+    @classmethod
+    def parse(cls, text: str, fiscal_start: int = 1) -> Period:
+        """Read ``2026``, ``2026-Q1``, ``2026-03``, ``2026-01-01..2026-03-31`` (both days in) or ``all``.
+
+        :raises UsageError: naming what is wrong with it.
+        """
+        word = text.strip()
+        if word.lower() == "all":
+            return cls.all_time()
+        if ".." in word:
+            first, last = (_parse_day(part, text) for part in word.split("..", 1))
+            if last < first:
+                raise UsageError(f"Period {text!r} ends before it begins.", HINT)
+            return cls.days(first, last, fiscal_start)
+        match = re.fullmatch(r"(\d{4})(?:-(?:[Qq](\d+)|(\d{1,2})))?", word)
+        if match is None:
+            if re.fullmatch(r"\d{4}-\d\d-\d\d", word):
+                day = _parse_day(word, text)
+                return cls.days(day, day, fiscal_start)
+            raise UsageError(f"Period {text!r} is not understood.", HINT)
+        year, quarter, month = int(match[1]), match[2], match[3]
+        if not 1901 <= year <= 2199:
+            raise UsageError(f"Period {text!r} is outside the years 1901 to 2199.")
+        if quarter is not None:
+            if not 1 <= int(quarter) <= 4:
+                raise UsageError(f"Period {text!r}: a year has quarters Q1 to Q4.", HINT)
+            return cls.quarter(year, int(quarter), fiscal_start)
+        if month is not None:
+            if not 1 <= int(month) <= 12:
+                raise UsageError(f"Period {text!r}: a year has months 01 to 12.", HINT)
+            return cls.month(year, int(month), fiscal_start)
+        return cls.year(year, fiscal_start)
+
+    @property
+    def last(self) -> date:
+        """The last day that belongs to the period."""
+        return self.end - timedelta(days=1)
+
+    def shifted(self, steps: int) -> Period:
+        """The period ``steps`` further on (negative: back). All time stays what it is.
+
+        A free range moves by its own number of days, so the one before it ends the day before it starts.
+        """
+        if self.kind is PeriodKind.ALL:
+            return self
+        if self.kind is PeriodKind.RANGE:
+            width = (self.end - self.start) * steps
+            return Period(self.kind, self.start + width, self.end + width, self.fiscal_start)
+        months = {PeriodKind.YEAR: 12, PeriodKind.QUARTER: 3, PeriodKind.MONTH: 1}[self.kind] * steps
+        return Period(
+            self.kind, add_months(self.start, months), add_months(self.end, months), self.fiscal_start
+        )
+
+    def previous(self) -> Period:
+        """The period directly before this one: October for November (METRICS M4)."""
+        return self.shifted(-1)
+
+    def year_before(self) -> Period:
+        """The same period one year earlier; for a free range, the range before it."""
+        steps = {PeriodKind.YEAR: 1, PeriodKind.QUARTER: 4, PeriodKind.MONTH: 12}.get(self.kind, 1)
+        return self.shifted(-steps)
+
+    def bounds(self, zone: ZoneInfo) -> tuple[int, int]:
+        """The half-open range of instants [start, end) in a time zone, in epoch seconds UTC."""
+        return start_of(self.start, zone), start_of(self.end, zone)
+
+    def months(self) -> list[Period]:
+        """The calendar months that overlap the period, in order."""
+        months = []
+        first = self.start.replace(day=1)
+        while first < self.end:
+            months.append(Period.month(first.year, first.month, self.fiscal_start))
+            first = add_months(first, 1)
+        return months
+
+    @property
+    def name(self) -> str:
+        """The text that :meth:`parse` reads back."""
+        year = self.last.year if self.fiscal_start != 1 else self.start.year
+        match self.kind:
+            case PeriodKind.ALL:
+                return "all"
+            case PeriodKind.YEAR:
+                return f"{year}"
+            case PeriodKind.QUARTER:
+                whole = Period.containing(self.start, PeriodKind.YEAR, self.fiscal_start)
+                gone = (self.start.year - whole.start.year) * 12 + self.start.month - whole.start.month
+                return f"{whole.name}-Q{gone // 3 + 1}"
+            case PeriodKind.MONTH:
+                return f"{self.start:%Y-%m}"
+            case _:
+                return f"{self.start}..{self.last}"
+
+    @property
+    def label(self) -> str:
+        """The name for people: ``Q4 2026``, ``Nov 2026``, ``2026``, ``1 Jan – 31 Mar 2026``, ``all time``."""
+        match self.kind:
+            case PeriodKind.ALL:
+                return "all time"
+            case PeriodKind.QUARTER:
+                year, quarter = self.name.split("-")
+                return f"{quarter} {year}"
+            case PeriodKind.MONTH:
+                return f"{self.start:%b %Y}"
+            case PeriodKind.RANGE:
+                head = f"{self.start.day} {self.start:%b}"
+                if self.start.year != self.last.year:
+                    head += f" {self.start.year}"
+                return f"{head} – {self.last.day} {self.last:%b %Y}"
+            case _:
+                return self.name
+
+
+def _parse_day(part: str, whole: str) -> date:
+    try:
+        return date.fromisoformat(part.strip())
+    except ValueError:
+        raise UsageError(
+            f"Period {whole!r}: {part.strip()!r} is not a day such as 2026-03-31.", HINT
+        ) from None

@@ -1,0 +1,89 @@
+"""Tables of what reps do: interactions, their kinds and targets, and tasks."""
+
+from typing import ClassVar
+
+from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import text as sql
+
+from funnel_tui.domain.status import ActivityStep, Direction
+from funnel_tui.models.base import STRICT, Row, flag, key, one_of, ref, text, whole, word, zero_or_one
+
+
+class InteractionKind(Row, table=True):
+    """A kind of interaction, such as a call, and the step of the activity funnel it counts for."""
+
+    __table_args__: ClassVar = (one_of("step", ActivityStep), STRICT)
+
+    id: int | None = key()
+    name: str = text(unique=True)
+    step: ActivityStep = word(ActivityStep, ActivityStep.NONE)
+
+
+class Interaction(Row, table=True):
+    """Something that happened, or is planned, between us and a customer."""
+
+    __table_args__: ClassVar = (
+        one_of("direction", Direction),
+        zero_or_one("planned"),
+        CheckConstraint("duration_seconds >= 0", name="duration"),
+        Index("ix_interaction_owner", "owner_id", "at", "kind_id", "outcome"),
+        Index("ix_interaction_deal", "deal_id", "at"),
+        Index("ix_interaction_organisation", "organisation_id", "at"),
+        STRICT,
+    )
+
+    id: int | None = key()
+    external_id: str | None = text(None, unique=True)
+    deal_id: int | None = ref("deal.id", default=None)
+    organisation_id: int | None = ref("organisation.id", default=None)
+    person_id: int | None = ref("person.id", default=None)
+    owner_id: int = ref("rep.id")
+    kind_id: int = ref("interaction_kind.id")
+    direction: Direction = word(Direction, Direction.OUT)
+    outcome: str | None = text(None)
+    at: int = whole()
+    planned: bool = flag(False)
+    duration_seconds: int | None = whole(None)
+    note: str | None = text(None)
+    version: int = whole(1)
+
+
+class Task(Row, table=True):
+    """Something an owner is to do, on a deal or not."""
+
+    __table_args__: ClassVar = (
+        Index(
+            "ix_task_due",
+            *("owner_id", "due_day"),
+            sqlite_where=sql("done_at IS NULL"),
+            postgresql_where=sql("done_at IS NULL"),
+        ),
+        Index("ix_task_deal", "deal_id", "due_day"),
+        STRICT,
+    )
+
+    id: int | None = key()
+    deal_id: int | None = ref("deal.id", default=None)
+    owner_id: int = ref("rep.id")
+    kind: str = text("other")
+    title: str = text("")
+    due_day: int | None = whole(None)
+    due_at: int | None = whole(None)
+    done_at: int | None = whole(None)
+    outcome: str | None = text(None)
+    template_id: int | None = ref("stage_task_template.id", default=None)
+    version: int = whole(1)
+
+
+class ActivityTarget(Row, table=True):
+    """How many interactions of a kind a rep is to do in a month; append-only, the latest row counts."""
+
+    __table_args__: ClassVar = (Index(None, "rep_id", "kind_id", "month"), STRICT)
+
+    id: int | None = key()
+    rep_id: int | None = ref("rep.id", default=None)
+    kind_id: int = ref("interaction_kind.id")
+    month: int = whole()
+    target: int = whole()
+    at: int = whole()
+    by: str = text("")
