@@ -1,0 +1,1 @@
+"""Tests of funnel_tui, laid out as the package is."""

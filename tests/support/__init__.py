@@ -1,0 +1,1 @@
+"""Helpers for tests: a PostgreSQL server, the real command, a real terminal."""
