@@ -1,0 +1,1 @@
+"""Files of other programs: reading their tables, checking every value, and saying what was refused."""
