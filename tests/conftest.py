@@ -96,14 +96,14 @@ def pg_cluster(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iter
 @pytest.fixture
 def pg_url(pg_cluster: postgres.Cluster) -> Iterator[str]:
     """The URL of an empty PostgreSQL database of this test's own."""
-    name = pg_cluster.create_database()
+    name = pg_cluster.take_database()
     yield pg_cluster.url(name)
-    pg_cluster.drop_database(name)
+    pg_cluster.give_back(name)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.pg)])
 def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Where the database of this test is: once a path for SQLite, once a PostgreSQL URL. Nothing is there yet."""
+    """Where this test's database is: once a path for SQLite, once a PostgreSQL URL. Nothing is there yet."""
     if request.param == "sqlite":
         return str(tmp_path / "funnel.db")
     url: str = request.getfixturevalue("pg_url")

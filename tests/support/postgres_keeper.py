@@ -1,27 +1,40 @@
-"""Run one PostgreSQL server for as long as somebody holds the lifeline; then stop it and delete its data.
+"""Make and run one PostgreSQL server for as long as somebody holds the lifeline; then stop and delete it.
 
 Started as a script, by path, in its own session. Each test process holds a shared lock on the lifeline file.
 The kernel drops the lock however the process ends, so the exclusive lock that is waited for here is granted
 exactly when the last of them is gone, after a crash or a SIGKILL as well.
 
-Usage: postgres_keeper.py DIRECTORY POSTGRES USER ("" for the present user)
+Usage: postgres_keeper.py DIRECTORY BIN USER ("" for the present user)
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
+import pwd
 import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 LIFELINE = "lifeline"
 LOG = "server.log"
 DATA = "data"
-STOP_SECONDS = 10
+READY = "ready"
+"""This file appears when the server takes connections."""
+FAILED = "failed"
+"""This file appears when there will be no server; the log says why."""
+ROLE = "funnel"
+"""The superuser of the cluster."""
+
+STOP_SECONDS = "10"
+
+INITDB = ["--auth=trust", "--encoding=UTF8", "--no-sync", "--no-instructions", f"--username={ROLE}"]
+# A collation that sorts as people do, unlike SQLite: an order that leans on the database shows up.
+COLLATION = ["--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=und"]
 
 SETTINGS = {
     "listen_addresses": "",
@@ -37,72 +50,67 @@ SETTINGS = {
 """Server settings: a Unix socket only, and nothing that costs time to survive a power cut."""
 
 
-class _Told(Exception):
+class Told(Exception):
     """Somebody asked this process to end."""
 
 
-def _on_signal(_number: int, _frame: FrameType | None) -> None:
-    raise _Told
+def as_user(user: str) -> dict[str, Any]:
+    """Arguments for ``subprocess`` that run a program as ``user``; none where the name is empty."""
+    if not user:
+        return {}
+    return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
 
 
-def start_server(directory: Path, postgres: str, user: str) -> subprocess.Popen[bytes]:
-    """Start the server in the foreground as a child.
+def make_and_start(directory: Path, programs: Path, user: str) -> bool:
+    """Run ``initdb`` and start the server.
 
     :param directory: holds the data folder, the socket and the log.
-    :param postgres: path of the ``postgres`` program.
+    :param programs: the folder of the PostgreSQL programs.
     :param user: name of the user to run as; empty for the present one.
+    :returns: whether the server takes connections.
     """
-    command = [postgres, "-D", str(directory / DATA), "-k", str(directory)]
-    for name, value in SETTINGS.items():
-        command += ["-c", f"{name}={value}"]
-    as_user = {"user": user, "group": user_group(user), "extra_groups": []} if user else {}
+    data = str(directory / DATA)
+    options = f"-k '{directory}' " + " ".join(f"-c {name}='{value}'" for name, value in SETTINGS.items())
+    return run(directory, user, [str(programs / "initdb"), "-D", data, *INITDB, *COLLATION]) and run(
+        directory, user, [str(programs / "pg_ctl"), "start", "-w", "-D", data, "-o", options]
+    )
+
+
+def run(directory: Path, user: str, command: list[str]) -> bool:
+    """Run a command to its end, its words into the log; whether it went well."""
     with (directory / LOG).open("ab") as log:
-        return subprocess.Popen(
+        ended = subprocess.run(
             command,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             cwd=directory,
-            start_new_session=True,
-            **as_user,  # type: ignore[call-overload]
+            check=False,
+            **as_user(user),
         )
+    return ended.returncode == 0
 
 
-def user_group(user: str) -> int:
-    """The number of the primary group of ``user``."""
-    import pwd
-
-    return pwd.getpwnam(user).pw_gid
-
-
-def stop_server(server: subprocess.Popen[bytes]) -> None:
-    """Stop at once: nobody reads this data again."""
-    if server.poll() is not None:
-        return
-    server.send_signal(signal.SIGQUIT)
-    try:
-        server.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
-
-
-def keep(directory: Path, postgres: str, user: str) -> None:
+def keep(directory: Path, programs: Path, user: str) -> None:
     """Run the server until the lifeline is free, or until told to end."""
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, _on_signal)
     lifeline = os.open(directory / LIFELINE, os.O_RDWR)
-    server = None
     try:
-        server = start_server(directory, postgres, user)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, _on_signal)
+        (directory / (READY if make_and_start(directory, programs, user) else FAILED)).touch()
         fcntl.flock(lifeline, fcntl.LOCK_EX)
-    except _Told:
+    except Told:
         pass
     finally:
-        if server is not None:
-            stop_server(server)
+        if (directory / DATA / "postmaster.pid").exists():
+            stop = ["stop", "-w", "-t", STOP_SECONDS, "-m", "immediate", "-D", str(directory / DATA)]
+            run(directory, user, [str(programs / "pg_ctl"), *stop])
         shutil.rmtree(directory, ignore_errors=True)
 
 
+def _on_signal(_number: int, _frame: FrameType | None) -> None:
+    raise Told
+
+
 if __name__ == "__main__":
-    keep(Path(sys.argv[1]), sys.argv[2], sys.argv[3])
+    keep(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])
