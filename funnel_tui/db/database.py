@@ -1,0 +1,222 @@
+"""The one door to the data."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from funnel_tui.db.problems import check_file, explain
+from funnel_tui.db.reader import Reader, ServerReader, SqliteReader, connect_sqlite
+from funnel_tui.db.target import APPLICATION_ID, SCHEMA_VERSION, Target
+from funnel_tui.errors import DatabaseProblem
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlmodel import Session
+
+
+class Database:
+    """An open database: short read transactions, and one write transaction at a time.
+
+    Opening creates a missing file, upgrades an older one after a backup copy, and refuses a newer one.
+
+    :param target: which database.
+    :raises DatabaseProblem: when it cannot be used; the message says why and what to do.
+    """
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self._engine: Engine | None = None
+        self._idle: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._writer = threading.RLock()
+        self._watch: sqlite3.Connection | None = None
+        if target.path is not None:
+            self._open_file()
+        else:
+            self._open_server()
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the data is in a file."""
+        return self.target.path is not None
+
+    def _open_file(self) -> None:
+        path = self.target.path
+        assert path is not None
+        name = self.target.name
+        filled = check_file(path, name)
+        if filled:
+            connection = self._new_reader_connection()
+            try:
+                version = connection.execute("PRAGMA user_version").fetchone()[0]
+                marker = connection.execute("PRAGMA application_id").fetchone()[0]
+            except sqlite3.Error as error:
+                connection.close()
+                raise explain(error, name) from error
+            if marker != APPLICATION_ID:
+                connection.close()
+                raise DatabaseProblem(
+                    f"{name} is an SQLite file of another program.",
+                    "Give another --db; it was left as it is.",
+                )
+            if version > SCHEMA_VERSION:
+                connection.close()
+                raise _newer(name, version)
+            if version == SCHEMA_VERSION:
+                self._idle.append(connection)
+                return
+            connection.close()
+        else:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            except OSError as error:
+                raise DatabaseProblem(
+                    f"{name} cannot be created: {error.strerror}.", "Check the path and its rights."
+                ) from error
+        from funnel_tui.db.upgrade import upgrade_file
+
+        with self._explained():
+            upgrade_file(self.target, self.engine, filled=filled)
+
+    def _open_server(self) -> None:
+        from funnel_tui.db.upgrade import server_version, upgrade_server
+
+        with self._explained():
+            version = server_version(self.engine)
+            if version > SCHEMA_VERSION:
+                raise _newer(self.target.name, version)
+            if version < SCHEMA_VERSION:
+                upgrade_server(self.engine)
+
+    @property
+    def engine(self) -> Engine:
+        """The SQLAlchemy engine, made on first use."""
+        with self._lock:
+            if self._engine is None:
+                try:
+                    from funnel_tui.db.engine import make_engine
+
+                    self._engine = make_engine(self.target)
+                except ImportError as error:
+                    raise DatabaseProblem(
+                        "PostgreSQL support is not installed.", "pip install 'funnel-tui[postgres]'"
+                    ) from error
+            return self._engine
+
+    def _new_reader_connection(self) -> sqlite3.Connection:
+        assert self.target.path is not None
+        try:
+            connection = connect_sqlite(self.target.path)
+            connection.execute("PRAGMA query_only=ON")
+            connection.execute("PRAGMA cache_size=-65536")
+            connection.execute("PRAGMA temp_store=MEMORY")
+        except sqlite3.Error as error:
+            raise explain(error, self.target.name) from error
+        return connection
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        with self._lock:
+            self._idle.append(connection)
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Reader]:
+        """A read transaction; everything read in it is of the same moment. Keep it short.
+
+        :raises DatabaseProblem: in the words of :func:`~funnel_tui.db.problems.explain`.
+        """
+        with self._explained():
+            reader: Reader
+            if self.is_sqlite:
+                with self._lock:
+                    idle = self._idle.pop() if self._idle else None
+                reader = SqliteReader(idle or self._new_reader_connection(), self._give_back)
+            else:
+                connection = self.engine.connect()
+                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                reader = ServerReader(connection)
+            try:
+                yield reader
+            finally:
+                reader.close()
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Session]:
+        """The write transaction: committed when the block ends, rolled back when it raises.
+
+        On SQLite it holds the write lock from the start (BEGIN IMMEDIATE).
+
+        :raises DatabaseBusy: when another program holds the lock for too long; nothing was written.
+        :raises DatabaseProblem: for a full disk, a read-only file, a lost server.
+        """
+        with self._writer, self._explained():
+            from sqlmodel import Session
+
+            with Session(self.engine, expire_on_commit=False) as session:
+                try:
+                    session.connection()
+                    yield session
+                    session.commit()
+                except BaseException:
+                    with contextlib.suppress(Exception):
+                        session.rollback()
+                    raise
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.IntegrityError:
+            raise
+        except sqlite3.Error as error:
+            raise explain(error, self.target.name) from error
+        except Exception as error:
+            cause = getattr(error, "orig", None)
+            if cause is not None and type(error).__name__ in {
+                "OperationalError",
+                "DatabaseError",
+                "DataError",
+            }:
+                raise explain(cause, self.target.name) from error
+            raise
+
+    def change_number(self) -> int:
+        """A number that changes when any other connection has committed a write (SQLite).
+
+        One connection is held for the purpose, outside any transaction; a poll costs microseconds.
+        """
+        if not self.is_sqlite:
+            with self.read() as reader:
+                return int(reader.rows("SELECT coalesce(max(id), 0) FROM change_group")[0][0])
+        if self._watch is None:
+            self._watch = self._new_reader_connection()
+        try:
+            return int(self._watch.execute("PRAGMA data_version").fetchone()[0])
+        except sqlite3.Error as error:
+            raise explain(error, self.target.name) from error
+
+    def close(self) -> None:
+        """Give every connection back."""
+        with self._lock:
+            connections: list[Any] = [*self._idle]
+            self._idle.clear()
+        if self._watch is not None:
+            connections.append(self._watch)
+            self._watch = None
+        for connection in connections:
+            connection.close()
+        if self._engine is not None:
+            self._engine.dispose()
+
+
+def _newer(name: str, version: int) -> DatabaseProblem:
+    return DatabaseProblem(
+        f"{name} was written by a newer version of funnel "
+        f"(schema {version}; this one knows {SCHEMA_VERSION}).",
+        "Upgrade with: pip install --upgrade funnel-tui. Nothing was changed.",
+    )

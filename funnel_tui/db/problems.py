@@ -1,0 +1,72 @@
+"""Errors of the drivers in words a user can act on."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from pathlib import Path
+
+from funnel_tui.errors import DatabaseBusy, DatabaseProblem
+
+_HEADER = b"SQLite format 3\x00"
+
+
+def explain(error: BaseException, name: str) -> DatabaseProblem:
+    """Say what a driver's error means.
+
+    :param error: an error of sqlite3, psycopg or the operating system.
+    :param name: the database as shown to people.
+    """
+    text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    low = text.lower()
+    if "locked" in low or "busy" in low or "lock timeout" in low or "locknotavailable" in low:
+        return DatabaseBusy(
+            f"{name} is in use by another program.", "Nothing was written. Try again in a moment."
+        )
+    if "disk is full" in low or "no space" in low or getattr(error, "errno", None) == errno.ENOSPC:
+        return DatabaseProblem(
+            f"The disk that holds {name} is full.", "Nothing was written. Free some space and try again."
+        )
+    if "readonly" in low or "read-only" in low or "permission denied" in low:
+        return DatabaseProblem(
+            f"{name} cannot be written: {text}.",
+            "Check who owns the file and its folder, or use another --db.",
+        )
+    if "malformed" in low or "not a database" in low or "corrupt" in low:
+        return DatabaseProblem(
+            f"{name} is damaged: {text}.", "Restore a backup (funnel restore FILE), or use another --db."
+        )
+    if "integer overflow" in low or "out of range" in low:
+        return DatabaseProblem(f"A sum in {name} is too large to be stored.", "Look for an absurd amount.")
+    if isinstance(error, sqlite3.Error) or "sqlite3" in type(error).__module__:
+        return DatabaseProblem(f"{name} cannot be used: {text}.", "funnel doctor checks the file.")
+    return DatabaseProblem(
+        f"{name} cannot be reached: {text}.", "Check the address and that the server runs."
+    )
+
+
+def check_file(path: Path, name: str) -> bool:
+    """Look at a SQLite file before it is opened.
+
+    :returns: True when the file holds something, False when it is missing or empty.
+    :raises DatabaseProblem: for a directory, an unreadable file, or a file that is no database.
+    """
+    try:
+        if path.is_dir():
+            raise DatabaseProblem(f"{name} is a directory.", "Give the path of a file.")
+        if not path.exists():
+            return False
+        with path.open("rb") as file:
+            head = file.read(len(_HEADER))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise DatabaseProblem(
+            f"{name} cannot be opened: {reason}.", "Check the path and its rights."
+        ) from error
+    if not head:
+        return False
+    if head != _HEADER:
+        raise DatabaseProblem(
+            f"{name} is not a funnel database.", "Give another --db; funnel import reads CSV files."
+        )
+    return True

@@ -1,0 +1,128 @@
+"""Reading: SQL text in, plain tuples out, in one short read transaction.
+
+The same SQL runs on both databases; parameters are written ``:name``. What differs between the two is asked
+of the reader (:meth:`Reader.numbers`, :meth:`Reader.using`).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+BUSY_MS = 5000
+_NOTHING: Mapping[str, Any] = {}
+
+
+class Reader(Protocol):
+    """One read transaction. Everything read through it is of the same moment."""
+
+    def rows(self, sql: str, parameters: Mapping[str, Any] = _NOTHING) -> list[tuple[Any, ...]]:
+        """Run a SELECT.
+
+        :param sql: the statement; values are named parameters, never part of the text.
+        :returns: all rows.
+        """
+        ...
+
+    def numbers(self, expression: str) -> str:
+        """SQL that gathers an expression over a group into one list, read back by :meth:`listed`."""
+        ...
+
+    def listed(self, value: Any) -> list[Any]:
+        """The list that :meth:`numbers` gathered, without the absent values."""
+        ...
+
+    def using(self, index: str) -> str:
+        """SQL that tells SQLite which index to take; nothing on PostgreSQL, whose planner has statistics."""
+        ...
+
+    def close(self) -> None:
+        """End the transaction and give the connection back."""
+        ...
+
+
+def connect_sqlite(path: Path, *, mode: str = "rw") -> sqlite3.Connection:
+    """A connection to a SQLite file, without the driver's hidden transactions.
+
+    :param mode: ``rw`` for a file that must exist, ``rwc`` to create it.
+    """
+    connection = sqlite3.connect(
+        f"file:{quote(str(path.absolute()))}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=BUSY_MS / 1000,
+    )
+    connection.execute("PRAGMA foreign_keys=ON")
+    return connection
+
+
+class SqliteReader:
+    """A read transaction on a SQLite file through the standard library."""
+
+    def __init__(self, connection: sqlite3.Connection, give_back: Any = None) -> None:
+        self._connection = connection
+        self._give_back = give_back
+        connection.execute("BEGIN")
+
+    def rows(self, sql: str, parameters: Mapping[str, Any] = _NOTHING) -> list[tuple[Any, ...]]:
+        """See :meth:`Reader.rows`."""
+        return self._connection.execute(sql, parameters).fetchall()
+
+    def numbers(self, expression: str) -> str:
+        """See :meth:`Reader.numbers`. JSON, because it was the quickest way to a median that was measured."""
+        return f"json_group_array({expression})"
+
+    def listed(self, value: Any) -> list[Any]:
+        """See :meth:`Reader.listed`."""
+        return [item for item in json.loads(value) if item is not None]
+
+    def using(self, index: str) -> str:
+        """See :meth:`Reader.using`."""
+        return f"INDEXED BY {index}"
+
+    def close(self) -> None:
+        """See :meth:`Reader.close`."""
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+        if self._give_back is None:
+            self._connection.close()
+        else:
+            self._give_back(self._connection)
+
+
+class ServerReader:
+    """A read transaction through SQLAlchemy, for PostgreSQL."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def rows(self, sql: str, parameters: Mapping[str, Any] = _NOTHING) -> list[tuple[Any, ...]]:
+        """See :meth:`Reader.rows`."""
+        from sqlalchemy import text
+
+        return [tuple(row) for row in self._connection.execute(text(sql), dict(parameters))]
+
+    def numbers(self, expression: str) -> str:
+        """See :meth:`Reader.numbers`."""
+        return f"array_agg({expression})"
+
+    def listed(self, value: Any) -> list[Any]:
+        """See :meth:`Reader.listed`."""
+        return [item for item in value or () if item is not None]
+
+    def using(self, index: str) -> str:  # noqa: ARG002
+        """See :meth:`Reader.using`."""
+        return ""
+
+    def close(self) -> None:
+        """See :meth:`Reader.close`."""
+        self._connection.rollback()
+        self._connection.close()

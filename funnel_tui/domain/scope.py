@@ -1,0 +1,67 @@
+"""The one value that travels everywhere: what is looked at, over which time, as seen from when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from funnel_tui.domain.period import Period
+from funnel_tui.domain.status import Cohort, GroupBy, Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a screen or report is about.
+
+    :param pipelines: names; empty means every pipeline in use.
+    :param owner: the name of a rep, or None for all.
+    :param team: the name of a team (its sub-teams belong to it), or None for all.
+    :param period: the days looked at.
+    :param compare: the period set beside it, or None.
+    :param as_of: the instant everything is seen from, in epoch seconds; None means now.
+    :param cohort: which deals a funnel is about; None means the report's own default.
+    :param mode: which stages count as reached.
+    :param by: what rows are split by, or None.
+    :param by_value: ratios by amount instead of by number of deals (METRICS M11).
+    :param present_owner: count a deal for its owner at as-of, not at the event (METRICS M10).
+    """
+
+    pipelines: tuple[str, ...] = ()
+    owner: str | None = None
+    team: str | None = None
+    period: Period = field(default_factory=Period.all_time)
+    compare: Period | None = None
+    as_of: int | None = None
+    cohort: Cohort | None = None
+    mode: Mode = Mode.REACHED
+    by: GroupBy | None = None
+    by_value: bool = False
+    present_owner: bool = False
+
+    def with_(self, **changes: Any) -> Scope:
+        """A copy with some fields changed."""
+        return replace(self, **changes)
+
+
+@dataclass(frozen=True, slots=True)
+class TeamSettings:
+    """Settings that the whole team shares; they are kept in the database.
+
+    :param time_zone: IANA name; periods begin and end there (METRICS M4).
+    :param fiscal_start: the month a fiscal year begins in, 1 to 12.
+    :param base_currency: the currency of totals (METRICS M7).
+    :param small_n: under this number of deals a ratio is dimmed (METRICS M6).
+    :param stuck_factor: k of METRICS 4: stuck after k times the stage's median days.
+    :param idle_days: idle after this many days without a done interaction (METRICS 4).
+    :param contact_benchmark: opportunities per 1,000 outbound calls (METRICS 5).
+    :param model_minimum: closed deals before a win-probability model is shown (METRICS 8).
+    """
+
+    time_zone: str = "UTC"
+    fiscal_start: int = 1
+    base_currency: str = "EUR"
+    small_n: int = 5
+    stuck_factor: int = 2
+    idle_days: int = 14
+    contact_benchmark: int = 32
+    model_minimum: int = 30

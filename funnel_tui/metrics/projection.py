@@ -1,0 +1,116 @@
+"""From the visits of a deal to where it stands. The only place where this is decided.
+
+Services write the outcome beside the history, imports and the demo write it in bulk, ``funnel doctor``
+compares it, and reports on the past compute it anew from the visits up to as-of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from funnel_tui.domain.facts import Ladder, StageReached, Standing, VisitFact
+from funnel_tui.domain.status import DealStatus, VisitExit
+
+_STATUS = {None: DealStatus.OPEN, VisitExit.WON: DealStatus.WON, VisitExit.LOST: DealStatus.LOST}
+
+
+def visits_at(visits: Sequence[VisitFact], as_of: int) -> list[VisitFact]:
+    """The visits as they stood at an instant: later ones are gone, and what ended later is still open.
+
+    An event at the instant itself has happened (METRICS M5).
+    """
+    seen = []
+    for visit in visits:
+        if visit.entered_at > as_of:
+            continue
+        if visit.left_at is not None and visit.left_at > as_of:
+            visit = VisitFact(visit.pipeline_id, visit.stage_id, visit.entered_at, None, None, visit.owner_id)
+        seen.append(visit)
+    return seen
+
+
+def standing(visits: Sequence[VisitFact], ladder: Ladder) -> Standing:
+    """Where a deal stands after its visits (METRICS M1, M2 and 2).
+
+    Only visits to the pipeline of the last one count; a deal that came from another pipeline starts anew.
+
+    :param visits: at least one, in the order they happened.
+    :param ladder: the positions of the stages of the last visit's pipeline.
+    """
+    last = visits[-1]
+    positions = ladder.positions
+    own = [visit for visit in visits if visit.pipeline_id == last.pipeline_id]
+    status = _STATUS[last.exit]
+    furthest = 0
+    mask = 0
+    firsts: dict[int, int] = {}
+    for order, visit in enumerate(own):
+        at = positions[visit.stage_id]
+        mask |= 1 << (at - 1)
+        furthest = max(furthest, at)
+        firsts.setdefault(at, order)
+    won = status is DealStatus.WON
+    return Standing(
+        pipeline_id=last.pipeline_id,
+        stage_id=last.stage_id,
+        status=status,
+        entered_at=last.entered_at,
+        furthest=ladder.length + 1 if won else furthest,
+        visited_mask=mask,
+        straight=_straight(firsts, ladder),
+        closed_at=last.left_at,
+        closed_owner_id=None if last.left_at is None else last.exit_owner_id or last.owner_id,
+        loss_reason_id=last.loss_reason_id if status is DealStatus.LOST else None,
+        last_event_at=last.entered_at if last.left_at is None else last.left_at,
+        stages=_stages(own, ladder, ladder.length if won else furthest, won=won),
+    )
+
+
+def _straight(firsts: dict[int, int], ladder: Ladder) -> int:
+    """The highest position up to which every stage in use was visited, each first after the one before."""
+    reached = 0
+    before = -1
+    for position in ladder.required:
+        order = firsts.get(position, -1)
+        if order <= before:
+            return reached
+        reached, before = position, order
+    return ladder.length
+
+
+def _stages(own: Sequence[VisitFact], ladder: Ladder, furthest: int, *, won: bool) -> list[StageReached]:
+    """One item per stage up to the furthest, from the last to the first.
+
+    Going down, the earliest entry seen so far is when the stage at hand was reached (METRICS 2, entered).
+    """
+    by_stage: dict[int, list[VisitFact]] = {}
+    for visit in own:
+        by_stage.setdefault(visit.stage_id, []).append(visit)
+    reached_at = -1
+    owner = 0
+    if won:
+        assert own[-1].left_at is not None
+        reached_at, owner = own[-1].left_at, own[-1].exit_owner_id or own[-1].owner_id
+    found: list[StageReached] = []
+    for position in range(furthest, 0, -1):
+        stage_id = ladder.stage_at.get(position)
+        if stage_id is None:
+            continue
+        here = by_stage.get(stage_id, [])
+        if here and (reached_at < 0 or here[0].entered_at <= reached_at):
+            reached_at, owner = here[0].entered_at, here[0].owner_id
+        seconds = sum(visit.left_at - visit.entered_at for visit in here if visit.left_at is not None)
+        left = here[-1] if here and here[-1].left_at is not None else None
+        found.append(
+            StageReached(
+                stage_id=stage_id,
+                reached_at=reached_at,
+                reached_owner_id=owner,
+                visits=len(here),
+                seconds=seconds,
+                left_at=left.left_at if left else None,
+                left_owner_id=(left.exit_owner_id or left.owner_id) if left else None,
+            )
+        )
+    found.reverse()
+    return found
