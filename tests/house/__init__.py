@@ -1,0 +1,1 @@
+"""Tests of the house itself: its architecture, and the helpers other tests lean on."""
