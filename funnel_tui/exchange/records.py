@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-#: A deal is open, won or lost (METRICS M2).
-Status = Literal["open", "won", "lost"]
+from funnel_tui.domain.status import DealStatus
 
 #: The tables a file can be imported into.
 Kind = Literal["deals", "history", "interactions", "contacts", "quotas", "rates"]
@@ -37,7 +36,7 @@ class DealRecord(NamedTuple):
     team: str | None
     pipeline: str | None
     stage: str | None
-    status: Status
+    status: DealStatus
     amount: int | None
     """Minor units of ``currency``; None without an amount (METRICS M8)."""
     currency: str
@@ -67,7 +66,7 @@ class EventRecord(NamedTuple):
     """The deal's id, as in :class:`DealRecord`."""
     stage: str | None
     """The stage entered; None for a terminal event."""
-    status: Status
+    status: DealStatus
     """``open`` for a stage event, else the outcome."""
     at: int
     """Epoch seconds, UTC."""
@@ -100,6 +99,7 @@ class ReadOptions:
     :param date_format: a ``strptime`` format every date and time of the file must have; None finds it out.
     :param timezone: IANA name of the zone of dates and times written without an offset.
     :param locale: a locale such as ``de_DE`` whose decimal and thousands marks the amounts use.
+    :param decimal: the decimal mark of amounts, ``.`` or ``,``; goes before the locale's.
     :param currency: ISO code for deals that name no currency of their own; None refuses such deals.
     :param won: stage or status names that mean won, as spelled by the user.
     :param lost: names that mean lost, each with the reason for the loss, or None.
@@ -117,6 +117,7 @@ class ReadOptions:
     date_format: str | None = None
     timezone: str = "UTC"
     locale: str | None = None
+    decimal: str | None = None
     currency: str | None = None
     won: tuple[str, ...] = ()
     lost: Mapping[str, str | None] = field(default_factory=dict)
