@@ -43,6 +43,11 @@ class Reader(Protocol):
         """SQL that tells SQLite which index to take; nothing on PostgreSQL, whose planner has statistics."""
         ...
 
+    @property
+    def then_join(self) -> str:
+        """A join that SQLite must do in the written order; an ordinary one on PostgreSQL."""
+        ...
+
     def close(self) -> None:
         """End the transaction and give the connection back."""
         ...
@@ -88,6 +93,11 @@ class SqliteReader:
         """See :meth:`Reader.using`."""
         return f"INDEXED BY {index}"
 
+    @property
+    def then_join(self) -> str:
+        """See :attr:`Reader.then_join`."""
+        return "CROSS JOIN"
+
     def close(self) -> None:
         """See :meth:`Reader.close`."""
         if self._connection.in_transaction:
@@ -121,6 +131,11 @@ class ServerReader:
     def using(self, index: str) -> str:  # noqa: ARG002
         """See :meth:`Reader.using`."""
         return ""
+
+    @property
+    def then_join(self) -> str:
+        """See :attr:`Reader.then_join`."""
+        return "JOIN"
 
     def close(self) -> None:
         """See :meth:`Reader.close`."""

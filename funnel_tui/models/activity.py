@@ -67,6 +67,7 @@ class Task(Row, table=True):
     owner_id: int = ref("rep.id")
     kind: str = text("other")
     title: str = text("")
+    created_at: int = whole(0)
     due_day: int | None = whole(None)
     due_at: int | None = whole(None)
     done_at: int | None = whole(None)

@@ -58,7 +58,7 @@ class Deal(Row, table=True):
         Index(
             "ix_deal_created",
             *("pipeline_id", "created_at", "status", "furthest", "created_owner_id", "currency"),
-            *("amount_minor", "closed_base", "changed_at"),
+            *("amount_minor", "closed_base", "changed_at", "stage_id"),
         ),
         Index("ix_deal_changed", "changed_at"),
         Index("ix_deal_owner", "owner_id", "status"),
@@ -130,6 +130,12 @@ class StageVisit(Row, table=True):
             unique=True,
             sqlite_where=sql("left_at IS NULL"),
             postgresql_where=sql("left_at IS NULL"),
+        ),
+        Index(
+            "ix_stage_visit_assumed",
+            *("pipeline_id", "entered_at"),
+            sqlite_where=sql("assumed = 1"),
+            postgresql_where=sql("assumed = 1"),
         ),
         STRICT,
     )

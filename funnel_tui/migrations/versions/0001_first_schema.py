@@ -359,6 +359,7 @@ def upgrade() -> None:
             "amount_minor",
             "closed_base",
             "changed_at",
+            "stage_id",
         ],
         unique=False,
     )
@@ -600,6 +601,14 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index(
+        "ix_stage_visit_assumed",
+        "stage_visit",
+        ["pipeline_id", "entered_at"],
+        unique=False,
+        sqlite_where=sa.text("assumed = 1"),
+        postgresql_where=sa.text("assumed = 1"),
+    )
+    op.create_index(
         "ux_stage_visit_open",
         "stage_visit",
         ["deal_id"],
@@ -614,6 +623,7 @@ def upgrade() -> None:
         sa.Column("owner_id", INT, nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("created_at", INT, nullable=False),
         sa.Column("due_day", INT, nullable=True),
         sa.Column("due_at", INT, nullable=True),
         sa.Column("done_at", INT, nullable=True),
