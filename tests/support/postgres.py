@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 OLDEST = 15
 """The oldest major version the product supports."""
 
+PLACES = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "opt/homebrew/opt/postgresql@*/bin")
+"""Where Debian, Red Hat and Homebrew keep the server programs, from the root folder."""
+
 START_SECONDS = 60
 STATE = "postgres.json"
 SOCKET_PATH_LIMIT = 90
@@ -126,13 +129,13 @@ class Cluster:
 def find_bin() -> Path:
     """The folder with the newest PostgreSQL server programs.
 
-    Looks at PATH, then where Debian, Red Hat and Homebrew keep them off PATH.
+    Looks on PATH, and in ``PLACES``, which are not on it.
 
     :raises PostgresUnavailable: where there are none, or only ones older than the product supports.
     """
     on_path = shutil.which("initdb")
     folders = [Path(on_path).resolve().parent] if on_path else []
-    for pattern in ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "opt/homebrew/opt/postgresql@*/bin"):
+    for pattern in PLACES:
         folders += Path("/").glob(pattern)
     found = [(_major(folder), folder) for folder in folders if (folder / "initdb").exists()]
     if not found:

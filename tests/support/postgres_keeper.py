@@ -78,16 +78,20 @@ def make_and_start(directory: Path, programs: Path, user: str) -> bool:
 
 def run(directory: Path, user: str, command: list[str]) -> bool:
     """Run a command to its end, its words into the log; whether it went well."""
-    with (directory / LOG).open("ab") as log:
-        ended = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            cwd=directory,
-            check=False,
-            **as_user(user),
-        )
+    with (directory / LOG).open("a") as log:
+        try:
+            ended = subprocess.run(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=directory,
+                check=False,
+                **as_user(user),
+            )
+        except OSError as problem:
+            log.write(f"{command[0]} cannot be run: {problem}\n")
+            return False
     return ended.returncode == 0
 
 
