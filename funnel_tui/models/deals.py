@@ -50,14 +50,14 @@ class Deal(Row, table=True):
         ),
         Index(
             "ix_deal_open",
-            *("pipeline_id", "stage_id", "owner_id", "currency", "amount_minor", "probability_bp"),
+            *("pipeline_id", "stage_id", "currency", "probability_bp", "owner_id", "amount_minor"),
             *("entered_at", "changed_at", "touched_at", "expected_close"),
             sqlite_where=sql("closed_at IS NULL"),
             postgresql_where=sql("closed_at IS NULL"),
         ),
         Index(
             "ix_deal_created",
-            *("pipeline_id", "created_at", "status", "furthest", "created_owner_id", "currency"),
+            *("pipeline_id", "status", "furthest", "created_at", "created_owner_id", "currency"),
             *("amount_minor", "closed_base", "changed_at", "stage_id"),
         ),
         Index("ix_deal_changed", "changed_at"),

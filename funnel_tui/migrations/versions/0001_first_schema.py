@@ -351,9 +351,9 @@ def upgrade() -> None:
         "deal",
         [
             "pipeline_id",
-            "created_at",
             "status",
             "furthest",
+            "created_at",
             "created_owner_id",
             "currency",
             "amount_minor",
@@ -369,10 +369,10 @@ def upgrade() -> None:
         [
             "pipeline_id",
             "stage_id",
-            "owner_id",
             "currency",
-            "amount_minor",
             "probability_bp",
+            "owner_id",
+            "amount_minor",
             "entered_at",
             "changed_at",
             "touched_at",
