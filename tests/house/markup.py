@@ -1,8 +1,8 @@
 """Find places where a name or a note of the user could be read as Textual markup.
 
-Textual parses every plain string it shows, so a deal called ``Acme [/EU]`` breaks the app. User text must
-go through ``rich.text.Text`` or ``textual.content.Content``, or into a call with ``markup=False``. This cannot
-be proven by reading, but the usual slips can be found: text put together on the spot where markup is read.
+Textual parses every plain string it shows, so a name like ``Acme [/EU]`` breaks the app. User text goes
+through ``rich.text.Text`` or ``textual.content.Content``, or into a call with ``markup=False``. The usual
+slips can be found by reading: text put together on the spot where markup is understood.
 """
 
 from __future__ import annotations

@@ -240,7 +240,7 @@ def _server_user() -> str:
 def _make_directory(user: str) -> Path:
     # Not in pytest's own folder: that one is closed to other users, and too long for a socket name.
     parent = tempfile.gettempdir()
-    if len(parent) > SOCKET_PATH_LIMIT - 20:
+    if user or len(parent) > SOCKET_PATH_LIMIT - 20:
         parent = "/tmp"
     directory = Path(tempfile.mkdtemp(prefix="funnel-pg-", dir=parent))
     if user:
