@@ -12,6 +12,7 @@ from funnel_tui.domain.facts import Ladder, Standing, VisitFact
 from funnel_tui.domain.status import ForecastCategory, VisitExit
 from funnel_tui.metrics.projection import standing
 from funnel_tui.models import Deal, DealPast, DealStage, StageVisit
+from funnel_tui.services.bulk.rewrite import Rewriter
 from funnel_tui.services.bulk.stream import RowStream
 from funnel_tui.services.standing import Pricing
 from funnel_tui.services.transaction import Transaction
@@ -65,6 +66,7 @@ class BulkWriter:
         self._visits = RowStream(transaction, StageVisit, _VISIT)
         self._stages = RowStream(transaction, DealStage, _STAGE, numbered=False)
         self._past = RowStream(transaction, DealPast, _PAST)
+        self._rewriter = Rewriter(transaction, ladders, pricing, self._visits, self._past)
         # In this order a row is written after the rows it points to.
         self._streams = [self._deals, self._visits, self._stages, self._past]
 
@@ -110,6 +112,29 @@ class BulkWriter:
             self.flush()
         return deal_id
 
+    def rewrite(
+        self,
+        deal_id: int,
+        changes: Values,
+        visits: Sequence[Values] | None = None,
+        past: Sequence[Values] = (),
+    ) -> None:
+        """Take new values or a new history for a deal that exists.
+
+        What is the same stays untouched; every row that differs is recorded with what it was. The version
+        goes up by one when anything differs.
+
+        :param changes: new values of the deal's own columns.
+        :param visits: its whole history from now on, as in :meth:`add`; None leaves it as it is.
+        :param past: former values to add.
+        :raises NotFound: on the way, when there is no such deal.
+        """
+        if self._deals.is_new(deal_id) or deal_id in self._rewriter.pending:
+            self.flush()
+        self._rewriter.take(deal_id, changes, visits, past)
+        if len(self._rewriter.pending) >= BATCH_DEALS:
+            self.flush()
+
     def _deal_values(
         self, deal: Values, stands: Standing, first_owner: int, past: Sequence[Values]
     ) -> tuple[Any, ...]:
@@ -152,6 +177,11 @@ class BulkWriter:
         """Write what was taken so far."""
         for stream in self._streams:
             stream.flush()
+        if self._rewriter.pending:
+            # Rows that a rewrite adds are recorded one by one, after the ranges before them.
+            for stream in self._streams:
+                stream.record()
+            self._rewriter.flush()
 
     def finish(self) -> None:
         """Write and record everything that is left."""
