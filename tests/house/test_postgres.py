@@ -96,7 +96,7 @@ def test_a_server_that_cannot_start_says_why(
 def test_too_old_or_no_programs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     old = tmp_path / "bin"
     old.mkdir()
-    for name in ("initdb", "postgres"):
+    for name in ("initdb", "pg_ctl", "postgres"):
         (old / name).write_text("#!/bin/sh\necho 'postgres (PostgreSQL) 9.6.24'\n")
         (old / name).chmod(0o755)
     monkeypatch.setattr(postgres, "PLACES", ())

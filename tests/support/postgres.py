@@ -137,7 +137,11 @@ def find_bin() -> Path:
     folders = [Path(on_path).resolve().parent] if on_path else []
     for pattern in PLACES:
         folders += Path("/").glob(pattern)
-    found = [(_major(folder), folder) for folder in folders if (folder / "initdb").exists()]
+    found = [
+        (_major(folder), folder)
+        for folder in folders
+        if all((folder / program).exists() for program in ("initdb", "pg_ctl", "postgres"))
+    ]
     if not found:
         raise PostgresUnavailable("no PostgreSQL server programs (initdb) on this machine")
     major, folder = max(found)
