@@ -1,0 +1,180 @@
+"""Counting deals in memory: the same cells that the queries count in the database.
+
+Used for deals whose present columns do not say how they stood at a past as-of, and by tests as the plain form
+of every count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from funnel_tui.domain.cells import (
+    NO_GROUP,
+    AmountsCell,
+    ClosedCell,
+    DaysCell,
+    DealFact,
+    FunnelCell,
+    LostCell,
+    OpenCell,
+)
+from funnel_tui.domain.selection import Selection
+from funnel_tui.domain.status import Cohort, DealStatus, GroupBy, Mode
+
+
+@dataclass(slots=True)
+class _Sum:
+    deals: int = 0
+    with_amount: int = 0
+    priced: int = 0
+    amount: int = 0
+    numbers: list[int] = field(default_factory=list)
+
+    def add(self, deal: DealFact) -> None:
+        self.deals += 1
+        self.with_amount += deal.amount is not None
+        if deal.status is DealStatus.OPEN:
+            self.amount += deal.amount or 0
+        else:
+            self.priced += deal.closed_base is not None
+            self.amount += deal.closed_base or 0
+
+
+def _group(selection: Selection, deal: DealFact, owner: int | None, span: int) -> int:
+    match selection.split:
+        case GroupBy.REP:
+            return owner or NO_GROUP
+        case GroupBy.SOURCE:
+            return deal.source_id or NO_GROUP
+        case GroupBy.MONTH:
+            return span
+        case _:
+            return NO_GROUP
+
+
+def _owner(selection: Selection, deal: DealFact, at_event: int | None) -> int | None:
+    return deal.owner_id if selection.present_owner else at_event
+
+
+def _own(deals: Iterable[DealFact], selection: Selection) -> Iterable[DealFact]:
+    return (deal for deal in deals if deal.pipeline_id == selection.pipeline.id)
+
+
+def funnel_of(
+    deals: Iterable[DealFact], selection: Selection, cohort: Cohort, mode: Mode
+) -> list[FunnelCell]:
+    """Funnel cells of deals; see :func:`funnel_tui.queries.funnel.funnel_cells`."""
+    sums: dict[tuple[int, int, int, DealStatus, int, int, str | None], _Sum] = {}
+    position = {stage.id: stage.position for stage in selection.pipeline.stages}
+    for deal in _own(deals, selection):
+        for entered, instant, at_event in _events(deal, cohort, position):
+            span = selection.span_of(instant)
+            owner = _owner(selection, deal, at_event)
+            if span is None or not selection.admits(owner):
+                continue
+            key = (
+                _group(selection, deal, owner, span),
+                entered,
+                deal.furthest,
+                deal.status,
+                deal.visited_mask if mode is Mode.VISITED else 0,
+                deal.straight if mode is Mode.STRAIGHT else 0,
+                deal.currency if deal.status is DealStatus.OPEN else None,
+            )
+            sums.setdefault(key, _Sum()).add(deal)
+    return [FunnelCell(*key, s.deals, s.with_amount, s.priced, s.amount) for key, s in sums.items()]
+
+
+def _events(
+    deal: DealFact, cohort: Cohort, position: dict[int, int]
+) -> Iterable[tuple[int, int | None, int | None]]:
+    """(position entered or 0, instant, owner then): what makes a deal part of a cohort."""
+    if cohort is Cohort.CLOSED:
+        yield 0, deal.closed_at, deal.closed_owner_id
+    elif cohort is Cohort.CREATED:
+        yield 0, deal.created_at, deal.created_owner_id
+    else:
+        for stage in deal.stages:
+            yield position[stage.stage_id], stage.reached_at, stage.reached_owner_id
+
+
+def days_of(deals: Iterable[DealFact], selection: Selection, *, won_only: bool = False) -> list[DaysCell]:
+    """Days cells of deals; see :func:`funnel_tui.queries.funnel.days_cells`."""
+    found: dict[tuple[int, int], list[int]] = {}
+    for deal in _own(deals, selection):
+        if won_only and deal.status is not DealStatus.WON:
+            continue
+        for stage in deal.stages:
+            span = selection.span_of(stage.left_at)
+            owner = _owner(selection, deal, stage.left_owner_id)
+            if span is not None and selection.admits(owner):
+                key = (_group(selection, deal, owner, span), stage.stage_id)
+                found.setdefault(key, []).append(stage.seconds)
+    return [DaysCell(*key, tuple(seconds)) for key, seconds in found.items()]
+
+
+def closed_of(deals: Iterable[DealFact], selection: Selection) -> list[ClosedCell]:
+    """Closed cells of deals; see :func:`funnel_tui.queries.closings.closed_cells`."""
+    sums: dict[tuple[int, DealStatus], _Sum] = {}
+    for deal in _own(deals, selection):
+        span = selection.span_of(deal.closed_at)
+        owner = _owner(selection, deal, deal.closed_owner_id)
+        if span is None or deal.closed_at is None or not selection.admits(owner):
+            continue
+        total = sums.setdefault((_group(selection, deal, owner, span), deal.status), _Sum())
+        total.add(deal)
+        if deal.status is DealStatus.WON:
+            total.numbers.append(deal.closed_at - deal.created_at)
+    return [
+        ClosedCell(*key, s.deals, s.with_amount, s.priced, s.amount, tuple(s.numbers))
+        for key, s in sums.items()
+    ]
+
+
+def lost_of(
+    deals: Iterable[DealFact], selection: Selection, cohort: Cohort, *, by_reason: bool = False
+) -> list[LostCell]:
+    """Lost cells of deals; see :func:`funnel_tui.queries.closings.lost_cells`."""
+    closed = cohort is Cohort.CLOSED
+    sums: dict[tuple[int, int, int], _Sum] = {}
+    for deal in _own(deals, selection):
+        span = selection.span_of(deal.closed_at if closed else deal.created_at)
+        owner = _owner(selection, deal, deal.closed_owner_id if closed else deal.created_owner_id)
+        if deal.status is not DealStatus.LOST or span is None or not selection.admits(owner):
+            continue
+        reason = deal.loss_reason_id or 0 if by_reason else 0
+        sums.setdefault((_group(selection, deal, owner, span), deal.stage_id, reason), _Sum()).add(deal)
+    return [LostCell(*key, s.deals, s.with_amount, s.priced, s.amount) for key, s in sums.items()]
+
+
+def open_of(deals: Iterable[DealFact], selection: Selection) -> list[OpenCell]:
+    """Open cells of deals; see :func:`funnel_tui.queries.snapshot.open_cells`."""
+    sums: dict[tuple[int, int, str | None, int | None], _Sum] = {}
+    for deal in _open(deals, selection):
+        key = (_open_group(selection, deal), deal.stage_id, deal.currency, deal.probability_bp)
+        total = sums.setdefault(key, _Sum())
+        total.add(deal)
+        total.numbers.append(deal.entered_at)
+    return [OpenCell(*key, s.deals, s.with_amount, s.amount, min(s.numbers)) for key, s in sums.items()]
+
+
+def amounts_of(deals: Iterable[DealFact], selection: Selection) -> list[AmountsCell]:
+    """Amount cells of deals; see :func:`funnel_tui.queries.snapshot.amount_cells`."""
+    found: dict[tuple[int, str], list[int]] = {}
+    for deal in _open(deals, selection):
+        if deal.amount is not None and deal.currency is not None:
+            found.setdefault((_open_group(selection, deal), deal.currency), []).append(deal.amount)
+    return [AmountsCell(*key, tuple(amounts)) for key, amounts in found.items()]
+
+
+def _open(deals: Iterable[DealFact], selection: Selection) -> Iterable[DealFact]:
+    return (
+        deal
+        for deal in _own(deals, selection)
+        if deal.status is DealStatus.OPEN and selection.admits(deal.owner_id)
+    )
+
+
+def _open_group(selection: Selection, deal: DealFact) -> int:
+    return _group(selection, deal, deal.owner_id, NO_GROUP)

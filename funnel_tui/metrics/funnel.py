@@ -1,0 +1,209 @@
+"""The funnel: reaching, advancing, losing (METRICS 2), with days in stage (METRICS 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from funnel_tui.domain.cells import DaysCell, FunnelCell, OpenCell
+from funnel_tui.domain.facts import PipelineFact, StageFact
+from funnel_tui.domain.status import DealStatus, Mode
+from funnel_tui.metrics.figures import Prices, Total, days, mean, median, ratio
+
+
+@dataclass(slots=True)
+class Tally:
+    """Deals counted and their amounts summed."""
+
+    deals: int = 0
+    total: Total = field(default_factory=Total)
+
+    def add(self, cell_deals: int, total: Total) -> None:
+        """Add the deals of a cell."""
+        self.deals += cell_deals
+        self.total.add(total)
+
+    def size(self, by_value: bool) -> int | Fraction:
+        """How many deals, or what they are worth."""
+        return self.total.exact if by_value else self.deals
+
+
+@dataclass(slots=True)
+class FunnelStep:
+    """One stage of a funnel. ``reached = advanced + lost + open``, always.
+
+    :param went_on: the numerator of the conversion: who advanced, or in mode *visited* who was in the next
+        stage too (after the last stage: who won).
+    :param seconds: days-in-stage figures, in seconds, one per deal.
+    :param still_there: open deals in the stage at as-of.
+    :param oldest: the earliest entry among them, in epoch seconds.
+    """
+
+    stage: StageFact
+    reached: Tally = field(default_factory=Tally)
+    advanced: Tally = field(default_factory=Tally)
+    lost: Tally = field(default_factory=Tally)
+    open: Tally = field(default_factory=Tally)
+    went_on: Tally = field(default_factory=Tally)
+    seconds: list[int] = field(default_factory=list)
+    still_there: int = 0
+    oldest: int | None = None
+
+    def conversion(self, by_value: bool = False) -> Fraction | None:
+        """advanced / reached so far; in mode *visited* the share that was in the next stage too."""
+        return ratio(self.went_on.size(by_value), self.reached.size(by_value))
+
+    def decided(self, by_value: bool = False) -> Fraction | None:
+        """advanced / (advanced + lost): without the undecided."""
+        advanced = self.advanced.size(by_value)
+        return ratio(advanced, advanced + self.lost.size(by_value))
+
+    def days_mean(self) -> Fraction | None:
+        """Mean days in stage."""
+        return days(mean(self.seconds))
+
+    def days_median(self) -> Fraction | None:
+        """Median days in stage."""
+        return days(median(self.seconds))
+
+    def oldest_days(self, as_of: int) -> Fraction | None:
+        """Age of the oldest open visit, in days."""
+        return None if self.oldest is None else days(as_of - self.oldest)
+
+    @property
+    def is_used(self) -> bool:
+        """Whether any deal stopped or stayed here; a retired stage that none did is not shown."""
+        return bool(self.lost.deals or self.open.deals or self.seconds or self.still_there)
+
+
+@dataclass(slots=True)
+class Funnel:
+    """A funnel of one pipeline.
+
+    :param steps: one per stage in order, retired ones only where deals stopped or were in them.
+    :param won: deals of the cohort that were won; ``lost`` and ``open`` likewise. For the cohort *entered*
+        these are the deals that entered any stage first in the period, by the first stage they entered.
+    """
+
+    steps: list[FunnelStep]
+    deals: Tally
+    won: Tally
+    lost: Tally
+    open: Tally
+
+    def overall(self, by_value: bool = False) -> Fraction | None:
+        """won / deals of the cohort: the product of the conversions (METRICS 2)."""
+        return ratio(self.won.size(by_value), self.deals.size(by_value))
+
+    def lowest(self, small_n: int, by_value: bool = False) -> FunnelStep | None:
+        """The stage with the lowest *decided* among those with enough decided deals [1C].
+
+        :param small_n: at least this many advanced or lost deals.
+        """
+        best: tuple[Fraction, FunnelStep] | None = None
+        for step in self.steps:
+            decided = step.decided(by_value)
+            enough = step.advanced.deals + step.lost.deals >= small_n
+            if decided is not None and enough and (best is None or decided < best[0]):
+                best = decided, step
+        return best[1] if best else None
+
+
+def funnel(
+    pipeline: PipelineFact,
+    cells: Iterable[FunnelCell],
+    prices: Prices,
+    *,
+    mode: Mode = Mode.REACHED,
+    days_cells: Iterable[DaysCell] = (),
+    open_cells: Iterable[OpenCell] = (),
+) -> Funnel:
+    """Make a funnel from cells.
+
+    :param cells: of one cohort; for *entered* each cell names the stage that was entered.
+    :param days_cells: for days in stage.
+    :param open_cells: for *still there*.
+    """
+    steps = {stage.position: FunnelStep(stage) for stage in pipeline.stages}
+    whole = Funnel([], Tally(), Tally(), Tally(), Tally())
+    following = _following(pipeline)
+    for cell in cells:
+        total = prices.total(
+            cell.amount,
+            cell.currency,
+            deals=cell.deals,
+            with_amount=cell.with_amount,
+            priced=None if cell.status is DealStatus.OPEN else cell.priced,
+        )
+        if cell.entered in {0, 1}:
+            _count_whole(whole, cell, total)
+        for position, step in steps.items():
+            if (cell.entered in {0, position}) and _was_in(cell, position, mode):
+                _count_step(step, cell, total, following.get(position), mode)
+    by_id = {step.stage.id: step for step in steps.values()}
+    for days_cell in days_cells:
+        by_id[days_cell.stage_id].seconds.extend(days_cell.seconds)
+    for open_cell in open_cells:
+        step = by_id[open_cell.stage_id]
+        step.still_there += open_cell.deals
+        step.oldest = open_cell.oldest if step.oldest is None else min(step.oldest, open_cell.oldest)
+    whole.steps = [step for _, step in sorted(steps.items()) if step.is_used or not step.stage.retired]
+    return whole
+
+
+def _following(pipeline: PipelineFact) -> dict[int, int]:
+    """For each position the next one that is in use; the last one has none."""
+    used = [stage.position for stage in pipeline.stages if not stage.retired]
+    return {
+        stage.position: min((at for at in used if at > stage.position), default=0)
+        for stage in pipeline.stages
+    }
+
+
+def _was_in(cell: FunnelCell, position: int, mode: Mode) -> bool:
+    if mode is Mode.VISITED:
+        return bool(cell.visited_mask >> (position - 1) & 1)
+    if mode is Mode.STRAIGHT:
+        return cell.straight >= position and cell.furthest >= position
+    return cell.furthest >= position
+
+
+def _count_whole(whole: Funnel, cell: FunnelCell, total: Total) -> None:
+    whole.deals.add(cell.deals, total)
+    part = {DealStatus.WON: whole.won, DealStatus.LOST: whole.lost, DealStatus.OPEN: whole.open}
+    part[cell.status].add(cell.deals, total)
+
+
+def _count_step(step: FunnelStep, cell: FunnelCell, total: Total, following: int | None, mode: Mode) -> None:
+    step.reached.add(cell.deals, total)
+    advanced = cell.furthest > step.stage.position
+    if advanced:
+        step.advanced.add(cell.deals, total)
+    elif cell.status is DealStatus.LOST:
+        step.lost.add(cell.deals, total)
+    else:
+        step.open.add(cell.deals, total)
+    if mode is Mode.VISITED:
+        # METRICS 2: visited both this stage and the next; after the last stage, won.
+        went_on = (
+            bool(cell.visited_mask >> (following - 1) & 1) if following else cell.status is DealStatus.WON
+        )
+    else:
+        went_on = advanced
+    if went_on:
+        step.went_on.add(cell.deals, total)
+
+
+def close_ratios(pipeline: PipelineFact, cells: Sequence[FunnelCell]) -> dict[int, tuple[int, int]]:
+    """Close ratio from each stage: won and closed deals among those that reached it (METRICS 1).
+
+    :param cells: closed deals, mode *reached*.
+    :returns: by stage number: (won, won + lost).
+    """
+    found = {}
+    for stage in pipeline.stages:
+        reached = [cell for cell in cells if cell.furthest >= stage.position]
+        won = sum(cell.deals for cell in reached if cell.status is DealStatus.WON)
+        found[stage.id] = (won, sum(cell.deals for cell in reached))
+    return found

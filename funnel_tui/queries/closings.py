@@ -1,0 +1,77 @@
+"""Cells of deals won and lost in the period: ratios, sizes, time to win, reasons."""
+
+from __future__ import annotations
+
+from funnel_tui.db.reader import Reader
+from funnel_tui.domain.cells import ClosedCell, LostCell
+from funnel_tui.domain.selection import Selection
+from funnel_tui.domain.status import Cohort, DealStatus
+from funnel_tui.metrics.counting import closed_of, lost_of
+from funnel_tui.queries.parts import (
+    group_column,
+    ladder_steps,
+    owner_column,
+    owner_filter,
+    settled,
+    span_rows,
+)
+
+_SUMS = "count(*), count(d.amount_minor), count(d.closed_base), coalesce(sum(d.closed_base), 0)"
+
+
+def closed_cells(reader: Reader, selection: Selection) -> list[ClosedCell]:
+    """Deals closed in the period, by status; won ones with their times to win."""
+    owner = owner_column(selection, "d.closed_owner_id")
+    group = group_column(selection, owner)
+    grouping = f" GROUP BY {group}" if "." in group else ""
+    parts = []
+    for status, furthest in ladder_steps(selection.pipeline):
+        seconds = reader.numbers("d.closed_at - d.created_at") if status == "won" else "NULL"
+        parts.append(
+            f"SELECT {group}, '{status}', {_SUMS}, {seconds}"
+            f" FROM {span_rows(selection.spans)} {reader.then_join} deal d {reader.using('ix_deal_closed')}"
+            f" ON d.pipeline_id = :pipeline AND d.status = '{status}' AND d.furthest = {furthest}"
+            f" AND d.closed_at >= m.a AND d.closed_at < m.b"
+            f"{owner_filter(selection, owner)}{settled(selection)}{grouping}"
+        )
+    rows = reader.rows(" UNION ALL ".join(parts), {"pipeline": selection.pipeline.id})
+    cells = [
+        ClosedCell(
+            int(group), DealStatus(status), deals, with_amount, priced, int(amount),
+            tuple(reader.listed(seconds)) if status == "won" else (),
+        )
+        for group, status, deals, with_amount, priced, amount, seconds in rows
+        if deals
+    ]  # fmt: skip
+    return cells + closed_of(selection.past or (), selection)
+
+
+def lost_cells(
+    reader: Reader, selection: Selection, cohort: Cohort, *, by_reason: bool = False
+) -> list[LostCell]:
+    """Lost deals by the stage they were lost from, or by reason (METRICS 3).
+
+    :param cohort: closed or created in the period.
+    """
+    closed = cohort is Cohort.CLOSED
+    owner = owner_column(selection, "d.closed_owner_id" if closed else "d.created_owner_id")
+    group = group_column(selection, owner)
+    instant = "d.closed_at" if closed else "d.created_at"
+    reason = "coalesce(d.loss_reason_id, 0)" if by_reason else "0"
+    names = [column for column in (group, "d.stage_id", reason) if "." in column]
+    index = "ix_deal_closed" if closed else "ix_deal_created"
+    parts = [
+        f"SELECT {group}, d.stage_id, {reason}, {_SUMS}"
+        f" FROM {span_rows(selection.spans)} {reader.then_join} deal d {reader.using(index)}"
+        f" ON d.pipeline_id = :pipeline AND d.status = 'lost' AND d.furthest = {stage.position}"
+        f" AND {instant} >= m.a AND {instant} < m.b"
+        f"{owner_filter(selection, owner)}{settled(selection)} GROUP BY {', '.join(names)}"
+        for stage in selection.pipeline.stages
+    ]
+    rows = reader.rows(" UNION ALL ".join(parts), {"pipeline": selection.pipeline.id})
+    cells = [
+        LostCell(int(group), stage, int(reason), deals, with_amount, priced, int(amount))
+        for group, stage, reason, deals, with_amount, priced, amount in rows
+        if deals
+    ]
+    return cells + lost_of(selection.past or (), selection, cohort, by_reason=by_reason)

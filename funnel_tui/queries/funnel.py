@@ -1,0 +1,131 @@
+"""Cells of the funnel: how far the deals of a cohort went, and how long they were in each stage.
+
+Each query is a UNION of one short index range per stage, so that no rows have to be sorted for grouping.
+"""
+
+from __future__ import annotations
+
+from funnel_tui.db.reader import Reader
+from funnel_tui.domain.cells import DaysCell, FunnelCell
+from funnel_tui.domain.selection import Selection
+from funnel_tui.domain.status import Cohort, DealStatus, Mode
+from funnel_tui.metrics.counting import days_of, funnel_of
+from funnel_tui.queries.parts import (
+    group_column,
+    ladder_steps,
+    owner_column,
+    owner_filter,
+    settled,
+    span_rows,
+)
+
+_SUMS = "count(*), count(d.amount_minor), count(d.closed_base)"
+
+
+def funnel_cells(reader: Reader, selection: Selection, cohort: Cohort, mode: Mode) -> list[FunnelCell]:
+    """How far the deals of a cohort went.
+
+    :returns: cells; together they count every deal of the cohort once (once per stage for *entered*).
+    """
+    if cohort is Cohort.CLOSED:
+        parts = _closed_parts(reader, selection, mode)
+    elif cohort is Cohort.CREATED:
+        parts = _created_parts(reader, selection, mode)
+    else:
+        parts = _entered_parts(reader, selection, mode)
+    rows = reader.rows(" UNION ALL ".join(parts), {"pipeline": selection.pipeline.id})
+    cells = [
+        FunnelCell(*row[:3], DealStatus(row[3]), *row[4:10], int(row[10]))
+        for row in rows
+        if row[7]  # deals
+    ]
+    return cells + funnel_of(selection.past or (), selection, cohort, mode)
+
+
+def _mode_columns(mode: Mode) -> tuple[str, str]:
+    mask = "d.visited_mask" if mode is Mode.VISITED else "0"
+    return mask, "d.straight" if mode is Mode.STRAIGHT else "0"
+
+
+def _grouping(*columns: str) -> str:
+    """GROUP BY the expressions that are columns; without any, one aggregate row is cheapest."""
+    names = [column for column in columns if "." in column]
+    return f" GROUP BY {', '.join(names)}" if names else ""
+
+
+def _closed_parts(reader: Reader, selection: Selection, mode: Mode) -> list[str]:
+    owner = owner_column(selection, "d.closed_owner_id")
+    group = group_column(selection, owner)
+    mask, straight = _mode_columns(mode)
+    parts = []
+    for status, furthest in ladder_steps(selection.pipeline):
+        parts.append(
+            f"SELECT {group}, 0, {furthest}, '{status}', {mask}, {straight}, NULL, {_SUMS},"
+            f" coalesce(sum(d.closed_base), 0)"
+            f" FROM {span_rows(selection.spans)} {reader.then_join} deal d {reader.using('ix_deal_closed')}"
+            f" ON d.pipeline_id = :pipeline AND d.status = '{status}' AND d.furthest = {furthest}"
+            f" AND d.closed_at >= m.a AND d.closed_at < m.b"
+            f"{owner_filter(selection, owner)}{settled(selection)}{_grouping(group, mask, straight)}"
+        )
+    return parts
+
+
+def _created_parts(reader: Reader, selection: Selection, mode: Mode) -> list[str]:
+    owner = owner_column(selection, "d.created_owner_id")
+    group = group_column(selection, owner)
+    mask, straight = _mode_columns(mode)
+    steps = [("open", stage.position) for stage in selection.pipeline.stages]
+    parts = []
+    for status, furthest in [*ladder_steps(selection.pipeline), *steps]:
+        currency, amount = ("d.currency", "d.amount_minor") if status == "open" else ("NULL", "d.closed_base")
+        parts.append(
+            f"SELECT {group}, 0, {furthest}, '{status}', {mask}, {straight}, {currency}, {_SUMS},"
+            f" coalesce(sum({amount}), 0)"
+            f" FROM {span_rows(selection.spans)} {reader.then_join} deal d {reader.using('ix_deal_created')}"
+            f" ON d.pipeline_id = :pipeline AND d.status = '{status}' AND d.furthest = {furthest}"
+            f" AND d.created_at >= m.a AND d.created_at < m.b"
+            f"{owner_filter(selection, owner)}{settled(selection)}"
+            f"{_grouping(group, mask, straight, currency)}"
+        )
+    return parts
+
+
+def _entered_parts(reader: Reader, selection: Selection, mode: Mode) -> list[str]:
+    owner = owner_column(selection, "x.reached_owner_id")
+    group = group_column(selection, owner)
+    mask, straight = _mode_columns(mode)
+    currency = "CASE WHEN d.status = 'open' THEN d.currency END"
+    return [
+        f"SELECT {group}, {stage.position}, d.furthest, d.status, {mask}, {straight}, {currency}, {_SUMS},"
+        f" coalesce(sum(CASE WHEN d.status = 'open' THEN d.amount_minor ELSE d.closed_base END), 0)"
+        f" FROM {span_rows(selection.spans)} {reader.then_join} deal_stage x"
+        f" {reader.using('ix_deal_stage_reached')}"
+        f" ON x.stage_id = {stage.id} AND x.reached_at >= m.a AND x.reached_at < m.b"
+        f" JOIN deal d ON d.id = x.deal_id AND d.pipeline_id = :pipeline"
+        f"{owner_filter(selection, owner)}{settled(selection)}"
+        f"{_grouping(group, 'd.furthest', 'd.status', mask, straight, currency)}"
+        for stage in selection.pipeline.stages
+    ]
+
+
+def days_cells(reader: Reader, selection: Selection, *, won_only: bool = False) -> list[DaysCell]:
+    """Days in stage of the deals whose final exit from it falls in the period (METRICS 4)."""
+    owner = owner_column(selection, "x.left_owner_id")
+    group = group_column(selection, owner)
+    needs_deal = won_only or selection.past is not None or "d." in group + owner_filter(selection, owner)
+    join = " JOIN deal d ON d.id = x.deal_id" if needs_deal else ""
+    won = " AND d.status = 'won'" if won_only else ""
+    parts = [
+        f"SELECT {group}, {stage.id}, {reader.numbers('x.seconds')}"
+        f" FROM {span_rows(selection.spans)} {reader.then_join} deal_stage x"
+        f" {reader.using('ix_deal_stage_left')}"
+        f" ON x.stage_id = {stage.id} AND x.left_at >= m.a AND x.left_at < m.b{join}"
+        f" WHERE 1 = 1{won}{owner_filter(selection, owner)}{settled(selection)}{_grouping(group)}"
+        for stage in selection.pipeline.stages
+    ]
+    rows = reader.rows(" UNION ALL ".join(parts))
+    cells = [
+        DaysCell(int(group), stage, tuple(reader.listed(found))) for group, stage, found in rows if found
+    ]
+    past = days_of(selection.past or (), selection, won_only=won_only)
+    return [cell for cell in cells if cell.seconds] + past

@@ -1,0 +1,109 @@
+"""Deals as they stood at a past instant, from history alone (METRICS M5).
+
+The columns of a deal say how it stands now. For a deal that changed after as-of they are not true then; it is
+put together anew from its visits and from the values it had (``deal_past``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from funnel_tui.db.reader import Reader
+from funnel_tui.domain.cells import DealFact
+from funnel_tui.domain.facts import Ladder, VisitFact
+from funnel_tui.domain.money import Rates
+from funnel_tui.domain.period import day_number, local_day
+from funnel_tui.domain.status import VisitExit
+from funnel_tui.metrics.projection import standing, visits_at
+
+_CHANGED = "SELECT 1 FROM deal WHERE changed_at > :as_of LIMIT 1"
+
+_VISITS = """
+SELECT v.deal_id, v.pipeline_id, v.stage_id, v.entered_at, v.left_at, v.exit, v.owner_id, v.exit_owner_id,
+       v.loss_reason_id
+FROM deal d JOIN stage_visit v ON v.deal_id = d.id
+WHERE d.changed_at > :as_of AND v.entered_at <= :as_of
+ORDER BY v.deal_id, v.seq
+"""
+
+_VALUES = """
+SELECT d.id, d.created_at, d.created_owner_id, d.owner_id, d.amount_minor, d.currency, d.probability_bp,
+       d.source_id
+FROM deal d WHERE d.changed_at > :as_of AND d.created_at <= :as_of
+"""
+
+# The values until the first edit after as-of are those that held at as-of.
+_EARLIER = """
+SELECT p.deal_id, p.owner_id, p.amount_minor, p.currency, p.probability_bp, p.source_id
+FROM deal d JOIN deal_past p ON p.deal_id = d.id
+WHERE d.changed_at > :as_of AND p.until_at > :as_of
+ORDER BY p.deal_id, p.until_at DESC, p.id DESC
+"""
+
+
+def past_deals(
+    reader: Reader, as_of: int, ladders: Mapping[int, Ladder], rates: Rates, zone: ZoneInfo
+) -> list[DealFact] | None:
+    """The deals that changed after as-of, as they stood then.
+
+    :returns: None when no deal has changed since, so that the present columns are true for all.
+    """
+    at = {"as_of": as_of}
+    if not reader.rows(_CHANGED, at):
+        return None
+    values = {row[0]: row for row in reader.rows(_VALUES, at)}
+    earlier = {row[0]: row for row in reader.rows(_EARLIER, at)}
+    facts = []
+    for deal_id, rows in groupby(reader.rows(_VISITS, at), key=itemgetter(0)):
+        if deal_id in values:
+            visits = visits_at([_visit(row) for row in rows], as_of)
+            facts.append(_fact(values[deal_id], earlier.get(deal_id), visits, ladders, rates, zone))
+    return facts
+
+
+def _visit(row: tuple[Any, ...]) -> VisitFact:
+    _, pipeline, stage, entered, left, leaving, owner, exit_owner, reason = row
+    way = None if leaving is None else VisitExit(leaving)
+    return VisitFact(pipeline, stage, entered, left, way, owner, exit_owner, reason)
+
+
+def _fact(
+    now: tuple[Any, ...],
+    then: tuple[Any, ...] | None,
+    visits: list[VisitFact],
+    ladders: Mapping[int, Ladder],
+    rates: Rates,
+    zone: ZoneInfo,
+) -> DealFact:
+    deal_id, created_at, created_owner, *present = now
+    owner, amount, currency, probability, source = present if then is None else then[1:]
+    stands = standing(visits, ladders[visits[-1].pipeline_id])
+    base = None
+    if amount is not None and currency is not None and stands.closed_at is not None:
+        base = rates.convert(amount, currency, day_number(local_day(stands.closed_at, zone)))
+    return DealFact(
+        id=deal_id,
+        pipeline_id=stands.pipeline_id,
+        stage_id=stands.stage_id,
+        status=stands.status,
+        furthest=stands.furthest,
+        visited_mask=stands.visited_mask,
+        straight=stands.straight,
+        entered_at=stands.entered_at,
+        created_at=created_at,
+        created_owner_id=created_owner,
+        owner_id=owner,
+        closed_at=stands.closed_at,
+        closed_owner_id=stands.closed_owner_id,
+        closed_base=base,
+        amount=amount,
+        currency=currency,
+        probability_bp=probability,
+        source_id=source,
+        loss_reason_id=stands.loss_reason_id,
+        stages=tuple(stands.stages),
+    )
