@@ -14,6 +14,8 @@ from funnel_tui.domain.money import MAX_MINOR, RATE_SCALE, exponent
 from funnel_tui.errors import UsageError
 from funnel_tui.exchange.values import BadValue, known_currencies, visible
 
+NO_CURRENCY = "has no currency; say --currency, or --map currency=COLUMN"
+
 #: Spaces that separate thousands: space, no-break, narrow no-break and thin space.
 _SPACES = " \u00a0\u202f\u2009"
 
@@ -218,7 +220,7 @@ def _currency(text: str, sign: str, currency: str | None, fallback: str | None) 
     known = currency or fallback
     if not sign:
         if known is None:
-            raise BadValue("has no currency; say --currency, or --map currency=COLUMN")
+            raise BadValue(NO_CURRENCY)
         return known
     if sign.upper() in known_currencies():
         codes: tuple[str | None, ...] = (sign.upper(),)

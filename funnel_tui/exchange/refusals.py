@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TextIO
+from typing import Protocol, TextIO
 
 #: How many refusals are kept for the screen. All of them go to the errors file.
 SHOWN = 20
@@ -37,6 +37,13 @@ def neutral_cell(text: str) -> str:
     :returns: text no spreadsheet program takes for a formula.
     """
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+class RefusalSink(Protocol):
+    """Whatever takes refusals."""
+
+    def add(self, refusal: Refusal) -> None:
+        """Take one refusal."""
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, TextIO
 
 from funnel_tui.errors import FunnelError, UsageError
-from funnel_tui.exchange.refusals import Refusal, Refusals
+from funnel_tui.exchange.refusals import Refusal, RefusalSink
 from funnel_tui.exchange.sniff import HEAD, find_delimiter, find_encoding, refuse_binary
 from funnel_tui.exchange.values import visible
 
@@ -56,7 +56,7 @@ class Table:
             self.delimiter = self._find_delimiter(delimiter)
             self.columns = self._find_columns(header)
 
-    def rows(self, refusals: Refusals) -> Iterator[tuple[int, list[str]]]:
+    def rows(self, refusals: RefusalSink) -> Iterator[tuple[int, list[str]]]:
         """Every row that has as many fields as there are columns. Blank rows are passed over.
 
         :param refusals: gets the rows that do not.
@@ -66,7 +66,7 @@ class Table:
         for lines, rows in self.batches(refusals):
             yield from zip(lines, rows, strict=True)
 
-    def batches(self, refusals: Refusals) -> Iterator[tuple[list[int], list[list[str]]]]:
+    def batches(self, refusals: RefusalSink) -> Iterator[tuple[list[int], list[list[str]]]]:
         """The same as :meth:`rows`, at most :data:`BATCH` rows at a time: the lines, and the rows."""
         width = len(self.columns)
         with _readable(self.name), self._open() as stream:
@@ -103,7 +103,7 @@ class Table:
         return Refusal(line, "", self.delimiter.join(row), reason)
 
     def _malformed(self, line: int, error: csv.Error) -> Refusal:
-        """The refusal of a row with wrong quotation marks; an error where they swallow the rest of the file."""
+        """The refusal of a row with wrong quotation marks; an error where they swallow the rest of it all."""
         if "end of data" in str(error) or "field limit" in str(error):
             raise FunnelError(
                 f"{self.name}, line {line}: a quotation mark is opened and never closed.",

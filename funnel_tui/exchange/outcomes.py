@@ -1,0 +1,115 @@
+"""Telling from stage names, status words and flags whether a deal is open, won or lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from funnel_tui.domain.status import DealStatus
+from funnel_tui.exchange.records import ReadOptions
+from funnel_tui.exchange.values import LIMITS, BadValue, clean_text, nearest, status_word, visible
+
+
+class Outcome(NamedTuple):
+    """What a stage or status says.
+
+    ``status`` is None where it does not say; ``stage`` is None for a name that means won or lost.
+    """
+
+    status: DealStatus | None
+    stage: str | None
+    reason: str | None
+
+
+class State(NamedTuple):
+    """A deal's status, its stage if known, and the reason its stage's name gives for a loss."""
+
+    status: DealStatus
+    stage: str | None
+    reason: str | None
+
+
+def stage_reader(options: ReadOptions) -> Callable[[str], Outcome]:
+    """Reads a stage name, which may also mean won or lost.
+
+    :param options: gives the names that mean won or lost, and the stages that are known.
+    :returns: a reader that raises BadValue for a stage that is not among the known ones.
+    """
+    terminal = _terminal_names(options)
+    known = {name.casefold(): name for name in options.stages}
+    fixes = options.fixes.get("stage", {})
+
+    def read(text: str) -> Outcome:
+        name = clean_text(text, LIMITS["name"])
+        name = fixes.get(name, name)
+        folded = name.casefold()
+        if folded in terminal:
+            return terminal[folded]
+        if not known:
+            return Outcome(None, name or None, None)
+        if name and folded not in known:
+            near = nearest(name, options.stages)
+            hint = f"did you mean {near}?" if near else f"the stages are {', '.join(options.stages)}"
+            raise BadValue(f"no stage is called {visible(name)!r}; {hint}")
+        return Outcome(None, known.get(folded), None)
+
+    return read
+
+
+def status_reader(options: ReadOptions) -> Callable[[str], Outcome]:
+    """Reads a status word; an empty one says nothing.
+
+    :returns: a reader that raises BadValue for a word that is neither open, won nor lost.
+    """
+    terminal = _terminal_names(options)
+
+    def read(text: str) -> Outcome:
+        word = text.strip()
+        if not word:
+            return Outcome(None, None, None)
+        if word.casefold() in terminal:
+            return terminal[word.casefold()]
+        status = status_word(word)
+        if status is None:
+            raise BadValue(
+                f"{visible(word)!r} is neither open, won nor lost; say which words are with --won and --lost"
+            )
+        return Outcome(status, None, None)
+
+    return read
+
+
+def _terminal_names(options: ReadOptions) -> dict[str, Outcome]:
+    """What each name that means won or lost says. A stage the user listed by that name is a stage."""
+    words = ("Won", "Closed Won", "Lost", "Closed Lost")
+    names = {word.casefold(): Outcome(status_word(word), None, None) for word in words}
+    for name in options.stages:
+        names.pop(name.casefold(), None)
+    names |= {name.casefold(): Outcome(DealStatus.WON, None, None) for name in options.won}
+    lost = options.lost.items()
+    return names | {name.casefold(): Outcome(DealStatus.LOST, None, reason) for name, reason in lost}
+
+
+def state_of(
+    stage: Outcome, said: Outcome | None = None, is_won: bool | None = None, is_closed: bool | None = None
+) -> State:
+    """A deal's state from everything its row says.
+
+    :param stage: what its stage says.
+    :param said: what its status says, if there is a status.
+    :param is_won: the flag that it is won, if there is one.
+    :param is_closed: the flag that it is closed, if there is one.
+    :raises BadValue: when they contradict each other, and for an open deal without a stage.
+    """
+    flagged = DealStatus.WON if is_won else DealStatus.LOST if is_closed else None
+    spoken = said.status if said is not None else None
+    votes = [status for status in (stage.status, spoken, flagged) if status is not None]
+    status = votes[0] if votes else DealStatus.OPEN
+    if any(vote is not status for vote in votes):
+        raise BadValue(f"the deal is {votes[0]} by its stage or status, and {votes[-1]} by another column")
+    if status is DealStatus.OPEN and stage.stage is None:
+        raise BadValue("is empty; an open deal is in a stage")
+    # A stage that only its flags tell to be an end, such as "Signed", is no stage of the pipeline.
+    ends_here = flagged is not None and spoken is None
+    reason = stage.reason or (said.reason if said is not None else None)
+    return State(status, None if ends_here else stage.stage, reason)
