@@ -34,12 +34,18 @@ def funnel_cells(reader: Reader, selection: Selection, cohort: Cohort, mode: Mod
     else:
         parts = _entered_parts(reader, selection, mode)
     rows = reader.rows(" UNION ALL ".join(parts), {"pipeline": selection.pipeline.id})
-    cells = [
-        FunnelCell(*row[:3], DealStatus(row[3]), *row[4:10], int(row[10]))
-        for row in rows
-        if row[7]  # deals
-    ]
+    cells = [_cell(*row) for row in rows if row[7]]
     return cells + funnel_of(selection.past or (), selection, cohort, mode)
+
+
+def _cell(
+    group: int, entered: int, furthest: int, status: str, mask: int, straight: int, currency: str | None,
+    deals: int, with_amount: int, priced: int, amount: int,
+) -> FunnelCell:  # fmt: skip
+    state = DealStatus(status)
+    return FunnelCell(
+        group, entered, furthest, state, mask, straight, currency, deals, with_amount, priced, int(amount)
+    )
 
 
 def _mode_columns(mode: Mode) -> tuple[str, str]:

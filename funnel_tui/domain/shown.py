@@ -1,0 +1,61 @@
+"""Values as people read them. Rounding happens here and nowhere earlier (METRICS M12)."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from funnel_tui.domain.money import Money, exponent, round_half_up
+
+NO_VALUE = "–"
+"""Shown where there is no value: never 0 %, never 100 % (METRICS M6)."""
+
+# Control characters, halves of characters, and the marks that turn the direction of the text around them:
+# a name must neither steer the terminal nor disorder the line it stands in.
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    """User text that is safe to write to a terminal: every unsafe character becomes ``�``."""
+    return text if text.isascii() and text.isprintable() else _UNSAFE.sub("\ufffd", text)
+
+
+def decimal_text(value: Fraction, places: int) -> str:
+    """An exact number with a fixed number of decimals, rounded half up, such as ``0.833333333``."""
+    scaled = round_half_up(value * 10**places)
+    whole, rest = divmod(abs(scaled), 10**places)
+    sign = "-" if scaled < 0 else ""
+    return f"{sign}{whole}.{rest:0{places}d}" if places else f"{sign}{whole}"
+
+
+def count_text(value: int | None) -> str:
+    """A number of deals, grouped: ``1,482``."""
+    return NO_VALUE if value is None else f"{value:,}"
+
+
+def percent_text(value: Fraction | None) -> str:
+    """A ratio as a percentage with one decimal: ``83.3 %``."""
+    return NO_VALUE if value is None else f"{_grouped(decimal_text(value * 100, 1))} %"
+
+
+def days_text(value: Fraction | int | None) -> str:
+    """A duration in days with one decimal (METRICS M9): ``13.6``."""
+    return NO_VALUE if value is None else _grouped(decimal_text(Fraction(value), 1))
+
+
+def money_text(value: Money | None, *, decimals: bool = True, currency: bool = False) -> str:
+    """An amount, grouped: ``480,000.00``.
+
+    :param decimals: False rounds to whole units, half up.
+    :param currency: put the currency behind it.
+    """
+    if value is None:
+        return NO_VALUE
+    text = _grouped(decimal_text(value.major, exponent(value.currency) if decimals else 0))
+    return f"{text} {value.currency}" if currency else text
+
+
+def _grouped(text: str) -> str:
+    whole, dot, rest = text.partition(".")
+    sign = "-" if whole.startswith("-") else ""
+    return f"{sign}{int(whole.lstrip('-')):,}{dot}{rest}"

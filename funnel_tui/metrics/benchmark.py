@@ -1,0 +1,31 @@
+"""A figure against the same figure of another period (METRICS 1, Benchmark [P])."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from funnel_tui.metrics.figures import Number, ratio
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """A figure now and in the period it is held against."""
+
+    now: Number
+    then: Number
+
+    @property
+    def difference(self) -> Number:
+        """now − then."""
+        return self.now - self.then
+
+    @property
+    def relative(self) -> Fraction | None:
+        """(now − then) / then; no value when then is 0."""
+        return ratio(self.difference, self.then)
+
+    @property
+    def shortfall(self) -> Number:
+        """How much is missing: max(0, then − now)."""
+        return max(0, self.then - self.now)

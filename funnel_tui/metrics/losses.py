@@ -1,0 +1,51 @@
+"""Won and lost per stage with their potential, and why deals were lost (METRICS 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from funnel_tui.domain.cells import FunnelCell, LostCell
+from funnel_tui.domain.facts import PipelineFact, StageFact
+from funnel_tui.metrics.figures import Prices, Total
+from funnel_tui.metrics.funnel import Tally, funnel
+
+
+@dataclass(slots=True)
+class LossStep:
+    """One stage: the deals that passed it and those lost from it.
+
+    *Lost from* is where a deal stood when it was lost; it differs from the funnel's *lost* when the deal had
+    moved back before.
+    """
+
+    stage: StageFact
+    passed: Tally = field(default_factory=Tally)
+    lost_from: Tally = field(default_factory=Tally)
+
+
+def losses(
+    pipeline: PipelineFact, cells: Iterable[FunnelCell], lost: Iterable[LostCell], prices: Prices
+) -> list[LossStep]:
+    """One step per stage in use, and per retired stage that deals were lost from.
+
+    :param cells: funnel cells of the cohort, mode *reached*.
+    :param lost: its lost deals by stage.
+    """
+    passed = {step.stage.id: step.advanced for step in funnel(pipeline, cells, prices).steps}
+    steps = {stage.id: LossStep(stage, passed.get(stage.id, Tally())) for stage in pipeline.stages}
+    for cell in lost:
+        steps[cell.stage_id].lost_from.add(cell.deals, _total(cell, prices))
+    return [step for step in steps.values() if step.lost_from.deals or not step.stage.retired]
+
+
+def reasons(lost: Iterable[LostCell], prices: Prices) -> dict[int, Tally]:
+    """Lost deals by the number of their reason."""
+    found: dict[int, Tally] = {}
+    for cell in lost:
+        found.setdefault(cell.reason_id, Tally()).add(cell.deals, _total(cell, prices))
+    return found
+
+
+def _total(cell: LostCell, prices: Prices) -> Total:
+    return prices.total(cell.amount, None, deals=cell.deals, with_amount=cell.with_amount, priced=cell.priced)
