@@ -252,14 +252,24 @@ def _minor(text: str, digits: int, decimals: int, currency: str) -> int:
     return minor
 
 
+def parse_number(text: str, marks: NumberMarks = DEFAULT_MARKS, what: str = "a number") -> Decimal:
+    """A number without a sign, kept exactly as written.
+
+    :param what: what to call it in a reason.
+    :raises BadValue: for anything else.
+    """
+    digits, decimals = _digits(text.strip(), marks, what)
+    # Made from text: arithmetic on a Decimal would round to 28 digits.
+    return Decimal(f"{digits}E-{decimals}")
+
+
 def parse_rate(text: str, marks: NumberMarks = DEFAULT_MARKS) -> Decimal:
     """An exchange rate: a number greater than zero, kept exactly as written.
 
     :raises BadValue: for anything else, and for a rate too small or too large to be stored.
     """
-    digits, decimals = _digits(text.strip(), marks, "a rate")
-    rate = Decimal(digits).scaleb(-decimals)
-    if not 1 <= digits * RATE_SCALE // 10**decimals < 2**63:
+    rate = parse_number(text, marks, "a rate")
+    if not 1 <= rate * RATE_SCALE < 2**63:
         raise BadValue(f"{visible(text)!r} cannot be an exchange rate; it is more than 0 and below 9 million")
     return rate
 

@@ -23,7 +23,7 @@ class Mapping:
     :param constants: field to the text every row has for it.
     """
 
-    kind: Kind
+    kind: str
     header: tuple[str, ...]
     columns: collections.abc.Mapping[str, int] = field(default_factory=dict)
     constants: collections.abc.Mapping[str, str] = field(default_factory=dict)
