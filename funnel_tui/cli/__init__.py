@@ -1,0 +1,74 @@
+"""The command line: ``funnel``.
+
+Data goes to standard output, words to standard error. Exit codes: 0 done, 1 refused, 2 a request that makes
+no sense, 70 a fault of the program, 130 stopped with ctrl+c, 128 + n ended by signal n.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from funnel_tui.errors import FunnelError
+
+CRASHED = 70
+"""Exit code of a fault of the program (EX_SOFTWARE of sysexits)."""
+STOPPED = 130
+"""Exit code after ctrl+c."""
+PIPE_CLOSED = 141
+"""Exit code when the reader of a pipe went away: what the shell reports for a program ended by SIGPIPE."""
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    :param args: the words after ``funnel``; those of the process when None.
+    :returns: the exit code. A user's mistake is one line on standard error, never a traceback.
+    """
+    from funnel_tui.cli.ending import Terminated, close_output, say
+
+    try:
+        code = _run(args)
+        sys.stdout.flush()
+    except FunnelError as error:
+        say(str(error))
+        code = error.exit_code
+    except BrokenPipeError:
+        code = PIPE_CLOSED
+    except KeyboardInterrupt:
+        code = STOPPED
+    except Terminated as signal:
+        code = 128 + signal.number
+    except Exception as error:
+        code = _other_failure(error)
+    return close_output(code)
+
+
+def _run(args: Sequence[str] | None) -> int:
+    import click
+
+    from funnel_tui.cli.root import funnel
+
+    try:
+        result = funnel.main(None if args is None else list(args), prog_name="funnel", standalone_mode=False)
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    return result if isinstance(result, int) else 0
+
+
+def _other_failure(error: Exception) -> int:
+    import click
+
+    from funnel_tui.cli.ending import describe_usage, say
+    from funnel_tui.paths import record_crash
+
+    if isinstance(error, click.ClickException):
+        say(describe_usage(error))
+        return error.exit_code
+    if isinstance(error, OSError):
+        say(f"{error.strerror or type(error).__name__}{f': {error.filename}' if error.filename else '.'}")
+        return 1
+    log = record_crash(error)
+    where = f"Details are in {log}." if log else "The log file could not be written."
+    say(f"a fault in the program stopped this command ({type(error).__name__}). {where}")
+    return CRASHED

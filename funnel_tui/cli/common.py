@@ -1,0 +1,91 @@
+"""What every command shares: which database, and a workspace on it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from funnel_tui.errors import DatabaseProblem
+
+if TYPE_CHECKING:
+    from funnel_tui.db.target import Target
+    from funnel_tui.services.workspace import Workspace
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def db_option(command: Command) -> Command:
+    """Give a command the option ``--db``; what was said before the command is its default."""
+    option = click.option(
+        "--db",
+        metavar="PATH|URL",
+        help="The database: a file, or postgresql://user@host/name. Also FUNNEL_DB.",
+    )
+    return option(command)
+
+
+def chosen_target(db: str | None) -> Target:
+    """Which database is meant: ``--db`` after the command, before it, FUNNEL_DB, the settings, the default.
+
+    :param db: the value of the command's own ``--db``.
+    :raises UsageError: for an address of another kind of database.
+    """
+    from funnel_tui.db.target import Target
+
+    context = click.get_current_context(silent=True)
+    while db is None and context is not None:
+        db = context.params.get("db")
+        context = context.parent
+    named = db if db is not None else os.environ.get("FUNNEL_DB")
+    if named or db is not None:
+        return Target.parse(named or "")
+
+    from funnel_tui import paths
+    from funnel_tui.config import load_settings
+
+    configured = load_settings().db
+    return Target.parse(configured) if configured else Target(path=paths.database_file())
+
+
+@contextmanager
+def open_workspace(db: str | None, *, existing: bool = False) -> Iterator[Workspace]:
+    """Open the database for one command and give it back at its end.
+
+    :param db: the value of the command's own ``--db``.
+    :param existing: refuse a file that is not there or is empty instead of making a database of it.
+    :raises DatabaseProblem: when it cannot be used.
+    """
+    from funnel_tui.db import Database
+    from funnel_tui.services.workspace import Workspace
+
+    target = chosen_target(db)
+    if existing:
+        require_file(target)
+    database = Database(target)
+    try:
+        yield Workspace(database)
+    finally:
+        database.close()
+
+
+def require_file(target: Target) -> None:
+    """Refuse a file that holds no database yet.
+
+    :raises DatabaseProblem: when it is missing or empty.
+    """
+    path = target.path
+    if path is None:
+        return
+    hint = "Check --db and FUNNEL_DB; funnel import and funnel demo --write make a database."
+    try:
+        size = path.stat().st_size if path.is_file() else None
+    except OSError:
+        return  # Opening it says why.
+    if size == 0:
+        raise DatabaseProblem(f"{target.name} is empty: it is no database.", hint)
+    if size is None and not path.exists():
+        raise DatabaseProblem(f"There is no database {target.name}.", hint)

@@ -1,0 +1,114 @@
+"""``funnel report NAME``: a report as table, CSV, JSON or chart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from funnel_tui.cli.common import db_option, open_workspace
+from funnel_tui.domain.period import Period, PeriodKind, parse_instant
+from funnel_tui.domain.scope import Scope, TeamSettings
+from funnel_tui.domain.status import Cohort, GroupBy, Mode
+from funnel_tui.errors import UsageError
+
+if TYPE_CHECKING:
+    from funnel_tui.services.workspace import Workspace
+
+FORMATS = ("table", "csv", "json", "chart")
+
+
+class ReportCommand(click.Command):
+    """The command with the names of the reports at the end of its help."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the reports."""
+        from funnel_tui.services.reports import REPORTS
+
+        with formatter.section("Reports"):
+            formatter.write_dl(list(REPORTS.items()))
+
+
+@click.command(cls=ReportCommand)
+@click.argument("name")
+@click.option("--pipeline", "pipelines", metavar="P", multiple=True, help="A pipeline; may be repeated.")
+@click.option("--owner", metavar="R", help="One rep.")
+@click.option("--team", metavar="T", help="One team with the teams under it.")
+@click.option("--period", metavar="PERIOD", help="2026, 2026-Q1, 2026-03, 2026-01-01..2026-03-31 or all.")
+@click.option("--cohort", type=click.Choice([*Cohort]), help="Which deals: closed, created or entered.")
+@click.option("--mode", type=click.Choice([*Mode]), help="Which stages count as reached.")
+@click.option("--by", type=click.Choice([*GroupBy]), help="Split the rows; reason is for losses.")
+@click.option("--value", "by_value", is_flag=True, help="Ratios by amount instead of number of deals.")
+@click.option("--compare", metavar="PERIOD", help="Another period, or previous, or year-before.")
+@click.option("--as-of", metavar="INSTANT", help="As it was then: 2026-04-01T00:00:00Z or 2026-04-01.")
+@click.option("--present-owner", is_flag=True, help="Count a deal for its owner now, not at the event.")
+@click.option("--view", metavar="NAME", help="Begin with a saved view; options change it.")
+@click.option("--format", "format_", type=click.Choice(FORMATS), default="table", show_default=True)
+@db_option
+def report(name: str, format_: str, db: str | None, **options: Any) -> None:
+    """Print the report NAME."""
+    from funnel_tui.cli.output import write_report
+    from funnel_tui.services.reports import REPORTS, run_report
+
+    if name not in REPORTS:
+        raise UsageError(f"No report is called {name!r}.", _suggestion(name, list(REPORTS)))
+    if options["owner"] and options["team"]:
+        raise UsageError("--owner and --team exclude each other.", "Give one of them.")
+    if options["by"] == GroupBy.REASON and name != "losses":
+        raise UsageError("--by reason is for the report losses.", "Use rep, team, source, pipeline or month.")
+    with open_workspace(db, existing=True) as workspace:
+        made = run_report(workspace, name, scope_of(workspace, options))
+    write_report(made, format_)
+
+
+def scope_of(workspace: Workspace, options: dict[str, Any]) -> Scope:
+    """What was asked for.
+
+    :param options: the values of the options by name; None or empty where one was not given.
+    :raises UsageError: for a period or instant that makes no sense.
+    """
+    settings = workspace.settings()
+    scope = Scope()
+    if options["view"]:
+        from funnel_tui.services.views import read_view
+
+        scope = read_view(workspace, options["view"])
+    changes: dict[str, Any] = {
+        name: options[name]
+        for name in ("pipelines", "owner", "team", "by_value", "present_owner")
+        if options[name]
+    }
+    for name, words in (("cohort", Cohort), ("mode", Mode), ("by", GroupBy)):
+        if options[name]:
+            changes[name] = words(options[name])
+    # The owner of a view must not stand beside a team that was asked for, nor the other way round.
+    if options["owner"]:
+        changes["team"] = None
+    elif options["team"]:
+        changes["owner"] = None
+    if options["period"]:
+        changes["period"] = Period.parse(options["period"], settings.fiscal_start)
+    if options["as_of"]:
+        changes["as_of"] = parse_instant(options["as_of"], ZoneInfo(settings.time_zone))
+    scope = scope.with_(**changes)
+    return (
+        scope.with_(compare=_compared(options["compare"], scope.period, settings))
+        if options["compare"]
+        else scope
+    )
+
+
+def _compared(text: str, period: Period, settings: TeamSettings) -> Period:
+    if text not in {"previous", "year-before"}:
+        return Period.parse(text, settings.fiscal_start)
+    if period.kind is PeriodKind.ALL:
+        raise UsageError(f"--compare {text} needs a --period: nothing comes before all time.")
+    return period.previous() if text == "previous" else period.year_before()
+
+
+def _suggestion(word: str, known: list[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, known, n=1)
+    return f"Did you mean {near[0]}?" if near else f"There are {', '.join(known)}."

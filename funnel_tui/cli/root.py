@@ -1,0 +1,78 @@
+"""The command ``funnel`` itself, and the list of its commands."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import click
+
+from funnel_tui import __version__
+from funnel_tui.cli.common import chosen_target, db_option
+
+
+class Lazy(NamedTuple):
+    """A command that is imported when it is called.
+
+    :param module: where its click command is.
+    :param attribute: the name of the click command there.
+    :param about: the line in the list of commands.
+    """
+
+    module: str
+    attribute: str
+    about: str
+
+
+COMMANDS: dict[str, Lazy] = {
+    "report": Lazy("funnel_tui.cli.report", "report", "Print a report: table, csv, json or chart."),
+    "paths": Lazy("funnel_tui.cli.care", "paths", "Show where the database and the settings are."),
+    "db": Lazy("funnel_tui.cli.care", "db", "Look after the database."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command only when it is called, and lists them without importing any."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The names of the commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command with that name, or None."""
+        lazy = COMMANDS.get(cmd_name)
+        if lazy is None:
+            return None
+        command: click.Command = getattr(import_module(lazy.module), lazy.attribute)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or suggest one with a like name."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, COMMANDS, n=1)
+            hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(COMMANDS)}."
+            raise click.UsageError(f"No command is called {name!r}. {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The list of commands in the help."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, lazy.about) for name, lazy in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, invoke_without_command=True, no_args_is_help=False)
+@click.version_option(__version__, prog_name="funnel", message="%(prog)s %(version)s")
+@db_option
+@click.pass_context
+def funnel(context: click.Context, db: str | None) -> Any:
+    """A sales pipeline manager for the terminal. Without a command it opens the app."""
+    if context.invoked_subcommand is None:
+        from funnel_tui.app import run_app
+
+        return run_app(chosen_target(db))
+    return None

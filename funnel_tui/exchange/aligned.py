@@ -1,0 +1,323 @@
+"""A report as an aligned table for people, at the width of their terminal.
+
+Nothing is left out silently: columns that do not fit are named under the table, a text that does not fit ends
+with an ellipsis.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from funnel_tui.domain.money import Money
+from funnel_tui.domain.report import Column, Kind, Report
+from funnel_tui.domain.shown import NO_VALUE, clean, count_text, days_text, money_text, percent_text
+
+GAP = 2
+NARROW_TEXT = 20
+"""A text column is cut to this many cells before a column of figures is left out."""
+NARROWEST_TEXT = 8
+
+FIRST_TO_GO = (
+    *("position", "days_mean", "oldest_days", "still_there", "lost_amount", "advanced_amount"),
+    *("cumulative", "from_stock", "without_amount", "next_task", "days_median", "days_n", "reached_amount"),
+)
+"""Columns in the order they are left out where the terminal is narrow; after them goes the last one."""
+
+DIM, NORMAL = "\x1b[2m", "\x1b[22m"
+
+# Letters of the alphabets written one cell to a letter, and the signs we use: no table is needed for them.
+_ONE_CELL = re.compile(r"[\x20-\x7e\xa1-\xac\xae-\u02ff\u2013\u2026\u00b7]*")
+
+
+def cell_width(text: str) -> int:
+    """The terminal cells a text takes: two for a wide character, none for a combining one."""
+    if _ONE_CELL.fullmatch(text):
+        return len(text)
+    # Loaded only where needed; it is the table Textual measures with, so both agree.
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def cut(text: str, width: int) -> str:
+    """The text in at most ``width`` cells; one that is longer ends with an ellipsis."""
+    if cell_width(text) <= width:
+        return text
+    kept = ""
+    used = 0
+    for char in text:
+        used += cell_width(char)
+        if used > width - 1:
+            break
+        kept += char
+    return f"{kept}…"
+
+
+def pad(text: str, width: int, *, right: bool) -> str:
+    """The text filled with spaces to ``width`` cells; ``right`` puts them before it."""
+    fill = " " * (width - cell_width(text))
+    return fill + text if right else text + fill
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """Rows on their way to the page: what each cell says and whether it is dimmed."""
+
+    columns: list[Column]
+    texts: list[list[str]]
+    dimmed: list[list[bool]]
+
+
+def to_table(report: Report, width: int | None, *, dim: bool = False) -> str:
+    """The report as text.
+
+    :param width: the cells of a line, or None for lines as long as they need to be.
+    :param dim: write codes that dim a ratio of too few deals (METRICS M6).
+    """
+    return "\n".join(_lines(report, width, dim)) + "\n"
+
+
+def _lines(report: Report, width: int | None, dim: bool) -> Iterator[str]:
+    currency = _common_currency(report)
+    title = report.title if currency is None else f"{report.title} · amounts in {currency}"
+    yield from _wrapped(title, width)
+    yield ""
+    if _is_single(report):
+        yield from _grid(_upright(report, currency), width, dim)
+    else:
+        yield from _body(report, currency, width, dim)
+        if report.compared is not None:
+            yield ""
+            yield from _wrapped(report.compared.title, width)
+            yield ""
+            yield from _body(report.compared, currency, width, dim)
+    if report.benchmark:
+        yield ""
+        yield from _grid(_sheet(_benchmark_columns(report), report.benchmark, currency, 0), width, dim)
+    notes = [*report.notes]
+    if report.compared is not None:
+        notes += [
+            f"{report.compared.scope.period.label}: {note}"
+            for note in report.compared.notes
+            if note not in report.notes
+        ]
+    if notes:
+        yield ""
+    for note in notes:
+        yield from _wrapped(note, width, hang="  ")
+
+
+def _body(report: Report, currency: str | None, width: int | None, dim: bool) -> Iterator[str]:
+    if not report.rows:
+        yield "Nothing to show."
+    sheet = _sheet(report.columns, report.rows, currency, report.small_n)
+    names = {column.name for column in report.columns}
+    sums = bool(report.rows) and {column.name for column in report.total_columns} <= names
+    if sums:
+        last = _sheet(report.columns, [report.totals], currency, report.small_n)
+        known = {column.name for column in report.total_columns}
+        cells = [
+            text if column.name in known else ""
+            for column, text in zip(report.columns, last.texts[0], strict=True)
+        ]
+        sheet.texts.append(["Total" if index == 0 and not text else text for index, text in enumerate(cells)])
+        sheet.dimmed.append(last.dimmed[0])
+    if report.rows:
+        yield from _grid(sheet, width, dim, total=sums)
+    if report.total_columns and not sums:
+        totals = _sheet(report.total_columns, [report.totals], currency, report.small_n)
+        words = [
+            f"{column.title} {text}" for column, text in zip(totals.columns, totals.texts[0], strict=True)
+        ]
+        yield ""
+        yield from _wrapped("Total: " + " · ".join(words), width, hang="  ")
+
+
+def _is_single(report: Report) -> bool:
+    """Whether the report is one row of many figures, which reads better downwards."""
+    return len(report.rows) == 1 and all(column.kind is not Kind.TEXT for column in report.columns)
+
+
+def _upright(report: Report, currency: str | None) -> _Sheet:
+    """One line per figure; with a compared period its figures stand beside them."""
+    parts = [report] if report.compared is None else [report, report.compared]
+    sheets = [_sheet(part.columns, part.rows, currency, part.small_n) for part in parts]
+    heads = ["Value"] if len(parts) == 1 else [part.scope.period.label for part in parts]
+    columns = [
+        Column("figure", Kind.TEXT, "Figure"),
+        *(Column(f"value_{index}", Kind.COUNT, head) for index, head in enumerate(heads)),
+    ]
+    texts, dimmed = [], []
+    for index, column in enumerate(report.columns):
+        texts.append([column.title, *(sheet.texts[0][index] if sheet.texts else "" for sheet in sheets)])
+        dimmed.append([False, *(sheet.dimmed[0][index] if sheet.dimmed else False for sheet in sheets)])
+    return _Sheet(columns, texts, dimmed)
+
+
+def _sheet(
+    columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], currency: str | None, small_n: int
+) -> _Sheet:
+    names = {column.name for column in columns}
+    whole = {
+        column.name
+        for column in columns
+        if column.kind is Kind.MONEY and all(_is_whole(row.get(column.name)) for row in rows)
+    }
+    texts, dimmed = [], []
+    for row in rows:
+        line, dims = [], []
+        for column in columns:
+            value = row.get(column.name)
+            text = _shown(column, value, currency, decimals=column.name not in whole)
+            n = row.get(column.sample) if column.sample else None
+            if isinstance(n, int) and column.sample not in names and value is not None:
+                text = f"{text} ({n:,})"
+            line.append(text)
+            dims.append(isinstance(n, int) and value is not None and n < small_n)
+        texts.append(line)
+        dimmed.append(dims)
+    return _Sheet(list(columns), texts, dimmed)
+
+
+def _shown(column: Column, value: Any, currency: str | None, *, decimals: bool) -> str:
+    if value is None:
+        return NO_VALUE
+    if isinstance(value, list | tuple):
+        return " ".join(_shown(column, item, currency, decimals=decimals) for item in value)
+    if isinstance(value, Money):
+        return money_text(value, decimals=decimals, currency=currency is None)
+    if column.kind is Kind.RATIO:
+        return percent_text(value)
+    if column.kind is Kind.DAYS or isinstance(value, Fraction):
+        return days_text(value)
+    return count_text(value) if isinstance(value, int) else clean(str(value))
+
+
+def _is_whole(value: Any) -> bool:
+    return not isinstance(value, Money) or value.major.denominator == 1
+
+
+def _grid(sheet: _Sheet, width: int | None, dim: bool, *, total: bool = False) -> Iterator[str]:
+    """The heading, a rule, the rows and, where asked for, a rule before the last one."""
+    natural = [_natural_width(sheet, index) for index in range(len(sheet.columns))]
+    shown, dropped = _choose(sheet.columns, natural, width)
+    widths = _spread(sheet.columns, natural, shown, width)
+    heads = [textwrap.wrap(sheet.columns[index].title, widths[index]) or [""] for index in shown]
+    height = max(len(head) for head in heads)
+    rule = "─" * (sum(widths.values()) + GAP * (len(shown) - 1))
+    for level in range(height):
+        words = [head[level - (height - len(head))] if level >= height - len(head) else "" for head in heads]
+        yield _joined(sheet, shown, widths, words, [False] * len(shown))
+    yield rule
+    for number, (texts, dims) in enumerate(zip(sheet.texts, sheet.dimmed, strict=True)):
+        if total and number == len(sheet.texts) - 1:
+            yield rule
+        yield _joined(
+            sheet, shown, widths, [texts[index] for index in shown], [dim and dims[index] for index in shown]
+        )
+    if dropped:
+        names = ", ".join(sheet.columns[index].title.lower() for index in dropped)
+        plural = "" if len(dropped) == 1 else "s"
+        yield from _wrapped(f"+ {len(dropped)} column{plural} ({names}): --format csv", width, hang="  ")
+
+
+def _joined(
+    sheet: _Sheet, shown: list[int], widths: Mapping[int, int], words: list[str], dims: list[bool]
+) -> str:
+    cells = []
+    for index, word, dimmed in zip(shown, words, dims, strict=True):
+        right = sheet.columns[index].kind is not Kind.TEXT
+        text = pad(cut(word, widths[index]), widths[index], right=right)
+        cells.append(f"{DIM}{text}{NORMAL}" if dimmed else text)
+    return (" " * GAP).join(cells).rstrip()
+
+
+def _natural_width(sheet: _Sheet, index: int) -> int:
+    words = sheet.columns[index].title.split() or [""]
+    return max(*(cell_width(word) for word in words), *(cell_width(texts[index]) for texts in sheet.texts), 1)
+
+
+def _choose(
+    columns: Sequence[Column], natural: Sequence[int], width: int | None
+) -> tuple[list[int], list[int]]:
+    """Which columns are shown and which are left out."""
+    shown = list(range(len(columns)))
+    while width is not None and len(shown) > 1:
+        least = sum(
+            min(natural[index], NARROW_TEXT) if columns[index].kind is Kind.TEXT else natural[index]
+            for index in shown
+        )
+        if least + GAP * (len(shown) - 1) <= width:
+            break
+        shown.remove(_next_to_go(columns, shown))
+    return shown, [index for index in range(len(columns)) if index not in shown]
+
+
+def _next_to_go(columns: Sequence[Column], shown: list[int]) -> int:
+    # The n of a ratio stays as long as the ratio does.
+    samples = {columns[index].sample for index in shown}
+    free = [index for index in shown[1:] if columns[index].name not in samples] or shown[1:]
+    by_name = {columns[index].name: index for index in free}
+    listed = [by_name[name] for name in FIRST_TO_GO if name in by_name]
+    figures = [index for index in free if columns[index].kind is not Kind.TEXT]
+    return (listed or figures[-1:] or free[-1:])[0]
+
+
+def _spread(
+    columns: Sequence[Column], natural: Sequence[int], shown: list[int], width: int | None
+) -> dict[int, int]:
+    """The width of each shown column; texts give way where the line is too long."""
+    widths = {index: natural[index] for index in shown}
+    if width is None:
+        return widths
+    excess = sum(widths.values()) + GAP * (len(shown) - 1) - width
+    texts = [index for index in shown if columns[index].kind is Kind.TEXT]
+    while excess > 0 and texts:
+        widest = max(texts, key=lambda index: widths[index])
+        if widths[widest] <= NARROWEST_TEXT:
+            break
+        widths[widest] -= 1
+        excess -= 1
+    return widths
+
+
+def _benchmark_columns(report: Report) -> list[Column]:
+    """Columns for the differences to the compared period, which come without a description of their own."""
+    first: dict[str, Any] = {}
+    for row in report.benchmark:
+        for name, value in row.items():
+            if first.get(name) is None:
+                first[name] = value
+    return [
+        Column(name, _kind(name, value), name.replace("_", " ").capitalize()) for name, value in first.items()
+    ]
+
+
+def _kind(name: str, value: Any) -> Kind:
+    if isinstance(value, Money):
+        return Kind.MONEY
+    if isinstance(value, Fraction):
+        return Kind.RATIO if name.startswith("relative") else Kind.DAYS
+    return Kind.COUNT if isinstance(value, int) else Kind.TEXT
+
+
+def _common_currency(report: Report) -> str | None:
+    """The currency of every amount of the report; None when there is none or several."""
+    found: set[str] = set()
+    for part in (report, report.compared):
+        if part is not None:
+            for row in (*part.rows, part.totals, *part.benchmark):
+                found.update(value.currency for value in row.values() if isinstance(value, Money))
+    return found.pop() if len(found) == 1 else None
+
+
+def _wrapped(text: str, width: int | None, hang: str = "") -> list[str]:
+    safe = clean(text)
+    if width is None or cell_width(safe) <= width:
+        return [safe]
+    return textwrap.wrap(safe, width, subsequent_indent=hang)

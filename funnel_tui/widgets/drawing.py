@@ -1,0 +1,269 @@
+"""Bar charts of a report with plotext. Knows nothing of Textual: the shell and the app draw the same chart.
+
+A chart says its numbers as text beside every bar, so that nothing has to be read off an axis.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from funnel_tui.domain.money import Money
+from funnel_tui.domain.report import Column, Kind, Report
+from funnel_tui.domain.shown import clean, count_text, days_text, money_text
+
+MARKS = ("█", "▒", "░")
+"""What the first, second and third series are drawn with: they differ without colour too."""
+COLOURS = ("cyan", "orange", "gray")
+LABEL_SHARE = 3
+"""The name beside a bar takes at most this fraction (1/3) of the width."""
+AXIS_LINES = 2
+"""Lines under the bars: the axis and its numbers."""
+
+# plotext counts a wide character as one cell. This one takes no cell in a terminal but counts as one there,
+# so that a label is as long for plotext as it is on screen.
+_FILLER = "\u200b"
+_CODES = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One label with a value per series.
+
+    :param label: such as the name of a stage.
+    :param values: in the unit of the chart; None where there is no value.
+    :param texts: the same as people read them.
+    """
+
+    label: str
+    values: tuple[Fraction | None, ...]
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What is drawn.
+
+    :param title: what the bars show.
+    :param series: the names of the series, such as ``Reached`` and ``Advanced``.
+    :param bars: from top to bottom.
+    """
+
+    title: str
+    series: tuple[str, ...]
+    bars: tuple[Bar, ...]
+
+    @property
+    def height(self) -> int:
+        """The lines it needs: one per bar, one between two labels, and the axis."""
+        return len(self.bars) * (len(self.series) + 1) - 1 + AXIS_LINES
+
+
+# By report: the columns whose values stand side by side, one chart each.
+_PAIRS: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "metrics": (("won", "lost"), ("won_amount", "open_amount")),
+    "funnel": (("reached", "advanced"), ("reached_amount", "advanced_amount")),
+    "active": (("deals",), ("amount", "weighted")),
+    "losses": (("passed", "lost_from"), ("passed_amount", "lost_from_amount"), ("deals",), ("amount",)),
+    "stuck": (("days_in_stage", "threshold"),),
+}
+
+
+def charts(report: Report) -> list[Chart]:
+    """The charts of a report, with those of a compared period put beside the present one.
+
+    :returns: none when the report has no rows or nothing that can be drawn.
+    """
+    columns = {column.name: column for column in report.columns}
+    pairs = _PAIRS.get(report.name) or tuple(
+        (column.name,) for column in report.columns if column.kind in {Kind.COUNT, Kind.MONEY, Kind.DAYS}
+    )
+    found = [tuple(columns[name] for name in pair if name in columns) for pair in pairs]
+    drawn = [_chart(report, pair) for pair in found if pair and report.rows]
+    if report.compared is not None and report.rows:
+        drawn += [_against(report, report.compared, pair[0]) for pair in found if pair]
+    return [chart for chart in drawn if any(value for bar in chart.bars for value in bar.values)]
+
+
+def _chart(report: Report, pair: Sequence[Column]) -> Chart:
+    title = " and ".join([pair[0].title, *(column.title.lower() for column in pair[1:])])
+    bars = tuple(
+        Bar(
+            label or pair[0].title,
+            tuple(_number(row.get(column.name)) for column in pair),
+            tuple(_text(row.get(column.name), column.kind) for column in pair),
+        )
+        for label, row in _labelled(report)
+    )
+    return Chart(f"{title}{_unit(report, pair[0])}", tuple(column.title for column in pair), bars)
+
+
+def _against(report: Report, then: Report, column: Column) -> Chart:
+    """One column of both periods. A label that only one of them has gets no value for the other."""
+    now_rows, then_rows = dict(_labelled(report)), dict(_labelled(then))
+    bars = []
+    for label in dict.fromkeys([*now_rows, *then_rows]):
+        values = [rows.get(label, {}).get(column.name) for rows in (now_rows, then_rows)]
+        bars.append(
+            Bar(
+                label or column.title,
+                tuple(_number(value) for value in values),
+                tuple(_text(value, column.kind) for value in values),
+            )
+        )
+    series = (report.scope.period.label, then.scope.period.label)
+    return Chart(f"{column.title}, {series[0]} and {series[1]}{_unit(report, column)}", series, tuple(bars))
+
+
+def _labelled(report: Report) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Rows with their texts as a label; further texts such as the owner of a stuck deal are left out."""
+    names = [column.name for column in report.columns if column.kind is Kind.TEXT]
+    names = names[:1] if report.name == "stuck" else names
+    for row in report.rows:
+        yield " · ".join(clean(str(row[name])) for name in names if row.get(name) is not None), row
+
+
+def _unit(report: Report, column: Column) -> str:
+    if column.kind is Kind.DAYS:
+        return " (days)"
+    if column.kind is not Kind.MONEY:
+        return ""
+    found = {row[column.name].currency for row in report.rows if isinstance(row.get(column.name), Money)}
+    return f" ({', '.join(sorted(found))})" if found else ""
+
+
+def _number(value: Any) -> Fraction | None:
+    if value is None:
+        return None
+    return value.major if isinstance(value, Money) else Fraction(value)
+
+
+def _text(value: Any, kind: Kind) -> str:
+    if isinstance(value, Money):
+        return money_text(value, decimals=False)
+    return days_text(value) if kind is Kind.DAYS else count_text(value)
+
+
+def draw(
+    plot: Any, chart: Chart, width: int, height: int, *, colours: Sequence[Any] | None = COLOURS
+) -> None:
+    """Draw a chart.
+
+    :param plot: the module plotext, or the plot of a PlotextPlot widget.
+    :param width: cells.
+    :param height: lines; :attr:`Chart.height` gives each bar a line of its own.
+    :param colours: one per series in the words of plotext; None draws without any colour.
+    """
+    plot.clear_figure()
+    plot.theme("clear")
+    plot.plotsize(width, height)
+    plot.xaxes(True, False)
+    plot.yaxes(True, False)
+    count = len(chart.series)
+    pitch = count + 1
+    rows = max(1, len(chart.bars) * pitch - 1)
+    labels = _labels(chart, width // LABEL_SHARE)
+    ticks, names = [], []
+    for series in range(count):
+        # Row 1 is the lowest line of the canvas; the first bar stands at the top.
+        places = [rows - index * pitch - series for index in range(len(chart.bars))]
+        values = [float(bar.values[series] or 0) for bar in chart.bars]
+        look = {} if colours is None else {"color": colours[series % len(colours)]}
+        plot.bar(places, values, orientation="h", width=0, marker=MARKS[series % len(MARKS)], **look)
+        ticks += places
+        names += [lines[series] for lines in labels]
+    # Half a row of room on both sides would blur the bars; with these limits a row is a line.
+    plot.ylim(1, max(rows, 2))
+    plot.yticks(ticks, names)
+    top = max((value for bar in chart.bars for value in bar.values if value is not None), default=Fraction(0))
+    steps = _steps(float(top), max(2, width // 20))
+    plot.xlim(0, steps[-1])
+    plot.xticks(steps, [f"{step:,.10g}" for step in steps])
+
+
+def _steps(top: float, most: int) -> list[float]:
+    """Round numbers from 0 to at least ``top`` for an axis."""
+    step = 1.0
+    while step * most < top:
+        for factor in (2, 5, 10):
+            if step * factor * most >= top:
+                return _ladder(step * factor, top)
+        step *= 10
+    return _ladder(step, top)
+
+
+def _ladder(step: float, top: float) -> list[float]:
+    steps = [0.0]
+    while steps[-1] < top or len(steps) < 2:
+        steps.append(steps[-1] + step)
+    return steps
+
+
+def _labels(chart: Chart, room: int) -> list[list[str]]:
+    """Per bar one label for each series: the name at the first, the number at each."""
+    texts = max((len(text) for bar in chart.bars for text in bar.texts), default=0)
+    names = [_cells(bar.label) for bar in chart.bars]
+    widest = min(max((len(name) for name in names), default=0), max(8, room - texts))
+    lines = []
+    for name, bar in zip(names, chart.bars, strict=True):
+        short = name if len(name) <= widest else [*name[: widest - 1], "…"]
+        first = "".join(short) + " " * (widest - len(short))
+        lines.append(
+            [
+                f"{first if series == 0 else ' ' * widest} {text:>{texts}} "
+                for series, text in enumerate(bar.texts)
+            ]
+        )
+    return lines
+
+
+def _cells(text: str) -> list[str]:
+    """The text with one character per terminal cell; marks that combine with a letter are left out."""
+    cells = []
+    for char in unicodedata.normalize("NFC", text):
+        if unicodedata.category(char) in {"Mn", "Me", "Cf"}:
+            continue
+        cells.append(char)
+        if unicodedata.east_asian_width(char) in "WF":
+            cells.append(_FILLER)
+    return cells
+
+
+def render(report: Report, width: int, *, colour: bool) -> str:
+    """All charts of a report as text.
+
+    :param width: cells of a line.
+    :param colour: write codes for colours.
+    """
+    import plotext
+
+    plotext.limit_size(False, False)
+    blocks = [clean(report.title)]
+    found = charts(report)
+    for chart in found:
+        draw(plotext, chart, width, chart.height, colours=COLOURS if colour else None)
+        built = plotext.build()
+        plotext.clear_figure()
+        text = (built if colour else _CODES.sub("", built)).replace(_FILLER, "")
+        lines = [line.rstrip() for line in text.splitlines()]
+        blocks.append("\n".join([chart.title, legend(chart, colour=colour), *lines]))
+    if not found:
+        blocks.append("Nothing to draw.")
+    if report.notes:
+        blocks.append("\n".join(clean(note) for note in report.notes))
+    return "\n\n".join(blocks) + "\n"
+
+
+def legend(chart: Chart, *, colour: bool) -> str:
+    """Which sign stands for which series: ``█ Reached  ▒ Advanced``."""
+    from plotext import colorize
+
+    names = []
+    for number, name in enumerate(chart.series):
+        mark = MARKS[number % len(MARKS)]
+        names.append(f"{colorize(mark, COLOURS[number % len(COLOURS)]) if colour else mark} {clean(name)}")
+    return "  ".join(names)
