@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -60,9 +60,13 @@ class Total:
         self.without_amount += other.without_amount
         self.without_rate += other.without_rate
 
-    def money(self, currency: str) -> Money:
-        """The sum rounded half up to minor units."""
-        return Money(round_half_up(self.exact), currency)
+    @classmethod
+    def of(cls, totals: Iterable[Total]) -> Total:
+        """The sum of several sums."""
+        whole = cls()
+        for total in totals:
+            whole.add(total)
+        return whole
 
 
 @dataclass(frozen=True, slots=True)

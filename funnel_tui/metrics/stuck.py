@@ -1,4 +1,4 @@
-"""Stuck and idle deals (METRICS 4). One rule serves every list, filter and colour; boundaries are inclusive."""
+"""Stuck and idle deals (METRICS 4). One rule serves list, filter and colour; boundaries are inclusive."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ from funnel_tui.metrics.counting import amounts_of, open_of
 from funnel_tui.queries.funnel import funnel_cells
 from funnel_tui.queries.parts import group_column, owner_filter, settled
 
-_BEGINNING = -(2**40)
-_END = 2**40
+EVER = ((0, -(2**40), 2**40),)
+"""One span that holds every instant."""
 
 
 def open_cells(reader: Reader, selection: Selection) -> list[OpenCell]:
@@ -56,5 +56,5 @@ def amount_cells(reader: Reader, selection: Selection) -> list[AmountsCell]:
 def closing_history(reader: Reader, selection: Selection) -> list[FunnelCell]:
     """All deals closed up to as-of, for the close ratio from each stage (METRICS 7, from stock)."""
     split = None if selection.split is GroupBy.MONTH else selection.split
-    everything = replace(selection, spans=((0, _BEGINNING, _END),), split=split)
+    everything = replace(selection, spans=EVER, split=split)
     return funnel_cells(reader, everything, Cohort.CLOSED, Mode.REACHED)

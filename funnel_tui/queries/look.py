@@ -1,0 +1,64 @@
+"""Small look-ups that reports need beside their cells."""
+
+from __future__ import annotations
+
+from funnel_tui.db.reader import Reader
+
+NO_TEAM = "(no team)"
+NO_SOURCE = "(no source)"
+NO_REASON = "(no reason)"
+
+
+def rep_names(reader: Reader) -> dict[int, str]:
+    """All reps by number."""
+    return dict(reader.rows("SELECT id, name FROM rep"))
+
+
+def rep_teams(reader: Reader) -> dict[int, str]:
+    """The name of each rep's team, by the number of the rep."""
+    rows = reader.rows("SELECT r.id, t.name FROM rep r LEFT JOIN team t ON t.id = r.team_id")
+    return {rep: team or NO_TEAM for rep, team in rows}
+
+
+def source_names(reader: Reader) -> dict[int, str]:
+    """All sources by number; 0 stands for none."""
+    return {0: NO_SOURCE, **dict(reader.rows("SELECT id, name FROM source"))}
+
+
+def reason_names(reader: Reader) -> dict[int, str]:
+    """All loss reasons by number; 0 stands for none."""
+    return {0: NO_REASON, **dict(reader.rows("SELECT id, name FROM loss_reason"))}
+
+
+def assumed_visits(reader: Reader, pipeline_id: int, as_of: int) -> int:
+    """How many visits of a pipeline were assumed by an import, up to as-of."""
+    rows = reader.rows(
+        f"SELECT count(*) FROM stage_visit {reader.using('ix_stage_visit_assumed')}"
+        " WHERE assumed = 1 AND pipeline_id = :pipeline AND entered_at <= :as_of",
+        {"pipeline": pipeline_id, "as_of": as_of},
+    )
+    return int(rows[0][0])
+
+
+def data_span(reader: Reader, pipeline_ids: list[int]) -> tuple[int, int] | None:
+    """The instants of the first creation and of the last change among the deals of some pipelines."""
+    numbers = ", ".join(str(int(number)) for number in pipeline_ids) or "NULL"
+    rows = reader.rows(f"SELECT min(created_at), max(changed_at) FROM deal WHERE pipeline_id IN ({numbers})")
+    first, last = rows[0]
+    return None if first is None else (int(first), int(last))
+
+
+def last_closing(reader: Reader, pipeline_id: int, as_of: int) -> int | None:
+    """The instant of the last deal won or lost up to as-of."""
+    rows = reader.rows(
+        "SELECT max(closed_at) FROM deal"
+        " WHERE pipeline_id = :pipeline AND closed_at IS NOT NULL AND closed_at <= :as_of",
+        {"pipeline": pipeline_id, "as_of": as_of},
+    )
+    return rows[0][0]  # type: ignore[no-any-return]
+
+
+def deal_count(reader: Reader, pipeline_id: int) -> int:
+    """How many deals a pipeline holds, whatever their status."""
+    rows = reader.rows("SELECT count(*) FROM deal WHERE pipeline_id = :pipeline", {"pipeline": pipeline_id})
+    return int(rows[0][0])

@@ -1,0 +1,82 @@
+"""Reports: a scope in, a table out. The command line and the screens share them.
+
+Nothing here loads SQLAlchemy: on SQLite a report needs only the standard library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from funnel_tui.db import Reader
+from funnel_tui.domain.report import Report
+from funnel_tui.domain.scope import Scope
+from funnel_tui.domain.status import GroupBy
+from funnel_tui.errors import UsageError
+from funnel_tui.services.reports.active import active_report
+from funnel_tui.services.reports.behind import DealLine, DealsBehind, deal_lines, deals_behind
+from funnel_tui.services.reports.comparing import compared
+from funnel_tui.services.reports.funnel import funnel_report
+from funnel_tui.services.reports.looking import Looking, look_up
+from funnel_tui.services.reports.losses import losses_report
+from funnel_tui.services.reports.metrics import metrics_report
+from funnel_tui.services.reports.stuck import stuck_report
+from funnel_tui.services.workspace import Workspace
+
+REPORTS = {
+    "metrics": "Open deals, sizes, close ratio, time to win, velocity.",
+    "funnel": "How many deals reached each stage, advanced, were lost or are open, and days per stage.",
+    "active": "What is open in each stage: deals, amount, weighted, forecast from stock.",
+    "losses": "Passed and lost per stage with potential; --by reason: why deals were lost.",
+    "stuck": "Open deals that have been in their stage for too long.",
+}
+
+_MAKERS: dict[str, Callable[[Looking], Report]] = {
+    "metrics": metrics_report,
+    "funnel": funnel_report,
+    "active": active_report,
+    "losses": losses_report,
+    "stuck": stuck_report,
+}
+_SNAPSHOTS = {"active", "stuck"}
+
+
+def run_report(workspace: Workspace, name: str, scope: Scope) -> Report:
+    """Make a report.
+
+    :param name: one of :data:`REPORTS`.
+    :param scope: what it is about; with ``compare`` the report of that period is held against it.
+    :raises UsageError: for a name or a combination that makes no sense.
+    :raises NotFound: for a pipeline, rep or team that does not exist.
+    """
+    if name not in _MAKERS:
+        raise UsageError(f"No report is called {name!r}.", f"There are {', '.join(REPORTS)}.")
+    with workspace.read() as reader:
+        return report_in(workspace, reader, name, scope)
+
+
+def report_in(workspace: Workspace, reader: Reader, name: str, scope: Scope) -> Report:
+    """Make a report in a read transaction that is already open; see :func:`run_report`."""
+    if scope.by is GroupBy.REASON and name != "losses":
+        raise UsageError(f"The report {name} cannot be split by reason.", "Only losses can.")
+    make = _MAKERS[name]
+    now = make(look_up(workspace, reader, scope))
+    if scope.compare is None or name == "stuck":
+        return now
+    other = scope.with_(period=scope.compare, compare=None)
+    looking = look_up(workspace, reader, other)
+    if name in _SNAPSHOTS:
+        # A snapshot is compared with the one at the end of the other period.
+        end = scope.compare.bounds(looking.zone)[1] - 1
+        looking = look_up(workspace, reader, other.with_(as_of=min(end, now.as_of)))
+    return compared(now, make(looking))
+
+
+__all__ = [
+    "REPORTS",
+    "DealLine",
+    "DealsBehind",
+    "deal_lines",
+    "deals_behind",
+    "report_in",
+    "run_report",
+]

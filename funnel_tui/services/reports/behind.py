@@ -1,0 +1,115 @@
+"""From a figure to the deals behind it."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from funnel_tui.db import Reader
+from funnel_tui.domain.facts import StageFact
+from funnel_tui.domain.scope import Scope
+from funnel_tui.domain.selection import Selection
+from funnel_tui.domain.status import Cohort
+from funnel_tui.errors import NotFound, UsageError
+from funnel_tui.queries import behind
+from funnel_tui.queries.behind import DealLine
+from funnel_tui.services.reports.looking import Looking, cohort_of, look_up
+from funnel_tui.services.workspace import Workspace
+
+# The columns of the funnel whose deals are counted by the figure on the right.
+_FUNNEL = {
+    "reached": "reached",
+    "conversion": "reached",
+    "cumulative": "reached",
+    "reached_amount": "reached",
+    "advanced": "advanced",
+    "advanced_amount": "advanced",
+    "lost": "lost",
+    "lost_amount": "lost",
+    "open": "open",
+    "decided": "decided",
+}
+_LEFT = {"days_mean", "days_median", "days_n"}
+_HERE = {"still_there", "oldest_days", "deals", "amount", "weighted", "from_stock"}
+_LOSSES = {"passed": "advanced", "passed_amount": "advanced"}
+_LOST_FROM = {"lost_from", "lost_from_amount"}
+
+
+@dataclass(frozen=True, slots=True)
+class DealsBehind:
+    """The deals behind a figure.
+
+    :param title: in words, such as ``lost in Proposal, deals closed in Q4 2026``.
+    :param ids: their numbers in the order of the list.
+    """
+
+    title: str
+    ids: array[int]
+
+
+def deals_behind(workspace: Workspace, scope: Scope, figure: str, stage: str, report: str) -> DealsBehind:
+    """The deals behind a figure of a report's row.
+
+    :param figure: the column, such as ``lost``.
+    :param stage: the stage of the row.
+    :param report: ``funnel``, ``active`` or ``losses``.
+    :raises UsageError: for a figure that no deals are behind.
+    """
+    with workspace.read() as reader:
+        looking = look_up(workspace, reader, scope)
+        for selection in looking.selections:
+            for fact in selection.pipeline.stages:
+                if fact.name == stage:
+                    ids = _ids(reader, looking, selection, fact, figure, report)
+                    return DealsBehind(_title(looking, figure, stage, report), ids)
+    raise NotFound(f"There is no stage {stage!r} in what is shown.")
+
+
+def _ids(
+    reader: Reader, looking: Looking, selection: Selection, stage: StageFact, figure: str, report: str
+) -> array[int]:
+    scope = looking.scope
+    if report == "funnel" and figure in _FUNNEL:
+        cohort = cohort_of(looking, Cohort.CLOSED)
+        return behind.cohort_deals(reader, selection, stage, _FUNNEL[figure], cohort, scope.mode)
+    if report == "losses":
+        cohort = cohort_of(looking, Cohort.CREATED)
+        if figure in _LOSSES:
+            return behind.cohort_deals(reader, selection, stage, _LOSSES[figure], cohort, scope.mode)
+        if figure in _LOST_FROM:
+            return behind.lost_from_deals(reader, selection, stage, cohort)
+    if figure in _LEFT:
+        return behind.left_deals(reader, selection, stage)
+    if figure in _HERE:
+        return behind.open_deals(reader, selection, stage)
+    if figure == "without_amount":
+        return behind.open_deals(reader, selection, stage, without_amount=True)
+    raise UsageError(f"No deals stand behind {figure!r}.")
+
+
+def _title(looking: Looking, figure: str, stage: str, report: str) -> str:
+    period = looking.scope.period.label
+    if report == "active" or figure in _HERE:
+        return f"Open in {stage}"
+    if figure in _LEFT:
+        return f"Left {stage} for good, {period}"
+    if figure in _LOST_FROM:
+        return f"Lost from {stage}, {period}"
+    word = (_FUNNEL | _LOSSES).get(figure, figure)
+    default = Cohort.CLOSED if report == "funnel" else Cohort.CREATED
+    cohort = cohort_of(looking, default).value
+    phrases = {
+        "reached": f"Reached {stage}",
+        "advanced": f"Came further than {stage}",
+        "lost": f"Lost at {stage}",
+        "open": f"Open at {stage}",
+        "decided": f"Decided at {stage}",
+    }
+    return f"{phrases[word]}, deals {cohort}, {period}"
+
+
+def deal_lines(workspace: Workspace, ids: Sequence[int]) -> list[DealLine]:
+    """What a list shows of a window of deals."""
+    with workspace.read() as reader:
+        return behind.deal_lines(reader, ids)

@@ -1,0 +1,130 @@
+"""What every report is built with: titles, notes, group columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from funnel_tui.domain.money import Money
+from funnel_tui.domain.report import Column, Report
+from funnel_tui.domain.status import Cohort, GroupBy, Mode
+from funnel_tui.metrics.figures import Total, money_or_none
+from funnel_tui.queries import look
+from funnel_tui.services.reports.columns import GROUPS, PIPELINE
+from funnel_tui.services.reports.looking import Looking
+
+Row = dict[str, Any]
+
+_COHORTS = {
+    Cohort.CLOSED: "deals closed",
+    Cohort.CREATED: "deals created",
+    Cohort.ENTERED: "deals that entered each stage",
+}
+_MODES = {
+    Mode.REACHED: "",
+    Mode.VISITED: ", visited stages only",
+    Mode.STRAIGHT: ", straight through only",
+}
+
+
+def group_columns(looking: Looking, *, per_pipeline: bool) -> list[Column]:
+    """The columns that say what a row is about, before those of the report.
+
+    :param per_pipeline: whether rows are of one pipeline each, as stages are.
+    """
+    columns = []
+    if looking.scope.by is GroupBy.PIPELINE or (per_pipeline and looking.names_pipeline):
+        columns.append(PIPELINE)
+    if looking.is_split and looking.scope.by is not None:
+        columns.append(GROUPS[looking.scope.by.value])
+    return columns
+
+
+def group_values(looking: Looking, pipeline: str, group: str) -> Row:
+    """The values of the group columns; columns that a report does not show do no harm."""
+    row: Row = {"pipeline": pipeline}
+    if looking.is_split and looking.scope.by is not None:
+        row[looking.scope.by.value] = group
+    return row
+
+
+def cohort_words(looking: Looking, cohort: Cohort, *, with_mode: bool = False) -> str:
+    """Cohort, period and mode in words, such as ``deals closed in Q4 2026``."""
+    period = looking.scope.period
+    when = "" if period.label == "all time" else f" in {period.label}"
+    return f"{_COHORTS[cohort]}{when}{_MODES[looking.scope.mode] if with_mode else ''}"
+
+
+def whose(looking: Looking) -> str:
+    """Pipelines and owner in words, for the end of a title."""
+    parts = [", ".join(pipeline.name for pipeline in looking.pipelines)]
+    if looking.scope.owner or looking.scope.team:
+        parts.append(str(looking.scope.owner or looking.scope.team))
+    return " · ".join(parts)
+
+
+def amount(value: Fraction | None, looking: Looking) -> Money | None:
+    """An exact number of minor units of the base currency as money."""
+    return money_or_none(value, looking.currency)
+
+
+def notes_of(
+    looking: Looking, *, totals: Iterable[Total] = (), without_amount: int = 0, extra: Sequence[str] = ()
+) -> list[str]:
+    """What a reader must know: what is in no sum, and what was assumed.
+
+    :param totals: sums whose unpriced deals are counted.
+    :param without_amount: deals that have no amount.
+    """
+    notes = list(extra)
+    if without_amount:
+        notes.append(f"{without_amount:,} without amount: in the counts, in no sum and no average.")
+    unpriced = sum(total.without_rate for total in totals)
+    if unpriced:
+        notes.append(
+            f"{unpriced:,} not priced in {looking.currency}: no exchange rate (funnel import rates FILE)."
+        )
+    for pipeline in looking.pipelines:
+        assumed = look.assumed_visits(looking.reader, pipeline.id, looking.as_of)
+        if assumed:
+            notes.append(
+                f"{assumed:,} stage visits of {pipeline.name} are assumed: imported without history "
+                "(funnel import history FILE replaces them)."
+            )
+    return notes
+
+
+def make(
+    looking: Looking,
+    name: str,
+    title: str,
+    columns: Sequence[Column],
+    rows: Sequence[Mapping[str, Any]],
+    totals: Mapping[str, Any],
+    total_columns: Sequence[Column],
+    notes: Sequence[str],
+    *,
+    cohort: Cohort | None = None,
+) -> Report:
+    """Put a report together.
+
+    :param cohort: the cohort that was used, when the scope left it to the report.
+    """
+    words = dict(looking.words)
+    if cohort is not None:
+        words["cohort"] = cohort.value
+    names = [column.name for column in columns]
+    return Report(
+        name=name,
+        as_of=looking.as_of,
+        scope=looking.scope,
+        scope_words=words,
+        title=title,
+        columns=tuple(columns),
+        rows=tuple({field: row.get(field) for field in names} for row in rows),
+        totals=totals,
+        total_columns=tuple(total_columns),
+        notes=tuple(notes),
+        small_n=looking.settings.small_n,
+    )

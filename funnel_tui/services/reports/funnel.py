@@ -1,0 +1,123 @@
+"""Report ``funnel``: reaching, advancing, losing, and days per stage (METRICS 2 and 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from funnel_tui.domain.cells import DaysCell, FunnelCell, OpenCell
+from funnel_tui.domain.facts import PipelineFact
+from funnel_tui.domain.report import Report
+from funnel_tui.domain.status import Cohort, GroupBy, Mode
+from funnel_tui.metrics.figures import ratio
+from funnel_tui.metrics.funnel import Funnel, FunnelStep, Tally, funnel
+from funnel_tui.queries.funnel import days_cells, funnel_cells
+from funnel_tui.queries.snapshot import open_cells
+from funnel_tui.services.reports import building
+from funnel_tui.services.reports.building import Row, amount
+from funnel_tui.services.reports.columns import FUNNEL, FUNNEL_TOTALS
+from funnel_tui.services.reports.looking import Looking, cohort_of
+
+Cells = tuple[Sequence[FunnelCell], Sequence[DaysCell], Sequence[OpenCell]]
+
+
+def funnel_report(looking: Looking) -> Report:
+    """The funnel of each pipeline of the scope, split as asked."""
+    cohort = cohort_of(looking, Cohort.CLOSED)
+    mode = looking.scope.mode
+    rows: list[Row] = []
+    wholes: list[Funnel] = []
+    for selection in looking.selections:
+        cells = funnel_cells(looking.reader, selection, cohort, mode)
+        spent = days_cells(looking.reader, selection)
+        opened = open_cells(looking.reader, selection)
+        wholes.append(_funnel(looking, selection.pipeline, (cells, spent, opened)))
+        if looking.is_split:
+            by_month = looking.scope.by is GroupBy.MONTH
+            # What is open now belongs to no month.
+            reached, left = looking.by_group(cells), looking.by_group(spent)
+            here = looking.by_group(() if by_month else opened)
+            for group in looking.row_order(reached, left, here):
+                parts = (reached.get(group, ()), left.get(group, ()), here.get(group, ()))
+                one = _funnel(looking, selection.pipeline, parts)
+                rows.extend(_rows(looking, selection.pipeline.name, group, one))
+        else:
+            rows.extend(_rows(looking, selection.pipeline.name, "", wholes[-1]))
+    title = f"Funnel of {building.cohort_words(looking, cohort, with_mode=True)} · {building.whose(looking)}"
+    return building.make(
+        looking,
+        "funnel",
+        title,
+        [*building.group_columns(looking, per_pipeline=True), *FUNNEL],
+        rows,
+        _totals(looking, wholes),
+        FUNNEL_TOTALS,
+        _notes(looking, wholes),
+        cohort=cohort,
+    )
+
+
+def _funnel(looking: Looking, pipeline: PipelineFact, cells: Cells) -> Funnel:
+    reached, spent, opened = cells
+    return funnel(
+        pipeline, reached, looking.prices, mode=looking.scope.mode, days_cells=spent, open_cells=opened
+    )
+
+
+def _rows(looking: Looking, pipeline: str, group: str, made: Funnel) -> list[Row]:
+    heading = building.group_values(looking, pipeline, group)
+    first = made.steps[0].reached if made.steps else Tally()
+    return [heading | _row(looking, step, first) for step in made.steps]
+
+
+def _row(looking: Looking, step: FunnelStep, first: Tally) -> Row:
+    by_value = looking.scope.by_value
+    by_month = looking.scope.by is GroupBy.MONTH
+    return {
+        "stage": step.stage.name,
+        "position": step.stage.position,
+        "reached": step.reached.deals,
+        "advanced": step.advanced.deals,
+        "lost": step.lost.deals,
+        "open": step.open.deals,
+        "conversion": step.conversion(by_value),
+        "decided": step.decided(by_value),
+        "cumulative": ratio(step.reached.size(by_value), first.size(by_value)),
+        "reached_amount": amount(step.reached.total.exact, looking),
+        "advanced_amount": amount(step.advanced.total.exact, looking),
+        "lost_amount": amount(step.lost.total.exact, looking),
+        "days_mean": step.days_mean(),
+        "days_median": step.days_median(),
+        "days_n": len(step.seconds),
+        "still_there": None if by_month else step.still_there,
+        "oldest_days": None if by_month else step.oldest_days(looking.as_of),
+    }
+
+
+def _totals(looking: Looking, wholes: Sequence[Funnel]) -> Row:
+    by_value = looking.scope.by_value
+    deals = sum(whole.deals.size(by_value) for whole in wholes)
+    won = sum(whole.won.size(by_value) for whole in wholes)
+    lowest = [whole.lowest(looking.settings.small_n, by_value) for whole in wholes]
+    candidates = [(step.decided(by_value) or 0, step.stage.name) for step in lowest if step is not None]
+    return {
+        "deals": sum(whole.deals.deals for whole in wholes),
+        "won": sum(whole.won.deals for whole in wholes),
+        "lost": sum(whole.lost.deals for whole in wholes),
+        "open": sum(whole.open.deals for whole in wholes),
+        "overall": ratio(won, deals),
+        "lowest_stage": min(candidates, key=lambda item: item[0])[1] if candidates else None,
+    }
+
+
+def _notes(looking: Looking, wholes: Sequence[Funnel]) -> list[str]:
+    extra = []
+    if looking.scope.mode is Mode.VISITED:
+        extra.append(
+            "Visited stages only: conversion is the share that was in the next stage too; "
+            "advanced counts all that came further, so the difference skipped it."
+        )
+    if looking.scope.by is GroupBy.MONTH:
+        extra.append("What is still there is a snapshot and is not split by month.")
+    without = sum(whole.deals.total.without_amount for whole in wholes)
+    totals = [whole.deals.total for whole in wholes]
+    return building.notes_of(looking, totals=totals, without_amount=without, extra=extra)

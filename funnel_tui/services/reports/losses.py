@@ -1,0 +1,101 @@
+"""Report ``losses``: passed and lost per stage with their potential, or why deals were lost (METRICS 3)."""
+
+from __future__ import annotations
+
+from funnel_tui.domain.report import Report
+from funnel_tui.domain.status import Cohort, GroupBy, Mode
+from funnel_tui.errors import UsageError
+from funnel_tui.metrics.figures import Total
+from funnel_tui.metrics.funnel import Tally
+from funnel_tui.metrics.losses import LossStep, losses, reasons
+from funnel_tui.queries import look
+from funnel_tui.queries.closings import lost_cells
+from funnel_tui.queries.funnel import funnel_cells
+from funnel_tui.services.reports import building
+from funnel_tui.services.reports.building import Row, amount
+from funnel_tui.services.reports.columns import LOSS_SUMS, LOSSES, REASON_SUMS, REASONS
+from funnel_tui.services.reports.looking import Looking, cohort_of
+
+
+def losses_report(looking: Looking) -> Report:
+    """Per stage, how many deals passed it and how many were lost from it; by reason when asked.
+
+    Deals are those created in the period unless the scope says *closed*; reasons go by the closing day.
+
+    :raises UsageError: for the cohort *entered*, which has other deals at each stage.
+    """
+    if looking.scope.by is GroupBy.REASON:
+        return _reasons_report(looking)
+    cohort = cohort_of(looking, Cohort.CREATED)
+    if cohort is Cohort.ENTERED:
+        raise UsageError("The report losses has no cohort entered.", "Use --cohort created or closed.")
+    rows: list[Row] = []
+    wholes: list[LossStep] = []
+    for selection in looking.selections:
+        cells = funnel_cells(looking.reader, selection, cohort, Mode.REACHED)
+        lost = lost_cells(looking.reader, selection, cohort)
+        whole = losses(selection.pipeline, cells, lost, looking.prices)
+        wholes += whole
+        name = selection.pipeline.name
+        if looking.is_split:
+            came, gone = looking.by_group(cells), looking.by_group(lost)
+            for group in looking.row_order(came, gone):
+                heading = building.group_values(looking, name, group)
+                parts = (came.get(group, ()), gone.get(group, ()))
+                ours = losses(selection.pipeline, *parts, looking.prices)
+                rows.extend(heading | _row(looking, step) for step in ours)
+        else:
+            rows.extend({"pipeline": name} | _row(looking, step) for step in whole)
+    lost_total = Total.of(step.lost_from.total for step in wholes)
+    return building.make(
+        looking,
+        "losses",
+        f"Passed and lost: {building.cohort_words(looking, cohort)} · {building.whose(looking)}",
+        [*building.group_columns(looking, per_pipeline=True), *LOSSES],
+        rows,
+        {
+            "passed": sum(step.passed.deals for step in wholes),
+            "passed_amount": amount(Total.of(step.passed.total for step in wholes).exact, looking),
+            "lost_from": sum(step.lost_from.deals for step in wholes),
+            "lost_from_amount": amount(lost_total.exact, looking),
+        },
+        LOSS_SUMS,
+        building.notes_of(looking, totals=(lost_total,), without_amount=lost_total.without_amount),
+        cohort=cohort,
+    )
+
+
+def _reasons_report(looking: Looking) -> Report:
+    """Lost deals by reason, by the day they were lost; the most frequent first."""
+    names = look.reason_names(looking.reader)
+    found: dict[int, Tally] = {}
+    for selection in looking.selections:
+        lost = lost_cells(looking.reader, selection, Cohort.CLOSED, by_reason=True)
+        for reason, tally in reasons(lost, looking.prices).items():
+            found.setdefault(reason, Tally()).add(tally.deals, tally.total)
+    ordered = sorted(found.items(), key=lambda item: (-item[1].deals, names[item[0]].casefold()))
+    total = Total.of(tally.total for tally in found.values())
+    return building.make(
+        looking,
+        "losses",
+        f"Why deals were lost, {looking.scope.period.label} · {building.whose(looking)}",
+        REASONS,
+        [
+            {"reason": names[reason], "deals": tally.deals, "amount": amount(tally.total.exact, looking)}
+            for reason, tally in ordered
+        ],
+        {"deals": sum(tally.deals for tally in found.values()), "amount": amount(total.exact, looking)},
+        REASON_SUMS,
+        building.notes_of(looking, totals=(total,), without_amount=total.without_amount),
+        cohort=Cohort.CLOSED,
+    )
+
+
+def _row(looking: Looking, step: LossStep) -> Row:
+    return {
+        "stage": step.stage.name,
+        "passed": step.passed.deals,
+        "passed_amount": amount(step.passed.total.exact, looking),
+        "lost_from": step.lost_from.deals,
+        "lost_from_amount": amount(step.lost_from.total.exact, looking),
+    }

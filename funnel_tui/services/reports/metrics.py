@@ -1,0 +1,85 @@
+"""Report ``metrics``: the four funnel metrics (METRICS 1)."""
+
+from __future__ import annotations
+
+from funnel_tui.domain.cells import AmountsCell, ClosedCell, OpenCell
+from funnel_tui.domain.report import Report
+from funnel_tui.domain.status import GroupBy
+from funnel_tui.metrics.summary import Summary, summary
+from funnel_tui.queries.closings import closed_cells
+from funnel_tui.queries.snapshot import amount_cells, open_cells
+from funnel_tui.services.reports import building
+from funnel_tui.services.reports.building import Row, amount
+from funnel_tui.services.reports.columns import METRICS
+from funnel_tui.services.reports.looking import Looking
+
+_SNAPSHOT = ("deals_open", "average_open", "median_open", "open_amount", "velocity_per_day")
+
+
+def metrics_report(looking: Looking) -> Report:
+    """The four metrics of all pipelines of the scope together, split as asked."""
+    closed: list[ClosedCell] = []
+    opened: list[OpenCell] = []
+    amounts: list[AmountsCell] = []
+    rows: list[Row] = []
+    for selection in looking.selections:
+        ours = (
+            closed_cells(looking.reader, selection),
+            open_cells(looking.reader, selection),
+            amount_cells(looking.reader, selection),
+        )
+        closed += ours[0]
+        opened += ours[1]
+        amounts += ours[2]
+        if looking.scope.by is GroupBy.PIPELINE:
+            one = summary(*ours, looking.prices)
+            rows.append({"pipeline": selection.pipeline.name} | _row(looking, one))
+    whole = summary(closed, opened, amounts, looking.prices)
+    extra = []
+    if looking.scope.by is GroupBy.MONTH:
+        extra.append("Open deals are a snapshot and are not split by month.")
+        by_month = looking.by_group(closed)
+        for month in looking.months:
+            one = summary(by_month.get(month, ()), (), (), looking.prices)
+            rows.append({"month": month} | _row(looking, one) | dict.fromkeys(_SNAPSHOT))
+    elif looking.is_split and looking.scope.by is not None:
+        ended, here, sizes = looking.by_group(closed), looking.by_group(opened), looking.by_group(amounts)
+        for group in looking.row_order(ended, here):
+            parts = (ended.get(group, ()), here.get(group, ()), sizes.get(group, ()))
+            one = summary(*parts, looking.prices)
+            rows.append({looking.scope.by.value: group} | _row(looking, one))
+    elif looking.scope.by is None:
+        rows.append(_row(looking, whole))
+    return building.make(
+        looking,
+        "metrics",
+        f"Funnel metrics, {looking.scope.period.label} · {building.whose(looking)}",
+        [*building.group_columns(looking, per_pipeline=False), *METRICS],
+        rows,
+        _row(looking, whole),
+        METRICS,
+        building.notes_of(
+            looking,
+            totals=(whole.open_total, whole.won_total, whole.lost_total),
+            without_amount=whole.without_amount,
+            extra=extra,
+        ),
+    )
+
+
+def _row(looking: Looking, found: Summary) -> Row:
+    return {
+        "deals_open": found.open_deals,
+        "average_open": amount(found.average_open, looking),
+        "median_open": amount(found.median_open, looking),
+        "average_won": amount(found.average_won, looking),
+        "close_ratio": found.close_ratio(looking.scope.by_value),
+        "won": found.won,
+        "lost": found.lost,
+        "time_to_win_mean": found.time_to_win_mean,
+        "time_to_win_median": found.time_to_win_median,
+        "velocity_per_day": amount(found.velocity, looking),
+        "open_amount": amount(found.open_total.exact, looking),
+        "won_amount": amount(found.won_total.exact, looking),
+        "without_amount": found.without_amount,
+    }

@@ -1,0 +1,77 @@
+"""Everything the Stages screen shows, read in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from funnel_tui.domain.period import local_day
+from funnel_tui.domain.report import Report
+from funnel_tui.domain.scope import Scope, TeamSettings
+from funnel_tui.domain.status import Cohort
+from funnel_tui.queries import look
+from funnel_tui.queries.names import names
+from funnel_tui.queries.pipelines import read_pipelines
+from funnel_tui.queries.settings import read_settings
+from funnel_tui.services.reports import report_in
+from funnel_tui.services.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class StagesView:
+    """What the Stages screen shows.
+
+    :param scope: as asked, with one pipeline chosen.
+    :param pipelines: the names of those in use, to choose from; ``owners`` and ``teams`` likewise.
+    :param closed: the funnel of the cohort; with a compared period when the scope has one.
+    :param active: the active-deals funnel.
+    :param losses: passed and lost per stage, of the same cohort.
+    :param last_closing: the day the last deal was closed up to as-of, or None: where to look when the period
+        is empty.
+    :param deals_total: how many deals the pipeline holds.
+    """
+
+    scope: Scope
+    settings: TeamSettings
+    pipelines: tuple[str, ...]
+    owners: tuple[str, ...]
+    teams: tuple[str, ...]
+    closed: Report
+    active: Report
+    losses: Report
+    last_closing: date | None
+    deals_total: int
+
+
+def stages_view(workspace: Workspace, scope: Scope) -> StagesView | None:
+    """Read the Stages screen.
+
+    :param scope: without a pipeline the first one in use is taken; a screen is about one.
+    :returns: None when there is no pipeline yet.
+    """
+    with workspace.read() as reader:
+        settings = read_settings(reader)
+        used = [pipeline for pipeline in read_pipelines(reader) if pipeline.in_use]
+        if not used:
+            return None
+        wanted = scope.pipelines[0] if scope.pipelines else used[0].name
+        shown = scope.with_(pipelines=(wanted,), by=None)
+        closed = report_in(workspace, reader, "funnel", shown)
+        active = report_in(workspace, reader, "active", shown)
+        cohort = shown.cohort if shown.cohort in {Cohort.CLOSED, Cohort.CREATED} else Cohort.CLOSED
+        losses = report_in(workspace, reader, "losses", shown.with_(cohort=cohort, compare=None))
+        pipeline = next((one for one in used if one.name.casefold() == wanted.strip().casefold()), used[0])
+        last = look.last_closing(reader, pipeline.id, closed.as_of)
+        return StagesView(
+            scope=shown.with_(pipelines=(pipeline.name,)),
+            settings=settings,
+            pipelines=tuple(one.name for one in used),
+            owners=tuple(name for _, name in names(reader, "rep")),
+            teams=tuple(name for _, name in names(reader, "team")),
+            closed=closed,
+            active=active,
+            losses=losses,
+            last_closing=None if last is None else local_day(last, ZoneInfo(settings.time_zone)),
+            deals_total=look.deal_count(reader, pipeline.id),
+        )
