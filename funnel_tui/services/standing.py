@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, delete, insert, select
 
+from funnel_tui.db.reader import Reader
 from funnel_tui.domain.facts import Ladder, Standing, VisitFact
 from funnel_tui.domain.money import Rates
 from funnel_tui.domain.period import day_number, local_day
 from funnel_tui.metrics.projection import standing
 from funnel_tui.models import DealPast, DealStage, StageVisit
+from funnel_tui.queries.settings import read_rates, read_settings
 from funnel_tui.services.transaction import table_of
 
 
@@ -37,16 +39,42 @@ class Pricing:
         return self.rates.convert(amount, currency, day_number(local_day(closed_at, self.zone)))
 
 
+_RATES = """
+SELECT base, quote, day, rate_scaled FROM exchange_rate
+WHERE (base = :base AND quote = :currency) OR (base = :currency AND quote = :base)
+"""
+
+
+def read_pricing(reader: Reader) -> Pricing:
+    """What prices closed deals in any currency."""
+    settings = read_settings(reader)
+    return Pricing(read_rates(reader, settings.base_currency), ZoneInfo(settings.time_zone))
+
+
+def read_pricing_of(reader: Reader, currency: str | None) -> Pricing:
+    """What prices closed deals in one currency: its rates only, and none for the base currency."""
+    settings = read_settings(reader)
+    base = settings.base_currency
+    rows: list[tuple[Any, ...]] = []
+    if currency is not None and currency != base:
+        rows = reader.rows(_RATES, {"base": base, "currency": currency})
+    return Pricing(
+        Rates.build(base, [(one, other, day, rate) for one, other, day, rate in rows]),
+        ZoneInfo(settings.time_zone),
+    )
+
+
 def derived_columns(
-    stands: Standing, deal: Mapping[str, Any], pricing: Pricing, *, edited_at: int = 0
+    stands: Standing, deal: Mapping[str, Any], pricing: Pricing | None, *, edited_at: int = 0
 ) -> dict[str, Any]:
     """The derived columns of a deal.
 
     :param stands: where its visits leave it.
     :param deal: at least ``amount_minor`` and ``currency``.
+    :param pricing: prices a closed deal; None for a deal that is open or has no amount.
     :param edited_at: the instant of its last edit (the latest ``deal_past.until_at``), 0 when never edited.
     """
-    closed_base = pricing.closed_base(deal["amount_minor"], deal["currency"], stands.closed_at)
+    closed_base = pricing and pricing.closed_base(deal["amount_minor"], deal["currency"], stands.closed_at)
     return {
         "pipeline_id": stands.pipeline_id,
         "stage_id": stands.stage_id,

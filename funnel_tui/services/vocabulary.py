@@ -1,0 +1,51 @@
+"""Short lists of words that grow as they are used: loss reasons and sources."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+from sqlmodel import SQLModel
+
+from funnel_tui.domain.status import ChangeOp
+from funnel_tui.models import LossReason, Source
+from funnel_tui.services.transaction import Transaction, table_of
+
+_INSERT = {
+    "loss_reason": "INSERT INTO loss_reason (name, active) VALUES (:name, 1)",
+    "source": "INSERT INTO source (name) VALUES (:name)",
+}
+_READ = {"loss_reason": "SELECT id, name FROM loss_reason", "source": "SELECT id, name FROM source"}
+
+
+def ensure_reason(call: Transaction, name: str) -> int:
+    """The number of a loss reason, made when it is new; names differ by more than case."""
+    return _ensure(call, LossReason, name, {"active": True})
+
+
+def ensure_source(call: Transaction, name: str) -> int:
+    """The number of a source, made when it is new; names differ by more than case."""
+    return _ensure(call, Source, name, {})
+
+
+def _ensure(call: Transaction, model: type[SQLModel], name: str, rest: dict[str, object]) -> int:
+    table = table_of(model)
+    found = _find(call, table.name, name)
+    if found is not None:
+        return found
+    # Two people may need the same new word at the same time.
+    made = call.connection.execute(
+        text(f"{_INSERT[table.name]} ON CONFLICT (name) DO NOTHING RETURNING id"), {"name": name}
+    ).scalar()
+    if made is None:
+        again = _find(call, table.name, name)
+        assert again is not None
+        return again
+    call.record(table, int(made), ChangeOp.INSERT, None, {"id": int(made), "name": name, **rest})
+    return int(made)
+
+
+def _find(call: Transaction, table: str, name: str) -> int | None:
+    folded = name.casefold()
+    for number, known in call.reader.rows(_READ[table]):
+        if str(known).casefold() == folded:
+            return int(number)
+    return None
