@@ -1,0 +1,242 @@
+"""Importing deals: new ones get assumed visits, known ones are compared and updated.
+
+Which visits are assumed is told in :mod:`funnel_tui.services.importing.visits`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from funnel_tui.domain.status import DealStatus
+from funnel_tui.exchange.deals import read_deals
+from funnel_tui.exchange.records import DealRecord
+from funnel_tui.exchange.refusals import Refusal
+from funnel_tui.services.bulk import BulkWriter
+from funnel_tui.services.importing.again import KnownDeals, Wanted
+from funnel_tui.services.importing.known import any_deals
+from funnel_tui.services.importing.links import Links
+from funnel_tui.services.importing.names import NO_REASON, References
+from funnel_tui.services.importing.outcome import Outcome
+from funnel_tui.services.importing.pipelines import Line, Pipelines, scan
+from funnel_tui.services.importing.plan import DEFAULT_PIPELINE, Plan, Source
+from funnel_tui.services.importing.visits import Holding, Said, assume
+from funnel_tui.services.standing import Pricing
+from funnel_tui.services.transaction import Transaction
+
+CHUNK = 1000
+"""Deals handled together: what they name is written before them, and known ones are read at once."""
+
+CLOSES_FROM: Mapping[str, str] = {"maven": "Engaging"}
+"""By profile, the stage that closed deals without a stage were closed from."""
+
+Item = TypeVar("Item")
+
+
+def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
+    """The items in lists of at most so many."""
+    iterator = iter(items)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+class DealImport:
+    """Carries out one import of deals.
+
+    :param call: the service call everything is written in.
+    :param plan: what is to be read.
+    :param pricing: prices closed deals.
+    :param outcome: gets the counts and notes.
+    """
+
+    def __init__(self, call: Transaction, plan: Plan, pricing: Pricing, outcome: Outcome) -> None:
+        self._call = call
+        self._plan = plan
+        self._outcome = outcome
+        self._names = References(call, outcome)
+        self._pipelines = Pipelines(call, outcome)
+        self._writer = BulkWriter(call, self._pipelines.ladders, pricing)
+        self._links = Links(call, self._writer, self._names)
+        self._known: KnownDeals | None = None
+        self._lines: dict[str | None, Line] = {}
+        self._undated_open = self._undated_closed = self._unplaced = self._no_owner = 0
+
+    def run(self) -> None:
+        """Read and write everything. Once a row is refused the rest is only read, to list all refusals."""
+        self._take_companions()
+        self._prepare_pipelines()
+        for source in self._plan.sources:
+            if any_deals(self._call.connection):
+                self._known = KnownDeals(self._call, self._writer, self._links, source, self._outcome)
+            for chunk in chunks(self._counted(source)):
+                if not self._plan.refusals:
+                    self._take(source, chunk)
+                self._plan.report("reading deals")
+            self._names.flush()
+            self._writer.flush()
+            if self._known is not None:
+                self._known.tell()
+        if not self._plan.refusals:
+            self._names.finish()
+            self._writer.finish()
+            self._tell()
+
+    def _counted(self, source: Source) -> Iterator[DealRecord]:
+        for record in read_deals(source.table, source.mapping, source.options, source.refusals):
+            self._outcome.rows += 1
+            yield record
+
+    def _take_companions(self) -> None:
+        companions = self._plan.companions
+        for member in companions.members:
+            rep = self._names.reps.number(member.agent)
+            if member.manager:
+                self._names.put_in_team(rep, member.manager, member.office)
+        for name in dict.fromkeys(companions.accounts.values()):
+            self._names.organisations.number(name)
+        for product, price in companions.products.items():
+            self._names.set_price(product, price)
+
+    def _prepare_pipelines(self) -> None:
+        """Make every pipeline and stage the files name, so that positions are known before the first deal."""
+        told = self._plan.options.pipeline
+        seen: dict[str, dict[str, None]] = {}
+        spelled: dict[str, str] = {}
+        for source in self._plan.sources:
+            for named, names in self._scanned(source, told).items():
+                name = told or named or DEFAULT_PIPELINE
+                spelled.setdefault(name.casefold(), name)
+                seen.setdefault(name.casefold(), {}).update(dict.fromkeys(names))
+        first = self._plan.sources[0]
+        for folded, stages in seen.items():
+            self._pipelines.ensure(spelled[folded], first.options.stages, stages, first.profile)
+
+    def _scanned(self, source: Source, told: str | None) -> Mapping[str | None, Sequence[str]]:
+        """The stages of each pipeline the file names, read only where that is not known without."""
+        fixed = told is not None or not source.mapping.has("pipeline")
+        line = self._pipelines.find(told or DEFAULT_PIPELINE)
+        if fixed and (source.options.stages or (line is not None and line.stages)):
+            return {told: ()}
+        return scan(source)
+
+    def _line(self, record: DealRecord) -> Line:
+        """The pipeline of a deal."""
+        named = self._plan.options.pipeline or record.pipeline
+        line = self._lines.get(named)
+        if line is None:
+            found = self._pipelines.find(named or DEFAULT_PIPELINE)
+            assert found is not None, "every pipeline is made before the first deal"
+            line = self._lines[named] = found
+        return line
+
+    def _take(self, source: Source, records: Sequence[DealRecord]) -> None:
+        """Handle some deals: first what they name, then the deals themselves."""
+        wanted = [self._wanted(source, record) for record in records]
+        self._names.flush()
+        known = self._known.find(records) if self._known is not None else {}
+        for want in wanted:
+            if want is None:
+                continue
+            deal = known.get(want.record.id)
+            if deal is None:
+                self._add(want)
+            else:
+                assert self._known is not None
+                self._known.take(deal, want)
+        if self._known is not None:
+            self._known.settle()
+        # Persons are met on the way; what points to them is written after them.
+        self._names.flush()
+        self._writer.flush()
+
+    def _wanted(self, source: Source, record: DealRecord) -> Wanted | None:
+        """What a record means in numbers of rows; None when its stage is not in its pipeline."""
+        names = self._names
+        line = self._line(record)
+        stage_id = None
+        if record.stage is not None:
+            stage_id = line.find(record.stage)
+            if stage_id is None:
+                column = source.mapping.header_of("stage")
+                source.refusals.add(Refusal(record.line, column, record.stage, line.unknown(record.stage)))
+                return None
+        owner_id = names.owner(record.owner)
+        if record.team is not None and record.owner is not None:
+            names.put_in_team(owner_id, record.team)
+        reason_id = None
+        if record.status is DealStatus.LOST and record.loss_reason is not None:
+            reason_id = names.reasons.number(record.loss_reason)
+        closes_from = line.find(CLOSES_FROM.get(source.profile.name, ""))
+        said = Said(
+            line.id,
+            stage_id,
+            line.stages[0] if closes_from is None else closes_from,
+            record.status,
+            record.created,
+            record.closed,
+            reason_id,
+        )
+        return Wanted(
+            record,
+            said,
+            None if record.organisation is None else names.organisations.number(record.organisation),
+            owner_id,
+            None if record.source is None else names.sources.number(record.source),
+        )
+
+    def _add(self, want: Wanted) -> None:
+        """Write a deal that was not there."""
+        record, said = want.record, want.said
+        created = record.created
+        if created is None:
+            created = self._call.at if record.closed is None else record.closed
+            self._undated_open += record.closed is None
+            self._undated_closed += record.closed is not None
+        self._unplaced += said.stage_id is None
+        self._no_owner += record.owner is None
+        if said.status is DealStatus.LOST and said.loss_reason_id is None:
+            said = said._replace(loss_reason_id=self._names.reasons.number(NO_REASON))
+        holding = Holding(want.owner_id, record.amount, None if record.amount is None else record.currency)
+        stays = assume(said, created, lambda _at: holding)
+        deal = {
+            "external_id": record.id,
+            "title": record.title,
+            "organisation_id": want.organisation_id,
+            "owner_id": want.owner_id,
+            "amount_minor": holding.amount_minor,
+            "currency": holding.currency,
+            "expected_close": record.expected_close,
+            "probability_bp": record.probability,
+            "source_id": want.source_id,
+            "created_at": created,
+        }
+        deal_id = self._writer.add(deal, [stay._asdict() for stay in stays])
+        self._links.add(deal_id, record, want.organisation_id)
+        self._outcome.new += 1
+        self._outcome.assumed += len(stays)
+
+    def _tell(self) -> None:
+        """Say what was taken for granted."""
+        note = self._outcome.note
+        note(
+            self._undated_open,
+            "1 open deal has no date of creation; it counts as created by this import.",
+            "{n} open deals have no date of creation; they count as created by this import.",
+        )
+        note(
+            self._undated_closed,
+            "1 closed deal has no date of creation; it counts as created when it was closed.",
+            "{n} closed deals have no date of creation; they count as created when they were closed.",
+        )
+        if all(source.profile.name not in CLOSES_FROM for source in self._plan.sources):
+            note(
+                self._unplaced,
+                "1 closed deal does not say from which stage; it counts as closed from the first.",
+                "{n} closed deals do not say from which stage; they count as closed from the first.",
+            )
+        note(
+            self._no_owner,
+            "1 deal has no owner; it belongs to “(no owner)”.",
+            "{n} deals have no owner; they belong to “(no owner)”.",
+        )

@@ -1,0 +1,154 @@
+"""What an import did, or why it did nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TextIO
+
+from funnel_tui.errors import FunnelError
+from funnel_tui.exchange.refusals import SHOWN, Refusal, Refusals
+
+EXAMPLES = 8
+"""How many names are listed in the summary."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """The counts of an import and the sentences a user must know.
+
+    :ivar kind: what was imported.
+    :ivar rows: rows read.
+    :ivar new: things that were not there before: deals, or rates.
+    :ivar updated: things that differed and were changed.
+    :ivar unchanged: things that were as the file says.
+    :ivar assumed: visits of these deals that are assumed, not known (METRICS M1).
+    :ivar made: how many names were not there before, by what they are ("stages", "owners", …).
+    :ivar examples: the first of them.
+    :ivar written: rows written, over all tables that hold deals and their history.
+    :ivar notes: sentences on what was passed over, taken for granted or found to disagree.
+    :ivar dry_run: nothing was kept.
+    """
+
+    kind: str
+    rows: int = 0
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    assumed: int = 0
+    made: dict[str, int] = field(default_factory=dict)
+    examples: dict[str, list[str]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    dry_run: bool = False
+
+    @property
+    def noun(self) -> str:
+        """What is counted."""
+        return "rates" if self.kind == "rates" else "deals"
+
+    def add_made(self, what: str, name: str) -> None:
+        """Remember that a name was made."""
+        self.made[what] = self.made.get(what, 0) + 1
+        examples = self.examples.setdefault(what, [])
+        if len(examples) < EXAMPLES:
+            examples.append(name)
+
+    def note(self, count: int, one: str, many: str) -> None:
+        """Add a sentence on so many things, if there are any; ``{n}`` in it is the number."""
+        if count:
+            self.notes.append((one if count == 1 else many).format(n=f"{count:,}"))
+
+    def lines(self) -> list[str]:
+        """The summary for people, one sentence a line."""
+        counts = f"{self.new:,} new, {self.updated:,} updated, {self.unchanged:,} unchanged"
+        lines = [f"{self.rows:,} rows read; {self.noun}: {counts}."]
+        if self.assumed:
+            visits = "1 stage visit is" if self.assumed == 1 else f"{self.assumed:,} stage visits are"
+            lines.append(f"{visits} assumed from creation, stage and closing; a history replaces them.")
+        for what, count in self.made.items():
+            names = self.examples[what]
+            shown = ", ".join(names) + (", …" if count > len(names) else "")
+            lines.append(f"New {what}: {count:,} ({shown}).")
+        lines.extend(self.notes)
+        if self.dry_run:
+            lines.append("This was a dry run: nothing was written.")
+        return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A refusal and the file it is of."""
+
+    file: str
+    refusal: Refusal
+
+
+class ImportRefused(FunnelError):
+    """Rows of the files were refused, so nothing was imported.
+
+    :param listed: the first refusals.
+    :param values: how many values were refused.
+    :param rows: on how many rows.
+    """
+
+    def __init__(self, listed: Sequence[Listed], values: int, rows: int, errors: str | None) -> None:
+        rows_word = "1 row" if rows == 1 else f"{rows:,} rows"
+        if errors:
+            hint = f"All refusals are in {errors}."
+        elif values > SHOWN:
+            hint = "--errors FILE.csv writes them all to a file."
+        else:
+            hint = "Mend the file and run it again."
+        refused = f"{rows_word} refused" + (f" ({values:,} values)" if values != rows else "")
+        super().__init__(f"Nothing was imported: {refused}.", hint)
+        self.listed = listed
+        self.values = values
+        self.rows = rows
+
+
+class FileRefusals(Refusals):
+    """The refusals of one file, passed on to those of the whole import."""
+
+    def __init__(self, name: str, whole: AllRefusals) -> None:
+        super().__init__()
+        self.name = name
+        self._whole = whole
+
+    def add(self, refusal: Refusal) -> None:
+        """Take one refusal."""
+        super().add(refusal)
+        self._whole.take(self.name, refusal)
+
+
+class AllRefusals:
+    """The refusals of all files of an import.
+
+    :param errors: an open text file that gets all of them as CSV, or None.
+    :param several: whether to name the file in each reason written there.
+    """
+
+    def __init__(self, errors: TextIO | None, *, several: bool) -> None:
+        self._written = Refusals(errors)
+        self._several = several
+        self._files: list[FileRefusals] = []
+        self.listed: list[Listed] = []
+
+    def of(self, name: str) -> FileRefusals:
+        """The refusals of one more file."""
+        self._files.append(FileRefusals(name, self))
+        return self._files[-1]
+
+    def take(self, name: str, refusal: Refusal) -> None:
+        """Take a refusal of a file."""
+        if len(self.listed) < SHOWN:
+            self.listed.append(Listed(name, refusal))
+        if self._several:
+            refusal = Refusal(refusal.line, refusal.column, refusal.value, f"{name}: {refusal.reason}")
+        self._written.add(refusal)
+
+    def __bool__(self) -> bool:
+        return bool(self._written)
+
+    def error(self, errors: str | None) -> ImportRefused:
+        """What to tell the user."""
+        return ImportRefused(self.listed, len(self._written), sum(file.rows for file in self._files), errors)

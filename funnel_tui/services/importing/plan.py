@@ -1,0 +1,219 @@
+"""What is to be imported, from which files, and how their columns are to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from funnel_tui.domain.money import exponent
+from funnel_tui.domain.scope import TeamSettings
+from funnel_tui.errors import UsageError
+from funnel_tui.exchange.amounts import marks_for
+from funnel_tui.exchange.companions import (
+    TeamMember,
+    companion_kind,
+    read_accounts,
+    read_products,
+    read_teams,
+)
+from funnel_tui.exchange.mapping import Mapping as ColumnMapping
+from funnel_tui.exchange.mapping import build_mapping
+from funnel_tui.exchange.profiles import PROFILES, Profile, complete_options, guess_profile
+from funnel_tui.exchange.records import Kind, ReadOptions
+from funnel_tui.exchange.table import Table, open_table
+from funnel_tui.exchange.values import BadValue, nearest, parse_currency, visible
+from funnel_tui.services.importing.outcome import AllRefusals, FileRefusals
+
+DEFAULT_PIPELINE = "Sales"
+"""The pipeline of deals that name none."""
+
+KINDS: tuple[Kind, ...] = ("deals", "history", "rates")
+"""What can be imported."""
+
+Progress = Callable[[str, int, int], None]
+"""Told now and then: what is being done, bytes of the files read, bytes of the files."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportOptions:
+    """What the user asks for.
+
+    :param kind: deals, history or rates.
+    :param files: the files, in the order they are to be read. Beside deals there may be files of accounts,
+        products and sales teams.
+    :param profile: the name of the program the files come from; None guesses it from each header.
+    :param maps: field to column.
+    :param values: field to a constant.
+    :param read: how values are written; ``stages``, ``won`` and ``lost`` are among it.
+    :param timezone: zone of times without an offset; None is the team's.
+    :param pipeline: the pipeline of all deals; None is that of the row, else :data:`DEFAULT_PIPELINE`.
+    :param dry_run: do everything and keep nothing.
+    :param errors: a file that gets every refusal as CSV.
+    """
+
+    kind: Kind
+    files: tuple[str, ...]
+    profile: str | None = None
+    maps: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+    read: ReadOptions = field(default_factory=ReadOptions)
+    timezone: str | None = None
+    pipeline: str | None = None
+    dry_run: bool = False
+    errors: Path | None = None
+    progress: Progress | None = None
+
+
+@dataclass(slots=True)
+class Source:
+    """One file of rows to import, with everything needed to read it."""
+
+    table: Table
+    mapping: ColumnMapping
+    options: ReadOptions
+    profile: Profile
+    refusals: FileRefusals
+
+
+@dataclass(slots=True)
+class Companions:
+    """What the files beside the deals say.
+
+    :ivar accounts: organisations by what the deals call them.
+    :ivar products: list price in minor units and its currency, by name.
+    :ivar members: sales agents with manager and office.
+    """
+
+    accounts: dict[str, str] = field(default_factory=dict)
+    products: dict[str, tuple[int, str]] = field(default_factory=dict)
+    members: list[TeamMember] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Plan:
+    """An import that is ready to be carried out."""
+
+    options: ImportOptions
+    sources: list[Source]
+    companions: Companions
+    refusals: AllRefusals
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files of rows."""
+        return sum(source.table.size for source in self.sources)
+
+    def report(self, doing: str) -> None:
+        """Tell how far the reading is."""
+        if self.options.progress is not None:
+            self.options.progress(doing, sum(source.table.position for source in self.sources), self.size)
+
+
+def make_plan(options: ImportOptions, settings: TeamSettings, refusals: AllRefusals) -> Plan:
+    """Open the files and decide how each is to be read.
+
+    :raises FunnelError: for a file that cannot be read.
+    :raises UsageError: for an option that makes no sense.
+    """
+    read = _checked(options, settings)
+    tables = [
+        open_table(path, encoding=read.encoding, delimiter=read.delimiter, header=read.header)
+        for path in options.files
+    ]
+    companions = Companions()
+    rows: list[Table] = []
+    for table in tables:
+        kind = companion_kind(table.columns) if options.kind == "deals" and read.header else None
+        if kind is None:
+            rows.append(table)
+        elif kind == "accounts":
+            companions.accounts |= read_accounts(table, refusals.of(table.name))
+        elif kind == "teams":
+            companions.members += read_teams(table, refusals.of(table.name))
+    if not rows:
+        raise UsageError(f"none of the files holds {options.kind}.", "Name the file of deals too.")
+    profiles = [_profile(options.profile, table) for table in rows]
+    read = replace(
+        read,
+        lookups={"organisation": companions.accounts, **read.lookups},
+        team_of={each.agent: each.manager for each in companions.members if each.manager},
+    )
+    base = settings.base_currency
+    for table in tables:
+        if options.kind == "deals" and read.header and companion_kind(table.columns) == "products":
+            told = complete_options(profiles[0], read, base).currency or base
+            companions.products |= _prices(table, refusals.of(table.name), read, told)
+    sources = []
+    for table, profile in zip(rows, profiles, strict=True):
+        mapping = build_mapping(options.kind, table.columns, profile, options.maps, options.values)
+        sources.append(
+            Source(table, mapping, complete_options(profile, read, base), profile, refusals.of(table.name))
+        )
+    return Plan(options, sources, companions, refusals)
+
+
+def _checked(options: ImportOptions, settings: TeamSettings) -> ReadOptions:
+    """How values are read, after a look at what the user said."""
+    if options.kind not in KINDS:
+        raise UsageError(f"{visible(options.kind)!r} cannot be imported.", f"There are {', '.join(KINDS)}.")
+    if not options.files:
+        raise UsageError("no file is named.")
+    if options.errors is not None and any(_same(options.errors, path) for path in options.files):
+        raise UsageError(f"--errors {options.errors} is one of the files to import.", "Name another.")
+    read = options.read
+    currency = read.currency
+    if currency is not None:
+        try:
+            currency = parse_currency(currency)
+        except BadValue as error:
+            raise UsageError(f"--currency: {error.reason}.") from error
+    _refuse_twice(read.stages, "--stages")
+    ends = {name.casefold() for name in (*read.won, *read.lost)}
+    both = [name for name in read.stages if name.casefold() in ends]
+    if both:
+        raise UsageError(
+            f"{visible(both[0])!r} is in --stages and also means won or lost.",
+            "Won and lost are no stages; leave it out of --stages.",
+        )
+    contradiction = {name.casefold() for name in read.won} & {name.casefold() for name in read.lost}
+    if contradiction:
+        raise UsageError(f"{visible(contradiction.pop())!r} is in --won and in --lost.")
+    return replace(read, currency=currency, timezone=options.timezone or settings.time_zone)
+
+
+def _refuse_twice(names: Iterable[str], option: str) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name.casefold() in seen:
+            raise UsageError(f"{option} names {visible(name)!r} twice.")
+        seen.add(name.casefold())
+
+
+def _same(one: Path, other: str) -> bool:
+    try:
+        return one.exists() and one.samefile(other)
+    except OSError:
+        return False
+
+
+def _profile(name: str | None, table: Table) -> Profile:
+    if name is None:
+        return guess_profile(table.columns)
+    if name not in PROFILES:
+        near = nearest(name, PROFILES)
+        hint = f"Did you mean {near}?" if near else f"There are {', '.join(PROFILES)}."
+        raise UsageError(f"no profile is called {visible(name)!r}.", hint)
+    return PROFILES[name]
+
+
+def _prices(
+    table: Table, refusals: FileRefusals, read: ReadOptions, currency: str
+) -> dict[str, tuple[int, str]]:
+    """Products with their list price in minor units."""
+
+    prices = {}
+    for name, price in read_products(table, refusals, marks_for(read.locale, read.decimal)).items():
+        minor = price.scaleb(exponent(currency))
+        prices[name] = (int(minor.to_integral_value()), currency)
+    return prices
