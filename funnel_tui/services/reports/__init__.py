@@ -12,8 +12,9 @@ from funnel_tui.domain.report import Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import GroupBy
 from funnel_tui.errors import UsageError
+from funnel_tui.queries.behind import DealLine
 from funnel_tui.services.reports.active import active_report
-from funnel_tui.services.reports.behind import DealLine, DealsBehind, deal_lines, deals_behind
+from funnel_tui.services.reports.behind import DealsBehind, deal_lines, deals_behind
 from funnel_tui.services.reports.comparing import compared
 from funnel_tui.services.reports.funnel import funnel_report
 from funnel_tui.services.reports.looking import Looking, look_up
