@@ -98,7 +98,7 @@ def _lines(report: Report, width: int | None, dim: bool) -> Iterator[str]:
             yield from _body(report.compared, currency, width, dim)
     if report.benchmark:
         yield ""
-        yield from _grid(_sheet(_benchmark_columns(report), report.benchmark, currency, 0), width, dim)
+        yield from _grid(_benchmark(report, currency), width, dim)
     notes = [*report.notes]
     if report.compared is not None:
         notes += [
@@ -286,24 +286,26 @@ def _spread(
     return widths
 
 
-def _benchmark_columns(report: Report) -> list[Column]:
-    """Columns for the differences to the compared period, which come without a description of their own."""
-    first: dict[str, Any] = {}
+def _benchmark(report: Report, currency: str | None) -> _Sheet:
+    """Now, then and the difference of each figure, every row in the unit of its figure."""
+    figures = {column.name: column for column in report.columns}
+    heads = [column for column in report.columns if column.kind is Kind.TEXT]
+    columns = [*heads, Column("figure", Kind.TEXT, "Figure")]
+    columns += [Column(name, Kind.COUNT, name.capitalize()) for name in _HELD]
+    texts = []
     for row in report.benchmark:
-        for name, value in row.items():
-            if first.get(name) is None:
-                first[name] = value
-    return [
-        Column(name, _kind(name, value), name.replace("_", " ").capitalize()) for name, value in first.items()
-    ]
+        figure = figures[row["figure"]]
+        line = [_shown(head, row.get(head.name), currency, decimals=True) for head in heads]
+        line.append(figure.title)
+        for name in _HELD:
+            column = _RELATIVE if name == "relative" else figure
+            line.append(_shown(column, row[name], currency, decimals=not _is_whole(row[name])))
+        texts.append(line)
+    return _Sheet(columns, texts, [[False] * len(columns) for _ in texts])
 
 
-def _kind(name: str, value: Any) -> Kind:
-    if isinstance(value, Money):
-        return Kind.MONEY
-    if isinstance(value, Fraction):
-        return Kind.RATIO if name.startswith("relative") else Kind.DAYS
-    return Kind.COUNT if isinstance(value, int) else Kind.TEXT
+_HELD = ("now", "then", "difference", "relative", "shortfall")
+_RELATIVE = Column("relative", Kind.RATIO, "Relative")
 
 
 def _common_currency(report: Report) -> str | None:
