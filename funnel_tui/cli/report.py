@@ -36,9 +36,17 @@ class ReportCommand(click.Command):
 @click.option("--owner", metavar="R", help="One rep.")
 @click.option("--team", metavar="T", help="One team with the teams under it.")
 @click.option("--period", metavar="PERIOD", help="2026, 2026-Q1, 2026-03, 2026-01-01..2026-03-31 or all.")
-@click.option("--cohort", type=click.Choice([*Cohort]), help="Which deals: closed, created or entered.")
-@click.option("--mode", type=click.Choice([*Mode]), help="Which stages count as reached.")
-@click.option("--by", type=click.Choice([*GroupBy]), help="Split the rows; reason is for losses.")
+@click.option(
+    "--cohort",
+    type=click.Choice([word.value for word in Cohort]),
+    help="Which deals: closed, created or entered.",
+)
+@click.option(
+    "--mode", type=click.Choice([word.value for word in Mode]), help="Which stages count as reached."
+)
+@click.option(
+    "--by", type=click.Choice([word.value for word in GroupBy]), help="Split the rows; reason is for losses."
+)
 @click.option("--value", "by_value", is_flag=True, help="Ratios by amount instead of number of deals.")
 @click.option("--compare", metavar="PERIOD", help="Another period, or previous, or year-before.")
 @click.option("--as-of", metavar="INSTANT", help="As it was then: 2026-04-01T00:00:00Z or 2026-04-01.")

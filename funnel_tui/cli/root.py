@@ -26,6 +26,7 @@ class Lazy(NamedTuple):
 
 COMMANDS: dict[str, Lazy] = {
     "report": Lazy("funnel_tui.cli.report", "report", "Print a report: table, csv, json or chart."),
+    "demo": Lazy("funnel_tui.cli.demo", "demo", "Look around in generated data."),
     "paths": Lazy("funnel_tui.cli.care", "paths", "Show where the database and the settings are."),
     "db": Lazy("funnel_tui.cli.care", "db", "Look after the database."),
 }

@@ -1,0 +1,81 @@
+"""``funnel demo``: the app on generated data, or a file of it."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from funnel_tui.cli.ending import orderly_end
+from funnel_tui.errors import UsageError
+
+if TYPE_CHECKING:
+    from funnel_tui.db.target import Target
+
+
+@click.command()
+@click.option("--deals", type=int, metavar="N", help="How many deals: 1 to 1,000,000. [default: 1200]")
+@click.option("--seed", type=int, metavar="S", help="The same seed and clock give the same data.")
+@click.option(
+    "--write",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Make this database file and open nothing.",
+)
+@click.pass_context
+def demo(context: click.Context, deals: int | None, seed: int | None, write: Path | None) -> Any:
+    """Open the app on generated data in a throw-away file."""
+    if context.find_root().params.get("db") is not None:
+        raise UsageError("funnel demo has a database of its own.", "To keep it, use --write FILE.")
+    wishes = {name: value for name, value in (("deals", deals), ("seed", seed)) if value is not None}
+    with orderly_end():
+        if write is not None:
+            target = _build(write, wishes)
+            click.echo(f"Wrote {target.name}. Open it with: funnel --db {target.name}", err=True)
+            return None
+        with throwaway_folder() as folder:
+            target = _build(folder / "demo.db", wishes)
+            from funnel_tui.app import run_app
+
+            return run_app(target, throwaway=True)
+
+
+@contextmanager
+def throwaway_folder() -> Iterator[Path]:
+    """A folder that is gone when the block ends, however it ends."""
+    with tempfile.TemporaryDirectory(prefix="funnel-demo-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def _build(path: Path, wishes: dict[str, int]) -> Target:
+    from funnel_tui.demo import demo_file
+
+    with progress("Making deals") as told:
+        workspace = demo_file(path, progress=told, **wishes)
+    target = workspace.database.target
+    workspace.database.close()
+    return target
+
+
+@contextmanager
+def progress(words: str) -> Iterator[Any]:
+    """Show how far something is on standard error, if that is a terminal.
+
+    :returns: a function that takes how many are done, and of how many.
+    """
+    shown = sys.stderr.isatty()
+
+    def tell(done: int, total: int) -> None:
+        if shown:
+            print(f"\r{words}: {done:,} of {total:,}", end="", file=sys.stderr, flush=True)  # noqa: T201
+
+    try:
+        yield tell
+    finally:
+        if shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)  # noqa: T201
