@@ -15,6 +15,7 @@ from funnel_tui.models import Deal, DealPast, DealStage, StageVisit
 from funnel_tui.services.bulk.stream import RowStream
 from funnel_tui.services.standing import Pricing, derived_columns, stage_rows, stand
 from funnel_tui.services.transaction import Transaction, insert_many, table_of
+from funnel_tui.services.visits import UNRECORDED
 
 Values = Mapping[str, Any]
 Row = dict[str, Any]
@@ -26,6 +27,7 @@ _VISIT_DEFAULTS: Row = {
 _PAST_DEFAULTS: Row = dict.fromkeys(
     ("amount_minor", "currency", "expected_close", "probability_bp", "source_id")
 )
+_UNRECORDED = UNRECORDED | {"version"}
 
 
 @dataclass(slots=True)
@@ -148,13 +150,18 @@ class Rewriter:
             connection.execute(insert(derived), stages)
         for row in visits.gone:
             self._transaction.record(visit, row["id"], ChangeOp.DELETE, row, None)
-        for table, edits in ((visit, visits), (deal, deals)):
-            for before, new in edits.changed:
-                was = {name: before[name] for name in new}
-                self._transaction.record(table, before["id"], ChangeOp.UPDATE, was, new)
+        self._record(visit, visits, frozenset())
+        self._record(deal, deals, _UNRECORDED)
         for table, rows in ((visit, visits.new), (table_of(DealPast), past)):
             for row in rows:
                 self._transaction.record(table, row["id"], ChangeOp.INSERT, None, row)
+
+    def _record(self, table: Table, edits: _Edits, unrecorded: frozenset[str]) -> None:
+        for before, new in edits.changed:
+            told = {name: value for name, value in new.items() if name not in unrecorded}
+            if told:
+                was = {name: before[name] for name in told}
+                self._transaction.record(table, before["id"], ChangeOp.UPDATE, was, told)
 
 
 def _deals(connection: Connection, numbers: Sequence[int]) -> dict[int, Row]:
