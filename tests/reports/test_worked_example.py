@@ -208,6 +208,6 @@ def test_the_deals_behind_each_figure_are_as_many_as_the_figure(
                     behind = deals_behind(workspace, scope, figure, row["stage"], "funnel")
                     assert len(behind.ids) == row[figure], (cohort, mode, row["stage"], figure)
     behind = deals_behind(workspace, Scope(period=Q1), "lost_from", "S3", "losses")
-    assert [line.title for line in deal_lines(workspace, behind.ids)] == ["D3", "D8"]
+    assert [line.title for line in deal_lines(workspace, behind.ids)] == ["D8", "D3"]
     behind = deals_behind(workspace, Scope(), "deals", "S2", "active")
     assert [line.title for line in deal_lines(workspace, behind.ids)] == ["D5", "D7"]
