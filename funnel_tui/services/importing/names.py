@@ -158,5 +158,4 @@ class References:
         before = self._call.row(model, row_id)
         assert before is not None
         if any(before[name] != value for name, value in values.items()):
-            raised = {"version": before["version"] + 1} if "version" in before else {}
-            self._call.update(model, before, {**values, **raised})
+            self._call.update(model, before, values)

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
-from zoneinfo import ZoneInfo
 
-from funnel_tui.db.reader import ServerReader
-from funnel_tui.domain.scope import TeamSettings
 from funnel_tui.errors import FunnelError
-from funnel_tui.queries.settings import read_rates
 from funnel_tui.services.importing.deals import DealImport
+from funnel_tui.services.importing.history import HistoryImport, stage_events
+from funnel_tui.services.importing.known import IMPORTS
 from funnel_tui.services.importing.outcome import AllRefusals, Outcome
 from funnel_tui.services.importing.plan import ImportOptions, Plan, make_plan
-from funnel_tui.services.standing import Pricing
+from funnel_tui.services.importing.rates import RateImport, reprice
+from funnel_tui.services.importing.staging import EventStore
+from funnel_tui.services.standing import read_pricing
 from funnel_tui.services.transaction import Transaction
 from funnel_tui.services.workspace import Workspace
 
@@ -38,32 +38,45 @@ def run_import(workspace: Workspace, options: ImportOptions) -> Outcome:
         plan = make_plan(options, settings, refusals)
         outcome = Outcome(options.kind, dry_run=options.dry_run)
         with suppress(_DryRun):
-            _carry_out(workspace, plan, settings, outcome)
+            _carry_out(workspace, plan, outcome)
     return outcome
 
 
-def _carry_out(workspace: Workspace, plan: Plan, settings: TeamSettings, outcome: Outcome) -> None:
-    with workspace.change(f"import_{plan.options.kind}") as call:
-        importer = DealImport(call, plan, pricing_of(call, settings), outcome)
-        importer.run()
-        if plan.refusals:
-            errors = plan.options.errors
-            raise plan.refusals.error(None if errors is None else str(errors))
-        call.summary = summary_of(plan, outcome)
+def _carry_out(workspace: Workspace, plan: Plan, outcome: Outcome) -> None:
+    """Read and write in one transaction; events of histories are read before it begins."""
+    if plan.options.kind != "history":
+        with _import_call(workspace, plan, outcome) as call:
+            if plan.options.kind == "deals":
+                DealImport(call, plan, read_pricing(call.reader), outcome).run()
+            else:
+                rates = RateImport(call, plan, outcome)
+                rates.run()
+                reprice(call, rates.currencies, outcome)
+        return
+    with EventStore() as store:
+        stages = stage_events(plan, store, outcome)
+        _refuse(plan)
+        with _import_call(workspace, plan, outcome) as call:
+            HistoryImport(call, plan, stages, read_pricing(call.reader), outcome).run(store)
+
+
+@contextmanager
+def _import_call(workspace: Workspace, plan: Plan, outcome: Outcome) -> Iterator[Transaction]:
+    """The service call of an import: rolled back when anything was refused, or in a dry run."""
+    with workspace.change(f"{IMPORTS}{plan.options.kind}") as call:
+        call.alone()
+        yield call
+        _refuse(plan)
+        files = ", ".join(Path(path).name for path in plan.options.files)
+        call.summary = f"Imported {outcome.kind} from {files}: {outcome.new} new, {outcome.updated} updated"
         if plan.options.dry_run:
             raise _DryRun
 
 
-def pricing_of(call: Transaction, settings: TeamSettings) -> Pricing:
-    """The rates and zone that price closed deals, as of this transaction."""
-    rates = read_rates(ServerReader(call.connection), settings.base_currency)
-    return Pricing(rates, ZoneInfo(settings.time_zone))
-
-
-def summary_of(plan: Plan, outcome: Outcome) -> str:
-    """The line of the audit log."""
-    files = ", ".join(Path(path).name for path in plan.options.files)
-    return f"import {outcome.kind} from {files}: {outcome.new} new, {outcome.updated} updated"
+def _refuse(plan: Plan) -> None:
+    if plan.refusals:
+        errors = plan.options.errors
+        raise plan.refusals.error(None if errors is None else str(errors))
 
 
 @contextmanager

@@ -1,0 +1,181 @@
+"""``funnel import``: deals, histories and exchange rates from files of other programs."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from funnel_tui.cli.common import db_option, open_workspace
+from funnel_tui.errors import UsageError
+
+if TYPE_CHECKING:
+    from funnel_tui.services.importing import ImportOptions, ImportRefused
+
+SLOW_SECONDS = 5.0
+"""How often progress is told where standard error is no terminal."""
+
+QUICK_SECONDS = 0.1
+"""How often it is told in a terminal."""
+
+
+class ProgressLine:
+    """Tells how far an import is: in a terminal one line that changes, elsewhere a line now and then."""
+
+    def __init__(self) -> None:
+        self._terminal = sys.stderr.isatty()
+        self._every = QUICK_SECONDS if self._terminal else SLOW_SECONDS
+        self._last = time.monotonic()
+        self._shown = False
+
+    def __call__(self, doing: str, done: int, whole: int) -> None:
+        """Take a report."""
+        now = time.monotonic()
+        if now - self._last < self._every or not whole:
+            return
+        self._last = now
+        text = f"{doing}: {min(100, 100 * done // whole)} %"
+        if self._terminal:
+            click.echo(f"\r{text:<40}", nl=False, err=True)
+            self._shown = True
+        else:
+            tell(text)
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._shown:
+            click.echo(f"\r{'':<40}\r", nl=False, err=True)
+            self._shown = False
+
+
+def tell(line: str) -> None:
+    """Print a line on standard error, without control characters."""
+    click.echo("".join(char if char.isprintable() else " " for char in line), err=True)
+
+
+@click.command("import", no_args_is_help=True)
+@click.argument("kind", metavar="deals|history|rates")
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.option(
+    "--profile",
+    metavar="NAME",
+    help="The program the file comes from: maven, pipedrive, hubspot, salesforce or generic. "
+    "Guessed from the header.",
+)
+@click.option("--map", "maps", multiple=True, metavar="FIELD=COLUMN", help="Read a field from this column.")
+@click.option(
+    "--value",
+    "values",
+    multiple=True,
+    metavar="FIELD=CONSTANT",
+    help="Give a field this value on all rows.",
+)
+@click.option("--date-format", metavar="FORMAT", help="How dates are written, such as %d.%m.%Y.")
+@click.option("--timezone", metavar="ZONE", help="Zone of times without one, such as Europe/Oslo.")
+@click.option("--currency", metavar="CODE", help="Currency of amounts without one, such as EUR.")
+@click.option("--pipeline", metavar="NAME", help="The pipeline of all deals; made if it is missing.")
+@click.option("--stages", metavar="A,B,C", help="The stages of the pipeline in order.")
+@click.option("--won", metavar="NAME,…", help="Stage or status names that mean won.")
+@click.option("--lost", metavar="NAME[=REASON],…", help="Names that mean lost, with a reason.")
+@click.option("--locale", metavar="LOCALE", help="Whose numbers the file has, such as de_DE.")
+@click.option("--encoding", metavar="NAME", help="The encoding of the file. Found out.")
+@click.option("--delimiter", metavar="CHARACTER", help="What separates the fields. Found out.")
+@click.option("--no-header", is_flag=True, help="The first row is data; columns are numbers from 1.")
+@click.option("--dry-run", is_flag=True, help="Do everything but keep nothing.")
+@click.option(
+    "--errors", type=click.Path(path_type=Path), metavar="FILE.csv", help="Write all refusals here."
+)
+@db_option
+def command(db: str | None, **said: Any) -> None:
+    """Read deals, histories or exchange rates from CSV files.
+
+    All or nothing: if any row is refused, nothing is written. Importing the same deals again updates them.
+    Beside a file of deals there may be files of accounts, products and sales teams.
+    """
+    from funnel_tui.services.importing import ImportRefused, run_import
+
+    progress = ProgressLine()
+    options = _options(said, progress)
+    try:
+        with open_workspace(db) as workspace:
+            outcome = run_import(workspace, options)
+    except ImportRefused as refused:
+        progress.clear()
+        _list_refused(refused, several=len(options.files) > 1)
+        raise
+    finally:
+        progress.clear()
+    for line in outcome.lines():
+        tell(line)
+
+
+def _options(said: dict[str, Any], progress: ProgressLine) -> ImportOptions:
+    """What the user said, as the import takes it."""
+    from funnel_tui.exchange.mapping import parse_assignments, parse_losses
+    from funnel_tui.exchange.records import ReadOptions
+    from funnel_tui.services.importing import ImportOptions
+
+    read = ReadOptions(
+        encoding=said["encoding"],
+        delimiter=_delimiter(said["delimiter"]),
+        header=not said["no_header"],
+        date_format=said["date_format"],
+        locale=said["locale"],
+        currency=said["currency"],
+        won=_names(said["won"], "--won"),
+        lost=parse_losses(said["lost"]) if said["lost"] is not None else {},
+        stages=_names(said["stages"], "--stages"),
+    )
+    return ImportOptions(
+        kind=said["kind"],
+        files=said["files"],
+        profile=said["profile"],
+        maps=parse_assignments(said["maps"], "--map"),
+        values=parse_assignments(said["values"], "--value"),
+        read=read,
+        timezone=said["timezone"],
+        pipeline=said["pipeline"],
+        dry_run=said["dry_run"],
+        errors=said["errors"],
+        progress=progress,
+    )
+
+
+def _names(text: str | None, option: str) -> tuple[str, ...]:
+    """The names of a list such as ``A,B,C``."""
+    if text is None:
+        return ()
+    names = tuple(name.strip() for name in text.split(","))
+    if not all(names):
+        raise UsageError(f"{option} {text!r} has an empty name.", "Separate the names with single commas.")
+    return names
+
+
+def _delimiter(text: str | None) -> str | None:
+    """A delimiter as people write it: a tab is hard to type in a shell."""
+    return "\t" if text in ("tab", "\\t") else text
+
+
+def _list_refused(refused: ImportRefused, *, several: bool) -> None:
+    """Print the first refusals, one a line."""
+    for each in refused.listed:
+        refusal = each.refusal
+        where = [each.file] if several else []
+        where.append(f"line {refusal.line}")
+        if refusal.column:
+            where.append(f"column {refusal.column}")
+        tell(f"{', '.join(where)}: {_about(refusal.value, refusal.reason)}")
+    more = refused.values - len(refused.listed)
+    if more > 0:
+        tell(f"… and {more:,} more.")
+
+
+def _about(value: str, reason: str) -> str:
+    """The value and why it was refused; many reasons have the value in them."""
+    from funnel_tui.exchange.values import visible
+
+    shown = visible(value)
+    return reason if not shown or repr(shown) in reason else f"{shown!r} {reason}"
