@@ -52,7 +52,7 @@ def throwaway_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-def _build(path: Path, wishes: dict[str, int]) -> Target:
+def _build(path: Path, wishes: dict[str, Any]) -> Target:
     from funnel_tui.demo import demo_file
 
     with progress("Making deals") as told:

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 
+from funnel_tui.cli.ending import say
 from funnel_tui.domain.report import Report
 
 CHART_WIDTH = 80
@@ -17,7 +18,8 @@ def write_report(report: Report, format_: str) -> None:
     """Print a report.
 
     :param format_: ``table``, ``csv``, ``json`` or ``chart``. JSON and CSV are always UTF-8; the other two
-        are in the encoding of the terminal, with plainer signs where it lacks one.
+        are in the encoding of the terminal, with plainer signs where it lacks one. A CSV has no place for
+        notes: they go to standard error.
     """
     if format_ == "json":
         from funnel_tui.exchange.writers import to_json
@@ -27,6 +29,8 @@ def write_report(report: Report, format_: str) -> None:
         from funnel_tui.exchange.writers import to_csv
 
         _write(to_csv(report), "utf-8")
+        for note in report.notes:
+            say(note)
     elif format_ == "chart":
         from funnel_tui.widgets.drawing import render
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,11 @@ class ReportCommand(click.Command):
 
         with formatter.section("Reports"):
             formatter.write_dl(list(REPORTS.items()))
+
+
+def choice(words: type[StrEnum]) -> click.Choice[str]:
+    """An option with the words of an enum, as they are typed."""
+    return click.Choice([word.value for word in words])
 
 
 @click.command(cls=ReportCommand)
@@ -61,7 +67,7 @@ def report(name: str, format_: str, db: str | None, **options: Any) -> None:
 
     if name not in REPORTS:
         raise UsageError(f"No report is called {name!r}.", _suggestion(name, list(REPORTS)))
-    if options["owner"] and options["team"]:
+    if options["owner"] is not None and options["team"] is not None:
         raise UsageError("--owner and --team exclude each other.", "Give one of them.")
     if options["by"] == GroupBy.REASON and name != "losses":
         raise UsageError("--by reason is for the report losses.", "Use rep, team, source, pipeline or month.")
@@ -78,33 +84,30 @@ def scope_of(workspace: Workspace, options: dict[str, Any]) -> Scope:
     """
     settings = workspace.settings()
     scope = Scope()
-    if options["view"]:
+    if options["view"] is not None:
         from funnel_tui.services.views import read_view
 
         scope = read_view(workspace, options["view"])
-    changes: dict[str, Any] = {
-        name: options[name]
-        for name in ("pipelines", "owner", "team", "by_value", "present_owner")
-        if options[name]
-    }
-    for name, words in (("cohort", Cohort), ("mode", Mode), ("by", GroupBy)):
-        if options[name]:
-            changes[name] = words(options[name])
+    given = {name: value for name, value in options.items() if value not in (None, (), False)}
+    changes = {name: given[name] for name in _AS_THEY_ARE if name in given}
+    changes |= {name: words(given[name]) for name, words in _WORDS.items() if name in given}
     # The owner of a view must not stand beside a team that was asked for, nor the other way round.
-    if options["owner"]:
+    if "owner" in given:
         changes["team"] = None
-    elif options["team"]:
+    elif "team" in given:
         changes["owner"] = None
-    if options["period"]:
-        changes["period"] = Period.parse(options["period"], settings.fiscal_start)
-    if options["as_of"]:
-        changes["as_of"] = parse_instant(options["as_of"], ZoneInfo(settings.time_zone))
+    if "period" in given:
+        changes["period"] = Period.parse(given["period"], settings.fiscal_start)
+    if "as_of" in given:
+        changes["as_of"] = parse_instant(given["as_of"], ZoneInfo(settings.time_zone))
     scope = scope.with_(**changes)
-    return (
-        scope.with_(compare=_compared(options["compare"], scope.period, settings))
-        if options["compare"]
-        else scope
-    )
+    if "compare" in given:
+        scope = scope.with_(compare=_compared(given["compare"], scope.period, settings))
+    return scope
+
+
+_AS_THEY_ARE = ("pipelines", "owner", "team", "by_value", "present_owner")
+_WORDS: dict[str, type[StrEnum]] = {"cohort": Cohort, "mode": Mode, "by": GroupBy}
 
 
 def _compared(text: str, period: Period, settings: TeamSettings) -> Period:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -21,6 +21,9 @@ GAP = 2
 NARROW_TEXT = 20
 """A text column is cut to this many cells before a column of figures is left out."""
 NARROWEST_TEXT = 8
+
+LARGE = 10_000
+"""From this many whole units on, a column of amounts is shown without decimals; CSV and JSON are exact."""
 
 FIRST_TO_GO = (
     *("position", "days_mean", "oldest_days", "still_there", "lost_amount", "advanced_amount"),
@@ -166,7 +169,7 @@ def _sheet(
     whole = {
         column.name
         for column in columns
-        if column.kind is Kind.MONEY and all(_is_whole(row.get(column.name)) for row in rows)
+        if column.kind is Kind.MONEY and _in_units(row.get(column.name) for row in rows)
     }
     texts, dimmed = [], []
     for row in rows:
@@ -198,8 +201,10 @@ def _shown(column: Column, value: Any, currency: str | None, *, decimals: bool) 
     return count_text(value) if isinstance(value, int) else clean(str(value))
 
 
-def _is_whole(value: Any) -> bool:
-    return not isinstance(value, Money) or value.major.denominator == 1
+def _in_units(values: Iterable[Any]) -> bool:
+    """Whether amounts are shown without decimals: all are whole, or one is so large that cents say nothing."""
+    amounts = [abs(value.major) for value in values if isinstance(value, Money)]
+    return all(amount.denominator == 1 for amount in amounts) or max(amounts) >= LARGE
 
 
 def _grid(sheet: _Sheet, width: int | None, dim: bool, *, total: bool = False) -> Iterator[str]:
@@ -299,7 +304,7 @@ def _benchmark(report: Report, currency: str | None) -> _Sheet:
         line.append(figure.title)
         for name in _HELD:
             column = _RELATIVE if name == "relative" else figure
-            line.append(_shown(column, row[name], currency, decimals=not _is_whole(row[name])))
+            line.append(_shown(column, row[name], currency, decimals=not _in_units([row[name]])))
         texts.append(line)
     return _Sheet(columns, texts, [[False] * len(columns) for _ in texts])
 

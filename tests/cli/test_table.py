@@ -31,12 +31,12 @@ def test_golden_funnel_at_80_columns() -> None:
     assert to_table(samples.funnel(), 80).splitlines() == [
         "Funnel · closed in Q1 2026 · reached · amounts in NOK",
         "",
-        "                                                                Reached",
-        "Stage          Reached  Advanced  Lost  Open  Conversion         amount   Left",
-        "─" * 78,
-        "Lead             1,234     1,028   200     6      83.3 %  98,765,432.10  1,000",
-        "日本 proposal        3         2     1     0      66.7 %     200,000.00      0",
-        "Empty                0         0     0     0           –           0.00      0",
+        "                                                             Reached",
+        "Stage          Reached  Advanced  Lost  Open  Conversion      amount   Left",
+        "─" * 75,
+        "Lead             1,234     1,028   200     6      83.3 %  98,765,432  1,000",
+        "日本 proposal        3         2     1     0      66.7 %     200,000      0",
+        "Empty                0         0     0     0           –           0      0",
         "+ 3 columns (#, mean days, oldest): --format csv",
         "",
         "Total: Deals 1,234 · Won 2 · Overall 0.2 % · Lowest Lead",
@@ -72,7 +72,7 @@ def test_nothing_is_left_out_where_there_is_room() -> None:
 def test_no_value_is_a_dash_never_zero_percent() -> None:
     lines = to_table(samples.funnel(), None).splitlines()
     empty = next(line for line in lines if line.startswith("Empty"))
-    assert empty.split() == ["Empty", "3", "0", "0", "0", "0", "–", "0.00", "–", "0", "–"]
+    assert empty.split() == ["Empty", "3", "0", "0", "0", "0", "–", "0", "–", "0", "–"]
 
 
 def test_columns_stand_under_each_other_with_wide_characters() -> None:
@@ -122,9 +122,19 @@ def test_amounts_in_several_currencies_carry_theirs() -> None:
     assert "amounts in" not in text
 
 
-def test_whole_amounts_have_no_decimals_and_negative_ones_a_sign() -> None:
-    row = {**samples.STAGES[0], "reached_amount": Money(-1_234_500, "NOK")}
-    assert "-12,345 " in to_table(samples.funnel(rows=[row]), None)
+@pytest.mark.parametrize(
+    ("minor", "text"),
+    [
+        (-1_234_500, "-12,345"),
+        (487_50, "487.50"),
+        (48_700, "487"),
+        (999_999, "9,999.99"),
+        (1_000_050, "10,001"),
+    ],
+)
+def test_amounts_have_decimals_where_they_say_something(minor: int, text: str) -> None:
+    row = {**samples.STAGES[0], "reached_amount": Money(minor, "NOK")}
+    assert f" {text} " in to_table(samples.funnel(rows=[row]), None)
 
 
 def test_user_text_steers_no_terminal() -> None:
