@@ -57,7 +57,7 @@ class Transaction:
         self.action = action
         self.summary = ""
         self.group_id: int | None = None
-        self._undoes = undoes
+        self.undoes = undoes
         self._changes: list[dict[str, Any]] = []
         self._written_summary = ""
         self._alone = False
@@ -234,7 +234,7 @@ class Transaction:
                 "actor": self.actor,
                 "action": self.action,
                 "summary": self.summary,
-                "undoes_id": self._undoes,
+                "undoes_id": self.undoes,
             }
             self._written_summary = self.summary
             key = self.connection.execute(insert(table_of(ChangeGroup)), values).inserted_primary_key
