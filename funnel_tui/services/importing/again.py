@@ -34,6 +34,7 @@ from funnel_tui.services.importing.known import (
 )
 from funnel_tui.services.importing.links import Links
 from funnel_tui.services.importing.outcome import Outcome
+from funnel_tui.services.importing.pipelines import Pipelines
 from funnel_tui.services.importing.plan import Source
 from funnel_tui.services.importing.visits import Holding, Said, Stay, revise
 from funnel_tui.services.transaction import Transaction
@@ -50,6 +51,8 @@ class Wanted(NamedTuple):
     organisation_id: int | None
     owner_id: int
     source_id: int | None
+    pipeline_named: bool
+    """Whether the user or the row names the pipeline."""
 
 
 class _Pending(NamedTuple):
@@ -92,8 +95,15 @@ class KnownDeals:
     """
 
     def __init__(
-        self, call: Transaction, writer: BulkWriter, links: Links, source: Source, outcome: Outcome
+        self,
+        call: Transaction,
+        writer: BulkWriter,
+        links: Links,
+        pipelines: Pipelines,
+        source: Source,
+        outcome: Outcome,
     ) -> None:
+        self._pipelines = pipelines
         self._call = call
         self._writer = writer
         self._links = links
@@ -141,7 +151,7 @@ class KnownDeals:
                     if want.said.created is not None:
                         changes["created_at"] = want.said.created
                 if deal.id in corrected:
-                    new = [stay.held_by(held) for stay in new]
+                    new = self._rehomed([stay.held_by(held) for stay in new], want)
                     changes["created_owner_id"] = present.owner_id
             self._write(deal, want, changes, old, new, corrected=deal.id in corrected)
 
@@ -186,6 +196,24 @@ class KnownDeals:
         if said.loss_reason_id is not None and deal.status is DealStatus.LOST:
             new[-1] = new[-1]._replace(loss_reason_id=said.loss_reason_id)
         return new
+
+    def _rehomed(self, stays: list[Stay], want: Wanted) -> list[Stay]:
+        """The history in the pipeline that the deals file names, if that has all its stages.
+
+        A file of events names no pipeline, so until now it was in the one of all such files.
+        """
+        line = self._pipelines.lines[want.said.pipeline_id]
+        if not want.pipeline_named or stays[0].pipeline_id == line.id:
+            return stays
+        names = self._pipelines.lines[stays[0].pipeline_id]
+        moved = [line.find(names.name_of(stay.stage_id)) for stay in stays]
+        if None in moved or any(stay.pipeline_id != names.id for stay in stays):
+            return stays
+        return [
+            stay._replace(pipeline_id=line.id, stage_id=stage)
+            for stay, stage in zip(stays, moved, strict=True)
+            if stage is not None
+        ]
 
     def _write(
         self,

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from sqlalchemy import Row
 
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.exchange.deals import read_deals
@@ -60,6 +62,7 @@ class DealImport:
         self._links = Links(call, self._writer, self._names)
         self._known: KnownDeals | None = None
         self._lines: dict[str | None, Line] = {}
+        self._seen: dict[str, dict[str, None]] = {}
         self._undated_open = self._undated_closed = self._unplaced = self._no_owner = 0
 
     def run(self) -> None:
@@ -68,7 +71,9 @@ class DealImport:
         self._prepare_pipelines()
         for source in self._plan.sources:
             if any_deals(self._call.connection):
-                self._known = KnownDeals(self._call, self._writer, self._links, source, self._outcome)
+                self._known = KnownDeals(
+                    self._call, self._writer, self._links, self._pipelines, source, self._outcome
+                )
             for chunk in chunks(self._counted(source)):
                 if not self._plan.refusals:
                     self._take(source, chunk)
@@ -99,18 +104,20 @@ class DealImport:
             self._names.set_price(product, price)
 
     def _prepare_pipelines(self) -> None:
-        """Make every pipeline and stage the files name, so that positions are known before the first deal."""
+        """Make the pipelines that the files name, so that positions are known before the first deal.
+
+        The one of deals that name none is made when the first new one of them is met.
+        """
         told = self._plan.options.pipeline
-        seen: dict[str, dict[str, None]] = {}
         spelled: dict[str, str] = {}
         for source in self._plan.sources:
             for named, names in self._scanned(source, told).items():
                 name = told or named or DEFAULT_PIPELINE
                 spelled.setdefault(name.casefold(), name)
-                seen.setdefault(name.casefold(), {}).update(dict.fromkeys(names))
-        first = self._plan.sources[0]
-        for folded, stages in seen.items():
-            self._pipelines.ensure(spelled[folded], first.options.stages, stages, first.profile)
+                self._seen.setdefault(name.casefold(), {}).update(dict.fromkeys(names))
+        for folded, name in spelled.items():
+            if told is not None or folded != DEFAULT_PIPELINE.casefold():
+                self._ensure(name)
 
     def _scanned(self, source: Source, told: str | None) -> Mapping[str | None, Sequence[str]]:
         """The stages of each pipeline the file names, read only where that is not known without."""
@@ -120,21 +127,27 @@ class DealImport:
             return {told: ()}
         return scan(source)
 
-    def _line(self, record: DealRecord) -> Line:
-        """The pipeline of a deal."""
+    def _ensure(self, name: str) -> Line:
+        first = self._plan.sources[0]
+        return self._pipelines.ensure(
+            name, first.options.stages, self._seen.get(name.casefold(), ()), first.profile
+        )
+
+    def _line(self, record: DealRecord, deal: Row[Any] | None) -> Line:
+        """The pipeline of a deal: the one named, else the one it is in, else the default."""
         named = self._plan.options.pipeline or record.pipeline
+        if named is None and deal is not None:
+            return self._pipelines.lines[deal.pipeline_id]
         line = self._lines.get(named)
         if line is None:
-            found = self._pipelines.find(named or DEFAULT_PIPELINE)
-            assert found is not None, "every pipeline is made before the first deal"
-            line = self._lines[named] = found
+            line = self._lines[named] = self._ensure(named or DEFAULT_PIPELINE)
         return line
 
     def _take(self, source: Source, records: Sequence[DealRecord]) -> None:
         """Handle some deals: first what they name, then the deals themselves."""
-        wanted = [self._wanted(source, record) for record in records]
-        self._names.flush()
         known = self._known.find(records) if self._known is not None else {}
+        wanted = [self._wanted(source, record, known.get(record.id)) for record in records]
+        self._names.flush()
         for want in wanted:
             if want is None:
                 continue
@@ -150,10 +163,10 @@ class DealImport:
         self._names.flush()
         self._writer.flush()
 
-    def _wanted(self, source: Source, record: DealRecord) -> Wanted | None:
+    def _wanted(self, source: Source, record: DealRecord, deal: Row[Any] | None) -> Wanted | None:
         """What a record means in numbers of rows; None when its stage is not in its pipeline."""
         names = self._names
-        line = self._line(record)
+        line = self._line(record, deal)
         stage_id = None
         if record.stage is not None:
             stage_id = line.find(record.stage)
@@ -183,6 +196,7 @@ class DealImport:
             None if record.organisation is None else names.organisations.number(record.organisation),
             owner_id,
             None if record.source is None else names.sources.number(record.source),
+            self._plan.options.pipeline is not None or record.pipeline is not None,
         )
 
     def _add(self, want: Wanted) -> None:

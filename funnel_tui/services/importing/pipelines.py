@@ -48,6 +48,10 @@ class Line:
         """The number of a stage, or None."""
         return self.by_name.get(name.casefold())
 
+    def name_of(self, stage_id: int) -> str:
+        """The name of a stage."""
+        return self.names[self.stages.index(stage_id)]
+
     def unknown(self, name: str) -> str:
         """Why a stage name is refused."""
         near = nearest(name, self.names)

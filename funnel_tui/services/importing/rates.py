@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,16 +12,14 @@ from funnel_tui.domain.money import RATE_SCALE
 from funnel_tui.domain.status import ChangeOp
 from funnel_tui.exchange.rates import read_rates
 from funnel_tui.exchange.records import RateRecord
-from funnel_tui.models import Deal, ExchangeRate
-from funnel_tui.services.importing.deals import CHUNK, chunks
+from funnel_tui.models import ExchangeRate
+from funnel_tui.services.importing.deals import chunks
 from funnel_tui.services.importing.outcome import Outcome
 from funnel_tui.services.importing.plan import Plan
-from funnel_tui.services.standing import read_pricing
+from funnel_tui.services.settings import reprice
 from funnel_tui.services.transaction import Transaction, key_number, table_of
 
 _rate = table_of(ExchangeRate)
-_deal = table_of(Deal)
-_REPRICE = update(_deal).where(_deal.c.id == bindparam("deal")).values(closed_base=bindparam("price"))
 _SET = (
     update(_rate)
     .where(_rate.c.base == bindparam("b"), _rate.c.quote == bindparam("q"), _rate.c.day == bindparam("d"))
@@ -39,7 +37,7 @@ class RateImport:
         self._call = call
         self._plan = plan
         self._outcome = outcome
-        self.currencies: set[str] = set()
+        self._currencies: set[str] = set()
 
     def run(self) -> None:
         """Read and write everything."""
@@ -49,6 +47,9 @@ class RateImport:
                 if not self._plan.refusals:
                     self._take(chunk)
                 self._plan.report("reading rates")
+        if self._currencies and not self._plan.refusals:
+            priced = reprice(self._call, self._currencies)
+            self._outcome.note(priced, "1 closed deal was priced anew.", "{n} closed deals were priced anew.")
 
     def _take(self, records: Sequence[RateRecord]) -> None:
         keys = [(record.base, record.quote, record.day) for record in records]
@@ -64,7 +65,7 @@ class RateImport:
             if was == row["rate_scaled"]:
                 self._outcome.unchanged += 1
                 continue
-            self.currencies |= {base, quote}
+            self._currencies |= {base, quote}
             number = key_number(_rate, row)
             if was is None:
                 new.append(row)
@@ -86,34 +87,3 @@ def scaled(rate: Decimal) -> int:
     """A rate in units of 10^-12, rounded half up."""
     exact = rate * RATE_SCALE
     return int(exact.to_integral_value(rounding="ROUND_HALF_UP"))
-
-
-def reprice(call: Transaction, currencies: Iterable[str], outcome: Outcome) -> None:
-    """Price the closed deals in some currencies again (METRICS M7).
-
-    The price follows from the rates, so the audit log does not have it; undo prices anew as well.
-    """
-    pricing = read_pricing(call.reader)
-    # With another base on the way, any rate may matter for the currency it names, and only for that.
-    names = sorted(set(currencies) - {pricing.rates.base})
-    changed = 0
-    last = 0
-    while names:
-        query = select(
-            _deal.c.id, _deal.c.amount_minor, _deal.c.currency, _deal.c.closed_at, _deal.c.closed_base
-        )
-        query = query.where(_deal.c.id > last, _deal.c.currency.in_(names), _deal.c.closed_at.is_not(None))
-        rows = call.connection.execute(query.order_by(_deal.c.id).limit(CHUNK)).all()
-        if not rows:
-            break
-        last = rows[-1].id
-        prices = [
-            {"deal": row.id, "price": price}
-            for row in rows
-            if (price := pricing.closed_base(row.amount_minor, row.currency, row.closed_at))
-            != row.closed_base
-        ]
-        if prices:
-            call.connection.execute(_REPRICE, prices)
-        changed += len(prices)
-    outcome.note(changed, "1 closed deal was priced anew.", "{n} closed deals were priced anew.")

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TextIO
 
 from funnel_tui.errors import FunnelError
+from funnel_tui.services.importing.currency import adopt_currency
 from funnel_tui.services.importing.deals import DealImport
 from funnel_tui.services.importing.history import HistoryImport, stage_events
 from funnel_tui.services.importing.known import IMPORTS
 from funnel_tui.services.importing.outcome import AllRefusals, Outcome
 from funnel_tui.services.importing.plan import ImportOptions, Plan, make_plan
-from funnel_tui.services.importing.rates import RateImport, reprice
+from funnel_tui.services.importing.rates import RateImport
 from funnel_tui.services.importing.staging import EventStore
 from funnel_tui.services.standing import read_pricing
 from funnel_tui.services.transaction import Transaction
@@ -47,11 +48,10 @@ def _carry_out(workspace: Workspace, plan: Plan, outcome: Outcome) -> None:
     if plan.options.kind != "history":
         with _import_call(workspace, plan, outcome) as call:
             if plan.options.kind == "deals":
+                adopt_currency(call, plan, outcome)
                 DealImport(call, plan, read_pricing(call.reader), outcome).run()
             else:
-                rates = RateImport(call, plan, outcome)
-                rates.run()
-                reprice(call, rates.currencies, outcome)
+                RateImport(call, plan, outcome).run()
         return
     with EventStore() as store:
         stages = stage_events(plan, store, outcome)

@@ -1,0 +1,70 @@
+"""The base currency of a database that has none yet."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from funnel_tui.exchange.refusals import Refusals
+from funnel_tui.exchange.values import BadValue, parse_currency
+from funnel_tui.models import Deal, Setting
+from funnel_tui.queries.settings import read_settings
+from funnel_tui.services.importing.outcome import Outcome
+from funnel_tui.services.importing.plan import Plan, Source
+from funnel_tui.services.transaction import Transaction, table_of
+
+_KEY = "base_currency"
+
+
+def adopt_currency(call: Transaction, plan: Plan, outcome: Outcome) -> None:
+    """Make the only currency of the first imported deals the base currency.
+
+    Totals are in the base currency (METRICS M7). While nobody has chosen one and no deal has an amount, the
+    currency of the deals is a better one than any default: without rates no total could be shown at all.
+    """
+    setting, deal = table_of(Setting), table_of(Deal)
+    connection = call.connection
+    if connection.execute(select(setting.c.value).where(setting.c.key == _KEY)).first() is not None:
+        return
+    if connection.execute(select(deal.c.id).where(deal.c.currency.is_not(None)).limit(1)).first() is not None:
+        return
+    base = read_settings(call.reader).base_currency
+    named = {code for source in plan.sources for code in _currencies(source)}
+    if len(named) == 1 and (code := named.pop()) != base:
+        call.put(Setting, None, {"key": _KEY, "value": code})
+        outcome.notes.append(f"The base currency is now {code}, the currency of these deals.")
+    elif len(named) > 1 and base not in named:
+        outcome.notes.append(
+            f"The deals are in {', '.join(sorted(named))} and the base currency is {base}; "
+            "totals need rates: funnel import rates FILE."
+        )
+
+
+def _currencies(source: Source) -> set[str]:
+    """The currencies of the deals of a file, as far as they are named apart from the amounts."""
+    if not source.mapping.has("amount"):
+        return set()
+    fallback = {source.options.currency} if source.options.currency else set()
+    if "currency" in source.mapping.constants:
+        return _codes({source.mapping.constants["currency"]})
+    column = source.mapping.columns.get("currency")
+    if column is None:
+        return fallback
+    amount = source.mapping.columns.get("amount")
+    texts = {
+        row[column].strip()
+        for _, rows in source.table.batches(Refusals())
+        for row in rows
+        if amount is None or row[amount].strip()
+    }
+    return _codes(texts - {""}) | (fallback if "" in texts else set())
+
+
+def _codes(texts: set[str]) -> set[str]:
+    """The currencies among some texts."""
+    codes = set()
+    for text in texts:
+        try:
+            codes.add(parse_currency(text))
+        except BadValue:
+            continue
+    return codes
