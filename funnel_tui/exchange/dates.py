@@ -205,7 +205,8 @@ def _check_format(date_format: str) -> None:
     sample = datetime(2017, 11, 23, tzinfo=UTC)
     try:
         parsed = datetime.strptime(sample.strftime(date_format), date_format)  # noqa: DTZ007
-    except ValueError:
+    except (ValueError, re.error):
+        # strptime makes a pattern of the format, which a code named twice breaks.
         parsed = None
     if parsed is None or parsed.date() != sample.date():
         raise UsageError(

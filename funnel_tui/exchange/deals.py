@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
+from funnel_tui.domain.money import exponent
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.exchange.amounts import NO_CURRENCY, marks_for, parse_amount, parse_probability
 from funnel_tui.exchange.dates import DateReader
@@ -65,9 +67,7 @@ class _DealReader:
         self.made_title = not mapping.has("title")
         self._add_texts()
         self._add_dates()
-        # A column that says all by itself is read once per text; one that needs another, once per pair.
         self.own_state = not any(map(mapping.has, _STATE_FIELDS))
-        self.own_currency = "currency" not in mapping.columns
         self._add_state()
         self._add_amount()
 
@@ -102,13 +102,37 @@ class _DealReader:
 
     def _add_amount(self) -> None:
         self.fields.add("currency", optional(parse_currency))
-        if self.own_currency:
-            currency = self.fields.constant("currency")
-            without = (None, currency or self.options.currency)
-            self.fields.add("amount", lambda text: self._money(text, currency), absent=without)
-            return
-        self.fields.add("amount", str, absent="")
-        self.amounts = Memo(lambda pair: self._money(*pair))
+        if "amount" in self.fields.mapping.columns:
+            self.fields.add_raw("amount")
+        else:
+            self.fields.add("amount", self._checked_amount, absent="")
+        self.moneys = Memo(lambda pair: self._money(*pair))
+
+    def _checked_amount(self, text: str) -> str:
+        """The text of an amount that all rows have, once it is known to be one."""
+        parse_amount(text, self.marks, fallback=self.options.currency or "XXX")
+        return text
+
+    def _amounts(self, texts: Sequence[str], currencies: Sequence[str | None]) -> list[Any]:
+        """Minor units and currency of a column of amounts.
+
+        Most amounts are digits with all decimals, or without any, and seldom come twice: these are read here
+        and now. The others go through the memo.
+        """
+        moneys, mark, fallback = self.moneys, self.marks.decimal, self.options.currency
+        if not "".join(texts).isascii():
+            return [moneys[pair] for pair in zip(texts, currencies, strict=True)]
+        found = []
+        for text, currency in zip(texts, currencies, strict=True):
+            code = currency or fallback
+            whole, _, part = text.partition(mark)
+            if len(text) > 12 or code.__class__ is not str:
+                found.append(moneys[text, currency])
+            elif len(part) == exponent(code) and (whole + part).isdigit() and whole:
+                found.append((int(whole + part), code))
+            else:
+                found.append(moneys[text, currency])
+        return found
 
     def _money(self, text: str, currency: str | None) -> tuple[int | None, str]:
         """Minor units, if there is an amount, and currency."""
@@ -119,8 +143,7 @@ class _DealReader:
         return None, currency or self.options.currency or ""
 
     def records(self) -> Iterator[DealRecord]:
-        for batch in self.fields.batches(self._combine):
-            yield from self._deals(batch)
+        return chain.from_iterable(map(self._deals, self.fields.batches(self._combine)))
 
     def _combine(self, batch: Rows) -> tuple[str, ...]:
         """Put in what takes several columns: the state, the amount with its currency, the made title."""
@@ -128,9 +151,7 @@ class _DealReader:
         if not self.own_state:
             parts = zip(values["stage"], *(values[name] for name in _STATE_FIELDS), strict=True)
             values["stage"] = list(map(self.states.__getitem__, parts))
-        if not self.own_currency:
-            pairs = zip(values["amount"], values["currency"], strict=True)
-            values["amount"] = list(map(self.amounts.__getitem__, pairs))
+        values["amount"] = self._amounts(values["amount"], values["currency"])
         values["id"] = self._without_duplicates(batch.lines, values["id"])
         if self.made_title:
             made = zip(values["organisation"], values["product"], values["id"], strict=True)

@@ -144,6 +144,7 @@ class Fields:
         self._pending = _Pending()
         self._memos: dict[str, Memo] = {}
         self._texts: dict[str, tuple[int, bool]] = {}
+        self._raw: list[str] = []
         self._constants: dict[str, Any] = {}
         self._date_columns: list[int] = []
         self.dates = DateReader(zone_of(options.timezone), options.date_format, self._date_texts)
@@ -170,6 +171,10 @@ class Fields:
             self._texts[field] = (limit, needed)
         else:
             self._constants[field] = self._constant(field, lambda text: clean_text(text, limit))
+
+    def add_raw(self, field: str) -> None:
+        """Hand on the texts of a field's column as they stand in the file."""
+        self._raw.append(field)
 
     def add_date(self, field: str, parse: Callable[[DateReader, str], int], *, needed: bool = False) -> None:
         """Read a field as a date; its column takes part in learning the order of day and month."""
@@ -221,6 +226,8 @@ class Fields:
         for field, (limit, needed) in self._texts.items():
             batch.values[field] = clean_texts(columns[places[field]], limit, needed=needed)
             suspects.append(field)
+        for field in self._raw:
+            batch.values[field] = list(columns[places[field]])
         for field, value in self._constants.items():
             batch.values[field] = [value] * count
         return suspects
@@ -235,12 +242,17 @@ class Fields:
             found += [(place, field, value.reason) for place, value in column if type(value) is Bad]
         if not found:
             return batch
-        for place, field, reason in sorted(found, key=lambda each: each[0]):
+        for place, field, reason in sorted(found, key=self._place):
             self.refuse(batch.lines[place], field, batch.raw[place], reason)
         bad = {place for place, _, _ in found}
         keep = [place not in bad for place in range(len(batch.lines))]
         values = {field: list(compress(each, keep)) for field, each in batch.values.items()}
         return Rows(list(compress(batch.lines, keep)), list(compress(batch.raw, keep)), values)
+
+    def _place(self, found: tuple[int, str, str]) -> tuple[int, int]:
+        """Where in the file a bad value stands: its row and its column."""
+        row, field, _ = found
+        return row, self.mapping.columns.get(field, -1)
 
     def _constant(self, field: str, parse: Callable[[str], Any], absent: Any = None) -> Any:
         if field not in self.mapping.constants:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from funnel_tui.domain.status import DealStatus
@@ -10,10 +11,12 @@ from funnel_tui.exchange.records import ReadOptions
 from funnel_tui.exchange.values import LIMITS, BadValue, clean_text, nearest, status_word, visible
 
 
-class Outcome(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
     """What a stage or status says.
 
-    ``status`` is None where it does not say; ``stage`` is None for a name that means won or lost.
+    ``status`` is None where it does not say; ``stage`` is None for a name that means won or lost. Two
+    outcomes are equal only if they are the same object: they are keys of a memo, and hashing an enum is slow.
     """
 
     status: DealStatus | None

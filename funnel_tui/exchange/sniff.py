@@ -163,14 +163,15 @@ def find_delimiter(sample: str, *, whole: bool) -> str:
     :param whole: whether the sample is the whole text; otherwise its last row is left out.
     :returns: one character; a comma where nothing separates anything.
     """
-    best, best_score = ",", (0.0, 1)
+    best, best_share = ",", 0.0
     for delimiter in DELIMITERS:
         widths = _widths(sample, delimiter, whole)
         if not widths or widths[0] < 2:
             continue
-        score = (widths.count(widths[0]) / len(widths), widths[0])
-        if score > best_score:
-            best, best_score = delimiter, score
+        # Not the number of columns: with a decimal comma in every field a comma always gives one more.
+        share = widths.count(widths[0]) / len(widths)
+        if share > best_share:
+            best, best_share = delimiter, share
     return best
 
 

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import IO, TextIO
 
@@ -21,8 +22,9 @@ from funnel_tui.exchange.values import visible
 #: Characters one field may have. Beyond that a quotation mark was opened and never closed.
 FIELD_LIMIT = 1 << 24
 
-#: Rows handed out together: enough that work per batch costs nothing, few enough to stay in the cache.
-BATCH = 1024
+#: Rows handed out together: enough that work per batch costs little, few enough to stay in the processor's
+#: cache. Of 64 to 1,024 rows, 128 was fastest.
+BATCH = 128
 
 #: Some spreadsheet programs write this as the first line; it names the delimiter.
 _SEPARATOR_LINE = "sep="
@@ -68,34 +70,52 @@ class Table:
 
     def batches(self, refusals: RefusalSink) -> Iterator[tuple[list[int], list[list[str]]]]:
         """The same as :meth:`rows`, at most :data:`BATCH` rows at a time: the lines, and the rows."""
-        width = len(self.columns)
         with _readable(self.name), self._open() as stream:
             end = sum(1 for _ in islice(stream, self._prologue))
             skipped = end
             reader = csv.reader(stream, delimiter=self.delimiter, strict=True)
-            more = True
-            while more:
-                lines: list[int] = []
+            while True:
                 rows: list[list[str]] = []
-                more = False
+                failure: csv.Error | None = None
                 try:
-                    for row in islice(reader, BATCH):
-                        more = True
-                        start = end + 1
-                        end = skipped + reader.line_num
-                        if len(row) == width and (row[0] or any(row)):
-                            lines.append(start)
-                            rows.append(row)
-                        elif any(row):
-                            refusals.add(self._ragged(start, row))
+                    # What was read before an error stays in the list.
+                    rows.extend(islice(reader, BATCH))
                 except csv.Error as error:
-                    more = True
-                    start = end + 1
-                    end = skipped + reader.line_num
-                    refusals.add(self._malformed(start, error))
+                    failure = error
+                if not rows and failure is None:
+                    return
+                begin, end = end + 1, skipped + reader.line_num
                 self.position = stream.buffer.tell()
+                whole = failure is None and end - begin + 1 == len(rows)
+                if whole and self._is_even(rows):
+                    yield list(range(begin, end + 1)), rows
+                    continue
+                lines, rows, begin = self._sort_out(begin, rows, refusals)
+                if failure is not None:
+                    refusals.add(self._malformed(begin, failure))
                 if rows:
                     yield lines, rows
+
+    def _is_even(self, rows: list[list[str]]) -> bool:
+        """Whether all rows have every field and none can be blank."""
+        return set(map(len, rows)) == {len(self.columns)} and all(map(itemgetter(0), rows))
+
+    def _sort_out(
+        self, line: int, rows: list[list[str]], refusals: RefusalSink
+    ) -> tuple[list[int], list[list[str]], int]:
+        """The rows that are in order, the lines they start on, and the line after them."""
+        lines: list[int] = []
+        good: list[list[str]] = []
+        width = len(self.columns)
+        for row in rows:
+            if any(row):
+                if len(row) == width:
+                    lines.append(line)
+                    good.append(row)
+                else:
+                    refusals.add(self._ragged(line, row))
+            line += 1 + sum(map(_line_breaks, row))
+        return lines, good, line
 
     def _ragged(self, line: int, row: list[str]) -> Refusal:
         fields = "1 field" if len(row) == 1 else f"{len(row)} fields"
@@ -174,6 +194,13 @@ class Table:
                     "Rename or remove one of them.",
                 )
             seen[name] = number
+
+
+def _line_breaks(text: str) -> int:
+    """Line ends inside a quoted field, counted as a text editor counts them."""
+    if text.isprintable():
+        return 0
+    return text.count("\n") + text.count("\r") - text.count("\r\n")
 
 
 @contextmanager

@@ -115,9 +115,19 @@ def parse_currency(text: str) -> str:
     if code in known_currencies():
         return code
     # Only something of a code's length is compared: the search is slow, and a wrongly mapped column is long.
-    near = nearest(code, known_currencies()) if len(code) == 3 else ""
+    near = _near_currency(code) if len(code) == 3 else ""
     hint = f"; did you mean {near}?" if near else "; a code has three letters, such as EUR"
     raise BadValue(f"no currency is called {visible(text.strip())!r}{hint}")
+
+
+def _near_currency(code: str) -> str:
+    """The currency of today most like a code; one of the same letters goes first."""
+    from babel import Locale
+    from babel.numbers import get_territory_currencies
+
+    now = {code for land in Locale("en").territories for code in get_territory_currencies(str(land))}
+    swapped = sorted(each for each in now if sorted(each) == sorted(code))
+    return swapped[0] if swapped else nearest(code, now)
 
 
 def status_word(text: str) -> DealStatus | None:
