@@ -1,0 +1,58 @@
+"""A question that fills the screen. It returns an answer and never saves.
+
+An opaque screen costs less over a line than one that lets the screen below shine through.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import Screen, ScreenResultType
+
+from funnel_tui.widgets.lines import Hint, HintLine, Line
+
+
+class Dialog(Screen[ScreenResultType | None]):
+    """A screen with a heading, a middle and key hints. ``esc`` gives None.
+
+    A subclass yields its middle in :meth:`compose_middle`.
+    """
+
+    DEFAULT_CSS = """
+    Dialog { background: $background; }
+    Dialog #heading { background: $bar-back; color: $bar-text; text-style: bold; padding: 0 1; }
+    Dialog #middle { padding: 1 2; height: 1fr; }
+    Dialog HintLine { background: $bar-back; }
+    """
+    HEADING: ClassVar[str] = ""
+    HINTS: ClassVar[tuple[Hint, ...]] = ()
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "back", id="back", tooltip="Leave without changing anything"),
+    ]
+
+    @property
+    def heading(self) -> str:
+        """The first line; plain text."""
+        return self.HEADING
+
+    def compose(self) -> ComposeResult:
+        """The frame around :meth:`compose_middle`."""
+        yield Line(self.heading, id="heading")
+        with Vertical(id="middle"):
+            yield from self.compose_middle()
+        yield HintLine(id="hints")
+
+    def compose_middle(self) -> ComposeResult:
+        """The widgets between heading and hints."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        """Tell the hints."""
+        self.query_one(HintLine).say(self.HINTS, Hint("esc", "back"))
+
+    def action_back(self) -> None:
+        """Leave without an answer."""
+        self.dismiss(None)

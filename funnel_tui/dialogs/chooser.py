@@ -1,0 +1,138 @@
+"""A list to choose from that grows shorter as one types: the command palette and the list of keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Input, Static
+
+from funnel_tui.dialogs.base import Dialog
+from funnel_tui.domain.shown import clean
+from funnel_tui.widgets.grid import Cell, Grid, GridColumn
+from funnel_tui.widgets.lines import Hint, HintLine
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a list.
+
+    :param name: what is chosen.
+    :param key: the keys that do it, as shown.
+    :param about: a sentence on it.
+    :param value: what the dialog returns for it.
+    """
+
+    name: str
+    key: str = ""
+    about: str = ""
+    value: str = ""
+
+
+class EntryRows:
+    """Entries as rows of a table."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.entries = entries
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def cells(self, row: int) -> Sequence[Cell]:
+        """Key, name and the sentence on it."""
+        entry = self.entries[row]
+        return Cell(entry.key, "strong"), Cell(entry.name), Cell(entry.about, "muted")
+
+
+def matching(entries: Sequence[Entry], typed: str) -> list[Entry]:
+    """The entries that hold every word typed; those whose name begins with it come first."""
+    words = typed.casefold().split()
+    found = [
+        entry
+        for entry in entries
+        if all(word in f"{entry.key} {entry.name} {entry.about}".casefold() for word in words)
+    ]
+    start = typed.strip().casefold()
+    return sorted(found, key=lambda entry: not entry.name.casefold().startswith(start))
+
+
+class Chooser(Dialog[str]):
+    """Type to narrow the list, arrows to move, ``enter`` to choose. The answer is the entry's value.
+
+    :param heading: the first line.
+    :param entries: what there is.
+    :param intro: text above the list, wrapped.
+    """
+
+    DEFAULT_CSS = """
+    Chooser #intro { margin-bottom: 1; }
+    Chooser Input { background: $field-back; margin-bottom: 1; padding: 0 1; }
+    """
+    AUTO_FOCUS = "Input"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "move(1)", "down", id="down", tooltip="The next entry"),
+        Binding("up", "move(-1)", "up", id="up", tooltip="The entry before"),
+        Binding("pagedown", "page(1)", "page down", id="page_down", tooltip="A page on"),
+        Binding("pageup", "page(-1)", "page up", id="page_up", tooltip="A page back"),
+    ]
+
+    def __init__(self, heading: str, entries: Sequence[Entry], *, intro: str = "") -> None:
+        super().__init__()
+        self._heading, self._entries, self._intro = heading, entries, intro
+        self._left = list(entries)
+
+    @property
+    def heading(self) -> str:
+        """The first line."""
+        return self._heading
+
+    def compose_middle(self) -> ComposeResult:
+        """The text, the field to type in, the list."""
+        if self._intro:
+            yield Static(Text(clean(self._intro).replace("\ufffd", "\n")), id="intro", markup=False)
+        field = Input(placeholder="type to narrow the list", compact=True)
+        field.cursor_blink = False
+        yield field
+        yield Grid(by_cell=False, id="entries")
+
+    def on_mount(self) -> None:
+        """Show all entries."""
+        self.query_one(HintLine).say([Hint("↑↓", "move"), Hint("enter", "do it")], Hint("esc", "back"))
+        self.query_one("#entries", Grid).can_focus = False
+        self._show()
+
+    @on(Input.Changed)
+    def _narrow(self, event: Input.Changed) -> None:
+        self._left = matching(self._entries, event.value)
+        self._show()
+        self.query_one("#entries", Grid).put_cursor(0)
+
+    @on(Input.Submitted)
+    def _chosen(self) -> None:
+        row = self.query_one("#entries", Grid).row
+        if row < len(self._left) and self._left[row].value:
+            self.dismiss(self._left[row].value)
+
+    def action_move(self, rows: int) -> None:
+        """Move in the list while the field keeps the focus."""
+        self.query_one("#entries", Grid).action_move(rows)
+
+    def action_page(self, pages: int) -> None:
+        """Move a page in the list while the field keeps the focus."""
+        self.query_one("#entries", Grid).action_page(pages)
+
+    def _show(self) -> None:
+        widest_key = max((cell_len(entry.key) for entry in self._entries), default=0)
+        widest_name = max((cell_len(entry.name) for entry in self._entries), default=0)
+        columns = [
+            GridColumn("key", "Key", max(3, widest_key), right=False),
+            GridColumn("name", "Action", min(40, widest_name), right=False),
+            GridColumn("about", "What it does", 60, least=12, right=False, rank=1, stretch=True),
+        ]
+        self.query_one("#entries", Grid).show(columns, EntryRows(self._left))

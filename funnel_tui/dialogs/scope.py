@@ -1,0 +1,213 @@
+"""What is looked at, as a form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widgets import Input
+
+from funnel_tui.dialogs.base import Dialog
+from funnel_tui.domain.period import Period, PeriodKind
+from funnel_tui.domain.scope import Scope
+from funnel_tui.domain.status import Cohort, Mode
+from funnel_tui.errors import UsageError
+from funnel_tui.widgets.choice import Choice
+from funnel_tui.widgets.lines import Hint, HintLine, Line
+
+COHORTS = {
+    Cohort.CLOSED: "closed in the period",
+    Cohort.CREATED: "created in the period",
+    Cohort.ENTERED: "entering each stage in the period",
+}
+MODES = {
+    Mode.REACHED: "reached (a skipped stage counts)",
+    Mode.VISITED: "really visited",
+    Mode.STRAIGHT: "straight through, none skipped",
+}
+NOTHING, PREVIOUS, YEAR_BEFORE, OTHER = (
+    "nothing",
+    "the period before",
+    "the same a year before",
+    "another period",
+)
+EVERYBODY = "everybody"
+PERIOD_HELP = "2026, 2026-Q1, 2026-03, 2026-01-01..2026-03-31 or all"
+
+
+class ScopeDialog(Dialog[Scope]):
+    """Edits a scope. The answer is the new one.
+
+    :param scope: the present one, with one pipeline.
+    :param pipelines: the names to choose from; ``owners`` and ``teams`` likewise.
+    :param fiscal_start: the month a year begins in.
+    """
+
+    DEFAULT_CSS = """
+    ScopeDialog Horizontal { height: 1; }
+    ScopeDialog .label { width: 16; color: $muted; }
+    ScopeDialog Choice:focus, ScopeDialog Input:focus {
+        color: $cursor-text; background: $cursor-back; text-style: $cursor-style;
+    }
+    ScopeDialog Input { background: $field-back; width: 1fr; padding: 0 1; }
+    ScopeDialog Choice { width: 1fr; }
+    ScopeDialog .below { height: 1; margin-bottom: 1; padding-left: 16; color: $muted; }
+    ScopeDialog .below.-wrong { color: $error; text-style: bold; }
+    ScopeDialog #other-row { display: none; }
+    ScopeDialog #other-row.-shown { display: block; }
+    """
+    HEADING = "What to look at"
+    AUTO_FOCUS = "#period"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "accept", "look", priority=True, id="accept", tooltip="Look at this"),
+        Binding("down", "app.focus_next", "next field", id="field_next", tooltip="The next field"),
+        Binding("up", "app.focus_previous", "field before", id="field_before", tooltip="The field before"),
+    ]
+
+    def __init__(
+        self,
+        scope: Scope,
+        *,
+        pipelines: Sequence[str],
+        owners: Sequence[str],
+        teams: Sequence[str],
+        fiscal_start: int = 1,
+    ) -> None:
+        super().__init__()
+        self._scope = scope
+        self._pipelines = list(pipelines)
+        self._fiscal_start = fiscal_start
+        self._who: list[tuple[str, str | None, str | None]] = [
+            (EVERYBODY, None, None),
+            *((f"team {name}", None, name) for name in teams),
+            *((name, name, None) for name in owners),
+        ]
+
+    def compose_middle(self) -> ComposeResult:
+        """One line per field; what is wrong stands under it."""
+        scope = self._scope
+        who = [(owner, team) for _, owner, team in self._who]
+        yield from self._row("Pipeline", Choice(self._pipelines, self._at_pipeline(), id="pipeline"))
+        at = who.index((scope.owner, scope.team)) if (scope.owner, scope.team) in who else 0
+        yield from self._row("Whose deals", Choice([name for name, _, _ in self._who], at, id="who"))
+        yield from self._row("Period", self._input("period", scope.period.name))
+        yield Line(PERIOD_HELP, id="period-below", classes="below")
+        yield from self._row("Compared with", Choice(self._compares(), self._at_compare(), id="compare"))
+        with Horizontal(id="other-row"):
+            yield Line("", classes="label")
+            yield self._input("other", scope.compare.name if scope.compare else "")
+        yield Line("", id="other-below", classes="below")
+        yield from self._row(
+            "Deals",
+            Choice(list(COHORTS.values()), list(COHORTS).index(scope.cohort or Cohort.CLOSED), id="cohort"),
+        )
+        yield from self._row("Stages", Choice(list(MODES.values()), list(MODES).index(scope.mode), id="mode"))
+        yield from self._row(
+            "Ratios by", Choice(["number of deals", "amount"], int(scope.by_value), id="by-value")
+        )
+
+    def on_mount(self) -> None:
+        """Show the field of another period where it is used."""
+        self.query_one(HintLine).say(
+            [
+                Hint("↑↓", "field"),
+                Hint("←→", "value"),
+                Hint("letters", "go to a name"),
+                Hint("enter", "look"),
+            ],
+            Hint("esc", "back"),
+        )
+        self._show_other()
+
+    def action_accept(self) -> None:
+        """Give the scope back, or say what is wrong with it."""
+        period = self._read_period("period")
+        if period is None:
+            return
+        compare = self._compare(period)
+        if compare is None and self._choice("compare").value == OTHER:
+            return
+        _, owner, team = self._who[self._choice("who").chosen]
+        self.dismiss(
+            replace(
+                self._scope,
+                pipelines=(self._choice("pipeline").value,),
+                owner=owner,
+                team=team,
+                period=period,
+                compare=compare,
+                cohort=list(COHORTS)[self._choice("cohort").chosen],
+                mode=list(MODES)[self._choice("mode").chosen],
+                by_value=bool(self._choice("by-value").chosen),
+            )
+        )
+
+    def _compare(self, period: Period) -> Period | None:
+        match self._choice("compare").value:
+            case word if word == PREVIOUS and period.kind is not PeriodKind.ALL:
+                return period.previous()
+            case word if word == YEAR_BEFORE and period.kind is not PeriodKind.ALL:
+                return period.year_before()
+            case word if word == OTHER:
+                return self._read_period("other")
+            case _:
+                return None
+
+    def _read_period(self, name: str) -> Period | None:
+        """The period typed in a field; where it makes no sense, say so under it and go there."""
+        field, below = self.query_one(f"#{name}", Input), self.query_one(f"#{name}-below", Line)
+        try:
+            period = Period.parse(field.value, self._fiscal_start)
+        except UsageError as error:
+            below.say(f"{error.message} {error.hint}")
+            below.add_class("-wrong")
+            field.focus()
+            return None
+        below.remove_class("-wrong")
+        return period
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        """What was wrong is being mended."""
+        below = self.query_one(f"#{event.input.id}-below", Line)
+        below.remove_class("-wrong")
+        below.say(PERIOD_HELP if event.input.display else "")
+
+    @on(Choice.Changed, "#compare")
+    def _show_other(self) -> None:
+        other = self._choice("compare").value == OTHER
+        self.query_one("#other-row").set_class(other, "-shown")
+        self.query_one("#other-below", Line).say(PERIOD_HELP if other else "")
+
+    def _choice(self, name: str) -> Choice:
+        return self.query_one(f"#{name}", Choice)
+
+    def _row(self, label: str, field: Choice | Input) -> ComposeResult:
+        with Horizontal():
+            yield Line(label, classes="label")
+            yield field
+
+    def _input(self, name: str, value: str) -> Input:
+        field = Input(value, compact=True, id=name, select_on_focus=True)
+        field.cursor_blink = False
+        return field
+
+    def _at_pipeline(self) -> int:
+        name = self._scope.pipelines[0] if self._scope.pipelines else ""
+        return self._pipelines.index(name) if name in self._pipelines else 0
+
+    def _compares(self) -> list[str]:
+        return [NOTHING, PREVIOUS, YEAR_BEFORE, OTHER]
+
+    def _at_compare(self) -> int:
+        scope = self._scope
+        if scope.compare is None:
+            return 0
+        if scope.compare == scope.period.previous():
+            return 1
+        return 2 if scope.compare == scope.period.year_before() else 3

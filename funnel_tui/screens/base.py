@@ -1,0 +1,147 @@
+"""What every screen does the same way: read in a thread, tell problems, fit the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.screen import Screen, ScreenResultType
+from textual.worker import get_current_worker
+
+from funnel_tui.screens.messages import DataChanged, Loaded, LoadFailed
+from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.lines import Hint, HintLine, Line, ScopeBar
+
+if TYPE_CHECKING:
+    from funnel_tui.app import FunnelApp
+
+LEAST_COLUMNS, LEAST_ROWS = 60, 16
+"""Below this size a screen says so in one line instead of showing half of itself."""
+
+
+class FunnelScreen(Screen[ScreenResultType]):
+    """A screen with the scope bar on top and the key hints at its foot.
+
+    A subclass yields its middle in :meth:`compose_middle`, starts its reading in :meth:`reload`, and takes
+    what was read in :meth:`show_found`.
+    """
+
+    AUTO_FOCUS: ClassVar[str | None] = "Grid"
+    HINTS: ClassVar[tuple[str, ...]] = ()
+    """Ids of the bindings worth a hint, the most useful first."""
+
+    def compose(self) -> ComposeResult:
+        """The frame around :meth:`compose_middle`."""
+        yield ScopeBar(id="scope")
+        yield from self.compose_middle()
+        yield HintLine(id="hints")
+        yield Line(id="too-small")
+
+    def compose_middle(self) -> ComposeResult:
+        """The widgets between the scope bar and the hints."""
+        yield from ()
+
+    def reload(self) -> None:
+        """Read what the screen shows, with :meth:`read`."""
+
+    def show_found(self, group: str, found: Any) -> None:
+        """Show what was read.
+
+        :param group: as given to :meth:`read`.
+        """
+
+    @property
+    def funnel(self) -> FunnelApp:
+        """The app, with its workspace and scope."""
+        return cast("FunnelApp", self.app)
+
+    # Reading
+
+    def read(self, group: str, reading: Callable[[Workspace], Any]) -> None:
+        """Read in a thread; a later call for the same group makes an earlier one void.
+
+        :param reading: is called with the workspace, outside the UI thread; it must touch no widget.
+        """
+        self._stale = False
+        self.run_worker(
+            lambda: self._read(group, reading),
+            group=group,
+            thread=True,
+            exclusive=True,
+            exit_on_error=False,
+        )
+
+    def _read(self, group: str, reading: Callable[[Workspace], Any]) -> None:
+        """The one place where reading may fail."""
+        worker = get_current_worker()
+        outcome: Loaded | LoadFailed
+        try:
+            outcome = Loaded(group, reading(self.funnel.workspace))
+        except Exception as error:
+            outcome = LoadFailed(group, error)
+        if not worker.is_cancelled:
+            self.post_message(outcome)
+
+    @on(Loaded)
+    def _on_found(self, message: Loaded) -> None:
+        message.stop()
+        self.show_found(message.group, message.found)
+
+    @on(LoadFailed)
+    def _on_failed(self, message: LoadFailed) -> None:
+        message.stop()
+        self.funnel.tell_problem(message.error, retry=self.reload)
+
+    # Changes made elsewhere
+
+    _stale = False
+
+    @on(DataChanged)
+    def _on_data_changed(self) -> None:
+        if self.is_current:
+            self.reload()
+        else:
+            self._stale = True
+
+    @on(events.ScreenResume)
+    def _on_resume(self) -> None:
+        if self._stale:
+            self.reload()
+
+    # Fitting
+
+    @on(events.Resize)
+    def _on_size(self, event: events.Resize) -> None:
+        columns, rows = event.size
+        self.set_class(columns < LEAST_COLUMNS or rows < LEAST_ROWS, "-too-small")
+        self.set_class(columns >= 100, "-wide")
+        self.set_class(rows >= 32, "-tall")
+        self.query_one("#too-small", Line).say(
+            f"Too small: funnel needs {LEAST_COLUMNS} by {LEAST_ROWS}, this is {columns} by {rows}."
+        )
+
+    def on_mount(self) -> None:
+        """Fill the frame. A subclass's own handler of this event runs too."""
+        self.tell_hints()
+        self.tell_scope()
+
+    def tell_scope(self) -> None:
+        """Show what is looked at."""
+        self.query_one(ScopeBar).say(self.funnel.scope_words())
+
+    def tell_hints(self) -> None:
+        """Show the hints of this screen as the user has the keys."""
+        bound: dict[str | None, Binding] = {}
+        for active in self.active_bindings.values():
+            if active.enabled:
+                bound.setdefault(active.binding.id, active.binding)
+        hints = [
+            Hint(self.app.get_key_display(bound[name]), bound[name].description)
+            for name in self.HINTS
+            if name in bound
+        ]
+        help_key = bound.get("help", Binding("question_mark", "help", "help"))
+        self.query_one(HintLine).say(hints, Hint(self.app.get_key_display(help_key), "help"))

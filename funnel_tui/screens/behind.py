@@ -1,0 +1,100 @@
+"""The deals behind a figure: a list of any length."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from funnel_tui.domain.scope import Scope
+from funnel_tui.screens.base import FunnelScreen
+from funnel_tui.services.reports import DealLine, DealsBehind, deal_lines, deals_behind
+from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.deal_list import COLUMNS, DealRows
+from funnel_tui.widgets.figures import deals
+from funnel_tui.widgets.grid import Grid
+from funnel_tui.widgets.lines import Line
+
+LIST = "list"
+
+
+def read_page(workspace: Workspace, number: int, ids: Sequence[int]) -> tuple[int, list[DealLine]]:
+    """Read one page of the list.
+
+    :param number: which page.
+    """
+    return number, deal_lines(workspace, ids)
+
+
+class BehindScreen(FunnelScreen[None]):
+    """A list of deals. ``esc`` goes back to the figure.
+
+    :param scope: of the report the figure is from.
+    :param figure: the column of the figure.
+    :param stage: its stage.
+    :param report: the report's name.
+    """
+
+    HINTS = ("back", "page_down", "last")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "back", id="back", tooltip="Back to the figure"),
+    ]
+
+    def __init__(self, scope: Scope, figure: str, stage: str, report: str) -> None:
+        super().__init__()
+        self._asked = (scope, figure, stage, report)
+        self._rows: DealRows | None = None
+
+    def compose_middle(self) -> ComposeResult:
+        """Title, where the cursor is, the list."""
+        yield Line(id="title")
+        yield Line(id="where")
+        yield Grid(by_cell=False, id="deals")
+
+    def on_mount(self) -> None:
+        """Find the deals."""
+        self.reload()
+
+    def reload(self) -> None:
+        """Find the deals behind the figure."""
+        scope, figure, stage, report = self._asked
+        self.read(
+            LIST,
+            lambda workspace: deals_behind(workspace, scope, figure=figure, stage=stage, report=report),
+        )
+
+    def show_found(self, group: str, found: Any) -> None:
+        """Show the list, or a page of it."""
+        if group == LIST:
+            self._show_list(found)
+        elif self._rows is not None:
+            number, lines = found
+            first, last = self._rows.take(number, lines)
+            self.query_one(Grid).rows_changed(first, last)
+
+    def _show_list(self, found: DealsBehind) -> None:
+        self.query_one("#title", Line).say(f"{found.title} – {deals(len(found.ids))}")
+        zone = ZoneInfo(self.funnel.settings.time_zone)
+        self._rows = DealRows(found.ids, self._want, now=self.funnel.workspace.clock(), zone=zone)
+        self.query_one(Grid).show(COLUMNS, self._rows)
+
+    def _want(self, page: int, ids: Sequence[int]) -> None:
+        """A row is to be drawn whose page is not there yet."""
+        self.call_later(self.read, f"page-{page}", partial(read_page, number=page, ids=ids))
+
+    @on(Grid.Moved)
+    def _tell_where(self, message: Grid.Moved) -> None:
+        count = len(self._rows) if self._rows is not None else 0
+        if count:
+            self.query_one("#where", Line).say(f"{message.row + 1:,} of {count:,}")
+        elif self._rows is not None:
+            self.query_one("#where", Line).say("No deal is behind this figure.")
+
+    def action_back(self) -> None:
+        """Back to the figure."""
+        self.dismiss(None)

@@ -1,0 +1,36 @@
+"""Every action there is where the user is, for the help screen and the command palette."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.dom import DOMNode
+
+from funnel_tui.dialogs.chooser import Entry
+from funnel_tui.widgets.themes import THEMES
+
+if TYPE_CHECKING:
+    from funnel_tui.app import FunnelApp
+
+
+def command_entries(app: FunnelApp) -> tuple[list[Entry], dict[str, tuple[DOMNode, str]]]:
+    """The actions of the present screen, with the keys as the user has them.
+
+    :returns: entries in the order of the bindings, and for the value of each who does it and how.
+    """
+    keys: dict[str, list[str]] = {}
+    entries: dict[str, Entry] = {}
+    actions: dict[str, tuple[DOMNode, str]] = {}
+    for active in app.screen.active_bindings.values():
+        name = active.binding.id
+        if name is None or not active.enabled:
+            continue
+        keys.setdefault(name, []).append(app.get_key_display(active.binding))
+        entries.setdefault(name, Entry(active.binding.description or name, "", active.tooltip, name))
+        actions.setdefault(name, (active.node, active.binding.action))
+    listed = [Entry(entry.name, " ".join(keys[name]), entry.about, name) for name, entry in entries.items()]
+    for theme in THEMES:
+        value = f"theme {theme}"
+        listed.append(Entry(value, "", f"Use the {theme} colours until the program ends", value))
+        actions[value] = (app, f"app.use_theme('{theme}')")
+    return listed, actions

@@ -1,0 +1,214 @@
+"""Stages: the funnel of closed deals, of active deals, and where and why deals are lost."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widgets import Static
+
+from funnel_tui.domain.report import Report
+from funnel_tui.domain.scope import Scope
+from funnel_tui.screens import scoping
+from funnel_tui.screens.base import FunnelScreen
+from funnel_tui.screens.stages_words import Found, View, empty_words, note_words, read_stages, tab_words
+from funnel_tui.widgets import stage_tables
+from funnel_tui.widgets.grid import Grid
+from funnel_tui.widgets.lines import Line
+
+
+class StagesScreen(FunnelScreen[None]):
+    """The funnel as a table and two charts."""
+
+    TAB = "2 Stages"
+    HINTS = (
+        "choose", "period_back", "period_on", "switch", "losses", "scope",
+        "compare", "amount", "cohort", "mode", "pipeline",
+    )  # fmt: skip
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("comma", "step(-1)", "back", id="period_back", tooltip="The period before"),
+        Binding("full_stop", "step(1)", "on", id="period_on", tooltip="The period after"),
+        Binding(
+            "tab", "switch", "active/closed", id="switch", tooltip="Closed-deals or active-deals funnel"
+        ),
+        Binding("o", "losses", "losses", id="losses", tooltip="Where and why deals are lost"),
+        Binding(
+            "C", "compare", "compare", id="compare",
+            tooltip="Beside it: nothing, the period before, the year before",
+        ),
+        Binding("a", "amount", "by amount", id="amount", tooltip="Ratios by number of deals or by amount"),
+        Binding(
+            "d", "cohort", "which deals", id="cohort",
+            tooltip="Deals closed in the period, created in it, or entering each stage in it",
+        ),
+        Binding("r", "mode", "which stages", id="mode", tooltip="Stages reached, visited, or straight"),
+        Binding("p", "pipeline", "pipeline", id="pipeline", tooltip="The next pipeline"),
+        Binding("J", "jump", "last data", id="jump", tooltip="Go to the last period with closed deals"),
+    ]  # fmt: skip
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._view = View.CLOSED
+        self._found: Found | None = None
+        self._table: stage_tables.Table | None = None
+        self._charts_wanted = False
+
+    def compose_middle(self) -> ComposeResult:
+        """Tabs, title, table, what the cursor is on, charts."""
+        yield Line(tab_words(self.TAB, self._view), id="tabs")
+        yield Line(id="title")
+        yield Grid(id="table")
+        yield Line(id="note")
+        yield Horizontal(id="charts")
+        yield Static(id="empty", markup=False)
+        yield Line(id="value")
+        yield Line(id="meaning")
+
+    def on_mount(self) -> None:
+        """Read the figures; the charts come after the first frame."""
+        self.reload()
+
+    def reload(self) -> None:
+        """Read everything the screen shows, in one transaction."""
+        self.read("stages", partial(read_stages, scope=self.funnel.scope, losses=self._view is View.LOSSES))
+
+    def show_found(self, group: str, found: Any) -> None:  # noqa: ARG002
+        """Show the figures that were read."""
+        self._found = found
+        if found.view is not None:
+            self.funnel.take_view(found.view)
+        self._show()
+
+    @property
+    def report(self) -> Report | None:
+        """The report in the table."""
+        view = None if self._found is None else self._found.view
+        if view is None:
+            return None
+        return {View.CLOSED: view.closed, View.ACTIVE: view.active, View.LOSSES: view.losses}[self._view]
+
+    def _show(self) -> None:
+        found, report = self._found, self.report
+        if found is None or (self._view is View.LOSSES and found.view and not found.reasons):
+            return  # what is to be shown is still on its way
+        self.query_one("#tabs", Line).say(tab_words(self.TAB, self._view))
+        self.query_one("#title", Line).say(report.title if report else "")
+        words = empty_words(found, report, self._view)
+        self.set_class(bool(words), "-empty")
+        self.query_one("#empty", Static).update(words)
+        self.query_one("#note", Line).say(note_words(report, self._view))
+        if report is None:
+            return
+        match self._view:
+            case View.CLOSED:
+                self._table = stage_tables.funnel_table(report)
+            case View.ACTIVE:
+                self._table = stage_tables.active_table(report)
+            case View.LOSSES if found.reasons:
+                self._table = stage_tables.losses_table(report, found.reasons)
+        assert self._table is not None
+        self.query_one(Grid).show(self._table.columns, self._table.rows)
+        self.tell_scope()
+        self.call_after_refresh(self._draw_charts)
+
+    # Charts
+
+    async def _draw_charts(self) -> None:
+        """Draw the charts. The first time this imports plotext, after the table is on the screen."""
+        report, box = self.report, self.query_one("#charts", Horizontal)
+        if report is None or self.has_class("-empty"):
+            return
+        from funnel_tui.widgets.charts import BarChart
+        from funnel_tui.widgets.stage_charts import stage_charts
+
+        if not box.children:
+            await box.mount(BarChart(id="count"), BarChart(id="amount"))
+        for chart, widget in zip(stage_charts(report), box.query(BarChart), strict=True):
+            widget.draw(chart)
+
+    # What the cursor is on
+
+    @on(Grid.Moved)
+    def _explain(self, message: Grid.Moved) -> None:
+        report = self.report
+        if self._table is None or report is None:
+            return
+        place = self._table.rows.place(message.row, message.key)
+        before = report.compared.scope.period.label if report.compared else ""
+        value, meaning = stage_tables.explain(place, before=before, small_n=report.small_n)
+        self.query_one("#value", Line).say(value)
+        self.query_one("#meaning", Line).say(meaning)
+
+    @on(Grid.Chosen)
+    def _open_deals(self, message: Grid.Chosen) -> None:
+        report = self.report
+        if self._table is None or report is None:
+            return
+        place = self._table.rows.place(message.row, message.key)
+        if place is None or place.stage is None:
+            self.notify("Choose a figure of a stage to see its deals.", markup=False)
+            return
+        shown = report.compared if place.before and report.compared else report
+        from funnel_tui.screens.behind import BehindScreen
+
+        self.app.push_screen(BehindScreen(shown.scope, place.figure, place.stage, report.name))
+
+    def help_text(self) -> str:
+        """The figure under the cursor and the notes, for the help screen."""
+        report = self.report
+        if report is None:
+            return ""
+        value, meaning = (self.query_one(name, Line).plain for name in ("#value", "#meaning"))
+        return "\n".join(line for line in (report.title, value, meaning, *report.notes) if line)
+
+    # Keys
+
+    def action_switch(self) -> None:
+        """The other funnel."""
+        self._view = View.ACTIVE if self._view is View.CLOSED else View.CLOSED
+        self._show()
+
+    def action_losses(self) -> None:
+        """Losses, or back to the funnel."""
+        self._view = View.CLOSED if self._view is View.LOSSES else View.LOSSES
+        self.reload()
+
+    def action_step(self, steps: int) -> None:
+        """Another period."""
+        self._rescope(lambda scope: scoping.stepped(scope, steps))
+
+    def action_compare(self) -> None:
+        """Another period beside it."""
+        self._rescope(scoping.next_compare)
+
+    def action_amount(self) -> None:
+        """Ratios by amount or by number."""
+        self._rescope(lambda scope: scope.with_(by_value=not scope.by_value))
+
+    def action_cohort(self) -> None:
+        """Which deals the funnel is about."""
+        self._rescope(scoping.next_cohort)
+
+    def action_mode(self) -> None:
+        """Which stages count as reached."""
+        self._rescope(scoping.next_mode)
+
+    def action_pipeline(self) -> None:
+        """The next pipeline."""
+        names = self._found.view.pipelines if self._found and self._found.view else ()
+        self._rescope(lambda scope: scoping.next_pipeline(scope, names))
+
+    def action_jump(self) -> None:
+        """The last period with closed deals."""
+        last = self._found.view.last_closing if self._found and self._found.view else None
+        if last is not None:
+            self._rescope(lambda scope: scoping.at_last_data(scope, last))
+
+    def _rescope(self, change: Any) -> None:
+        scope: Scope | None = self.funnel.scope
+        if scope is not None:
+            self.funnel.set_scope(change(scope))

@@ -1,0 +1,113 @@
+"""What the Stages screen reads, and what it says around its table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from rich.text import Text
+
+from funnel_tui.domain.report import Report
+from funnel_tui.domain.scope import Scope
+from funnel_tui.domain.shown import clean, percent_text
+from funnel_tui.domain.status import GroupBy
+from funnel_tui.screens import scoping
+from funnel_tui.services.reports import run_report
+from funnel_tui.services.reports.screen import StagesView, stages_view
+from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.stage_tables import LOWEST
+
+
+class View(Enum):
+    """What the table shows."""
+
+    CLOSED = "Closed deals"
+    ACTIVE = "Active deals"
+    LOSSES = "Losses"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was read for the screen.
+
+    :param view: the funnels; None when there is no pipeline yet.
+    :param reasons: why deals were lost, when that is shown.
+    """
+
+    view: StagesView | None
+    reasons: Report | None = None
+
+
+def read_stages(workspace: Workspace, *, scope: Scope | None, losses: bool) -> Found:
+    """Read what the screen shows.
+
+    :param scope: None for the one the program opens with.
+    :param losses: whether the reasons of losses are wanted too.
+    """
+    view = stages_view(workspace, scope or scoping.default_scope(workspace))
+    if view is None or not losses:
+        return Found(view)
+    by_reason = view.losses.scope.with_(by=GroupBy.REASON, compare=None)
+    return Found(view, run_report(workspace, "losses", by_reason))
+
+
+def tab_words(tab: str, view: View) -> str:
+    """The screens there are, then the views of this one with the present one in brackets."""
+    views = "  ".join(f"[{one.value}]" if one is view else f" {one.value} " for one in View)
+    return f"{tab}  │  {views}"
+
+
+def note_words(report: Report | None, view: View) -> str:
+    """The lowest stage, and what a reader must know of the figures."""
+    if report is None:
+        return ""
+    parts = []
+    lowest = report.totals.get("lowest_stage")
+    if view is View.CLOSED and lowest is not None:
+        row = next(row for row in report.rows if row["stage"] == lowest)
+        decided = row["advanced"] + row["lost"]
+        parts.append(
+            f"{LOWEST} Lowest: {lowest}, {percent_text(row['decided'])} of {decided:,} decided deals go on."
+        )
+    parts += report.notes
+    return "  ".join(parts)
+
+
+def empty_words(found: Found, report: Report | None, view: View) -> Text:
+    """What to say instead of a table of nothing; empty when there is something to show."""
+    if found.view is None or report is None:
+        return _said(
+            "There are no deals yet.",
+            "funnel import deals FILE brings them in from another program; funnel demo shows this one on "
+            "invented deals.",
+        )
+    scope, last = found.view.scope, found.view.last_closing
+    if found.view.deals_total == 0:
+        name = clean(found.view.scope.pipelines[0])
+        return _said(
+            f"{name} has no deals yet.",
+            "funnel import deals FILE brings them in; press p for the next pipeline.",
+        )
+    if view is View.ACTIVE:
+        if report.totals["deals"]:
+            return Text()
+        return _said("No deal is open here.", "Press tab for the closed deals, or f to look elsewhere.")
+    count = (
+        report.totals["deals"]
+        if view is View.CLOSED
+        else sum(row["passed"] + row["lost_from"] for row in report.rows)
+    )
+    if count:
+        return Text()
+    verb = {"created": "created", "entered": "moved"}.get(str(scope.cohort), "closed")
+    hint = "Press f to look elsewhere, or tab for the active deals."
+    if last is not None:
+        hint = (
+            f"The last deal was closed on {last.day} {last:%b %Y}. Press J to go there, comma to step back, "
+            "f to look elsewhere, or tab for the active deals."
+        )
+    return _said(f"No deal was {verb} in {scope.period.label}.", hint)
+
+
+def _said(what: str, hint: str) -> Text:
+    return Text(what, "bold").append(f"\n\n{hint}", "not bold")

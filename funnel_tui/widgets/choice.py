@@ -1,0 +1,101 @@
+"""A field of a form with one of several values, on one line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widget import Widget
+
+from funnel_tui.widgets.cells import cut
+
+
+class Choice(Widget, can_focus=True):
+    """One of several values: arrows step through them, typing the beginning of one goes to it.
+
+    :param options: the values as shown; user text among them is never markup.
+    :param chosen: which one to begin with.
+    """
+
+    DEFAULT_CSS = """
+    Choice { height: 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,space", "step(1)", "next", show=False, id="choice_next", tooltip="The next value"),
+        Binding("left", "step(-1)", "previous", show=False, id="choice_previous", tooltip="The value before"),
+        Binding("backspace", "forget", "clear", show=False, id="choice_clear", tooltip="Type anew"),
+    ]  # fmt: skip
+
+    @dataclass
+    class Changed(Message):
+        """Another value was chosen."""
+
+        choice: Choice
+
+        @property
+        def control(self) -> Choice:
+            """The field."""
+            return self.choice
+
+    def __init__(self, options: Sequence[str], chosen: int = 0, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._options = list(options)
+        self._typed = ""
+        self.chosen = max(0, min(chosen, len(options) - 1))
+
+    @property
+    def value(self) -> str:
+        """The chosen value."""
+        return self._options[self.chosen]
+
+    def action_step(self, by: int) -> None:
+        """Choose a neighbour; after the last comes the first."""
+        self._typed = ""
+        self._choose((self.chosen + by) % len(self._options))
+
+    def action_forget(self) -> None:
+        """Begin to type anew."""
+        self._typed = ""
+
+    def on_key(self, event: events.Key) -> None:
+        """Typed letters go to the first value that begins with them, else to one that holds them."""
+        if event.character is None or not event.character.isprintable() or event.character == " ":
+            return
+        event.stop()
+        event.prevent_default()
+        for typed in (self._typed + event.character, event.character):
+            found = self._find(typed.casefold())
+            if found is not None:
+                self._typed = typed
+                self._choose(found)
+                return
+
+    def on_blur(self) -> None:
+        """Leaving the field forgets what was typed."""
+        self._typed = ""
+
+    def render(self) -> Text:
+        """The value between the arrows that change it."""
+        many = len(self._options) > 1
+        text = cut(self.value, self.size.width - 6)
+        count = f"  {self.chosen + 1}/{len(self._options)}" if many and self.has_focus else ""
+        arrows = f"‹ {text} ›{count}" if many else f"  {text}"
+        return Text(f" {arrows}", no_wrap=True, overflow="ellipsis")
+
+    def _choose(self, at: int) -> None:
+        if at != self.chosen:
+            self.chosen = at
+            self.post_message(self.Changed(self))
+        self.refresh()
+
+    def _find(self, typed: str) -> int | None:
+        names = [option.casefold() for option in self._options]
+        for at, name in enumerate(names):
+            if name.startswith(typed):
+                return at
+        return next((at for at, name in enumerate(names) if typed in name), None)

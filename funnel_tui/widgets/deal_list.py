@@ -1,0 +1,133 @@
+"""Deals as rows of a grid, fetched a page at a time as they come into view."""
+
+from __future__ import annotations
+
+from array import array
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from fractions import Fraction
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from funnel_tui.domain.money import Money
+from funnel_tui.domain.period import DAY_SECONDS
+from funnel_tui.domain.shown import days_text, money_text
+from funnel_tui.domain.status import DealStatus
+from funnel_tui.widgets.grid import Cell, GridColumn
+
+PAGE = 128
+"""Rows read at a time."""
+PAGES_KEPT = 32
+
+STATUS_MARKS = {DealStatus.OPEN: " ", DealStatus.WON: "+", DealStatus.LOST: "x"}
+"""Won and lost are told by a sign, not by colour alone."""
+_LOOKS = {DealStatus.OPEN: "plain", DealStatus.WON: "good", DealStatus.LOST: "bad"}
+
+COLUMNS = (
+    GridColumn("deal", "  Deal", 120, least=20, right=False),
+    GridColumn("organisation", "Organisation", 28, least=14, right=False, rank=4),
+    GridColumn("owner", "Owner", 18, least=10, right=False, rank=3),
+    GridColumn("stage", "Stage", 16, least=10, right=False, rank=2),
+    GridColumn("amount", "Amount", 14, rank=1),
+    GridColumn("days", "In stage", 8, least=7, brief="Days", rank=5),
+    GridColumn("closed", "Closed", 11, rank=2),
+)
+
+
+class DealLike(Protocol):
+    """A deal as a list shows it; see :class:`funnel_tui.queries.behind.DealLine`."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def organisation(self) -> str | None: ...
+    @property
+    def owner(self) -> str: ...
+    @property
+    def stage(self) -> str: ...
+    @property
+    def status(self) -> DealStatus: ...
+    @property
+    def amount_minor(self) -> int | None: ...
+    @property
+    def currency(self) -> str | None: ...
+    @property
+    def entered_at(self) -> int: ...
+    @property
+    def closed_at(self) -> int | None: ...
+
+
+class DealRows:
+    """The rows of a list of deals.
+
+    :param ids: the deals in their order.
+    :param want: is called with the number of a page and its ids when a row of it is to be drawn; what it
+        brings comes back through :meth:`take`.
+    :param now: the present instant, for days in stage.
+    :param zone: the team's, for days.
+    """
+
+    def __init__(
+        self, ids: array[int], want: Callable[[int, Sequence[int]], None], *, now: int, zone: ZoneInfo
+    ) -> None:
+        self._ids = ids
+        self._want = want
+        self._now = now
+        self._zone = zone
+        self._pages: OrderedDict[int, dict[int, DealLike]] = OrderedDict()
+        self._asked: set[int] = set()
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def take(self, page: int, lines: Sequence[DealLike]) -> tuple[int, int]:
+        """Keep a page that was read; the ones not looked at for longest are forgotten.
+
+        :returns: its first and last row.
+        """
+        self._asked.discard(page)
+        self._pages[page] = {line.id: line for line in lines}
+        while len(self._pages) > PAGES_KEPT:
+            self._pages.popitem(last=False)
+        return page * PAGE, min(len(self._ids), (page + 1) * PAGE) - 1
+
+    def cells(self, row: int) -> Sequence[Cell] | None:
+        """A deal's cells; None while its page is on its way."""
+        page = row // PAGE
+        lines = self._pages.get(page)
+        if lines is None:
+            if page not in self._asked:
+                self._asked.add(page)
+                self._want(page, self._ids[page * PAGE : (page + 1) * PAGE])
+            return None
+        self._pages.move_to_end(page)
+        line = lines.get(self._ids[row])
+        return [Cell("")] * len(COLUMNS) if line is None else self._cells(line)
+
+    def _cells(self, line: DealLike) -> list[Cell]:
+        look = _LOOKS[line.status]
+        amount = None
+        if line.amount_minor is not None and line.currency is not None:
+            amount = Money(line.amount_minor, line.currency)
+        spent = Fraction((line.closed_at or self._now) - line.entered_at, DAY_SECONDS)
+        return [
+            Cell(
+                f"{STATUS_MARKS[line.status]} {line.title}",
+                look if line.status is not DealStatus.OPEN else "plain",
+            ),
+            Cell(line.organisation or "–", "plain" if line.organisation else "dim"),
+            Cell(line.owner),
+            Cell(line.stage, "muted"),
+            Cell(money_text(amount, decimals=False, currency=True), "plain" if amount else "dim"),
+            Cell(days_text(spent), "muted"),
+            Cell(self._day(line.closed_at), "muted" if line.closed_at else "dim"),
+        ]
+
+    def _day(self, instant: int | None) -> str:
+        if instant is None:
+            return "open"
+        day = datetime.fromtimestamp(instant, self._zone)
+        return f"{day.day} {day:%b %Y}"

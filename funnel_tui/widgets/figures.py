@@ -1,0 +1,63 @@
+"""Figures in few cells, and values of a report's columns as text."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from funnel_tui.domain.money import Money, round_half_up
+from funnel_tui.domain.report import Kind
+from funnel_tui.domain.shown import NO_VALUE, count_text, days_text, decimal_text, money_text, percent_text
+
+_UNITS = ((10**9, "G"), (10**6, "M"), (10**3, "k"))
+
+
+def shown(value: Any, kind: Kind) -> str:
+    """A value of a report's column as text; amounts in whole units.
+
+    :param value: as its kind says; None gives a dash.
+    """
+    match kind:
+        case Kind.COUNT:
+            return count_text(value)
+        case Kind.RATIO:
+            return percent_text(value)
+        case Kind.DAYS:
+            return days_text(value)
+        case Kind.MONEY:
+            return money_text(value, decimals=False)
+        case _:
+            return NO_VALUE if value is None else str(value)
+
+
+def short_money(amount: Money | None) -> str:
+    """An amount in few cells, with three true digits: ``980``, ``14.1k``, ``480k``, ``1.42M``."""
+    return NO_VALUE if amount is None else short_number(amount.major)
+
+
+def short_number(value: Fraction) -> str:
+    """A number in few cells, with three true digits."""
+    size = abs(value)
+    for at, (unit, letter) in enumerate(_UNITS):
+        if size < unit - Fraction(unit, 2000):
+            continue
+        digits = size / unit
+        places = 0 if digits >= Fraction(1999, 20) else 1 if digits >= Fraction(1999, 200) else 2
+        if places == 0 and at and round_half_up(digits) >= 1000:
+            unit, letter = _UNITS[at - 1]
+            digits, places = size / unit, 2
+        return f"{'-' if value < 0 else ''}{decimal_text(digits, places)}{letter}"
+    return f"{round_half_up(value):,}"
+
+
+def points(now: Fraction | None, before: Fraction | None) -> str:
+    """How far a ratio moved, in percentage points: ``+2.1``, ``-4.0``; a dash without both."""
+    if now is None or before is None:
+        return NO_VALUE
+    change = decimal_text((now - before) * 100, 1)
+    return change if change.startswith("-") else f"+{change}"
+
+
+def deals(count: int) -> str:
+    """``1 deal``, ``1,482 deals``."""
+    return f"{count_text(count)} deal" if count == 1 else f"{count_text(count)} deals"

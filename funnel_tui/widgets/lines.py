@@ -1,0 +1,147 @@
+"""Lines of text that fit: the scope bar, the tabs and the key hints. They cut whole words, never silently."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual.widgets import Static
+
+from funnel_tui.domain.shown import clean
+from funnel_tui.widgets.cells import cut
+
+BAR = " │ "
+
+
+class Line(Static):
+    """One line of plain text."""
+
+    DEFAULT_CSS = """
+    Line { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    """
+
+    def __init__(self, text: str = "", *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(Text(text), id=id, classes=classes, markup=False)
+        self.plain = text
+
+    def say(self, text: str) -> None:
+        """Show another text, which is never markup."""
+        if text != self.plain:
+            self.plain = text
+            self.update(Text(clean(text)), layout=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeWords:
+    """What the scope bar says.
+
+    :param parts: pipeline, rep or team, period, currency; each is cut when there is no room.
+    :param right: what stands at the right edge, such as the number of deals.
+    """
+
+    parts: tuple[str, ...] = ()
+    right: str = ""
+
+
+def scope_line(words: ScopeWords, width: int) -> str:
+    """The scope bar in ``width`` cells: long names are cut, the longest first.
+
+    When even that is not enough, what stands at the right edge goes.
+    """
+    right = words.right
+    parts = [clean(part) for part in ("funnel", *words.parts)]
+    least = 8
+    room = width - 2 - (cell_len(right) + 2 if right else 0)
+    if sum(min(cell_len(part), least) for part in parts) + len(BAR) * (len(parts) - 1) > room:
+        right, room = "", width - 2
+    while (over := cell_len(BAR.join(parts)) - room) > 0:
+        longest = max(range(len(parts)), key=lambda at: cell_len(parts[at]))
+        if cell_len(parts[longest]) <= least:
+            break
+        parts[longest] = cut(parts[longest], max(least, cell_len(parts[longest]) - over))
+    left = cut(BAR.join(parts), width - 2)
+    blanks = " " * max(0, width - 2 - cell_len(left) - cell_len(right))
+    return f" {left}{blanks}{right} "
+
+
+class ScopeBar(Static):
+    """One line that says what is looked at."""
+
+    DEFAULT_CSS = """
+    ScopeBar { height: 1; text-wrap: nowrap; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, markup=False)
+        self._words = ScopeWords()
+
+    def say(self, words: ScopeWords) -> None:
+        """Show another scope."""
+        if words != self._words:
+            self._words = words
+            self.refresh()
+
+    def render(self) -> Text:
+        """The line as wide as the screen."""
+        text = Text(scope_line(self._words, self.size.width), no_wrap=True)
+        text.stylize("bold", 1, 7)
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A key and what it does."""
+
+    key: str
+    words: str
+
+    @property
+    def width(self) -> int:
+        """The cells it takes."""
+        return cell_len(self.key) + 1 + cell_len(self.words)
+
+
+def fit_hints(hints: Sequence[Hint], last: Hint, width: int) -> list[Hint]:
+    """As many whole hints as fit, in order, and always the last one."""
+    kept: list[Hint] = []
+    room = width - 2 - last.width
+    for hint in hints:
+        if hint.width + 3 > room:
+            break
+        kept.append(hint)
+        room -= hint.width + 3
+    return [*kept, last]
+
+
+class HintLine(Static):
+    """The foot of a screen: the keys that work here, as many as fit, and where to find the rest."""
+
+    DEFAULT_CSS = """
+    HintLine { height: 1; text-wrap: nowrap; }
+    """
+    COMPONENT_CLASSES = {"hints--key", "hints--words"}  # noqa: RUF012
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, markup=False)
+        self._hints: Sequence[Hint] = ()
+        self._last = Hint("?", "help")
+
+    def say(self, hints: Sequence[Hint], last: Hint) -> None:
+        """Show other hints."""
+        if (hints, last) != (self._hints, self._last):
+            self._hints, self._last = hints, last
+            self.refresh()
+
+    def render(self) -> Text:
+        """The hints that fit, the last one at the right edge."""
+        key = self.get_component_rich_style("hints--key")
+        words = self.get_component_rich_style("hints--words")
+        *hints, last = fit_hints(self._hints, self._last, self.size.width)
+        text = Text(" ", no_wrap=True)
+        for hint in hints:
+            text.append(hint.key, key).append(f" {hint.words}   ", words)
+        blanks = self.size.width - 1 - text.cell_len - last.width
+        text.append(" " * max(0, blanks))
+        return text.append(last.key, key).append(f" {last.words}", words)

@@ -1,0 +1,51 @@
+"""The two charts of the Stages screen: by number of deals and by amount."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from funnel_tui.domain.money import Money
+from funnel_tui.domain.report import Report
+from funnel_tui.widgets.drawing import Bar, Chart
+from funnel_tui.widgets.figures import short_money
+
+_FIGURES = {
+    "funnel": (("reached", "Deals that reached each stage"), ("reached_amount", "What they are worth")),
+    "active": (("deals", "Deals in each stage"), ("amount", "What they are worth")),
+    "losses": (("lost_from", "Deals lost from each stage"), ("lost_from_amount", "What was lost")),
+}
+
+
+def stage_charts(report: Report) -> list[Chart]:
+    """By number and by amount; with a compared period two bars per stage."""
+    earlier = None if report.compared is None else {row["stage"]: row for row in report.compared.rows}
+    return [_chart(report, figure, title, earlier) for figure, title in _FIGURES[report.name]]
+
+
+def _chart(report: Report, figure: str, title: str, earlier: Mapping[str, Any] | None) -> Chart:
+    bars = []
+    currency = ""
+    for row in report.rows:
+        values = [row[figure]]
+        if earlier is not None:
+            values.append(earlier.get(row["stage"], {}).get(figure))
+        currency = next((value.currency for value in values if isinstance(value, Money)), currency)
+        bars.append(Bar(row["stage"], tuple(map(_number, values)), tuple(map(_text, values))))
+    series = [report.scope.period.label]
+    if report.compared is not None:
+        series.append(report.compared.scope.period.label)
+    return Chart(f"{title}, {currency}" if currency else title, tuple(series), tuple(bars))
+
+
+def _number(value: Any) -> Fraction | None:
+    if value is None:
+        return None
+    return value.major if isinstance(value, Money) else Fraction(value)
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    return short_money(value) if isinstance(value, Money) else f"{value:,}"
