@@ -6,6 +6,7 @@ no sense, 70 a fault of the program, 130 stopped with ctrl+c, 128 + n ended by s
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -49,8 +50,15 @@ def _run(args: Sequence[str] | None) -> int:
 
     from funnel_tui.cli.root import funnel
 
+    if "_FUNNEL_COMPLETE" in os.environ:
+        funnel.main(prog_name="funnel")  # The shell asks what could be typed next.
+    # Not funnel.main(): it has its own ideas of what a closed pipe and ctrl+c mean.
+    words = sys.argv[1:] if args is None else list(args)
     try:
-        result = funnel.main(None if args is None else list(args), prog_name="funnel", standalone_mode=False)
+        with funnel.make_context("funnel", words) as context:
+            result = funnel.invoke(context)
+    except click.exceptions.Exit as end:
+        return end.exit_code
     except click.Abort:
         raise KeyboardInterrupt from None
     return result if isinstance(result, int) else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from funnel_tui.cli.common import chosen_target, db_option, open_workspace, require_file
+from funnel_tui.cli.common import chosen_target, db_option, open_workspace
 
 
 @click.command()
@@ -30,7 +30,6 @@ def upgrade(db: str | None) -> None:
     """Bring the database to the schema of this version, after a backup copy of an older file."""
     from funnel_tui.db.target import SCHEMA_VERSION
 
-    target = chosen_target(db)
-    require_file(target)
-    with open_workspace(db):
-        click.echo(f"{target.name} is up to date (schema {SCHEMA_VERSION}).")
+    with open_workspace(db, reading=True) as workspace:
+        name = workspace.database.target.name
+    click.echo(f"{name} is up to date (schema {SCHEMA_VERSION}).", err=True)

@@ -52,22 +52,28 @@ def chosen_target(db: str | None) -> Target:
 
 
 @contextmanager
-def open_workspace(db: str | None, *, existing: bool = False) -> Iterator[Workspace]:
+def open_workspace(db: str | None, *, reading: bool = False) -> Iterator[Workspace]:
     """Open the database for one command and give it back at its end.
 
     :param db: the value of the command's own ``--db``.
-    :param existing: refuse a file that is not there or is empty instead of making a database of it.
+    :param reading: the command only reads: a file that is missing or empty is then refused, where a command
+        that writes makes a database of it.
     :raises DatabaseProblem: when it cannot be used.
     """
     from funnel_tui.db import Database
     from funnel_tui.services.workspace import Workspace
 
     target = chosen_target(db)
-    if existing:
+    actor = None
+    if reading:
         require_file(target)
+    else:
+        from funnel_tui.config import load_settings
+
+        actor = load_settings().user
     database = Database(target)
     try:
-        yield Workspace(database)
+        yield Workspace(database, actor=actor)
     finally:
         database.close()
 

@@ -71,7 +71,7 @@ def report(name: str, format_: str, db: str | None, **options: Any) -> None:
         raise UsageError("--owner and --team exclude each other.", "Give one of them.")
     if options["by"] == GroupBy.REASON and name != "losses":
         raise UsageError("--by reason is for the report losses.", "Use rep, team, source, pipeline or month.")
-    with open_workspace(db, existing=True) as workspace:
+    with open_workspace(db, reading=True) as workspace:
         made = run_report(workspace, name, scope_of(workspace, options))
     write_report(made, format_)
 
