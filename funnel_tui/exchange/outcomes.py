@@ -11,6 +11,10 @@ from funnel_tui.exchange.records import ReadOptions
 from funnel_tui.exchange.values import LIMITS, BadValue, clean_text, nearest, status_word, visible
 
 
+#: Unknown stage names for which the nearest known one is looked for.
+SUGGESTED = 100
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
     """What a stage or status says.
@@ -41,6 +45,7 @@ def stage_reader(options: ReadOptions) -> Callable[[str], Outcome]:
     terminal = _terminal_names(options)
     known = {name.casefold(): name for name in options.stages}
     fixes = options.fixes.get("stage", {})
+    unknown: set[str] = set()
 
     def read(text: str) -> Outcome:
         name = clean_text(text, LIMITS["name"])
@@ -51,7 +56,9 @@ def stage_reader(options: ReadOptions) -> Callable[[str], Outcome]:
         if not known:
             return Outcome(None, name or None, None)
         if name and folded not in known:
-            near = nearest(name, options.stages)
+            # The search is slow, and a wrongly mapped column has as many names as the file has rows.
+            near = nearest(name, options.stages) if len(unknown) < SUGGESTED else ""
+            unknown.add(folded)
             hint = f"did you mean {near}?" if near else f"the stages are {', '.join(options.stages)}"
             raise BadValue(f"no stage is called {visible(name)!r}; {hint}")
         return Outcome(None, known.get(folded), None)

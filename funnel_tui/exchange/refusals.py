@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol, TextIO
 
 #: How many refusals are kept for the screen. All of them go to the errors file.
 SHOWN = 20
+
+#: Characters kept of a refused value. A field of a broken file may have millions.
+LONGEST = 500
 
 #: A cell that begins with one of these is run as a formula by spreadsheet programs.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -72,6 +75,8 @@ class Refusals:
 
     def add(self, refusal: Refusal) -> None:
         """Take one refusal. Refusals of one row come one after the other, so that rows can be counted."""
+        if len(refusal.value) > LONGEST:
+            refusal = replace(refusal, value=f"{refusal.value[: LONGEST - 1]}…")
         self.count += 1
         if refusal.line != self._last_line:
             self.rows += 1

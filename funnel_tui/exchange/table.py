@@ -44,7 +44,7 @@ class Table:
 
     def __init__(self, path: Path, encoding: str | None, delimiter: str | None, header: bool) -> None:
         self.path = path
-        self.name = visible(str(path))
+        self.name = visible(str(path), 1000)
         self.position = 0
         self._spool: IO[bytes] | None = None
         with _readable(self.name):
@@ -235,4 +235,6 @@ def open_table(
     :raises UsageError: an encoding or a delimiter that makes no sense.
     """
     csv.field_size_limit(FIELD_LIMIT)
+    if "\0" in os.fspath(path):
+        raise FunnelError(f"there is no file {visible(os.fspath(path), 1000)}.")
     return Table(Path(path), encoding, delimiter, header)

@@ -45,13 +45,13 @@ class BadValue(ValueError):
         self.reason = reason
 
 
-def visible(text: str) -> str:
+def visible(text: str, most: int = 100) -> str:
     """Text that is safe to print: control characters are shown as escapes, and a long text is cut short.
 
     :param text: anything a file may hold.
-    :returns: at most 100 characters.
+    :param most: the characters to show of it.
     """
-    shown = text if len(text) <= 100 else f"{text[:99]}…"
+    shown = text if len(text) <= most else f"{text[: most - 1]}…"
     return _CONTROL.sub(lambda match: match.group().encode("unicode_escape").decode("ascii"), shown)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.errors import FunnelError, UsageError
+from funnel_tui.exchange.outcomes import SUGGESTED
 from funnel_tui.exchange.records import DealRecord
 from funnel_tui.exchange.table import BATCH
 from tests.exchange.support import at, deals, read, write
@@ -218,6 +219,13 @@ def test_known_stages_are_spelled_as_told_and_others_refused(tmp_path: Path) -> 
         (3, "no stage is called 'Proposl'; did you mean Proposal?"),
         (4, "no stage is called 'Xyz'; the stages are Lead, Proposal"),
     ]
+
+
+def test_a_column_of_no_stages_is_refused_quickly(tmp_path: Path) -> None:
+    rows = "".join(f"D{n},Proposa{n}\n" for n in range(SUGGESTED + 5))
+    _, refusals = read("deals", write(tmp_path / "a.csv", "id,stage\n" + rows), stages=("Lead", "Proposal"))
+    assert refusals.count == SUGGESTED + 5
+    assert "did you mean Proposal?" in refusals.first[0].reason
 
 
 def test_a_stage_the_user_lists_is_a_stage(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from funnel_tui.exchange.refusals import SHOWN, Refusal, Refusals, neutral_cell
+from funnel_tui.exchange.refusals import LONGEST, SHOWN, Refusal, Refusals, neutral_cell
 
 
 def test_all_are_counted_and_the_first_kept() -> None:
@@ -41,6 +41,12 @@ def test_formulas_are_neutralised(start: str) -> None:
     Refusals(stream).add(Refusal(7, f"{start}column", f"{start}cmd|' /C calc'!A0", f"{start}reason"))
     _, row = csv.reader(io.StringIO(stream.getvalue(), newline=""))
     assert row == ["7", f"'{start}column", f"'{start}cmd|' /C calc'!A0", f"'{start}reason"]
+
+
+def test_long_values_are_cut() -> None:
+    refusals = Refusals()
+    refusals.add(Refusal(2, "note", "x" * 100_000, "bad"))
+    assert refusals.first[0].value == "x" * (LONGEST - 1) + "…"
 
 
 def test_harmless_cells_stay_as_they_are() -> None:

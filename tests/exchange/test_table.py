@@ -235,6 +235,18 @@ def test_no_such_file(tmp_path: Path) -> None:
         open_table(tmp_path / "missing.csv")
 
 
+@pytest.mark.parametrize("name", ["a\0b.csv", "\0"])
+def test_no_file_has_such_a_name(name: str) -> None:
+    with pytest.raises(FunnelError, match="there is no file"):
+        open_table(name)
+
+
+def test_a_long_path_is_shown_whole(tmp_path: Path) -> None:
+    path = tmp_path / ("folder" * 20) / "missing.csv"
+    with pytest.raises(FunnelError, match=r"missing\.csv\.$"):
+        open_table(path)
+
+
 def test_a_directory(tmp_path: Path) -> None:
     with pytest.raises(FunnelError, match="is a directory"):
         open_table(tmp_path)
