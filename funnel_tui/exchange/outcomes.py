@@ -10,7 +10,6 @@ from funnel_tui.domain.status import DealStatus
 from funnel_tui.exchange.records import ReadOptions
 from funnel_tui.exchange.values import LIMITS, BadValue, clean_text, nearest, status_word, visible
 
-
 #: Unknown stage names for which the nearest known one is looked for.
 SUGGESTED = 100
 
