@@ -34,7 +34,7 @@ MONTHS = 18
 
 FULL_STORIES = 20_000
 """Beyond this many deals only some of the closed ones have interactions, tasks, contacts and tags."""
-COLD_CALLS = 16
+COLD_CALLS = 8
 """Calls to strangers per deal, at most ``MAX_COLD_CALLS`` in all."""
 MAX_COLD_CALLS = 20_000
 
@@ -47,7 +47,8 @@ def build_demo(
 ) -> None:
     """Fill an empty database with eighteen months of selling up to the workspace's clock.
 
-    The same seed and clock give the same data. It is one change group, "Demo data".
+    It begins with the month eighteen months back. The same seed and clock give the same data. It is one
+    change group, "Demo data".
 
     :param deals: 1 to 1,000,000; memory does not grow with it.
     :param progress: told about every 2,000 deals.
@@ -140,7 +141,7 @@ class _Build:
                 for _ in range(self._cold_calls()):
                     at = at_work(self._first + int((now - self._first) * rng.random()), rng)
                     desk.cold_call(self._company(-1), min(at, now))
-                if progress is not None and place % 2000 == 1999:
+                if progress is not None and place % 2000 == 1999 and place + 1 < self._deals:
                     progress(place + 1, self._deals)
         self._quotas.write(self._call)
         _mark_customers(self._call)

@@ -24,6 +24,7 @@ class Seller:
     :param losing: multiplies the odds of losing a deal in a stage; under 1 is a good closer.
     :param pace: multiplies the days in a stage.
     :param euro: the share of deals in EUR.
+    :param calls: the share of calls to strangers, relative to the others.
     :param quota: quota per quarter relative to what is usually won; None for a rep without one.
     """
 
@@ -33,20 +34,21 @@ class Seller:
     losing: float
     pace: float
     euro: float
+    calls: float
     quota: float | None
 
 
 SELLERS = (
-    Seller("Anna Berg", "Norway", 1.3, 0.78, 0.85, 0.05, 1.00),
-    Seller("Kari Lie", "Norway", 1.1, 0.90, 1.00, 0.05, 1.05),
-    Seller("Ola Haugen", "Norway", 1.0, 1.05, 1.25, 0.05, 0.95),
-    Seller("Sigrid Aas", "Norway", 0.8, 1.15, 0.95, 0.10, 1.10),
-    Seller("Erik Lindqvist", "Sweden & Denmark", 1.1, 0.95, 1.05, 0.35, 0.90),
-    Seller("Freja Møller", "Sweden & Denmark", 1.0, 0.85, 0.90, 0.40, 1.00),
-    Seller("Jonas Nyström", "Sweden & Denmark", 0.8, 1.25, 1.40, 0.35, 1.15),
-    Seller("Marta Kowalska", "Continental", 1.0, 0.92, 1.10, 0.85, 1.00),
-    Seller("Lukas Brandt", "Continental", 1.1, 1.00, 1.00, 0.80, 1.05),
-    Seller("Élise Moreau", "Continental", 0.5, 1.10, 1.15, 0.90, None),
+    Seller("Anna Berg", "Norway", 1.3, 0.78, 0.85, 0.05, 0.4, 1.00),
+    Seller("Kari Lie", "Norway", 1.1, 0.90, 1.00, 0.05, 0.6, 1.05),
+    Seller("Ola Haugen", "Norway", 1.0, 1.05, 1.25, 0.05, 0.6, 0.95),
+    Seller("Sigrid Aas", "Norway", 0.8, 1.15, 0.95, 0.10, 2.0, 1.10),
+    Seller("Erik Lindqvist", "Sweden & Denmark", 1.1, 0.95, 1.05, 0.35, 0.6, 0.90),
+    Seller("Freja Møller", "Sweden & Denmark", 1.0, 0.85, 0.90, 0.40, 0.5, 1.00),
+    Seller("Jonas Nyström", "Sweden & Denmark", 0.8, 1.25, 1.40, 0.35, 1.8, 1.15),
+    Seller("Marta Kowalska", "Continental", 1.0, 0.92, 1.10, 0.85, 0.6, 1.00),
+    Seller("Lukas Brandt", "Continental", 1.1, 1.00, 1.00, 0.80, 0.7, 1.05),
+    Seller("Élise Moreau", "Continental", 0.5, 1.10, 1.15, 0.90, 3.0, None),
 )
 
 
@@ -93,10 +95,10 @@ PROCESSES = (
         180_000,
         0.8,
         (
-            Step("Lead", 1000, 14, ForecastCategory.OMITTED, 0.20, 8),
+            Step("Lead", 1000, 14, ForecastCategory.OMITTED, 0.22, 8),
             Step("Qualified", 2500, 30, ForecastCategory.PIPELINE, 0.17, 13),
-            Step("Proposal", 4000, 30, ForecastCategory.BEST_CASE, 0.48, 16),
-            Step("Negotiation", 6500, 21, ForecastCategory.COMMIT, 0.20, 12),
+            Step("Proposal", 4000, 30, ForecastCategory.BEST_CASE, 0.50, 16),
+            Step("Negotiation", 6500, 21, ForecastCategory.COMMIT, 0.22, 12),
             Step("Contract", 9000, 14, ForecastCategory.COMMIT, 0.06, 6),
         ),
     ),

@@ -26,8 +26,7 @@ class Desk:
         self._tasks = bulk.stream(Task, _TASK)
         self._contacts = bulk.stream(DealPerson, ("deal_id", "person_id", "role"))
         self._tags = bulk.stream(DealTag, ("deal_id", "tag_id"))
-        # Who closes badly calls strangers the more.
-        self._callers = cumulated([seller.losing for seller in SELLERS])
+        self._callers = cumulated([seller.calls for seller in SELLERS])
 
     def write(self, story: Story, company: int, *, told: bool) -> None:
         """Write a deal.

@@ -129,13 +129,14 @@ def company_name(place: int) -> str:
     """The name of a company: first the odd ones, then plain ones that differ from each other."""
     if place < len(words.ODD_NAMES):
         return words.ODD_NAMES[place]
-    place -= len(words.ODD_NAMES)
-    stems = [(stem, form) for form, stems in words.STEMS for stem in stems]
-    stem, form = stems[place * 7 % len(stems)]
-    round_, rest = divmod(place // len(stems), len(words.TRADES))
-    trade = words.TRADES[(rest + place) % len(words.TRADES)]
-    region = words.PLACES[round_ % len(words.PLACES)]
-    number = round_ // len(words.PLACES)
+    stems = [(stem, form) for form, group in words.STEMS for stem in group]
+    round_, column = divmod(place - len(words.ODD_NAMES), len(stems))
+    # Neighbours in the list are to look different: the steps have no divisor in common with the lengths.
+    stem, form = stems[column * 7 % len(stems)]
+    trade = words.TRADES[(round_ + column * 5) % len(words.TRADES)]
+    block = round_ // len(words.TRADES)
+    region = words.PLACES[block % len(words.PLACES)]
+    number = block // len(words.PLACES)
     return " ".join(filter(None, (stem, trade, region, str(number + 1) if number else "", form)))
 
 
