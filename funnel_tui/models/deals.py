@@ -45,6 +45,7 @@ class Deal(Row, table=True):
             "ix_deal_closed",
             *("pipeline_id", "status", "furthest", "closed_at", "closed_owner_id", "closed_base"),
             *("amount_minor", "created_at", "changed_at", "loss_reason_id", "stage_id"),
+            *("visited_mask", "straight"),
             sqlite_where=sql("closed_at IS NOT NULL"),
             postgresql_where=sql("closed_at IS NOT NULL"),
         ),
@@ -58,7 +59,7 @@ class Deal(Row, table=True):
         Index(
             "ix_deal_created",
             *("pipeline_id", "status", "furthest", "created_at", "created_owner_id", "currency"),
-            *("amount_minor", "closed_base", "changed_at", "stage_id"),
+            *("amount_minor", "closed_base", "changed_at", "stage_id", "visited_mask", "straight"),
         ),
         Index("ix_deal_changed", "changed_at"),
         Index("ix_deal_owner", "owner_id", "status"),
@@ -78,7 +79,6 @@ class Deal(Row, table=True):
     probability_bp: int | None = whole(None)
     category: ForecastCategory | None = word(ForecastCategory, None)
     source_id: int | None = ref("source.id", default=None)
-    note: str | None = text(None)
     created_at: int = whole()
     created_owner_id: int = ref("rep.id")
     version: int = whole(1)
@@ -96,6 +96,9 @@ class Deal(Row, table=True):
     loss_reason_id: int | None = ref("loss_reason.id", default=None)
     changed_at: int = whole()
     touched_at: int | None = whole(None)
+
+    # Last, so that reading the columns above never walks through a long text.
+    note: str | None = text(None)
 
 
 class DealPast(Row, table=True):

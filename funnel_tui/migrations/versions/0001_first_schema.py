@@ -284,7 +284,6 @@ def upgrade() -> None:
         sa.Column("probability_bp", INT, nullable=True),
         sa.Column("category", sa.Text(), nullable=True),
         sa.Column("source_id", INT, nullable=True),
-        sa.Column("note", sa.Text(), nullable=True),
         sa.Column("created_at", INT, nullable=False),
         sa.Column("created_owner_id", INT, nullable=False),
         sa.Column("version", INT, nullable=False),
@@ -300,6 +299,7 @@ def upgrade() -> None:
         sa.Column("loss_reason_id", INT, nullable=True),
         sa.Column("changed_at", INT, nullable=False),
         sa.Column("touched_at", INT, nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "(status = 'open') = (closed_at IS NULL)", name=op.f("ck_deal_closed_when_not_open")
         ),
@@ -341,6 +341,8 @@ def upgrade() -> None:
             "changed_at",
             "loss_reason_id",
             "stage_id",
+            "visited_mask",
+            "straight",
         ],
         unique=False,
         sqlite_where=sa.text("closed_at IS NOT NULL"),
@@ -360,6 +362,8 @@ def upgrade() -> None:
             "closed_base",
             "changed_at",
             "stage_id",
+            "visited_mask",
+            "straight",
         ],
         unique=False,
     )
