@@ -53,7 +53,9 @@ class BulkWriter:
     Used as a context manager, or ended with :meth:`finish`. Memory stays flat: rows are written whenever
     2,000 deals were taken. Values are not validated here beyond what the tables check.
 
-    :param transaction: the service call; the audit log gets one range per table.
+    :param transaction: the service call; the audit log gets one range per table. It should be alone
+        (:meth:`Transaction.alone`): on PostgreSQL the tables are locked, and a call that is moving a deal
+        meanwhile and this one could wait for each other until the server ends one of them.
     :param ladders: the stages of every pipeline that occurs, by pipeline number.
     :param pricing: the rates and time zone that price closed deals.
     """
