@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -95,3 +96,22 @@ def require_file(target: Target) -> None:
         raise DatabaseProblem(f"{target.name} is empty: it is no database.", hint)
     if size is None and not path.exists():
         raise DatabaseProblem(f"There is no database {target.name}.", hint)
+
+
+@contextmanager
+def progress(words: str) -> Iterator[Any]:
+    """Show how far something is on standard error, if that is a terminal.
+
+    :returns: a function that takes how many are done, and of how many.
+    """
+    shown = sys.stderr.isatty()
+
+    def tell(done: int, total: int) -> None:
+        if shown:
+            print(f"\r{words}: {done:,} of {total:,}", end="", file=sys.stderr, flush=True)  # noqa: T201
+
+    try:
+        yield tell
+    finally:
+        if shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)  # noqa: T201

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from funnel_tui.cli.common import progress
 from funnel_tui.cli.ending import orderly_end
 from funnel_tui.errors import UsageError
 
@@ -38,11 +38,12 @@ def demo(context: click.Context, deals: int | None, seed: int | None, write: Pat
             target = _build(write, wishes)
             click.echo(f"Wrote {target.name}. Open it with: funnel --db {target.name}", err=True)
             return None
-        with throwaway_folder() as folder:
-            target = _build(folder / "demo.db", wishes)
-            from funnel_tui.app import run_app
+        # Whoever has no terminal is told before the data is made, not after.
+        from funnel_tui.app import require_terminal, run_app
 
-            return run_app(target, throwaway=True)
+        require_terminal()
+        with throwaway_folder() as folder:
+            return run_app(_build(folder / "demo.db", wishes), throwaway=True)
 
 
 @contextmanager
@@ -55,27 +56,17 @@ def throwaway_folder() -> Iterator[Path]:
 def _build(path: Path, wishes: dict[str, Any]) -> Target:
     from funnel_tui.demo import demo_file
 
-    with progress("Making deals") as told:
-        workspace = demo_file(path, progress=told, **wishes)
+    was_there = path.exists()
+    try:
+        with progress("Making deals") as told:
+            workspace = demo_file(path, progress=told, **wishes)
+    except BaseException:
+        # Ended while the empty database was being set up, before the builder could answer for it.
+        if not was_there:
+            for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+                with suppress(OSError):
+                    path.with_name(name).unlink()
+        raise
     target = workspace.database.target
     workspace.database.close()
     return target
-
-
-@contextmanager
-def progress(words: str) -> Iterator[Any]:
-    """Show how far something is on standard error, if that is a terminal.
-
-    :returns: a function that takes how many are done, and of how many.
-    """
-    shown = sys.stderr.isatty()
-
-    def tell(done: int, total: int) -> None:
-        if shown:
-            print(f"\r{words}: {done:,} of {total:,}", end="", file=sys.stderr, flush=True)  # noqa: T201
-
-    try:
-        yield tell
-    finally:
-        if shown:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)  # noqa: T201

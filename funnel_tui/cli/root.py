@@ -29,6 +29,7 @@ COMMANDS: dict[str, Lazy] = {
     "import": Lazy("funnel_tui.cli.importing", "command", "Read deals, history or rates from CSV files."),
     "settings": Lazy("funnel_tui.cli.settings", "settings", "Show or change the settings of the team."),
     "demo": Lazy("funnel_tui.cli.demo", "demo", "Look around in generated data."),
+    "doctor": Lazy("funnel_tui.cli.care", "doctor", "Check the data against its history."),
     "paths": Lazy("funnel_tui.cli.care", "paths", "Show where the database and the settings are."),
     "db": Lazy("funnel_tui.cli.care", "db", "Look after the database."),
 }

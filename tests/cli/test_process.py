@@ -6,11 +6,9 @@ import errno
 import json
 import os
 import pty
-import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -61,12 +59,13 @@ def test_nothing_is_loaded_that_is_not_needed(
 def test_version_and_help() -> None:
     assert ok(run_funnel("--version")).startswith("funnel 0.")
     text = ok(run_funnel("--help"))
-    for command in ("report", "import", "demo", "settings", "paths", "db"):
+    for command in ("report", "import", "demo", "settings", "doctor", "paths", "db"):
         assert f"  {command} " in text
 
 
 @pytest.mark.parametrize(
-    "command", [("report",), ("import",), ("demo",), ("settings",), ("paths",), ("db", "upgrade")]
+    "command",
+    [("report",), ("import",), ("demo",), ("settings",), ("doctor",), ("paths",), ("db", "upgrade")],
 )
 def test_every_command_has_help(command: tuple[str, ...]) -> None:
     text = ok(run_funnel(*command, "--help"))
@@ -254,40 +253,20 @@ def test_a_fault_of_ours_is_one_line_and_a_log_without_values(demo_db: Path, tmp
     assert log.stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-def test_a_demo_that_is_ended_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    target = tmp_path / "big.db"
-    for args in (("demo", "--deals", "1000000"), ("demo", "--deals", "1000000", "--write", str(target))):
-        process = subprocess.Popen(
-            [*COMMAND, *args],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env=program_environment({"TMPDIR": str(folder)}, None),
-        )
-        wanted = target if "--write" in args else None
-        deadline = time.monotonic() + 60
-        while not (wanted.exists() if wanted else list(folder.glob("*/demo.db"))):
-            assert time.monotonic() < deadline
-            assert process.poll() is None, process.communicate()
-            time.sleep(0.02)
-        time.sleep(0.3)
-        process.send_signal(number)
-        _, said = process.communicate(timeout=60)
-        assert process.returncode == 128 + number, said
-        assert b"Traceback" not in said
-        assert list(folder.iterdir()) == []
-        assert not target.exists()
-
-
-def test_demo_writes_a_file_that_reports_read(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "demo.db"
-    ended = run_funnel("demo", "--deals", "60", "--seed", "5", "--write", path, env=NOW)
+def test_doctor(tmp_path: Path, demo_db: Path) -> None:
+    path = tmp_path / "x.db"
+    path.write_bytes(demo_db.read_bytes())
+    ended = run_funnel("doctor", db=path)
     assert ok(ended) == ""
-    assert str(path) in ended.stderr
-    assert path.stat().st_mode & 0o777 == 0o600
-    report = ok(run_funnel("report", "funnel", "--format", "json", db=path, env=NOW))
-    again = tmp_path / "again.db"
-    ok(run_funnel("demo", "--deals", "60", "--seed", "5", "--write", again, env=NOW))
-    assert ok(run_funnel("report", "funnel", "--format", "json", db=again, env=NOW)) == report
+    assert "is sound" in ended.stderr
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE deal SET furthest = 99 WHERE id = 3")
+    ended = run_funnel("doctor", db=path)
+    assert ended.returncode == 1
+    assert ended.stdout.startswith("derived   Deal 3 ")
+    assert ended.stdout.count("\n") == 1
+    assert "1 error." in ended.stderr
+    ended = run_funnel("doctor", "--rebuild", db=path)
+    assert ok(ended) == ""
+    assert "1 deal mended" in ended.stderr
+    refused(run_funnel("doctor", db=tmp_path / "none.db"), code=1, says=("There is no database",))

@@ -156,4 +156,4 @@ def test_demo_write_refuses_a_file_that_is_there(funnel: Run, demo_db: Path) -> 
 
 def test_demo_write_into_a_folder_that_cannot_be(funnel: Run, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    refused(funnel("demo", "--write", tmp_path / "file" / "x.db"), 1, "x.db")
+    refused(funnel("demo", "--write", tmp_path / "file" / "x.db"), 1, "x.db cannot be created")
