@@ -1,4 +1,4 @@
-"""What the tests of the import share: writing files, importing them, and looking at what is in the database."""
+"""What the tests of the import share: writing files, importing them, and looking at the outcome."""
 
 from __future__ import annotations
 
@@ -86,7 +86,18 @@ class Folder:
 
 
 TABLES = (
-    *("team", "rep", "organisation", "person", "source", "tag", "loss_reason", "product", "pipeline", "stage"),
+    *(
+        "team",
+        "rep",
+        "organisation",
+        "person",
+        "source",
+        "tag",
+        "loss_reason",
+        "product",
+        "pipeline",
+        "stage",
+    ),
     *("deal", "deal_past", "stage_visit", "deal_stage", "deal_person", "deal_tag", "demand_line", "setting"),
     "exchange_rate",
 )
@@ -129,9 +140,7 @@ def told(folder: Folder) -> dict[str, list[tuple[Any, ...]]]:
 
 def reasons(refused: ImportRefused) -> list[tuple[int, str, str]]:
     """Line, column and reason of the refusals listed."""
-    return [
-        (each.refusal.line, each.refusal.column, each.refusal.reason) for each in refused.listed
-    ]
+    return [(each.refusal.line, each.refusal.column, each.refusal.reason) for each in refused.listed]
 
 
 def at(text: str) -> int:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from funnel_tui.models.inputs import StageCreate
 from funnel_tui.services.pipelines import create_pipeline
 from tests.importing.support import Folder, at, told, worked_deals, worked_events
 from tests.reports.test_worked_example import check_everything
@@ -50,7 +49,7 @@ def test_both_orders_leave_the_same(twice: tuple[Folder, Folder]) -> None:
 @pytest.mark.parametrize("order", [(load_deals, load_history), (load_history, load_deals)])
 def test_the_worked_example_figure_by_figure(folder: Folder, order: tuple[object, object]) -> None:
     stages = [
-        StageCreate(name=name, probability_bp=probability, stuck_days=stuck)
+        {"name": name, "probability_bp": probability, "stuck_days": stuck}
         for name, probability, stuck in zip(
             worked.STAGES, worked.PROBABILITIES, worked.STUCK_DAYS, strict=True
         )

@@ -116,7 +116,8 @@ class DealImport:
                 spelled.setdefault(name.casefold(), name)
                 self._seen.setdefault(name.casefold(), {}).update(dict.fromkeys(names))
         for folded, name in spelled.items():
-            if told is not None or folded != DEFAULT_PIPELINE.casefold():
+            default = told is None and folded == DEFAULT_PIPELINE.casefold()
+            if not default or self._pipelines.find(name) is not None:
                 self._ensure(name)
 
     def _scanned(self, source: Source, told: str | None) -> Mapping[str | None, Sequence[str]]:

@@ -140,6 +140,6 @@ def moved_by_hand(connection: Connection, deals: Numbers) -> set[int]:
     for row in connection.execute(query):
         after: Mapping[str, Any] = json.loads(row.after or "{}")
         stands = dict(row._mapping)
-        if "left_at" in after and all(stands[name] == value for name, value in after.items()):
+        if after.get("left_at") is not None and all(stands[name] == value for name, value in after.items()):
             found.add(row.deal_id)
     return found

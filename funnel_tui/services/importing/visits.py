@@ -190,6 +190,10 @@ class Step(NamedTuple):
     line: int
 
 
+Event = tuple[int, int | None, VisitExit | None]
+"""An instant, and the stage entered or the outcome."""
+
+
 @dataclass(slots=True)
 class Tally:
     """What was passed over or taken for granted in histories.
@@ -205,6 +209,13 @@ class Tally:
     other_outcome: int = 0
     no_stage: int = 0
 
+    def add(self, other: Tally) -> None:
+        """Take over what another one counted."""
+        self.same_stage += other.same_stage
+        self.same_outcome += other.same_outcome
+        self.other_outcome += other.other_outcome
+        self.no_stage += other.no_stage
+
 
 class TooEarly(Exception):
     """An event lies before the last one of the history that is there, and is not part of it."""
@@ -216,7 +227,13 @@ class TooEarly(Exception):
 
 
 def replay(
-    stays: Sequence[Stay], steps: Iterable[Step], first: Place, held: Held, created: int | None, tally: Tally
+    stays: Sequence[Stay],
+    steps: Sequence[Step],
+    first: Place,
+    held: Held,
+    created: int | None,
+    tally: Tally,
+    took: list[int] | None = None,
 ) -> list[Stay]:
     """Carry a history on.
 
@@ -232,9 +249,10 @@ def replay(
     :param steps: in order, none before the last of the stays.
     :param first: the first stage of the pipeline.
     :param created: when the deal was created, if that is known from elsewhere.
+    :param took: gets the places of the events that were not passed over.
     """
     new = list(stays)
-    for step in steps:
+    for number, step in enumerate(steps):
         last = new[-1] if new else None
         open_now = last is not None and last.left_at is None
         if step.stage_id is not None:
@@ -245,6 +263,8 @@ def replay(
                     continue
                 new[-1] = last.left(step.at, VisitExit.MOVED, held)
             new.append(stay_in(place, step.at, held, by=step.by, assumed=False))
+            if took is not None:
+                took.append(number)
             continue
         assert step.exit is not None
         if last is None:
@@ -259,6 +279,8 @@ def replay(
             place = Place(last.pipeline_id, last.stage_id)
             new.append(stay_in(place, step.at, held, by=step.by, assumed=True))
         new[-1] = new[-1].left(step.at, step.exit, held, step.reason_id)
+        if took is not None:
+            took.append(number)
     return new
 
 
@@ -271,21 +293,42 @@ def merge(
     at the end.
 
     :param stays: the visits that are there, at least one.
-    :param steps: the file's events in order.
+    :param steps: the file's events in order, at least one.
     :raises TooEarly: for an event before the last known one that is not part of the known history.
     """
-    real = next((at for at, stay in enumerate(stays) if not stay.assumed), None)
-    if real is None:
+    if all(stay.assumed for stay in stays):
         return replay((), steps, first, held, created, tally)
+    took: list[int] = []
+    alone = Tally()
+    replay((), steps, first, held, created, alone, took)
+    file = [_event(steps[number]) for number in took]
+    known = _events(stays)
+    if file[: len(known)] == known:
+        # The file tells the story from its beginning: what follows the known part is new.
+        tally.add(alone)
+        return replay(stays, steps[took[len(known) - 1] + 1 :], first, held, None, Tally())
+    if known[: len(file)] == file:
+        tally.add(alone)
+        return list(stays)
+    return _merge_part(stays, steps, first, held, created, tally)
+
+
+def _merge_part(
+    stays: Sequence[Stay], steps: Sequence[Step], first: Place, held: Held, created: int, tally: Tally
+) -> list[Stay]:
+    """Join events with a history whose beginning they do not tell, or with moves made by hand.
+
+    An event of the same instant and stage as a known one is that one.
+    """
     known = Counter(_events(stays))
     until = _end(stays[-1])
+    real = next(at for at, stay in enumerate(stays) if not stay.assumed)
     begun = stays[real].entered_at
     before: list[Step] = []
     after: list[Step] = []
     for step in steps:
-        event = (step.at, step.stage_id, step.exit)
-        if known[event]:
-            known[event] -= 1
+        if known[_event(step)]:
+            known[_event(step)] -= 1
         elif step.at >= until:
             after.append(step)
         elif real and step.at <= begun:
@@ -309,9 +352,14 @@ def _end(stay: Stay) -> int:
     return stay.entered_at if stay.left_at is None else stay.left_at
 
 
-def _events(stays: Iterable[Stay]) -> list[tuple[int, int | None, VisitExit | None]]:
+def _event(step: Step) -> Event:
+    """What happened, whoever did it."""
+    return step.at, step.stage_id, step.exit
+
+
+def _events(stays: Iterable[Stay]) -> list[Event]:
     """The events that visits stand for; how an assumed one began is none."""
-    events: list[tuple[int, int | None, VisitExit | None]] = []
+    events: list[Event] = []
     for stay in stays:
         if not stay.assumed:
             events.append((stay.entered_at, stay.stage_id, None))
