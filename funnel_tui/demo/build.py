@@ -9,9 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
-
-from funnel_tui.db import Database, Target
 from funnel_tui.demo import furnish, words
 from funnel_tui.demo.cast import BASE_CURRENCY, PROCESSES, TIME_ZONE
 from funnel_tui.demo.chores import Chores
@@ -20,12 +17,11 @@ from funnel_tui.demo.quotas import QuotaBook
 from funnel_tui.demo.story import Story, Storyteller, at_work
 from funnel_tui.domain.money import Rates
 from funnel_tui.domain.period import add_months, local_day, start_of
-from funnel_tui.domain.status import DealStatus, OrganisationStatus
 from funnel_tui.errors import DatabaseProblem, Refused, UsageError
-from funnel_tui.models import Deal, Organisation, Pipeline, Rep
 from funnel_tui.services.bulk import BulkWriter
+from funnel_tui.services.opening import Target, open_workspace
 from funnel_tui.services.standing import Pricing
-from funnel_tui.services.transaction import Transaction, table_of
+from funnel_tui.services.transaction import Transaction
 from funnel_tui.services.workspace import Workspace, system_clock
 
 DEALS = 1200
@@ -37,6 +33,11 @@ FULL_STORIES = 20_000
 COLD_CALLS = 8
 """Calls to strangers per deal, at most ``MAX_COLD_CALLS`` in all."""
 MAX_COLD_CALLS = 20_000
+
+_MARK_CUSTOMERS = """
+UPDATE organisation SET status = 'customer'
+WHERE id IN (SELECT organisation_id FROM deal WHERE status = 'won')
+"""
 
 Progress = Callable[[int, int], None]
 """Is told how many deals are done, and of how many."""
@@ -86,7 +87,8 @@ def demo_file(
             )
     workspace = None
     try:
-        workspace = Workspace(Database(Target(path=path)), clock=clock)
+        workspace = open_workspace(Target(path=path))
+        workspace.clock = clock
         build_demo(workspace, deals=deals, seed=seed, progress=progress)
     except BaseException:
         if workspace is not None:
@@ -99,8 +101,8 @@ def demo_file(
 
 
 def _refuse_unless_empty(call: Transaction) -> None:
-    for model, name in ((Pipeline, "pipelines"), (Rep, "reps"), (Deal, "deals")):
-        if call.connection.execute(select(table_of(model).c.id).limit(1)).first() is not None:
+    for table, name in (("pipeline", "pipelines"), ("rep", "reps"), ("deal", "deals")):
+        if call.reader.rows(f"SELECT id FROM {table} LIMIT 1"):  # noqa: S608 - one of the three names above
             raise Refused(
                 f"The database has {name} already; demo data goes into an empty one.",
                 "Give a new file with --db.",
@@ -144,7 +146,8 @@ class _Build:
                 if progress is not None and place % 2000 == 1999 and place + 1 < self._deals:
                     progress(place + 1, self._deals)
         self._quotas.write(self._call)
-        _mark_customers(self._call)
+        # Their rows are this call's own and were recorded when they were written.
+        self._call.connection.exec_driver_sql(_MARK_CUSTOMERS)
         if progress is not None:
             progress(self._deals, self._deals)
 
@@ -180,11 +183,3 @@ class _Build:
             closed_at, deal = story.visits[-1]["left_at"], story.deal
             base = self._pricing.closed_base(deal["amount_minor"], deal["currency"], closed_at)
             self._quotas.won(story.visits[-1]["exit_owner_id"], closed_at, base)
-
-
-def _mark_customers(call: Transaction) -> None:
-    """Who bought is a customer. The rows are this call's own, recorded when they were written."""
-    company, deal = table_of(Organisation), table_of(Deal)
-    buyers = select(deal.c.organisation_id).where(deal.c.status == DealStatus.WON)
-    status = {"status": OrganisationStatus.CUSTOMER}
-    call.connection.execute(update(company).where(company.c.id.in_(buyers)).values(status))
