@@ -194,12 +194,12 @@ JOIN change later ON later.entity = mine.entity AND later.group_id > mine.group_
 JOIN change_group g ON g.id = later.group_id
 WHERE mine.group_id = :group
 UNION
-SELECT DISTINCT g.id, g.undoes_id
-FROM change mine
-JOIN change later ON later.entity = mine.entity AND later.group_id > mine.group_id
-    AND later.row_last > later.row_id AND later.row_last >= mine.row_id AND later.row_id < mine.row_id
-JOIN change_group g ON g.id = later.group_id
-WHERE mine.group_id = :group
+SELECT g.id, g.undoes_id
+FROM change later JOIN change_group g ON g.id = later.group_id
+WHERE later.row_last > later.row_id AND later.group_id > :group AND EXISTS (
+    SELECT 1 FROM change mine WHERE mine.group_id = :group AND mine.entity = later.entity
+    AND mine.row_id <= later.row_last AND mine.row_last >= later.row_id
+)
 ORDER BY 1
 """
 
