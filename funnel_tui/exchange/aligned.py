@@ -15,7 +15,15 @@ from typing import Any
 
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.report import Column, Kind, Report
-from funnel_tui.domain.shown import NO_VALUE, clean, count_text, days_text, money_text, percent_text
+from funnel_tui.domain.shown import (
+    NO_VALUE,
+    clean,
+    count_text,
+    days_text,
+    decimal_text,
+    money_text,
+    percent_text,
+)
 
 GAP = 2
 NARROW_TEXT = 20
@@ -202,7 +210,7 @@ def _shown(column: Column, value: Any, currency: str | None, *, decimals: bool) 
 
 
 def _in_units(values: Iterable[Any]) -> bool:
-    """Whether amounts are shown without decimals: all are whole, or one is so large that cents say nothing."""
+    """Whether amounts go without decimals: all are whole, or one is so large that cents say nothing."""
     amounts = [abs(value.major) for value in values if isinstance(value, Money)]
     return all(amount.denominator == 1 for amount in amounts) or max(amounts) >= LARGE
 
@@ -302,14 +310,20 @@ def _benchmark(report: Report, currency: str | None) -> _Sheet:
         figure = figures[row["figure"]]
         line = [_shown(head, row.get(head.name), currency, decimals=True) for head in heads]
         line.append(figure.title)
+        decimals = not _in_units([row["now"], row["then"]])
         for name in _HELD:
             column = _RELATIVE if name == "relative" else figure
-            line.append(_shown(column, row[name], currency, decimals=not _in_units([row[name]])))
+            if figure.kind is Kind.RATIO and name in _APART and row[name] is not None:
+                line.append(f"{decimal_text(Fraction(row[name]) * 100, 1)} pts")
+            else:
+                line.append(_shown(column, row[name], currency, decimals=decimals))
         texts.append(line)
     return _Sheet(columns, texts, [[False] * len(columns) for _ in texts])
 
 
 _HELD = ("now", "then", "difference", "relative", "shortfall")
+_APART = ("difference", "shortfall")
+"""Of a ratio these are percentage points, not percentages."""
 _RELATIVE = Column("relative", Kind.RATIO, "Relative")
 
 

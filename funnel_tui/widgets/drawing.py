@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -21,6 +21,10 @@ MARKS = ("█", "▒", "░")
 COLOURS = ("cyan", "orange", "gray")
 LABEL_SHARE = 3
 """The name beside a bar takes at most this fraction (1/3) of the width."""
+MOST_BARS = 100
+"""Labels in one chart of the shell; how many more there are is said under it."""
+EVERYTHING = "All"
+"""The label of a row that is not split by anything."""
 AXIS_LINES = 2
 """Lines under the bars: the axis and its numbers."""
 
@@ -58,9 +62,19 @@ class Chart:
     bars: tuple[Bar, ...]
 
     @property
+    def pitch(self) -> int:
+        """The lines from one label to the next: one per series, and a gap where there are several."""
+        return len(self.series) + (len(self.series) > 1)
+
+    @property
+    def lines(self) -> int:
+        """The lines of all bars."""
+        return max(1, len(self.bars) * self.pitch - (len(self.series) > 1))
+
+    @property
     def height(self) -> int:
-        """The lines it needs: one per bar, one between two labels, and the axis."""
-        return len(self.bars) * (len(self.series) + 1) - 1 + AXIS_LINES
+        """The lines it needs with its axis."""
+        return self.lines + AXIS_LINES
 
 
 # By report: the columns whose values stand side by side, one chart each.
@@ -93,7 +107,7 @@ def _chart(report: Report, pair: Sequence[Column]) -> Chart:
     title = " and ".join([pair[0].title, *(column.title.lower() for column in pair[1:])])
     bars = tuple(
         Bar(
-            label or pair[0].title,
+            label or EVERYTHING,
             tuple(_number(row.get(column.name)) for column in pair),
             tuple(_text(row.get(column.name), column.kind) for column in pair),
         )
@@ -110,7 +124,7 @@ def _against(report: Report, then: Report, column: Column) -> Chart:
         values = [rows.get(label, {}).get(column.name) for rows in (now_rows, then_rows)]
         bars.append(
             Bar(
-                label or column.title,
+                label or EVERYTHING,
                 tuple(_number(value) for value in values),
                 tuple(_text(value, column.kind) for value in values),
             )
@@ -153,24 +167,25 @@ def draw(
 ) -> None:
     """Draw a chart.
 
-    :param plot: the module plotext, or the plot of a PlotextPlot widget.
+    :param plot: the module plotext.
     :param width: cells.
     :param height: lines; :attr:`Chart.height` gives each bar a line of its own.
     :param colours: one per series in the words of plotext; None draws without any colour.
     """
     plot.clear_figure()
+    # Otherwise the size of the terminal is the largest, and clearing has just said so again.
+    plot.limit_size(False, False)
     plot.theme("clear")
     plot.plotsize(width, height)
     plot.xaxes(True, False)
     plot.yaxes(True, False)
     count = len(chart.series)
-    pitch = count + 1
-    rows = max(1, len(chart.bars) * pitch - 1)
+    rows = chart.lines
     labels = _labels(chart, width // LABEL_SHARE)
     ticks, names = [], []
     for series in range(count):
         # Row 1 is the lowest line of the canvas; the first bar stands at the top.
-        places = [rows - index * pitch - series for index in range(len(chart.bars))]
+        places = [rows - index * chart.pitch - series for index in range(len(chart.bars))]
         values = [float(bar.values[series] or 0) for bar in chart.bars]
         look = {} if colours is None else {"color": colours[series % len(colours)]}
         plot.bar(places, values, orientation="h", width=0, marker=MARKS[series % len(MARKS)], **look)
@@ -180,7 +195,9 @@ def draw(
     plot.ylim(1, max(rows, 2))
     plot.yticks(ticks, names)
     top = max((value for bar in chart.bars for value in bar.values if value is not None), default=Fraction(0))
-    steps = _steps(float(top), max(2, width // 20))
+    room = width - max((len(name) for name in names), default=0)
+    # plotext leaves a number out that comes too near the one before; the last is shifted by half its length.
+    steps = _steps(float(top), max(1, room // (len(f"{float(top):,.0f}") * 3 // 2 + 4)))
     plot.xlim(0, steps[-1])
     plot.xticks(steps, [f"{step:,.10g}" for step in steps])
 
@@ -241,15 +258,17 @@ def render(report: Report, width: int, *, colour: bool) -> str:
     """
     import plotext
 
-    plotext.limit_size(False, False)
     blocks = [clean(report.title)]
     found = charts(report)
-    for chart in found:
+    for whole in found:
+        chart = replace(whole, bars=whole.bars[:MOST_BARS])
         draw(plotext, chart, width, chart.height, colours=COLOURS if colour else None)
         built = plotext.build()
         plotext.clear_figure()
         text = (built if colour else _CODES.sub("", built)).replace(_FILLER, "")
         lines = [line.rstrip() for line in text.splitlines()]
+        if len(whole.bars) > MOST_BARS:
+            lines.append(f"+ {len(whole.bars) - MOST_BARS:,} more: --format csv")
         blocks.append("\n".join([chart.title, legend(chart, colour=colour), *lines]))
     if not found:
         blocks.append("Nothing to draw.")

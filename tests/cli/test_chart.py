@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from rich.cells import cell_len
@@ -38,6 +39,27 @@ def test_the_largest_bar_is_whole_and_all_are_in_proportion(values: tuple[int, .
         assert length == pytest.approx(value / max(values) * max(lengths), abs=1.5)
 
 
+@pytest.mark.parametrize("width", [40, 80, 250])
+def test_a_long_chart_at_any_width_has_a_line_for_every_bar(width: int) -> None:
+    rows = [{"stage": f"S{index}", "won": 100 - index, "lost": index + 1} for index in range(60)]
+    columns = (samples.STAGE, *samples.metrics().columns[:2])
+    drawn = render(replace(samples.metrics(), rows=rows, columns=columns), width, colour=False)
+    lines = [line for line in drawn.splitlines() if "┤" in line]
+    assert [int(line.split("┤")[0].split()[-1]) for line in lines] == [
+        number for row in rows for number in (row["won"], row["lost"])
+    ]
+    assert [MARKS[0] in line for line in lines] == [True, False] * 60
+    assert max(cell_len(line) for line in lines) == width
+
+
+def test_a_chart_that_goes_on_and_on_says_what_it_leaves_out() -> None:
+    rows = [{"stage": f"S{index}", "deals": 5} for index in range(1_234)]
+    report = replace(samples.active(), rows=rows, columns=samples.active().columns[:2])
+    drawn = render(report, 80, colour=False)
+    assert drawn.count("┤") == 100
+    assert "+ 1,134 more: --format csv" in drawn
+
+
 def test_every_number_stands_beside_its_bar() -> None:
     drawn = render(samples.funnel(), 80, colour=False)
     lead, advanced = (line for line in drawn.splitlines() if "1,234 ┤" in line or "1,028 ┤" in line)
@@ -59,6 +81,19 @@ def test_no_line_is_wider_than_the_terminal(report: Report, width: int) -> None:
     axes = [line for line in drawn.splitlines() if "┤" in line or "└" in line]
     assert axes
     assert all(cell_len(line) <= width for line in axes)
+
+
+@pytest.mark.parametrize("top", [1, 2, 3, 7, 11, 99, 101, 1_234_567, 1_500_000_001])
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_the_axis_names_all_its_steps_and_reaches_the_longest_bar(top: int, width: int) -> None:
+    report = replace(
+        samples.active(), rows=[{"stage": "S", "deals": top}], columns=samples.active().columns[:2]
+    )
+    *_, axis, numbers = render(report, width, colour=False).splitlines()
+    steps = [int(text.replace(",", "")) for text in numbers.split()]
+    assert len(steps) == axis.count("┬")
+    assert steps[-1] >= top
+    assert len({b - a for a, b in pairwise(steps)}) == 1
 
 
 def test_axes_stand_under_each_other_with_wide_characters() -> None:

@@ -153,6 +153,17 @@ def test_compared_period_notes_and_differences() -> None:
     ]
 
 
+def test_differences_of_ratios_are_percentage_points_and_of_amounts_in_their_unit() -> None:
+    held = {"difference": Fraction(-1, 3), "relative": Fraction(-1, 4), "shortfall": Fraction(1, 3)}
+    ratio = {"figure": "close_ratio", "now": Fraction(1), "then": Fraction(4, 3), **held}
+    money = {name: Money(minor, "EUR") for name, minor in (("now", 2_000_000), ("then", 1_999_950))}
+    apart = {"difference": Money(50, "EUR"), "relative": None, "shortfall": 0}
+    amount = {"figure": "won_amount", **money, **apart}
+    lines = to_table(replace(samples.metrics(), benchmark=(ratio, amount)), 80).splitlines()
+    assert " ".join(lines[-2].split()) == "Close ratio 100.0 % 133.3 % -33.3 pts -25.0 % 33.3 pts"
+    assert lines[-1].split() == ["Won", "amount", "20,000", "20,000", "1", "–", "0"]
+
+
 def test_single_row_reports_stand_beside_each_other() -> None:
     then = replace(samples.metrics(), scope=samples.SCOPE.with_(period=samples.SCOPE.period.year_before()))
     lines = to_table(replace(samples.metrics(), compared=then), 80).splitlines()
