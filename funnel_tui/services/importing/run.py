@@ -36,10 +36,14 @@ def run_import(workspace: Workspace, options: ImportOptions) -> Outcome:
     settings = workspace.settings()
     with _errors_file(options.errors) as errors:
         refusals = AllRefusals(errors, several=len(options.files) > 1)
+        _flush(errors, options.errors)
         plan = make_plan(options, settings, refusals)
         outcome = Outcome(options.kind, dry_run=options.dry_run)
-        with suppress(_DryRun):
-            _carry_out(workspace, plan, outcome)
+        try:
+            with suppress(_DryRun):
+                _carry_out(workspace, plan, outcome)
+        finally:
+            _flush(errors, options.errors)
     return outcome
 
 
@@ -87,6 +91,24 @@ def _errors_file(path: Path | None) -> Iterator[TextIO | None]:
     try:
         stream = path.open("w", encoding="utf-8", newline="")
     except OSError as error:
-        raise FunnelError(f"--errors {path} cannot be written: {error.strerror}.") from error
-    with stream:
+        raise _unwritable(path, error) from error
+    try:
         yield stream
+    finally:
+        # What could be written was flushed; a full disk was told of there.
+        with suppress(OSError):
+            stream.close()
+
+
+def _flush(errors: TextIO | None, path: Path | None) -> None:
+    """Write what is held back, so that a full disk is noticed before anything is kept."""
+    if errors is not None:
+        try:
+            errors.flush()
+        except OSError as error:
+            raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path | None, error: OSError) -> FunnelError:
+    reason = (error.strerror or str(error)).lower()
+    return FunnelError(f"--errors {path} cannot be written: {reason}.", "Nothing was imported.")
