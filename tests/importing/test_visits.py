@@ -6,18 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from funnel_tui.domain.status import DealStatus, VisitExit
-from funnel_tui.services.importing.visits import (
-    Holding,
-    Place,
-    Said,
-    Stay,
-    Step,
-    Tally,
-    assume,
-    merge,
-    replay,
-    revise,
-)
+from funnel_tui.services.importing.events import Step, Tally, merge, replay
+from funnel_tui.services.importing.visits import Holding, Place, Said, Stay, assume, revise
 
 PIPELINE = 1
 FIRST = Place(PIPELINE, 1)

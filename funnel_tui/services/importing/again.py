@@ -267,3 +267,12 @@ def _disagrees(deal: Row[Any], said: Said) -> bool:
     if said.closed is None:
         return said.stage_id is not None and said.stage_id != deal.stage_id
     return bool(abs(said.closed - deal.closed_at) >= DAY_SECONDS)
+
+
+def leads_elsewhere(old: Stay, new: Stay) -> bool:
+    """Whether the history leads to another stage or outcome than was assumed."""
+    if old.exit is None and new.exit is None:
+        return (old.pipeline_id, old.stage_id) != (new.pipeline_id, new.stage_id)
+    if old.left_at is None or new.left_at is None or old.exit is not new.exit:
+        return True
+    return abs(old.left_at - new.left_at) >= DAY_SECONDS

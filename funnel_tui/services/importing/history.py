@@ -6,7 +6,7 @@ already stays, later events are added, and an event before the last known one is
 what is known. A deal's date of creation moves to its first event if that is earlier.
 
 Which pipeline: the one of ``--pipeline``, else the one the deal is in, else "Sales". What each event does is
-told in :func:`~funnel_tui.services.importing.visits.replay`.
+told in :func:`~funnel_tui.services.importing.events.replay`.
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from funnel_tui.domain.period import DAY_SECONDS, utc_text
+from funnel_tui.domain.period import utc_text
 from funnel_tui.domain.status import DealStatus, VisitExit
 from funnel_tui.exchange.events import read_events
 from funnel_tui.exchange.refusals import Refusal
 from funnel_tui.exchange.values import visible
 from funnel_tui.services.bulk import BulkWriter
-from funnel_tui.services.importing.again import Disagreement
+from funnel_tui.services.importing.again import Disagreement, leads_elsewhere
 from funnel_tui.services.importing.deals import chunks
+from funnel_tui.services.importing.events import Step, Tally, TooEarly, merge, replay, with_hand
 from funnel_tui.services.importing.known import (
     Former,
     find_deals,
@@ -38,18 +39,7 @@ from funnel_tui.services.importing.outcome import Outcome
 from funnel_tui.services.importing.pipelines import Line, Pipelines
 from funnel_tui.services.importing.plan import DEFAULT_PIPELINE, Plan
 from funnel_tui.services.importing.staging import Event, EventStore
-from funnel_tui.services.importing.visits import (
-    EXIT_OF,
-    Held,
-    Holding,
-    Place,
-    Stay,
-    Step,
-    Tally,
-    TooEarly,
-    merge,
-    replay,
-)
+from funnel_tui.services.importing.visits import EXIT_OF, Held, Holding, Place, Stay
 from funnel_tui.services.standing import Pricing
 from funnel_tui.services.transaction import Transaction
 
@@ -205,7 +195,7 @@ class HistoryImport:
         present = Holding(changes.get("owner_id", deal.owner_id), deal.amount_minor, deal.currency)
         held = held_by(present, known.former.get(deal.id, ()))
         if assumed and deal.id in known.by_hand:
-            steps = _with_hand(steps, old[-1])
+            steps = with_hand(steps, old[-1])
         try:
             new = merge(old, steps, _first(line), held, deal.created_at, self._tally)
         except TooEarly as early:
@@ -220,7 +210,7 @@ class HistoryImport:
             return
         if assumed and new != old:
             self._replaced += 1
-            if _leads_elsewhere(old[-1], new[-1]):
+            if leads_elsewhere(old[-1], new[-1]):
                 self._disagreeing.add(deal.external_id)
         self._writer.rewrite(deal.id, changes, [stay._asdict() for stay in new])
         self._outcome.updated += 1
@@ -294,20 +284,3 @@ def _nothing_but(owner: int) -> Held:
     """The holding of a deal of which only the owner is known."""
     holding = Holding(owner, None, None)
     return lambda _at: holding
-
-
-def _with_hand(steps: list[Step], last: Stay) -> list[Step]:
-    """The events, and after them the closing that somebody recorded by hand."""
-    if last.left_at is None or last.exit is VisitExit.MOVED or any(step.at > last.left_at for step in steps):
-        return steps
-    closing = Step(last.left_at, None, last.exit, "", last.loss_reason_id, 0)
-    return [*steps, closing]
-
-
-def _leads_elsewhere(old: Stay, new: Stay) -> bool:
-    """Whether the history leads to another stage or outcome than was assumed."""
-    if old.exit is None and new.exit is None:
-        return (old.pipeline_id, old.stage_id) != (new.pipeline_id, new.stage_id)
-    if old.left_at is None or new.left_at is None or old.exit is not new.exit:
-        return True
-    return abs(old.left_at - new.left_at) >= DAY_SECONDS
