@@ -14,7 +14,7 @@ from funnel_tui.db.reader import Reader, ServerReader
 from funnel_tui.domain.facts import Ladder, VisitFact
 from funnel_tui.domain.status import VisitExit
 from funnel_tui.queries.pipelines import read_pipelines
-from funnel_tui.services.standing import Pricing, derived_columns, read_pricing, stage_rows, stand
+from funnel_tui.services.standing import Pricing, derived_columns, read_pricing, stand
 
 BATCH = 1000
 """Deals held in memory at a time."""
@@ -159,7 +159,13 @@ def _due(
         rules.pricing,
         edited_at=edited.get(deal_id, 0),
     )
-    rows = [tuple(row[name] for name in STAGE_COLUMNS) for row in stage_rows(deal_id, stands)]
+    rows = [
+        (
+            *(deal_id, item.stage_id, item.reached_at, item.reached_owner_id),
+            *(item.visits, item.seconds, item.left_at, item.left_owner_id),
+        )
+        for item in stands.stages
+    ]
     rows.sort(key=lambda row: row[1])
     return tuple(columns[name] for name in COLUMNS), rows
 

@@ -282,7 +282,9 @@ def explain_conflict(error: IntegrityError, model: type[SQLModel], row: Values) 
     if "unique" in text or "duplicate key" in text:
         for name in ("name", "external_id"):
             if row.get(name) is not None and (f".{name}" in text or f"_{name}" in text or f"({name}" in text):
-                return InvalidInput(name, f"There is already a {words(model)} {str(row[name])!r}.")
+                what = words(model)
+                article = "an" if what[0] in "aeiou" else "a"
+                return InvalidInput(name, f"There is already {article} {what} {str(row[name])!r}.")
         return Refused(f"Another {words(model)} with the same key was written just now.", "Try again.")
     if "foreign key" in text:
         return Refused(f"The {words(model)} refers to, or is referred to by, something else.", "Try again.")
