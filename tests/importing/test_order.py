@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from funnel_tui.services.pipelines import create_pipeline
+from funnel_tui.errors import UsageError
+from funnel_tui.services.history import undo
+from funnel_tui.services.pipelines import create_pipeline, edit_stage
 from tests.importing.support import Folder, at, told, worked_deals, worked_events
 from tests.reports.test_worked_example import check_everything
 from tests.support import worked
@@ -138,3 +140,40 @@ def test_creation_is_the_earlier_of_file_and_history(twice: tuple[Folder, Folder
     other.deals(*deals)
     assert told(one) == told(other)
     assert [row[10] for row in told(one)["deals"]] == [at("01-02"), at("01-05")]
+
+
+def test_deals_without_stages_before_a_history_with_them(twice: tuple[Folder, Folder]) -> None:
+    """The order that the first file had is only a guess; nobody else has touched the pipeline."""
+    one, other = twice
+    path = one.write("deals.csv", [DEALS, *worked_deals()])
+    one.load("deals", path)
+    assert [row[0] for row in one.rows("SELECT name FROM stage ORDER BY position")] != list(worked.STAGES)
+    one.load("deals", path, now=at("04-02"))
+    before = told(one)
+    outcome = one.history(*worked_events(), stages=worked.STAGES)
+    assert "The stages of 'Sales' are now S1, S2, S3, S4." in outcome.notes
+    other.history(*worked_events(), stages=worked.STAGES)
+    other.load("deals", path)
+    assert told(one) == told(other)
+    undo(one.workspace)
+    assert told(one) == before
+
+
+def test_stages_between_those_that_are_there(folder: Folder) -> None:
+    folder.deals(("A", "a", "Anna", "Offer", "won", "", "", "2026-01-01", "2026-02-01"), stages=("Offer",))
+    assert folder.one("SELECT furthest FROM deal") == 2
+    folder.history(("B", "Lead", "2026-01-01"), stages=("Lead", "Offer", "Contract"))
+    assert folder.rows("SELECT name, position FROM stage ORDER BY position") == [
+        ("Lead", 1),
+        ("Offer", 2),
+        ("Contract", 3),
+    ]
+    assert folder.one("SELECT furthest FROM deal WHERE external_id = 'A'") == 4
+    assert folder.one("SELECT count(*) FROM deal_stage") == 4
+
+
+def test_stages_that_somebody_has_edited_are_not_moved(folder: Folder) -> None:
+    folder.deals(("A", "a", "Anna", "Offer", "open", "", "", "2026-01-01", ""), stages=("Offer", "Lead"))
+    edit_stage(folder.workspace, stage_id=folder.one("SELECT min(id) FROM stage"), changes={"stuck_days": 9})
+    with pytest.raises(UsageError, match="in the order Offer, Lead"):
+        folder.history(("B", "Lead", "2026-01-01"), stages=("Lead", "Offer"))

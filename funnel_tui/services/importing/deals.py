@@ -63,7 +63,7 @@ class DealImport:
         self._known: KnownDeals | None = None
         self._lines: dict[str | None, Line] = {}
         self._seen: dict[str, dict[str, None]] = {}
-        self._undated_open = self._undated_closed = self._unplaced = self._no_owner = 0
+        self._ahead = self._undated_open = self._undated_closed = self._unplaced = self._no_owner = 0
 
     def run(self) -> None:
         """Read and write everything. Once a row is refused the rest is only read, to list all refusals."""
@@ -209,6 +209,7 @@ class DealImport:
             self._undated_open += record.closed is None
             self._undated_closed += record.closed is not None
         self._unplaced += said.stage_id is None
+        self._ahead += max(created, record.closed or 0) > self._call.at
         self._no_owner += record.owner is None
         if said.status is DealStatus.LOST and said.loss_reason_id is None:
             said = said._replace(loss_reason_id=self._names.reasons.number(NO_REASON))
@@ -243,6 +244,11 @@ class DealImport:
             self._undated_closed,
             "1 closed deal has no date of creation; it counts as created when it was closed.",
             "{n} closed deals have no date of creation; they count as created when they were closed.",
+        )
+        note(
+            self._ahead,
+            "1 deal is created or closed in the future; was the day taken for the month?",
+            "{n} deals are created or closed in the future; was the day taken for the month?",
         )
         if all(source.profile.name not in CLOSES_FROM for source in self._plan.sources):
             note(

@@ -96,7 +96,7 @@ class HistoryImport:
         self._tally = Tally()
         self._disagreeing = Disagreement()
         self._told: Line | None = None
-        self._default: Line | None = None
+        self._lines: dict[str, Line] = {}
         self._replaced = 0
 
     def run(self, store: EventStore) -> None:
@@ -119,13 +119,9 @@ class HistoryImport:
 
     def _take(self, stories: Sequence[Story]) -> None:
         known = self._look_up([deal for deal, _ in stories])
-        for external_id, events in stories:
+        lines = [self._line(known.deals.get(deal)) for deal, _ in stories]
+        for (external_id, events), line in zip(stories, lines, strict=True):
             deal = known.deals.get(external_id)
-            line = self._told
-            if line is None and deal is not None:
-                line = self._pipelines.lines[deal.pipeline_id]
-            if line is None:
-                line = self._default = self._default or self._ensure(DEFAULT_PIPELINE)
             steps = self._steps(line, events)
             if self._plan.refusals:
                 continue
@@ -134,6 +130,16 @@ class HistoryImport:
             else:
                 self._join(deal, known, events, steps, line)
         self._writer.flush()
+
+    def _line(self, deal: Row[Any] | None) -> Line:
+        """The pipeline of a deal's history."""
+        if self._told is not None:
+            return self._told
+        name = DEFAULT_PIPELINE if deal is None else self._pipelines.lines[deal.pipeline_id].name
+        line = self._lines.get(name)
+        if line is None:
+            line = self._lines[name] = self._ensure(name)
+        return line
 
     def _look_up(self, external_ids: Sequence[str]) -> _Known:
         connection = self._call.connection

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select, update
 
 from funnel_tui.domain.facts import Ladder
+from funnel_tui.domain.status import ChangeOp
 from funnel_tui.errors import FunnelError, UsageError
 from funnel_tui.exchange.deals import read_deals
 from funnel_tui.exchange.fields import name_reader
@@ -15,8 +16,10 @@ from funnel_tui.exchange.outcomes import stage_reader
 from funnel_tui.exchange.profiles import Profile
 from funnel_tui.exchange.refusals import Refusals
 from funnel_tui.exchange.values import BadValue, nearest, visible
-from funnel_tui.models import Pipeline, Stage
+from funnel_tui.models import Change, ChangeGroup, Pipeline, Stage
 from funnel_tui.models.pipelines import MAX_STAGES
+from funnel_tui.services.derived import rebuild_pipeline
+from funnel_tui.services.importing.known import IMPORTS
 from funnel_tui.services.importing.outcome import Outcome
 from funnel_tui.services.importing.plan import Source
 from funnel_tui.services.transaction import Transaction, table_of
@@ -101,6 +104,8 @@ class Pipelines:
 
         The stages of a new pipeline are those the user told, else the usual ones of the program the file
         comes from if they hold all the names seen, else the names in the order the file first has them.
+        The stages of a pipeline that only imports have touched are put into the order the user tells now, as
+        a file without ``--stages`` may have come first.
 
         :param told: the stages of ``--stages``.
         :param seen: the names of stages that the file has.
@@ -109,7 +114,10 @@ class Pipelines:
         """
         line = self.find(name)
         if line is not None and line.stages:
-            _check_fit(line, told)
+            if not fits(line, told):
+                if not self._may_arrange(line, told):
+                    raise _unfit(line, told)
+                self._arrange(line, told)
             return line
         names = list(seen)
         usual = profile.stages_for(names) if profile is not None else ()
@@ -132,6 +140,51 @@ class Pipelines:
                 "Check which column holds the stage: --map stage=COLUMN.",
             )
         return self._make(name, line, stages)
+
+    def _may_arrange(self, line: Line, told: Sequence[str]) -> bool:
+        """Whether the stages told hold all there are, and nobody but imports made or changed these."""
+        if len(told) > MAX_STAGES or not {name.casefold() for name in told} >= set(line.by_name):
+            return False
+        change, group = table_of(Change), table_of(ChangeGroup)
+        here = or_(
+            and_(change.c.entity == "pipeline", change.c.row_id == line.id),
+            and_(change.c.entity == "stage", change.c.row_id.in_(line.stages)),
+        )
+        query = select(group.c.action).join(change, change.c.group_id == group.c.id).where(here).distinct()
+        actions = [action for (action,) in self._call.connection.execute(query)]
+        return bool(actions) and all(action.startswith(IMPORTS) for action in actions)
+
+    def _arrange(self, line: Line, told: Sequence[str]) -> None:
+        """Put the stages of a pipeline into another order, with new ones among them."""
+        stage = table_of(Stage)
+        known = dict(line.by_name)
+        rows = {number: self._call.get(Stage, number) for number in line.stages}
+        # Two stages never share a position, not even between two statements: all step aside first.
+        aside = update(stage).where(stage.c.pipeline_id == line.id)
+        self._call.connection.execute(aside.values(position=stage.c.position + MAX_STAGES))
+        line.names, line.stages, line.by_name = [], [], {}
+        for position, name in enumerate(told, 1):
+            number = known.get(name.casefold())
+            if number is None:
+                values = {"pipeline_id": line.id, "name": name, "position": position}
+                number = self._call.insert(Stage, values)
+                self._outcome.add_made("stages", name)
+            else:
+                name = rows[number]["name"]
+                was = rows[number]["position"]
+                placed = update(stage).where(stage.c.id == number).values(position=position)
+                self._call.connection.execute(placed)
+                if position != was:
+                    change = {"position": was}, {"position": position}
+                    self._call.record(stage, number, ChangeOp.UPDATE, *change)
+            line.add(number, name)
+        positions = {number: position for position, number in enumerate(line.stages, 1)}
+        used = tuple(
+            at for number, at in positions.items() if number not in rows or not rows[number]["retired"]
+        )
+        self.ladders[line.id] = Ladder(line.id, positions, used)
+        rebuild_pipeline(self._call.connection, line.id)
+        self._outcome.notes.append(f"The stages of {line.name!r} are now {', '.join(line.names)}.")
 
     def _make(self, name: str, line: Line | None, stages: Sequence[tuple[str, int | None]]) -> Line:
         if line is None:
@@ -159,19 +212,22 @@ def _first_spelling(names: Iterable[str]) -> Iterable[str]:
     return seen.values()
 
 
-def _check_fit(line: Line, told: Sequence[str]) -> None:
-    """Refuse stages the user tells that a pipeline with deals does not have, or has in another order."""
-    places = []
+def fits(line: Line, told: Sequence[str]) -> bool:
+    """Whether the stages told are all there, in the order they have."""
+    numbers = [line.find(name) for name in told]
+    places = [line.stages.index(number) for number in numbers if number is not None]
+    return None not in numbers and places == sorted(places)
+
+
+def _unfit(line: Line, told: Sequence[str]) -> UsageError:
+    """Why the stages told are refused for a pipeline that is there."""
     for name in told:
-        found = line.find(name)
-        if found is None:
-            raise UsageError(f"--stages: {line.unknown(name)}.", _HAVE)
-        places.append(line.stages.index(found))
-    if places != sorted(places):
-        raise UsageError(
-            f"--stages: the stages of the pipeline {line.name!r} are in the order {', '.join(line.names)}.",
-            "Name them in this order, or leave --stages out.",
-        )
+        if line.find(name) is None:
+            return UsageError(f"--stages: {line.unknown(name)}.", _HAVE)
+    return UsageError(
+        f"--stages: the stages of the pipeline {line.name!r} are in the order {', '.join(line.names)}.",
+        "Name them in this order, or leave --stages out.",
+    )
 
 
 def scan(source: Source) -> dict[str | None, list[str]]:
