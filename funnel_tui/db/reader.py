@@ -43,11 +43,6 @@ class Reader(Protocol):
         """SQL that tells SQLite which index to take; nothing on PostgreSQL, whose planner has statistics."""
         ...
 
-    @property
-    def then_join(self) -> str:
-        """A join that SQLite must do in the written order; an ordinary one on PostgreSQL."""
-        ...
-
     def close(self) -> None:
         """End the transaction and give the connection back."""
         ...
@@ -93,11 +88,6 @@ class SqliteReader:
         """See :meth:`Reader.using`."""
         return f"INDEXED BY {index}"
 
-    @property
-    def then_join(self) -> str:
-        """See :attr:`Reader.then_join`."""
-        return "CROSS JOIN"
-
     def close(self) -> None:
         """See :meth:`Reader.close`."""
         if self._connection.in_transaction:
@@ -131,11 +121,6 @@ class ServerReader:
     def using(self, index: str) -> str:  # noqa: ARG002
         """See :meth:`Reader.using`."""
         return ""
-
-    @property
-    def then_join(self) -> str:
-        """See :attr:`Reader.then_join`."""
-        return "JOIN"
 
     def close(self) -> None:
         """See :meth:`Reader.close`."""

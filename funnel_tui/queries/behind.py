@@ -12,7 +12,7 @@ from funnel_tui.domain.cells import DealFact
 from funnel_tui.domain.facts import StageFact
 from funnel_tui.domain.selection import Selection
 from funnel_tui.domain.status import Cohort, DealStatus, Mode
-from funnel_tui.queries.parts import owner_column, owner_filter, settled
+from funnel_tui.queries.parts import owner_column, owner_filter, parameters, settled
 
 Test = Callable[[DealFact, int], bool]
 
@@ -144,7 +144,7 @@ def open_deals(
     rows = reader.rows(
         "SELECT d.id, d.entered_at FROM deal d WHERE d.pipeline_id = :pipeline AND d.closed_at IS NULL"
         f"{where}{owner_filter(selection, 'd.owner_id')}{settled(selection)}",
-        {"pipeline": selection.pipeline.id},
+        parameters(selection),
     )
     rows += [
         (deal.id, deal.entered_at)
@@ -179,9 +179,9 @@ def _numbers(
     _, start, end = selection.whole[0]
     rows = reader.rows(
         f"SELECT d.id, {instant} FROM {source}"
-        f" WHERE d.pipeline_id = :pipeline AND {instant} >= {start:d} AND {instant} < {end:d} AND {where}"
+        f" WHERE d.pipeline_id = :pipeline AND {instant} >= :start AND {instant} < :end AND {where}"
         f"{owner_filter(selection, owner)}{settled(selection)}",
-        {"pipeline": selection.pipeline.id},
+        {**parameters(selection), "start": start, "end": end},
     )
     own = {deal.id for deal in selection.past or () if deal.pipeline_id == selection.pipeline.id}
     rows += [row for row in past if row[0] in own]

@@ -13,7 +13,8 @@ from funnel_tui.queries.parts import (
     owner_column,
     owner_filter,
     settled,
-    span_rows,
+    spans_of,
+    union_rows,
 )
 
 _SUMS = "count(*), count(d.amount_minor), count(d.closed_base), coalesce(sum(d.closed_base), 0)"
@@ -24,17 +25,18 @@ def closed_cells(reader: Reader, selection: Selection) -> list[ClosedCell]:
     owner = owner_column(selection, "d.closed_owner_id")
     group = group_column(selection, owner)
     grouping = f" GROUP BY {group}" if "." in group else ""
+    spans, start, end = spans_of(selection)
     parts = []
     for status, furthest in ladder_steps(selection.pipeline):
         seconds = reader.numbers("d.closed_at - d.created_at") if status == "won" else "NULL"
         parts.append(
             f"SELECT {group}, '{status}', {_SUMS}, {seconds}"
-            f" FROM {span_rows(selection.spans)} {reader.then_join} deal d {reader.using('ix_deal_closed')}"
-            f" ON d.pipeline_id = :pipeline AND d.status = '{status}' AND d.furthest = {furthest}"
-            f" AND d.closed_at >= m.a AND d.closed_at < m.b"
+            f" FROM {spans}deal d {reader.using('ix_deal_closed')}"
+            f" WHERE d.pipeline_id = :pipeline AND d.status = '{status}' AND d.furthest = {furthest}"
+            f" AND d.closed_at >= {start} AND d.closed_at < {end}"
             f"{owner_filter(selection, owner)}{settled(selection)}{grouping}"
         )
-    rows = reader.rows(" UNION ALL ".join(parts), {"pipeline": selection.pipeline.id})
+    rows = union_rows(reader, selection, parts)
     cells = [
         ClosedCell(
             int(group), DealStatus(status), deals, with_amount, priced, int(amount),
@@ -60,15 +62,16 @@ def lost_cells(
     reason = "coalesce(d.loss_reason_id, 0)" if by_reason else "0"
     names = [column for column in (group, "d.stage_id", reason) if "." in column]
     index = "ix_deal_closed" if closed else "ix_deal_created"
+    spans, start, end = spans_of(selection)
     parts = [
         f"SELECT {group}, d.stage_id, {reason}, {_SUMS}"
-        f" FROM {span_rows(selection.spans)} {reader.then_join} deal d {reader.using(index)}"
-        f" ON d.pipeline_id = :pipeline AND d.status = 'lost' AND d.furthest = {stage.position}"
-        f" AND {instant} >= m.a AND {instant} < m.b"
+        f" FROM {spans}deal d {reader.using(index)}"
+        f" WHERE d.pipeline_id = :pipeline AND d.status = 'lost' AND d.furthest = {stage.position}"
+        f" AND {instant} >= {start} AND {instant} < {end}"
         f"{owner_filter(selection, owner)}{settled(selection)} GROUP BY {', '.join(names)}"
         for stage in selection.pipeline.stages
     ]
-    rows = reader.rows(" UNION ALL ".join(parts), {"pipeline": selection.pipeline.id})
+    rows = union_rows(reader, selection, parts)
     cells = [
         LostCell(int(group), stage, int(reason), deals, with_amount, priced, int(amount))
         for group, stage, reason, deals, with_amount, priced, amount in rows

@@ -16,7 +16,8 @@ from funnel_tui.queries.parts import (
     owner_column,
     owner_filter,
     settled,
-    span_rows,
+    spans_of,
+    union_rows,
 )
 
 _SUMS = "count(*), count(d.amount_minor), count(d.closed_base)"
@@ -33,7 +34,7 @@ def funnel_cells(reader: Reader, selection: Selection, cohort: Cohort, mode: Mod
         parts = _created_parts(reader, selection, mode)
     else:
         parts = _entered_parts(reader, selection, mode)
-    rows = reader.rows(" UNION ALL ".join(parts), {"pipeline": selection.pipeline.id})
+    rows = union_rows(reader, selection, parts)
     cells = [_cell(*row) for row in rows if row[7]]
     return cells + funnel_of(selection.past or (), selection, cohort, mode)
 
@@ -63,14 +64,15 @@ def _closed_parts(reader: Reader, selection: Selection, mode: Mode) -> list[str]
     owner = owner_column(selection, "d.closed_owner_id")
     group = group_column(selection, owner)
     mask, straight = _mode_columns(mode)
+    spans, start, end = spans_of(selection)
     parts = []
     for status, furthest in ladder_steps(selection.pipeline):
         parts.append(
             f"SELECT {group}, 0, {furthest}, '{status}', {mask}, {straight}, NULL, {_SUMS},"
             f" coalesce(sum(d.closed_base), 0)"
-            f" FROM {span_rows(selection.spans)} {reader.then_join} deal d {reader.using('ix_deal_closed')}"
-            f" ON d.pipeline_id = :pipeline AND d.status = '{status}' AND d.furthest = {furthest}"
-            f" AND d.closed_at >= m.a AND d.closed_at < m.b"
+            f" FROM {spans}deal d {reader.using('ix_deal_closed')}"
+            f" WHERE d.pipeline_id = :pipeline AND d.status = '{status}' AND d.furthest = {furthest}"
+            f" AND d.closed_at >= {start} AND d.closed_at < {end}"
             f"{owner_filter(selection, owner)}{settled(selection)}{_grouping(group, mask, straight)}"
         )
     return parts
@@ -80,6 +82,7 @@ def _created_parts(reader: Reader, selection: Selection, mode: Mode) -> list[str
     owner = owner_column(selection, "d.created_owner_id")
     group = group_column(selection, owner)
     mask, straight = _mode_columns(mode)
+    spans, start, end = spans_of(selection)
     steps = [("open", stage.position) for stage in selection.pipeline.stages]
     parts = []
     for status, furthest in [*ladder_steps(selection.pipeline), *steps]:
@@ -87,9 +90,9 @@ def _created_parts(reader: Reader, selection: Selection, mode: Mode) -> list[str
         parts.append(
             f"SELECT {group}, 0, {furthest}, '{status}', {mask}, {straight}, {currency}, {_SUMS},"
             f" coalesce(sum({amount}), 0)"
-            f" FROM {span_rows(selection.spans)} {reader.then_join} deal d {reader.using('ix_deal_created')}"
-            f" ON d.pipeline_id = :pipeline AND d.status = '{status}' AND d.furthest = {furthest}"
-            f" AND d.created_at >= m.a AND d.created_at < m.b"
+            f" FROM {spans}deal d {reader.using('ix_deal_created')}"
+            f" WHERE d.pipeline_id = :pipeline AND d.status = '{status}' AND d.furthest = {furthest}"
+            f" AND d.created_at >= {start} AND d.created_at < {end}"
             f"{owner_filter(selection, owner)}{settled(selection)}"
             f"{_grouping(group, mask, straight, currency)}"
         )
@@ -101,13 +104,13 @@ def _entered_parts(reader: Reader, selection: Selection, mode: Mode) -> list[str
     group = group_column(selection, owner)
     mask, straight = _mode_columns(mode)
     currency = "CASE WHEN d.status = 'open' THEN d.currency END"
+    spans, start, end = spans_of(selection)
     return [
         f"SELECT {group}, {stage.position}, d.furthest, d.status, {mask}, {straight}, {currency}, {_SUMS},"
         f" coalesce(sum(CASE WHEN d.status = 'open' THEN d.amount_minor ELSE d.closed_base END), 0)"
-        f" FROM {span_rows(selection.spans)} {reader.then_join} deal_stage x"
-        f" {reader.using('ix_deal_stage_reached')}"
-        f" ON x.stage_id = {stage.id} AND x.reached_at >= m.a AND x.reached_at < m.b"
-        f" JOIN deal d ON d.id = x.deal_id AND d.pipeline_id = :pipeline"
+        f" FROM {spans}deal_stage x {reader.using('ix_deal_stage_reached')} CROSS JOIN deal d"
+        f" WHERE x.stage_id = {stage.id} AND x.reached_at >= {start} AND x.reached_at < {end}"
+        f" AND d.id = x.deal_id AND d.pipeline_id = :pipeline"
         f"{owner_filter(selection, owner)}{settled(selection)}"
         f"{_grouping(group, 'd.furthest', 'd.status', mask, straight, currency)}"
         for stage in selection.pipeline.stages
@@ -119,17 +122,17 @@ def days_cells(reader: Reader, selection: Selection, *, won_only: bool = False) 
     owner = owner_column(selection, "x.left_owner_id")
     group = group_column(selection, owner)
     needs_deal = won_only or selection.past is not None or "d." in group + owner_filter(selection, owner)
-    join = " JOIN deal d ON d.id = x.deal_id" if needs_deal else ""
+    join, same = (" CROSS JOIN deal d", " AND d.id = x.deal_id") if needs_deal else ("", "")
     won = " AND d.status = 'won'" if won_only else ""
+    spans, start, end = spans_of(selection)
     parts = [
         f"SELECT {group}, {stage.id}, {reader.numbers('x.seconds')}"
-        f" FROM {span_rows(selection.spans)} {reader.then_join} deal_stage x"
-        f" {reader.using('ix_deal_stage_left')}"
-        f" ON x.stage_id = {stage.id} AND x.left_at >= m.a AND x.left_at < m.b{join}"
-        f" WHERE 1 = 1{won}{owner_filter(selection, owner)}{settled(selection)}{_grouping(group)}"
+        f" FROM {spans}deal_stage x {reader.using('ix_deal_stage_left')}{join}"
+        f" WHERE x.stage_id = {stage.id} AND x.left_at >= {start} AND x.left_at < {end}{same}"
+        f"{won}{owner_filter(selection, owner)}{settled(selection)}{_grouping(group)}"
         for stage in selection.pipeline.stages
     ]
-    rows = reader.rows(" UNION ALL ".join(parts))
+    rows = union_rows(reader, selection, parts)
     cells = [
         DaysCell(int(group), stage, tuple(reader.listed(found))) for group, stage, found in rows if found
     ]

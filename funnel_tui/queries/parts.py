@@ -7,16 +7,44 @@ parameter.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+from funnel_tui.db.reader import Reader
 from funnel_tui.domain.facts import PipelineFact
 from funnel_tui.domain.selection import Selection
 from funnel_tui.domain.status import GroupBy
 
 
-def span_rows(spans: Sequence[tuple[int, int, int]]) -> str:
-    """A table ``m(k, a, b)`` of spans, as SQL."""
-    rows = (f"SELECT {group:d} AS k, {start:d} AS a, {end:d} AS b" for group, start, end in spans)
-    return f"({' UNION ALL '.join(rows)}) m"
+def spans_of(selection: Selection) -> tuple[str, str, str]:
+    """How a query goes through the spans of the period.
+
+    :returns: what stands before the table in FROM, and the SQL of the start and the end of a span. One span
+        needs no table: its bounds are parameters, so that the statement is the same for every period and need
+        not be prepared anew.
+    """
+    return ("", ":start", ":end") if len(selection.spans) == 1 else ("m CROSS JOIN ", "m.a", "m.b")
+
+
+def union_rows(reader: Reader, selection: Selection, parts: Sequence[str]) -> list[tuple[Any, ...]]:
+    """All rows of the parts of a query.
+
+    :param parts: SELECTs with the parameters ``pipeline``, ``start``, ``end`` and ``as_of``, or on the spans
+        ``m(k, a, b)`` where there are several.
+    """
+    if not parts:
+        return []
+    sql = " UNION ALL ".join(parts)
+    if len(selection.spans) > 1:
+        # VALUES, because SQLite takes 500 SELECTs in a UNION and a lifetime has more months.
+        values = ", ".join(f"({group:d}, {a:d}, {b:d})" for group, a, b in selection.spans)
+        sql = f"WITH m(k, a, b) AS (VALUES {values}) {sql}"
+    return reader.rows(sql, parameters(selection))
+
+
+def parameters(selection: Selection) -> dict[str, int]:
+    """The parameters of the queries of a selection: its pipeline, the first span, as-of."""
+    _, start, end = selection.spans[0]
+    return {"pipeline": selection.pipeline.id, "start": start, "end": end, "as_of": selection.as_of}
 
 
 def owner_filter(selection: Selection, column: str) -> str:
@@ -30,7 +58,7 @@ def owner_filter(selection: Selection, column: str) -> str:
 
 def settled(selection: Selection) -> str:
     """``AND`` the deal has not changed since as-of, or nothing when no deal has."""
-    return "" if selection.past is None else f" AND d.changed_at <= {int(selection.as_of)}"
+    return "" if selection.past is None else " AND d.changed_at <= :as_of"
 
 
 def owner_column(selection: Selection, at_event: str) -> str:
@@ -38,15 +66,20 @@ def owner_column(selection: Selection, at_event: str) -> str:
     return "d.owner_id" if selection.present_owner else at_event
 
 
-def group_column(selection: Selection, owner: str, *, month: str = "m.k") -> str:
-    """The expression rows are grouped by."""
+def group_column(selection: Selection, owner: str, *, in_month: bool = True) -> str:
+    """The expression rows are grouped by.
+
+    :param in_month: False for a snapshot, which belongs to no month.
+    """
     match selection.split:
         case GroupBy.REP:
             return owner
         case GroupBy.SOURCE:
             return "coalesce(d.source_id, 0)"
         case GroupBy.MONTH:
-            return month
+            if not in_month:
+                return "0"
+            return "m.k" if len(selection.spans) > 1 else str(int(selection.spans[0][0]))
         case _:
             return "0"
 

@@ -19,6 +19,7 @@ from funnel_tui.domain.money import Rates
 from funnel_tui.domain.period import day_number, local_day
 from funnel_tui.domain.status import VisitExit
 from funnel_tui.metrics.projection import standing, visits_at
+from funnel_tui.queries.settings import read_rates
 
 _CHANGED = "SELECT 1 FROM deal WHERE changed_at > :as_of LIMIT 1"
 
@@ -46,15 +47,17 @@ ORDER BY p.deal_id, p.until_at DESC, p.id DESC
 
 
 def past_deals(
-    reader: Reader, as_of: int, ladders: Mapping[int, Ladder], rates: Rates, zone: ZoneInfo
+    reader: Reader, as_of: int, ladders: Mapping[int, Ladder], base: str, zone: ZoneInfo
 ) -> list[DealFact] | None:
     """The deals that changed after as-of, as they stood then.
 
+    :param base: the currency that closed deals are priced in.
     :returns: None when no deal has changed since, so that the present columns are true for all.
     """
     at = {"as_of": as_of}
     if not reader.rows(_CHANGED, at):
         return None
+    rates = read_rates(reader, base)
     values = {row[0]: row for row in reader.rows(_VALUES, at)}
     earlier = {row[0]: row for row in reader.rows(_EARLIER, at)}
     facts = []

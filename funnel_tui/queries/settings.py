@@ -8,21 +8,41 @@ from funnel_tui.db.reader import Reader
 from funnel_tui.domain.money import Rates
 from funnel_tui.domain.scope import TeamSettings
 
+_KNOWN = {field.name: field.type for field in fields(TeamSettings)}
+
+_RATES = """
+SELECT base, quote, day, rate_scaled FROM exchange_rate WHERE base = :base OR quote = :base
+"""
+
+# The pairs come from the key alone; each then costs one look into it.
+_LATEST_RATES = """
+SELECT p.base, p.quote, r.day, r.rate_scaled
+FROM (SELECT DISTINCT base, quote FROM exchange_rate WHERE base = :base OR quote = :base) p
+     JOIN exchange_rate r ON r.base = p.base AND r.quote = p.quote
+WHERE r.day = (SELECT max(e.day) FROM exchange_rate e
+               WHERE e.base = p.base AND e.quote = p.quote AND e.day <= :day)
+"""
+
 
 def read_settings(reader: Reader) -> TeamSettings:
     """The stored settings; what was never set has its default."""
     stored = {str(name): str(value) for name, value in reader.rows("SELECT key, value FROM setting")}
-    known = {field.name: field.type for field in fields(TeamSettings)}
     values = {
-        name: int(text) if known[name] == "int" else text for name, text in stored.items() if name in known
+        name: int(text) if _KNOWN[name] == "int" else text for name, text in stored.items() if name in _KNOWN
     }
     return TeamSettings(**values)  # type: ignore[arg-type]
 
 
 def read_rates(reader: Reader, base: str) -> Rates:
     """All rates from or into the base currency."""
-    rows = reader.rows(
-        "SELECT base, quote, day, rate_scaled FROM exchange_rate WHERE base = :base OR quote = :base",
-        {"base": base},
-    )
+    return _rates(reader, base, _RATES, {"base": base})
+
+
+def read_rates_on(reader: Reader, base: str, day: int) -> Rates:
+    """The rates that held on a day: the latest of each currency up to it."""
+    return _rates(reader, base, _LATEST_RATES, {"base": base, "day": day})
+
+
+def _rates(reader: Reader, base: str, sql: str, parameters: dict[str, str | int]) -> Rates:
+    rows = reader.rows(sql, parameters)
     return Rates.build(base, [(str(one), str(other), int(day), int(rate)) for one, other, day, rate in rows])

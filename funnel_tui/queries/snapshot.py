@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from funnel_tui.db.reader import Reader
 from funnel_tui.domain.cells import AmountsCell, FunnelCell, OpenCell
 from funnel_tui.domain.selection import Selection
-from funnel_tui.domain.status import Cohort, GroupBy, Mode
-from funnel_tui.metrics.counting import amounts_of, open_of
-from funnel_tui.queries.funnel import funnel_cells
-from funnel_tui.queries.parts import group_column, owner_filter, settled
+from funnel_tui.domain.status import Cohort, DealStatus, Mode
+from funnel_tui.metrics.counting import amounts_of, funnel_of, open_of
+from funnel_tui.queries.parts import (
+    group_column,
+    ladder_steps,
+    owner_column,
+    owner_filter,
+    settled,
+    union_rows,
+)
 
 EVER = ((0, -(2**40), 2**40),)
 """One span that holds every instant."""
@@ -18,43 +25,59 @@ EVER = ((0, -(2**40), 2**40),)
 
 def open_cells(reader: Reader, selection: Selection) -> list[OpenCell]:
     """The open deals at as-of, by stage, currency and typed probability."""
-    group = group_column(selection, "d.owner_id", month="0")
-    names = [name for name in (group, "d.currency", "d.probability_bp") if "." in name]
-    parts = [
-        f"SELECT {group}, {stage.id}, d.currency, d.probability_bp, count(*), count(d.amount_minor),"
-        f" coalesce(sum(d.amount_minor), 0), min(d.entered_at)"
-        f" FROM deal d {reader.using('ix_deal_open')}"
-        f" WHERE d.pipeline_id = :pipeline AND d.stage_id = {stage.id} AND d.closed_at IS NULL"
-        f"{owner_filter(selection, 'd.owner_id')}{settled(selection)} GROUP BY {', '.join(names)}"
-        for stage in selection.pipeline.stages
-    ]
-    rows = reader.rows(" UNION ALL ".join(parts), {"pipeline": selection.pipeline.id})
-    cells = [
-        OpenCell(int(group), stage, currency, probability, deals, with_amount, int(amount), oldest)
-        for group, stage, currency, probability, deals, with_amount, amount, oldest in rows
-    ]
+    cells = [_cell(*row) for row in _open_rows(reader, selection, "NULL")]
     return cells + open_of(selection.past or (), selection)
 
 
-def amount_cells(reader: Reader, selection: Selection) -> list[AmountsCell]:
-    """The amounts of the open deals at as-of, by currency."""
-    group = group_column(selection, "d.owner_id", month="0")
-    names = [name for name in (group, "d.currency") if "." in name]
+def open_sizes(reader: Reader, selection: Selection) -> tuple[list[OpenCell], list[AmountsCell]]:
+    """The open deals at as-of, and their single amounts for the median."""
+    cells, sizes = [], []
+    for row in _open_rows(reader, selection, reader.numbers("d.amount_minor")):
+        cell = _cell(*row)
+        cells.append(cell)
+        if cell.currency is not None:
+            sizes.append(AmountsCell(cell.group, cell.currency, tuple(reader.listed(row[-1]))))
+    past = selection.past or ()
+    return cells + open_of(past, selection), sizes + amounts_of(past, selection)
+
+
+def _cell(
+    group: int, stage: int, currency: str | None, probability: int | None, deals: int, with_amount: int,
+    amount: int, oldest: int, _gathered: object,
+) -> OpenCell:  # fmt: skip
+    return OpenCell(group, stage, currency, probability, deals, with_amount, int(amount), oldest)
+
+
+def _open_rows(reader: Reader, selection: Selection, gathered: str) -> list[tuple[Any, ...]]:
+    group = group_column(selection, "d.owner_id", in_month=False)
+    names = [name for name in (group, "d.currency", "d.probability_bp") if "." in name]
     parts = [
-        f"SELECT {group}, d.currency, {reader.numbers('d.amount_minor')}"
+        f"SELECT {group}, {stage.id}, d.currency, d.probability_bp, count(*), count(d.amount_minor),"
+        f" coalesce(sum(d.amount_minor), 0), min(d.entered_at), {gathered}"
         f" FROM deal d {reader.using('ix_deal_open')}"
         f" WHERE d.pipeline_id = :pipeline AND d.stage_id = {stage.id} AND d.closed_at IS NULL"
-        f" AND d.currency IS NOT NULL"
         f"{owner_filter(selection, 'd.owner_id')}{settled(selection)} GROUP BY {', '.join(names)}"
         for stage in selection.pipeline.stages
     ]
-    rows = reader.rows(" UNION ALL ".join(parts), {"pipeline": selection.pipeline.id})
-    cells = [AmountsCell(group, currency, tuple(reader.listed(found))) for group, currency, found in rows]
-    return cells + amounts_of(selection.past or (), selection)
+    return union_rows(reader, selection, parts)
 
 
 def closing_history(reader: Reader, selection: Selection) -> list[FunnelCell]:
-    """All deals closed up to as-of, for the close ratio from each stage (METRICS 7, from stock)."""
-    split = None if selection.split is GroupBy.MONTH else selection.split
-    everything = replace(selection, spans=EVER, split=split)
-    return funnel_cells(reader, everything, Cohort.CLOSED, Mode.REACHED)
+    """How far all deals closed up to as-of went, for the close ratio from each stage (METRICS 7, from stock).
+
+    The cells count deals and sum nothing.
+    """
+    everything = replace(selection, spans=EVER, split=None)
+    owner = owner_column(everything, "d.closed_owner_id")
+    parts = [
+        f"SELECT {furthest}, '{status}', count(*) FROM deal d {reader.using('ix_deal_closed')}"
+        f" WHERE d.pipeline_id = :pipeline AND d.status = '{status}' AND d.furthest = {furthest}"
+        f" AND d.closed_at IS NOT NULL{owner_filter(everything, owner)}{settled(everything)}"
+        for status, furthest in ladder_steps(selection.pipeline)
+    ]
+    cells = [
+        FunnelCell(0, 0, furthest, DealStatus(status), 0, 0, None, deals, 0, 0, 0)
+        for furthest, status, deals in union_rows(reader, everything, parts)
+        if deals
+    ]
+    return cells + funnel_of(selection.past or (), everything, Cohort.CLOSED, Mode.REACHED)

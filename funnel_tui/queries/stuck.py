@@ -13,7 +13,7 @@ from funnel_tui.domain.cells import DealFact
 from funnel_tui.domain.selection import Selection
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.metrics.stuck import is_stuck
-from funnel_tui.queries.parts import owner_filter, settled
+from funnel_tui.queries.parts import owner_filter, parameters, settled
 
 _BATCH = 500
 
@@ -55,7 +55,7 @@ def stuck_deals(reader: Reader, selection: Selection, thresholds: Mapping[int, F
         f"{owner_filter(selection, 'd.owner_id')}{settled(selection)}"
         for stage, threshold in thresholds.items()
     ]
-    rows = reader.rows(" UNION ALL ".join(parts), {"pipeline": selection.pipeline.id})
+    rows = reader.rows(" UNION ALL ".join(parts), parameters(selection))
     rows += [
         (deal.id, deal.stage_id, deal.owner_id, deal.source_id, deal.amount, deal.currency, deal.entered_at)
         for deal in selection.past or ()

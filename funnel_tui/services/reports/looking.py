@@ -19,7 +19,7 @@ from funnel_tui.queries import look
 from funnel_tui.queries.names import resolve, team_reps
 from funnel_tui.queries.past import past_deals
 from funnel_tui.queries.pipelines import read_pipelines
-from funnel_tui.queries.settings import read_rates, read_settings
+from funnel_tui.queries.settings import read_rates_on, read_settings
 from funnel_tui.services.workspace import Workspace
 
 
@@ -101,10 +101,10 @@ def look_up(workspace: Workspace, reader: Reader, scope: Scope) -> Looking:
     as_of = workspace.clock() if scope.as_of is None else scope.as_of
     everything = read_pipelines(reader)
     chosen = _choose(reader, everything, scope.pipelines)
-    rates = read_rates(reader, settings.base_currency)
-    prices = Prices(rates, day_number(local_day(as_of, zone)))
+    today = day_number(local_day(as_of, zone))
+    prices = Prices(read_rates_on(reader, settings.base_currency, today), today)
     ladders = {pipeline.id: pipeline.ladder for pipeline in everything}
-    past = past_deals(reader, as_of, ladders, rates, zone)
+    past = past_deals(reader, as_of, ladders, settings.base_currency, zone)
     owners = _owners(reader, scope)
     spans, months = _spans(reader, scope, zone, as_of, [pipeline.id for pipeline in chosen])
     split = GroupBy.REP if scope.by is GroupBy.TEAM else scope.by

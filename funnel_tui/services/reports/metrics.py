@@ -7,7 +7,7 @@ from funnel_tui.domain.report import Report
 from funnel_tui.domain.status import GroupBy
 from funnel_tui.metrics.summary import Summary, summary
 from funnel_tui.queries.closings import closed_cells
-from funnel_tui.queries.snapshot import amount_cells, open_cells
+from funnel_tui.queries.snapshot import open_sizes
 from funnel_tui.services.reports import building
 from funnel_tui.services.reports.building import Row, amount
 from funnel_tui.services.reports.columns import METRICS
@@ -23,11 +23,7 @@ def metrics_report(looking: Looking) -> Report:
     amounts: list[AmountsCell] = []
     rows: list[Row] = []
     for selection in looking.selections:
-        ours = (
-            closed_cells(looking.reader, selection),
-            open_cells(looking.reader, selection),
-            amount_cells(looking.reader, selection),
-        )
+        ours = (closed_cells(looking.reader, selection), *open_sizes(looking.reader, selection))
         closed += ours[0]
         opened += ours[1]
         amounts += ours[2]
