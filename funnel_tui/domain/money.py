@@ -10,7 +10,6 @@ import bisect
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import floor
 
 MAX_MINOR = 10**15
 """The largest amount of one deal, in minor units. A million such deals still add up in 64 bits."""
@@ -36,7 +35,8 @@ def exponent(currency: str) -> int:
 
 def round_half_up(value: Fraction) -> int:
     """The nearest whole number; halves go away from zero (METRICS M12)."""
-    return floor(value + Fraction(1, 2)) if value >= 0 else -floor(-value + Fraction(1, 2))
+    top, bottom = 2 * abs(value.numerator) + value.denominator, 2 * value.denominator
+    return top // bottom if value.numerator >= 0 else -(top // bottom)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from funnel_tui.domain.money import Money, Rates, round_half_up
 from funnel_tui.domain.period import DAY_SECONDS
 
 Number = int | Fraction
+_NOTHING = Fraction(0)
 
 
 def ratio(part: Number, whole: Number) -> Fraction | None:
     """part / whole, exact; no value when the whole is 0 (METRICS M6)."""
-    return Fraction(part) / Fraction(whole) if whole else None
+    return Fraction(part, whole) if whole else None
 
 
 def mean(values: Sequence[Number]) -> Fraction | None:
     """The arithmetic mean, exact; no value without values."""
-    return Fraction(sum(values)) / len(values) if values else None
+    return Fraction(sum(values), len(values)) if values else None
 
 
 def median(values: Sequence[Number]) -> Fraction | None:
@@ -30,32 +31,42 @@ def median(values: Sequence[Number]) -> Fraction | None:
     half = len(ordered) // 2
     if len(ordered) % 2:
         return Fraction(ordered[half])
-    return (Fraction(ordered[half - 1]) + Fraction(ordered[half])) / 2
+    return Fraction(ordered[half - 1] + ordered[half], 2)
 
 
 def days(seconds: Number | None) -> Fraction | None:
     """Seconds as days (METRICS M9)."""
-    return None if seconds is None else Fraction(seconds) / DAY_SECONDS
+    return None if seconds is None else Fraction(seconds, DAY_SECONDS)
 
 
 @dataclass(slots=True)
 class Total:
     """A sum of amounts in the base currency, with what could not be summed.
 
-    :param exact: minor units of the base currency, unrounded.
+    :param whole: minor units of the base currency that were stored as such, at closing-day rates.
+    :param converted: what else there is, converted at the rate of as-of and unrounded. Apart, because adding
+        whole numbers is ten times as quick.
     :param priced: deals in the sum.
     :param without_amount: deals that have no amount (METRICS M8).
     :param without_rate: deals with an amount but no exchange rate (METRICS M7).
     """
 
-    exact: Fraction = Fraction(0)
+    whole: int = 0
+    converted: Fraction = _NOTHING
     priced: int = 0
     without_amount: int = 0
     without_rate: int = 0
 
+    @property
+    def exact(self) -> Fraction:
+        """The sum in minor units of the base currency, unrounded."""
+        return self.converted + self.whole
+
     def add(self, other: Total) -> None:
         """Add another sum to this one."""
-        self.exact += other.exact
+        self.whole += other.whole
+        if other.converted:
+            self.converted += other.converted
         self.priced += other.priced
         self.without_amount += other.without_amount
         self.without_rate += other.without_rate
@@ -79,6 +90,7 @@ class Prices:
 
     rates: Rates
     day: int
+    _factors: dict[str, Fraction | None] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def currency(self) -> str:
@@ -87,8 +99,14 @@ class Prices:
 
     def exact(self, minor: Number, currency: str) -> Fraction | None:
         """An amount in minor units of the base currency, unrounded; None without a rate."""
-        factor = self.rates.exact(1, currency, self.day)
-        return None if factor is None else Fraction(minor) * factor
+        factor = self.factor(currency)
+        return None if factor is None else minor * factor
+
+    def factor(self, currency: str) -> Fraction | None:
+        """What one minor unit of a currency is worth in minor units of the base currency, or None."""
+        if currency not in self._factors:
+            self._factors[currency] = self.rates.exact(1, currency, self.day)
+        return self._factors[currency]
 
     def total(
         self, amount: int, currency: str | None, *, deals: int, with_amount: int, priced: int | None = None
@@ -100,11 +118,11 @@ class Prices:
         """
         if currency is None:
             known = with_amount if priced is None else priced
-            return Total(Fraction(amount), known, deals - with_amount, with_amount - known)
+            return Total(amount, _NOTHING, known, deals - with_amount, with_amount - known)
         value = self.exact(amount, currency)
         if value is None:
-            return Total(Fraction(0), 0, deals - with_amount, with_amount)
-        return Total(value, with_amount, deals - with_amount, 0)
+            return Total(0, _NOTHING, 0, deals - with_amount, with_amount)
+        return Total(0, value, with_amount, deals - with_amount, 0)
 
 
 def money_or_none(value: Fraction | None, currency: str) -> Money | None:

@@ -141,6 +141,8 @@ def funnel(
         for position, step in steps.items():
             if (cell.entered in {0, position}) and _was_in(cell, position, mode):
                 _count_step(step, cell, total, following.get(position), mode)
+    for step in steps.values():
+        _sum_up(step, mode)
     by_id = {step.stage.id: step for step in steps.values()}
     for days_cell in days_cells:
         by_id[days_cell.stage_id].seconds.extend(days_cell.seconds)
@@ -176,9 +178,7 @@ def _count_whole(whole: Funnel, cell: FunnelCell, total: Total) -> None:
 
 
 def _count_step(step: FunnelStep, cell: FunnelCell, total: Total, following: int | None, mode: Mode) -> None:
-    step.reached.add(cell.deals, total)
-    advanced = cell.furthest > step.stage.position
-    if advanced:
+    if cell.furthest > step.stage.position:
         step.advanced.add(cell.deals, total)
     elif cell.status is DealStatus.LOST:
         step.lost.add(cell.deals, total)
@@ -189,10 +189,16 @@ def _count_step(step: FunnelStep, cell: FunnelCell, total: Total, following: int
         went_on = (
             bool(cell.visited_mask >> (following - 1) & 1) if following else cell.status is DealStatus.WON
         )
-    else:
-        went_on = advanced
-    if went_on:
-        step.went_on.add(cell.deals, total)
+        if went_on:
+            step.went_on.add(cell.deals, total)
+
+
+def _sum_up(step: FunnelStep, mode: Mode) -> None:
+    """What follows from the parts: adding it up once is cheaper than with every cell."""
+    for part in (step.advanced, step.lost, step.open):
+        step.reached.add(part.deals, part.total)
+    if mode is not Mode.VISITED:
+        step.went_on.add(step.advanced.deals, step.advanced.total)
 
 
 def close_ratios(pipeline: PipelineFact, cells: Sequence[FunnelCell]) -> dict[int, tuple[int, int]]:

@@ -118,7 +118,7 @@ def summary(
         found.open_deals += open_cell.deals
         found.open_total.add(open_total(open_cell, prices))
     for amount_cell in amounts:
-        factor = prices.exact(1, amount_cell.currency)
+        factor = prices.factor(amount_cell.currency)
         if factor is not None:
             found.open_amounts.append((factor, amount_cell.amounts))
     return found
