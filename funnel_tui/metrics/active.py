@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -43,11 +43,17 @@ class ActiveStep:
 
 
 def active(
-    pipeline: PipelineFact, cells: Iterable[OpenCell], closing: Mapping[int, tuple[int, int]], prices: Prices
+    pipeline: PipelineFact,
+    cells: Iterable[OpenCell],
+    closing: Mapping[int, tuple[int, int]],
+    prices: Prices,
+    *,
+    keep: Collection[int] = (),
 ) -> list[ActiveStep]:
     """One step per stage in use, and per retired stage that still holds deals.
 
     :param closing: what :func:`funnel_tui.metrics.funnel.close_ratios` gives.
+    :param keep: numbers of stages that have a step in any case.
     """
     steps = {stage.id: ActiveStep(stage, closing.get(stage.id, (0, 0))) for stage in pipeline.stages}
     for cell in cells:
@@ -57,4 +63,4 @@ def active(
         step.deals += cell.deals
         step.total.add(total)
         step.weighted += total.exact * probability / _WHOLE
-    return [step for step in steps.values() if step.deals or not step.stage.retired]
+    return [step for step in steps.values() if step.deals or not step.stage.retired or step.stage.id in keep]

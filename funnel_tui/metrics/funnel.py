@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -82,8 +82,8 @@ class Funnel:
     """A funnel of one pipeline.
 
     :param steps: one per stage in order, retired ones only where deals stopped or were in them.
-    :param won: deals of the cohort that were won; ``lost`` and ``open`` likewise. For the cohort *entered*
-        these are the deals that entered any stage first in the period, by the first stage they entered.
+    :param deals: the deals of the cohort; ``won``, ``lost`` and ``open`` are parts of them. Each stage of the
+        cohort *entered* has its own deals; then these are the ones that entered the first stage.
     """
 
     steps: list[FunnelStep]
@@ -118,12 +118,14 @@ def funnel(
     mode: Mode = Mode.REACHED,
     days_cells: Iterable[DaysCell] = (),
     open_cells: Iterable[OpenCell] = (),
+    keep: Collection[int] = (),
 ) -> Funnel:
     """Make a funnel from cells.
 
     :param cells: of one cohort; for *entered* each cell names the stage that was entered.
     :param days_cells: for days in stage.
     :param open_cells: for *still there*.
+    :param keep: numbers of stages that have a step in any case: those of the whole, so that groups add up.
     """
     steps = {stage.position: FunnelStep(stage) for stage in pipeline.stages}
     whole = Funnel([], Tally(), Tally(), Tally(), Tally())
@@ -150,7 +152,11 @@ def funnel(
         step = by_id[open_cell.stage_id]
         step.still_there += open_cell.deals
         step.oldest = open_cell.oldest if step.oldest is None else min(step.oldest, open_cell.oldest)
-    whole.steps = [step for _, step in sorted(steps.items()) if step.is_used or not step.stage.retired]
+    whole.steps = [
+        step
+        for _, step in sorted(steps.items())
+        if step.is_used or not step.stage.retired or step.stage.id in keep
+    ]
     return whole
 
 

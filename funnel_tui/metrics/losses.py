@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from funnel_tui.domain.cells import FunnelCell, LostCell
@@ -25,18 +25,29 @@ class LossStep:
 
 
 def losses(
-    pipeline: PipelineFact, cells: Iterable[FunnelCell], lost: Iterable[LostCell], prices: Prices
+    pipeline: PipelineFact,
+    cells: Iterable[FunnelCell],
+    lost: Iterable[LostCell],
+    prices: Prices,
+    *,
+    keep: Collection[int] = (),
 ) -> list[LossStep]:
     """One step per stage in use, and per retired stage that deals were lost from.
 
     :param cells: funnel cells of the cohort, mode *reached*.
     :param lost: its lost deals by stage.
+    :param keep: numbers of stages that have a step in any case.
     """
-    passed = {step.stage.id: step.advanced for step in funnel(pipeline, cells, prices).steps}
-    steps = {stage.id: LossStep(stage, passed.get(stage.id, Tally())) for stage in pipeline.stages}
+    everything = {stage.id for stage in pipeline.stages}
+    passed = {step.stage.id: step.advanced for step in funnel(pipeline, cells, prices, keep=everything).steps}
+    steps = {stage.id: LossStep(stage, passed[stage.id]) for stage in pipeline.stages}
     for cell in lost:
         steps[cell.stage_id].lost_from.add(cell.deals, _total(cell, prices))
-    return [step for step in steps.values() if step.lost_from.deals or not step.stage.retired]
+    return [
+        step
+        for step in steps.values()
+        if step.lost_from.deals or not step.stage.retired or step.stage.id in keep
+    ]
 
 
 def reasons(lost: Iterable[LostCell], prices: Prices) -> dict[int, Tally]:

@@ -68,13 +68,13 @@ def standing(visits: Sequence[VisitFact], ladder: Ladder) -> Standing:
 
 def _straight(firsts: dict[int, int], ladder: Ladder) -> int:
     """The highest position up to which every stage in use was visited, each first after the one before."""
-    reached = 0
     before = -1
     for position in ladder.required:
         order = firsts.get(position, -1)
         if order <= before:
-            return reached
-        reached, before = position, order
+            # A retired stage before the missing one asks for nothing.
+            return position - 1
+        before = order
     return ladder.length
 
 
@@ -86,7 +86,7 @@ def _stages(own: Sequence[VisitFact], ladder: Ladder, furthest: int, *, won: boo
     by_stage: dict[int, list[VisitFact]] = {}
     for visit in own:
         by_stage.setdefault(visit.stage_id, []).append(visit)
-    reached_at = -1
+    reached_at: int | None = None
     owner = 0
     if won:
         assert own[-1].left_at is not None
@@ -97,8 +97,9 @@ def _stages(own: Sequence[VisitFact], ladder: Ladder, furthest: int, *, won: boo
         if stage_id is None:
             continue
         here = by_stage.get(stage_id, [])
-        if here and (reached_at < 0 or here[0].entered_at <= reached_at):
+        if here and (reached_at is None or here[0].entered_at <= reached_at):
             reached_at, owner = here[0].entered_at, here[0].owner_id
+        assert reached_at is not None, "the furthest stage was entered"
         seconds = sum(visit.left_at - visit.entered_at for visit in here if visit.left_at is not None)
         left = here[-1] if here and here[-1].left_at is not None else None
         found.append(

@@ -39,9 +39,10 @@ def active_report(looking: Looking) -> Report:
         name = selection.pipeline.name
         if looking.is_split:
             here = looking.by_group(cells)
+            shown = {step.stage.id for step in whole}
             for group in looking.row_order(here):
                 heading = building.group_values(looking, name, group)
-                ours = active(selection.pipeline, here[group], closing, looking.prices)
+                ours = active(selection.pipeline, here[group], closing, looking.prices, keep=shown)
                 rows.extend(heading | _row(looking, step) for step in ours)
         else:
             rows.extend({"pipeline": name} | _row(looking, step) for step in whole)
@@ -49,7 +50,7 @@ def active_report(looking: Looking) -> Report:
     return building.make(
         looking,
         "active",
-        f"Active deals on {looking.day_text(looking.as_of)} · {building.whose(looking)}",
+        f"Active deals on {building.moment_text(looking)} · {building.whose(looking, dated=True)}",
         [*building.group_columns(looking, per_pipeline=True), *ACTIVE],
         rows,
         _totals(looking, steps, total),

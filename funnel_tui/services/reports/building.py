@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, time
 from fractions import Fraction
 from typing import Any
 
+from funnel_tui.domain.facts import PipelineFact
 from funnel_tui.domain.money import Money
+from funnel_tui.domain.period import PeriodKind
 from funnel_tui.domain.report import Column, Report
 from funnel_tui.domain.status import Cohort, GroupBy, Mode
 from funnel_tui.metrics.figures import Total, money_or_none
@@ -19,7 +22,7 @@ Row = dict[str, Any]
 _COHORTS = {
     Cohort.CLOSED: "deals closed",
     Cohort.CREATED: "deals created",
-    Cohort.ENTERED: "deals that entered each stage",
+    Cohort.ENTERED: "deals that first reached each stage",
 }
 _MODES = {
     Mode.REACHED: "",
@@ -50,18 +53,53 @@ def group_values(looking: Looking, pipeline: str, group: str) -> Row:
 
 
 def cohort_words(looking: Looking, cohort: Cohort, *, with_mode: bool = False) -> str:
-    """Cohort, period and mode in words, such as ``deals closed in Q4 2026``."""
+    """Cohort and period in words, such as ``deals closed in Q4 2026``.
+
+    :param with_mode: also the mode, and whether ratios are by amount.
+    """
+    words = f"{_COHORTS[cohort]}{when(looking)}"
+    if with_mode:
+        words += _MODES[looking.scope.mode]
+        words += ", ratios by amount" if looking.scope.by_value else ""
+    return words
+
+
+def when(looking: Looking) -> str:
+    """The period as the end of a sentence: `` in Q4 2026``, `` from 1 Jan to 9 Mar 2026``, or nothing."""
     period = looking.scope.period
-    when = "" if period.label == "all time" else f" in {period.label}"
-    return f"{_COHORTS[cohort]}{when}{_MODES[looking.scope.mode] if with_mode else ''}"
+    match period.kind:
+        case PeriodKind.ALL:
+            return ""
+        case PeriodKind.RANGE:
+            one_day = period.start == period.last
+            return f" on {period.label}" if one_day else f" from {period.label.replace(' – ', ' to ')}"
+        case _:
+            return f" in {period.label}"
 
 
-def whose(looking: Looking) -> str:
-    """Pipelines and owner in words, for the end of a title."""
-    parts = [", ".join(pipeline.name for pipeline in looking.pipelines)]
-    if looking.scope.owner or looking.scope.team:
-        parts.append(str(looking.scope.owner or looking.scope.team))
+def whose(looking: Looking, pipeline: PipelineFact | None = None, *, dated: bool = False) -> str:
+    """Whose deals and as seen from when, in words, for the end of a title.
+
+    :param pipeline: the only one that is meant; None for all of the scope.
+    :param dated: whether the title names the day already.
+    """
+    pipelines = looking.pipelines if pipeline is None else (pipeline,)
+    parts = [", ".join(one.name for one in pipelines)]
+    if looking.scope.owner:
+        parts.append(looking.scope.owner)
+    if looking.scope.team:
+        parts.append(f"team {looking.scope.team}")
+    if looking.scope.present_owner:
+        parts.append("by present owner")
+    if looking.scope.as_of is not None and not dated:
+        parts.append(f"as of {moment_text(looking)}")
     return " · ".join(parts)
+
+
+def moment_text(looking: Looking) -> str:
+    """As-of in the team's time zone: ``2026-04-01``, with the time unless that day only begins."""
+    moment = datetime.fromtimestamp(looking.as_of, looking.zone)
+    return f"{moment:%Y-%m-%d}" if moment.time() == time.min else f"{moment:%Y-%m-%d %H:%M}"
 
 
 def amount(value: Fraction | None, looking: Looking) -> Money | None:
@@ -114,7 +152,9 @@ def make(
     words = dict(looking.words)
     if cohort is not None:
         words["cohort"] = cohort.value
+    # The n of a ratio travels with it, also where it is no column of its own.
     names = [column.name for column in columns]
+    names += [column.sample for column in columns if column.sample and column.sample not in names]
     return Report(
         name=name,
         as_of=looking.as_of,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from funnel_tui.domain.cells import DaysCell, FunnelCell, OpenCell
 from funnel_tui.domain.facts import PipelineFact
@@ -31,6 +31,7 @@ def funnel_report(looking: Looking) -> Report:
         spent = days_cells(looking.reader, selection)
         opened = open_cells(looking.reader, selection)
         wholes.append(_funnel(looking, selection.pipeline, (cells, spent, opened)))
+        shown = {step.stage.id for step in wholes[-1].steps}
         if looking.is_split:
             by_month = looking.scope.by is GroupBy.MONTH
             # What is open now belongs to no month.
@@ -38,7 +39,7 @@ def funnel_report(looking: Looking) -> Report:
             here = looking.by_group(() if by_month else opened)
             for group in looking.row_order(reached, left, here):
                 parts = (reached.get(group, ()), left.get(group, ()), here.get(group, ()))
-                one = _funnel(looking, selection.pipeline, parts)
+                one = _funnel(looking, selection.pipeline, parts, keep=shown)
                 rows.extend(_rows(looking, selection.pipeline.name, group, one))
         else:
             rows.extend(_rows(looking, selection.pipeline.name, "", wholes[-1]))
@@ -56,10 +57,14 @@ def funnel_report(looking: Looking) -> Report:
     )
 
 
-def _funnel(looking: Looking, pipeline: PipelineFact, cells: Cells) -> Funnel:
+def _funnel(looking: Looking, pipeline: PipelineFact, cells: Cells, *, keep: Collection[int] = ()) -> Funnel:
     reached, spent, opened = cells
     return funnel(
-        pipeline, reached, looking.prices, mode=looking.scope.mode, days_cells=spent, open_cells=opened
+        *(pipeline, reached, looking.prices),
+        mode=looking.scope.mode,
+        days_cells=spent,
+        open_cells=opened,
+        keep=keep,
     )
 
 
@@ -81,6 +86,7 @@ def _row(looking: Looking, step: FunnelStep, first: Tally) -> Row:
         "open": step.open.deals,
         "conversion": step.conversion(by_value),
         "decided": step.decided(by_value),
+        "decided_n": step.advanced.deals + step.lost.deals,
         "cumulative": ratio(step.reached.size(by_value), first.size(by_value)),
         "reached_amount": amount(step.reached.total.exact, looking),
         "advanced_amount": amount(step.advanced.total.exact, looking),
@@ -97,8 +103,14 @@ def _totals(looking: Looking, wholes: Sequence[Funnel]) -> Row:
     by_value = looking.scope.by_value
     deals = sum(whole.deals.size(by_value) for whole in wholes)
     won = sum(whole.won.size(by_value) for whole in wholes)
-    lowest = [whole.lowest(looking.settings.small_n, by_value) for whole in wholes]
-    candidates = [(step.decided(by_value) or 0, step.stage.name) for step in lowest if step is not None]
+    candidates = []
+    for pipeline, whole in zip(looking.pipelines, wholes, strict=True):
+        step = whole.lowest(looking.settings.small_n, by_value)
+        if step is not None:
+            name = step.stage.name
+            # Two pipelines may have a stage of the same name.
+            name = f"{name} ({pipeline.name})" if len(wholes) > 1 else name
+            candidates.append((step.decided(by_value) or 0, name))
     return {
         "deals": sum(whole.deals.deals for whole in wholes),
         "won": sum(whole.won.deals for whole in wholes),

@@ -39,10 +39,11 @@ def losses_report(looking: Looking) -> Report:
         name = selection.pipeline.name
         if looking.is_split:
             came, gone = looking.by_group(cells), looking.by_group(lost)
+            shown = {step.stage.id for step in whole}
             for group in looking.row_order(came, gone):
                 heading = building.group_values(looking, name, group)
                 parts = (came.get(group, ()), gone.get(group, ()))
-                ours = losses(selection.pipeline, *parts, looking.prices)
+                ours = losses(selection.pipeline, *parts, looking.prices, keep=shown)
                 rows.extend(heading | _row(looking, step) for step in ours)
         else:
             rows.extend({"pipeline": name} | _row(looking, step) for step in whole)

@@ -59,7 +59,7 @@ def stuck_report(looking: Looking) -> Report:
     return building.make(
         looking,
         "stuck",
-        f"Stuck deals on {looking.day_text(looking.as_of)} · {building.whose(looking)}",
+        f"Stuck deals on {building.moment_text(looking)} · {building.whose(looking, dated=True)}",
         [*building.group_columns(looking, per_pipeline=False), *STUCK],
         rows,
         {"count": len(rows)},
