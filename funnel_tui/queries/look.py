@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from funnel_tui.db.reader import Reader
+from funnel_tui.domain.cells import DealFact
 
 NO_TEAM = "(no team)"
 NO_SOURCE = "(no source)"
@@ -40,12 +43,25 @@ def assumed_visits(reader: Reader, pipeline_id: int, as_of: int) -> int:
     return int(rows[0][0])
 
 
-def data_span(reader: Reader, pipeline_ids: list[int]) -> tuple[int, int] | None:
-    """The instants of the first creation and of the last change among the deals of some pipelines."""
+def data_span(
+    reader: Reader, pipeline_ids: Sequence[int], as_of: int, past: Sequence[DealFact] | None
+) -> tuple[int, int] | None:
+    """The instants of the first creation and of the last move or closing up to as-of.
+
+    :param pipeline_ids: only deals that were in these pipelines then.
+    :param past: the deals that changed after as-of, as they stood then.
+    """
     numbers = ", ".join(str(int(number)) for number in pipeline_ids) or "NULL"
-    rows = reader.rows(f"SELECT min(created_at), max(changed_at) FROM deal WHERE pipeline_id IN ({numbers})")
-    first, last = rows[0]
-    return None if first is None else (int(first), int(last))
+    rows = reader.rows(
+        "SELECT min(created_at), max(coalesce(closed_at, entered_at)) FROM deal"
+        f" WHERE pipeline_id IN ({numbers}) AND changed_at <= :as_of",
+        {"as_of": as_of},
+    )
+    spans = [(int(first), int(last)) for first, last in rows if first is not None]
+    for deal in past or ():
+        if deal.pipeline_id in pipeline_ids:
+            spans.append((deal.created_at, deal.entered_at if deal.closed_at is None else deal.closed_at))
+    return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
 
 
 def last_closing(reader: Reader, pipeline_id: int, as_of: int) -> int | None:

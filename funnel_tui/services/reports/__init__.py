@@ -38,7 +38,7 @@ _MAKERS: dict[str, Callable[[Looking], Report]] = {
     "losses": losses_report,
     "stuck": stuck_report,
 }
-_SNAPSHOTS = {"active", "stuck"}
+_SNAPSHOTS = {"active"}
 
 
 def run_report(workspace: Workspace, name: str, scope: Scope) -> Report:
@@ -65,10 +65,13 @@ def report_in(workspace: Workspace, reader: Reader, name: str, scope: Scope) -> 
         return now
     other = scope.with_(period=scope.compare, compare=None)
     looking = look_up(workspace, reader, other)
+    # What is open is a snapshot: it is held against the one at the end of the other period.
+    end = min(scope.compare.bounds(looking.zone)[1] - 1, now.as_of)
     if name in _SNAPSHOTS:
-        # A snapshot is compared with the one at the end of the other period.
-        end = scope.compare.bounds(looking.zone)[1] - 1
-        looking = look_up(workspace, reader, other.with_(as_of=min(end, now.as_of)))
+        return compared(now, make(look_up(workspace, reader, other.with_(as_of=end))))
+    if name == "metrics":
+        then = metrics_report(looking, look_up(workspace, reader, other.with_(as_of=end)))
+        return compared(now, then)
     return compared(now, make(looking))
 
 

@@ -10,10 +10,11 @@ from funnel_tui.db import Reader
 from funnel_tui.domain.facts import StageFact
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.selection import Selection
-from funnel_tui.domain.status import Cohort
+from funnel_tui.domain.status import Cohort, Mode
 from funnel_tui.errors import NotFound, UsageError
 from funnel_tui.queries import behind
 from funnel_tui.queries.behind import DealLine
+from funnel_tui.services.reports import building
 from funnel_tui.services.reports.looking import Looking, cohort_of, look_up
 from funnel_tui.services.workspace import Workspace
 
@@ -33,14 +34,14 @@ _FUNNEL = {
 _LEFT = {"days_mean", "days_median", "days_n"}
 _HERE = {"still_there", "oldest_days", "deals", "amount", "weighted", "from_stock"}
 _LOSSES = {"passed": "advanced", "passed_amount": "advanced"}
-_LOST_FROM = {"lost_from", "lost_from_amount"}
+_LOST_FROM = {"lost_from", "lost_from_amount", "share"}
 
 
 @dataclass(frozen=True, slots=True)
 class DealsBehind:
     """The deals behind a figure.
 
-    :param title: in words, such as ``lost in Proposal, deals closed in Q4 2026``.
+    :param title: in words, such as ``Lost at Proposal · deals closed in Q4 2026 · Sales``.
     :param ids: their numbers in the order of the list.
     """
 
@@ -48,21 +49,27 @@ class DealsBehind:
     ids: array[int]
 
 
-def deals_behind(workspace: Workspace, scope: Scope, figure: str, stage: str, report: str) -> DealsBehind:
+def deals_behind(
+    workspace: Workspace, scope: Scope, figure: str, stage: str, report: str, *, pipeline: str | None = None
+) -> DealsBehind:
     """The deals behind a figure of a report's row.
 
     :param figure: the column, such as ``lost``.
     :param stage: the stage of the row.
     :param report: ``funnel``, ``active`` or ``losses``.
+    :param pipeline: the pipeline of the row; None for the first that has such a stage.
     :raises UsageError: for a figure that no deals are behind.
+    :raises NotFound: for a stage that is not among those shown.
     """
+    if pipeline is not None:
+        scope = scope.with_(pipelines=(pipeline,))
     with workspace.read() as reader:
         looking = look_up(workspace, reader, scope)
         for selection in looking.selections:
             for fact in selection.pipeline.stages:
                 if fact.name == stage:
                     ids = _ids(reader, looking, selection, fact, figure, report)
-                    return DealsBehind(_title(looking, figure, stage, report), ids)
+                    return DealsBehind(_title(looking, selection, figure, stage, report), ids)
     raise NotFound(f"There is no stage {stage!r} in what is shown.")
 
 
@@ -76,7 +83,7 @@ def _ids(
     if report == "losses":
         cohort = cohort_of(looking, Cohort.CREATED)
         if figure in _LOSSES:
-            return behind.cohort_deals(reader, selection, stage, _LOSSES[figure], cohort, scope.mode)
+            return behind.cohort_deals(reader, selection, stage, _LOSSES[figure], cohort, Mode.REACHED)
         if figure in _LOST_FROM:
             return behind.lost_from_deals(reader, selection, stage, cohort)
     if figure in _LEFT:
@@ -88,25 +95,27 @@ def _ids(
     raise UsageError(f"No deals stand behind {figure!r}.")
 
 
-def _title(looking: Looking, figure: str, stage: str, report: str) -> str:
-    period = looking.scope.period.label
+def _title(looking: Looking, selection: Selection, figure: str, stage: str, report: str) -> str:
+    """What the deals have in common, in words."""
     if report == "active" or figure in _HERE:
-        return f"Open in {stage}"
+        without = " without an amount" if figure == "without_amount" else ""
+        here = f"Open in {stage}{without} on {building.moment_text(looking)}"
+        return f"{here} · {building.whose(looking, selection.pipeline, dated=True)}"
+    whose = building.whose(looking, selection.pipeline)
     if figure in _LEFT:
-        return f"Left {stage} for good, {period}"
+        return f"Left {stage} for good{building.when(looking)} · {whose}"
+    cohort = cohort_of(looking, Cohort.CLOSED if report == "funnel" else Cohort.CREATED)
+    words = building.cohort_words(looking, cohort, with_mode=report == "funnel")
     if figure in _LOST_FROM:
-        return f"Lost from {stage}, {period}"
-    word = (_FUNNEL | _LOSSES).get(figure, figure)
-    default = Cohort.CLOSED if report == "funnel" else Cohort.CREATED
-    cohort = cohort_of(looking, default).value
+        return f"Lost from {stage} · {words} · {whose}"
     phrases = {
         "reached": f"Reached {stage}",
         "advanced": f"Came further than {stage}",
-        "lost": f"Lost at {stage}",
-        "open": f"Open at {stage}",
+        "lost": f"Lost, came no further than {stage}",
+        "open": f"Open, came no further than {stage}",
         "decided": f"Decided at {stage}",
     }
-    return f"{phrases[word]}, deals {cohort}, {period}"
+    return f"{phrases[(_FUNNEL | _LOSSES)[figure]]} · {words} · {whose}"
 
 
 def deal_lines(workspace: Workspace, ids: Sequence[int]) -> list[DealLine]:

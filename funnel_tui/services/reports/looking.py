@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from funnel_tui.db import Reader
+from funnel_tui.domain.cells import DealFact
 from funnel_tui.domain.facts import PipelineFact
 from funnel_tui.domain.period import Period, PeriodKind, day_number, local_day
 from funnel_tui.domain.scope import Scope, TeamSettings
@@ -106,7 +107,7 @@ def look_up(workspace: Workspace, reader: Reader, scope: Scope) -> Looking:
     ladders = {pipeline.id: pipeline.ladder for pipeline in everything}
     past = past_deals(reader, as_of, ladders, settings.base_currency, zone)
     owners = _owners(reader, scope)
-    spans, months = _spans(reader, scope, zone, as_of, [pipeline.id for pipeline in chosen])
+    spans, months = _spans(reader, scope, zone, as_of, [pipeline.id for pipeline in chosen], past)
     split = GroupBy.REP if scope.by is GroupBy.TEAM else scope.by
     return Looking(
         reader=reader,
@@ -130,6 +131,10 @@ def _choose(
 ) -> tuple[PipelineFact, ...]:
     if not names:
         found = tuple(pipeline for pipeline in everything if pipeline.in_use)
+        if everything and not found:
+            raise NotFound(
+                "No pipeline is in use.", f"--pipeline {everything[0].name!r} shows one all the same."
+            )
         if not found:
             raise NotFound(
                 "There is no pipeline yet.", "funnel import deals FILE brings one in; funnel demo shows one."
@@ -152,7 +157,12 @@ def _owners(reader: Reader, scope: Scope) -> frozenset[int] | None:
 
 
 def _spans(
-    reader: Reader, scope: Scope, zone: ZoneInfo, as_of: int, pipelines: list[int]
+    reader: Reader,
+    scope: Scope,
+    zone: ZoneInfo,
+    as_of: int,
+    pipelines: list[int],
+    past: Sequence[DealFact] | None,
 ) -> tuple[tuple[tuple[int, int, int], ...], tuple[str, ...]]:
     """The period as spans, and the names of the months when rows are split by month."""
     start, end = scope.period.bounds(zone)
@@ -160,9 +170,8 @@ def _spans(
         return ((0, start, end),), ()
     period = scope.period
     if period.kind is PeriodKind.ALL:
-        covered = look.data_span(reader, pipelines)
-        first, last = covered or (as_of, as_of)
-        period = Period.days(local_day(min(first, as_of), zone), local_day(min(last, as_of), zone))
+        first, last = look.data_span(reader, pipelines, as_of, past) or (as_of, as_of)
+        period = Period.days(local_day(first, zone), local_day(last, zone))
         start, end = period.bounds(zone)
     months = period.months()
     bounds = [month.bounds(zone) for month in months]

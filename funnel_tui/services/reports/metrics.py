@@ -16,40 +16,48 @@ from funnel_tui.services.reports.looking import Looking
 _SNAPSHOT = ("deals_open", "average_open", "median_open", "open_amount", "velocity_per_day")
 
 
-def metrics_report(looking: Looking) -> Report:
-    """The four metrics of all pipelines of the scope together, split as asked."""
+def metrics_report(looking: Looking, snapshot: Looking | None = None) -> Report:
+    """The four metrics of all pipelines of the scope together, split as asked.
+
+    :param snapshot: the same scope as of another instant, from which open deals are seen: a compared period
+        must not be shown with what is open now. None for that of ``looking``.
+    """
+    here = snapshot or looking
     closed: list[ClosedCell] = []
     opened: list[OpenCell] = []
     amounts: list[AmountsCell] = []
     rows: list[Row] = []
-    for selection in looking.selections:
-        ours = (closed_cells(looking.reader, selection), *open_sizes(looking.reader, selection))
+    for selection, still in zip(looking.selections, here.selections, strict=True):
+        ours = (closed_cells(looking.reader, selection), *open_sizes(looking.reader, still))
         closed += ours[0]
         opened += ours[1]
         amounts += ours[2]
         if looking.scope.by is GroupBy.PIPELINE:
-            one = summary(*ours, looking.prices)
+            one = summary(*ours, here.prices)
             rows.append({"pipeline": selection.pipeline.name} | _row(looking, one))
-    whole = summary(closed, opened, amounts, looking.prices)
+    whole = summary(closed, opened, amounts, here.prices)
     extra = []
+    if snapshot is not None:
+        extra.append(f"Open deals as of {building.moment_text(snapshot)}; won and lost as known by now.")
     if looking.scope.by is GroupBy.MONTH:
-        extra.append("Open deals are a snapshot and are not split by month.")
+        extra.append("Open deals, their amounts and velocity are a snapshot and have no months.")
         by_month = looking.by_group(closed)
         for month in looking.months:
             one = summary(by_month.get(month, ()), (), (), looking.prices)
             rows.append({"month": month} | _row(looking, one) | dict.fromkeys(_SNAPSHOT))
     elif looking.is_split and looking.scope.by is not None:
-        ended, here, sizes = looking.by_group(closed), looking.by_group(opened), looking.by_group(amounts)
-        for group in looking.row_order(ended, here):
-            parts = (ended.get(group, ()), here.get(group, ()), sizes.get(group, ()))
-            one = summary(*parts, looking.prices)
+        ended, left, sizes = looking.by_group(closed), looking.by_group(opened), looking.by_group(amounts)
+        for group in looking.row_order(ended, left):
+            parts = (ended.get(group, ()), left.get(group, ()), sizes.get(group, ()))
+            one = summary(*parts, here.prices)
             rows.append({looking.scope.by.value: group} | _row(looking, one))
     elif looking.scope.by is None:
         rows.append(_row(looking, whole))
+    by_value = ", close ratio by amount" if looking.scope.by_value else ""
     return building.make(
         looking,
         "metrics",
-        f"Funnel metrics, {looking.scope.period.label} · {building.whose(looking)}",
+        f"Funnel metrics{by_value}, {looking.scope.period.label} · {building.whose(looking)}",
         [*building.group_columns(looking, per_pipeline=False), *METRICS],
         rows,
         _row(looking, whole),
@@ -70,6 +78,7 @@ def _row(looking: Looking, found: Summary) -> Row:
         "median_open": amount(found.median_open, looking),
         "average_won": amount(found.average_won, looking),
         "close_ratio": found.close_ratio(looking.scope.by_value),
+        "closed": found.won + found.lost,
         "won": found.won,
         "lost": found.lost,
         "time_to_win_mean": found.time_to_win_mean,
