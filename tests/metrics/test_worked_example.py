@@ -153,12 +153,9 @@ def test_time_to_win_and_velocity() -> None:
 
 def test_days_in_stage() -> None:
     steps = made(Cohort.CLOSED, Q1).steps
-    assert [(step.days_mean(), step.days_median(), len(step.seconds)) for step in steps] == [
-        (Fraction("13.625"), 10, 8),
-        (Fraction(70, 3), 30, 3),
-        (15, 15, 6),
-        (15, 15, 2),
-    ]
+    assert [step.days_mean() for step in steps] == [Fraction("13.625"), Fraction(70, 3), 15, 15]
+    assert [step.days_median() for step in steps] == [10, 30, 15, 15]
+    assert [len(step.seconds) for step in steps] == [8, 3, 6, 2]
     assert [step.still_there for step in steps] == [1, 2, 0, 1]
     assert steps[1].oldest_days(worked.AS_OF) == 45
 

@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from funnel_tui.services.history import undo
 
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import Period
@@ -15,6 +14,7 @@ from funnel_tui.domain.report import Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import Cohort, GroupBy, Mode
 from funnel_tui.services.deals import lose_deal, move_deal
+from funnel_tui.services.history import undo
 from funnel_tui.services.reports import REPORTS, deal_lines, deals_behind, run_report
 from funnel_tui.services.workspace import Workspace
 from tests.support import worked

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from funnel_tui.db import Database, Target
-from funnel_tui.models.inputs import StageCreate
 from funnel_tui.services.deals import create_deal, lose_deal, move_deal, reopen_deal, win_deal
 from funnel_tui.services.people import create_rep
 from funnel_tui.services.pipelines import create_pipeline
@@ -29,7 +28,7 @@ def fill(workspace: Workspace) -> dict[str, int]:
     """
     rep = create_rep(workspace, name="Anna")
     stages = [
-        StageCreate(name=name, probability_bp=probability, stuck_days=stuck)
+        {"name": name, "probability_bp": probability, "stuck_days": stuck}
         for name, probability, stuck in zip(
             worked.STAGES, worked.PROBABILITIES, worked.STUCK_DAYS, strict=True
         )
