@@ -1,0 +1,85 @@
+"""The history of changes: who, when, what, before and after."""
+
+from __future__ import annotations
+
+from funnel_tui.domain.status import ChangeOp
+from funnel_tui.models import Tag
+from funnel_tui.services.deals import edit_deal, lose_deal, move_deal
+from funnel_tui.services.history import list_changes, list_groups, undo
+from tests.services.world import World
+
+
+def test_the_history_of_a_deal(world: World) -> None:
+    deal = world.deal()
+    world.deal("Other")
+    moved = world.clock.forward(1)
+    move_deal(world.as_user("bo"), deal_id=deal, stage_id=world.stages[1])
+    edit_deal(world.workspace, deal_id=deal, version=2, changes={"title": "New"})
+    undo(world.workspace)
+    found = list_changes(world.workspace, entity="deal", row_id=deal)
+    assert [change.group.action for change in found] == ["undo", "edit_deal", "move_deal", "create_deal"]
+    taken_back, edited, move, created = found
+    assert (move.group.actor, move.group.at) == ("bo", moved)
+    assert move.group.summary == "Moved Acme [/EU] from Lead to Qualified"
+    assert (move.before, move.after) == ({"stage_id": world.stages[0]}, {"stage_id": world.stages[1]})
+    assert created.op is ChangeOp.INSERT
+    assert created.before is None
+    assert created.after is not None
+    assert created.after["title"] == "Acme [/EU]"
+    assert edited.group.undone
+    assert not move.group.undone
+    assert taken_back.group.undoes_id == edited.group.id
+    assert taken_back.after == {"title": "Acme [/EU]"}
+
+
+def test_pages_go_on_where_the_last_one_ended(world: World) -> None:
+    deal = world.deal()
+    for number in range(7):
+        edit_deal(world.workspace, deal_id=deal, version=number + 1, changes={"title": f"T{number}"})
+    whole = list_changes(world.workspace, entity="deal", row_id=deal)
+    assert len(whole) == 8
+    paged = []
+    before = None
+    while page := list_changes(world.workspace, entity="deal", row_id=deal, before_id=before, limit=3):
+        assert len(page) <= 3
+        paged += page
+        before = page[-1].id
+    assert paged == whole
+    groups = list_groups(world.workspace, limit=2)
+    assert [found.summary for found in groups] == [whole[0].group.summary, whole[1].group.summary]
+    more = list_groups(world.workspace, before_id=groups[-1].id, limit=100)
+    assert more[0].summary == whole[2].group.summary
+    assert list_groups(world.workspace, actor="nobody") == []
+
+
+def test_one_group_and_one_table(world: World) -> None:
+    deal = world.deal()
+    lose_deal(world.workspace, deal_id=deal, reason="Price")
+    last = list_groups(world.workspace, limit=1)[0]
+    assert {change.entity for change in list_changes(world.workspace, group_id=last.id)} == {
+        "deal",
+        "stage_visit",
+        "loss_reason",
+    }
+    assert [change.entity for change in list_changes(world.workspace, entity="loss_reason")] == [
+        "loss_reason"
+    ]
+    assert len(list_changes(world.workspace, limit=1000)) == world.rows("SELECT count(*) FROM change")[0][0]
+
+
+def test_the_import_that_brought_a_row_is_found(world: World) -> None:
+    with world.workspace.change("import_deals") as call:
+        call.summary = "Imported"
+        call.record_range(Tag, 10, 20)
+        call.record_range(Tag, 30, 40)
+    for row, count in ((10, 1), (15, 1), (20, 1), (25, 0), (30, 1), (41, 0)):
+        found = list_changes(world.workspace, entity="tag", row_id=row)
+        assert len(found) == count
+        assert all(change.row_id <= row <= change.row_last for change in found)
+
+
+def test_a_call_that_changes_nothing_leaves_no_group(world: World) -> None:
+    groups = world.groups()
+    with world.workspace.change("nothing") as call:
+        call.summary = "Nothing"
+    assert world.groups() == groups
