@@ -130,19 +130,12 @@ def funnel(
     steps = {stage.position: FunnelStep(stage) for stage in pipeline.stages}
     whole = Funnel([], Tally(), Tally(), Tally(), Tally())
     following = _following(pipeline)
-    for cell in cells:
-        total = prices.total(
-            cell.amount,
-            cell.currency,
-            deals=cell.deals,
-            with_amount=cell.with_amount,
-            priced=None if cell.status is DealStatus.OPEN else cell.priced,
-        )
+    for cell, tally in _priced(cells, prices):
         if cell.entered in {0, 1}:
-            _count_whole(whole, cell, total)
+            _count_whole(whole, cell, tally)
         for position, step in steps.items():
             if (cell.entered in {0, position}) and _was_in(cell, position, mode):
-                _count_step(step, cell, total, following.get(position), mode)
+                _count_step(step, cell, tally, following.get(position), mode)
     for step in steps.values():
         _sum_up(step, mode)
     by_id = {step.stage.id: step for step in steps.values()}
@@ -158,6 +151,25 @@ def funnel(
         if step.is_used or not step.stage.retired or step.stage.id in keep
     ]
     return whole
+
+
+def _priced(cells: Iterable[FunnelCell], prices: Prices) -> Iterable[tuple[FunnelCell, Tally]]:
+    """The cells with their worth. Those that differ in the currency only are put together."""
+    found: dict[tuple[int, int, DealStatus, int, int], tuple[FunnelCell, Tally]] = {}
+    for cell in cells:
+        total = prices.total(
+            cell.amount,
+            cell.currency,
+            deals=cell.deals,
+            with_amount=cell.with_amount,
+            priced=None if cell.status is DealStatus.OPEN else cell.priced,
+        )
+        key = (cell.entered, cell.furthest, cell.status, cell.visited_mask, cell.straight)
+        if key in found:
+            found[key][1].add(cell.deals, total)
+        else:
+            found[key] = cell, Tally(cell.deals, total)
+    return found.values()
 
 
 def _following(pipeline: PipelineFact) -> dict[int, int]:
@@ -177,26 +189,27 @@ def _was_in(cell: FunnelCell, position: int, mode: Mode) -> bool:
     return cell.furthest >= position
 
 
-def _count_whole(whole: Funnel, cell: FunnelCell, total: Total) -> None:
-    whole.deals.add(cell.deals, total)
+def _count_whole(whole: Funnel, cell: FunnelCell, tally: Tally) -> None:
+    whole.deals.add(tally.deals, tally.total)
     part = {DealStatus.WON: whole.won, DealStatus.LOST: whole.lost, DealStatus.OPEN: whole.open}
-    part[cell.status].add(cell.deals, total)
+    part[cell.status].add(tally.deals, tally.total)
 
 
-def _count_step(step: FunnelStep, cell: FunnelCell, total: Total, following: int | None, mode: Mode) -> None:
+def _count_step(step: FunnelStep, cell: FunnelCell, tally: Tally, following: int | None, mode: Mode) -> None:
     if cell.furthest > step.stage.position:
-        step.advanced.add(cell.deals, total)
+        part = step.advanced
     elif cell.status is DealStatus.LOST:
-        step.lost.add(cell.deals, total)
+        part = step.lost
     else:
-        step.open.add(cell.deals, total)
+        part = step.open
+    part.add(tally.deals, tally.total)
     if mode is Mode.VISITED:
         # METRICS 2: visited both this stage and the next; after the last stage, won.
         went_on = (
             bool(cell.visited_mask >> (following - 1) & 1) if following else cell.status is DealStatus.WON
         )
         if went_on:
-            step.went_on.add(cell.deals, total)
+            step.went_on.add(tally.deals, tally.total)
 
 
 def _sum_up(step: FunnelStep, mode: Mode) -> None:

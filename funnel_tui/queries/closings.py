@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from funnel_tui.db.reader import Reader
-from funnel_tui.domain.cells import ClosedCell, LostCell
+from funnel_tui.domain.cells import ClosedCell, FunnelCell, LostCell
 from funnel_tui.domain.selection import Selection
 from funnel_tui.domain.status import Cohort, DealStatus
 from funnel_tui.metrics.counting import closed_of, lost_of
@@ -48,10 +51,74 @@ def closed_cells(reader: Reader, selection: Selection) -> list[ClosedCell]:
     return cells + closed_of(selection.past or (), selection)
 
 
-def lost_cells(
-    reader: Reader, selection: Selection, cohort: Cohort, *, by_reason: bool = False
+def lost_from_cells(
+    reader: Reader, selection: Selection, cohort: Cohort, cells: Iterable[FunnelCell]
 ) -> list[LostCell]:
-    """Lost deals by the stage they were lost from, or by reason (METRICS 3).
+    """Lost deals by the stage they were lost from (METRICS 3).
+
+    Nearly all were lost from the furthest stage they had reached, which the funnel has counted already. Only
+    those that had moved back before are looked for; each is taken away there and put where it stood.
+
+    :param cohort: closed or created in the period.
+    :param cells: the funnel of the cohort, mode *reached*.
+    """
+    stage_at = {stage.position: stage.id for stage in selection.pipeline.stages}
+    found = [
+        LostCell(
+            *(cell.group, stage_at[cell.furthest], 0),
+            *(cell.deals, cell.with_amount, cell.priced, cell.amount),
+        )
+        for cell in cells
+        if cell.status is DealStatus.LOST
+    ]
+    past = [
+        deal
+        for deal in selection.past or ()
+        if deal.status is DealStatus.LOST
+        and deal.pipeline_id == selection.pipeline.id
+        and deal.stage_id != stage_at[deal.furthest]
+    ]
+    furthest = [replace(deal, stage_id=stage_at[deal.furthest]) for deal in past]
+    stood, counted = lost_of(past, selection, cohort), lost_of(furthest, selection, cohort)
+    for position, cell in _moved_back(reader, selection, cohort):
+        stood.append(cell)
+        counted.append(replace(cell, stage_id=stage_at[position]))
+    found += stood
+    found += [
+        LostCell(
+            *(cell.group, cell.stage_id, 0),
+            *(-cell.deals, -cell.with_amount, -cell.priced, -cell.amount),
+        )
+        for cell in counted
+    ]
+    return found
+
+
+def _moved_back(reader: Reader, selection: Selection, cohort: Cohort) -> list[tuple[int, LostCell]]:
+    """(furthest position, cell) of the deals that were lost from another stage than their furthest."""
+    closed = cohort is Cohort.CLOSED
+    owner = owner_column(selection, "d.closed_owner_id" if closed else "d.created_owner_id")
+    group = group_column(selection, owner)
+    instant = "d.closed_at" if closed else "d.created_at"
+    names = [column for column in (group, "d.stage_id") if "." in column]
+    index = "ix_deal_closed" if closed else "ix_deal_created"
+    spans, start, end = spans_of(selection)
+    parts = [
+        f"SELECT {stage.position}, {group}, d.stage_id, {_SUMS}"
+        f" FROM {spans}deal d {reader.using(index)}"
+        f" WHERE d.pipeline_id = :pipeline AND d.status = 'lost' AND d.furthest = {stage.position}"
+        f" AND {instant} >= {start} AND {instant} < {end} AND d.stage_id <> {stage.id}"
+        f"{owner_filter(selection, owner)}{settled(selection)} GROUP BY {', '.join(names)}"
+        for stage in selection.pipeline.stages
+    ]
+    return [
+        (position, LostCell(int(group), stage, 0, deals, with_amount, priced, int(amount)))
+        for position, group, stage, deals, with_amount, priced, amount in union_rows(reader, selection, parts)
+    ]
+
+
+def reason_cells(reader: Reader, selection: Selection, cohort: Cohort) -> list[LostCell]:
+    """Lost deals by the stage they were lost from and the reason (METRICS 3).
 
     :param cohort: closed or created in the period.
     """
@@ -59,7 +126,7 @@ def lost_cells(
     owner = owner_column(selection, "d.closed_owner_id" if closed else "d.created_owner_id")
     group = group_column(selection, owner)
     instant = "d.closed_at" if closed else "d.created_at"
-    reason = "coalesce(d.loss_reason_id, 0)" if by_reason else "0"
+    reason = "coalesce(d.loss_reason_id, 0)"
     names = [column for column in (group, "d.stage_id", reason) if "." in column]
     index = "ix_deal_closed" if closed else "ix_deal_created"
     spans, start, end = spans_of(selection)
@@ -77,4 +144,4 @@ def lost_cells(
         for group, stage, reason, deals, with_amount, priced, amount in rows
         if deals
     ]
-    return cells + lost_of(selection.past or (), selection, cohort, by_reason=by_reason)
+    return cells + lost_of(selection.past or (), selection, cohort, by_reason=True)

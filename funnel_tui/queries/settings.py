@@ -14,11 +14,24 @@ _RATES = """
 SELECT base, quote, day, rate_scaled FROM exchange_rate WHERE base = :base OR quote = :base
 """
 
-# The pairs come from the key alone; each then costs one look into it.
+# From currency to currency along the key: years of daily rates are never read through.
 _LATEST_RATES = """
+WITH RECURSIVE
+    from_code(code) AS (
+        SELECT min(base) FROM exchange_rate
+        UNION ALL
+        SELECT (SELECT min(base) FROM exchange_rate WHERE base > code) FROM from_code WHERE code IS NOT NULL),
+    into_code(code) AS (
+        SELECT min(quote) FROM exchange_rate WHERE base = :base
+        UNION ALL
+        SELECT (SELECT min(quote) FROM exchange_rate WHERE base = :base AND quote > code)
+        FROM into_code WHERE code IS NOT NULL),
+    pair(base, quote) AS (
+        SELECT code, CAST(:base AS TEXT) FROM from_code
+        UNION ALL
+        SELECT CAST(:base AS TEXT), code FROM into_code)
 SELECT p.base, p.quote, r.day, r.rate_scaled
-FROM (SELECT DISTINCT base, quote FROM exchange_rate WHERE base = :base OR quote = :base) p
-     JOIN exchange_rate r ON r.base = p.base AND r.quote = p.quote
+FROM pair p JOIN exchange_rate r ON r.base = p.base AND r.quote = p.quote
 WHERE r.day = (SELECT max(e.day) FROM exchange_rate e
                WHERE e.base = p.base AND e.quote = p.quote AND e.day <= :day)
 """

@@ -9,7 +9,7 @@ from funnel_tui.metrics.figures import Total
 from funnel_tui.metrics.funnel import Tally
 from funnel_tui.metrics.losses import LossStep, losses, reasons
 from funnel_tui.queries import look
-from funnel_tui.queries.closings import lost_cells
+from funnel_tui.queries.closings import lost_from_cells, reason_cells
 from funnel_tui.queries.funnel import funnel_cells
 from funnel_tui.services.reports import building
 from funnel_tui.services.reports.building import Row, amount
@@ -33,7 +33,7 @@ def losses_report(looking: Looking) -> Report:
     wholes: list[LossStep] = []
     for selection in looking.selections:
         cells = funnel_cells(looking.reader, selection, cohort, Mode.REACHED)
-        lost = lost_cells(looking.reader, selection, cohort)
+        lost = lost_from_cells(looking.reader, selection, cohort, cells)
         whole = losses(selection.pipeline, cells, lost, looking.prices)
         wholes += whole
         name = selection.pipeline.name
@@ -71,7 +71,7 @@ def _reasons_report(looking: Looking) -> Report:
     names = look.reason_names(looking.reader)
     found: dict[int, Tally] = {}
     for selection in looking.selections:
-        lost = lost_cells(looking.reader, selection, Cohort.CLOSED, by_reason=True)
+        lost = reason_cells(looking.reader, selection, Cohort.CLOSED)
         for reason, tally in reasons(lost, looking.prices).items():
             found.setdefault(reason, Tally()).add(tally.deals, tally.total)
     ordered = sorted(found.items(), key=lambda item: (-item[1].deals, names[item[0]].casefold()))

@@ -36,6 +36,7 @@ def metrics_report(looking: Looking, snapshot: Looking | None = None) -> Report:
             one = summary(*ours, here.prices)
             rows.append({"pipeline": selection.pipeline.name} | _row(looking, one))
     whole = summary(closed, opened, amounts, here.prices)
+    totals = _row(looking, whole)
     extra = []
     if snapshot is not None:
         extra.append(f"Open deals as of {building.moment_text(snapshot)}; won and lost as known by now.")
@@ -52,7 +53,7 @@ def metrics_report(looking: Looking, snapshot: Looking | None = None) -> Report:
             one = summary(*parts, here.prices)
             rows.append({looking.scope.by.value: group} | _row(looking, one))
     elif looking.scope.by is None:
-        rows.append(_row(looking, whole))
+        rows.append(totals)
     by_value = ", close ratio by amount" if looking.scope.by_value else ""
     return building.make(
         looking,
@@ -60,7 +61,7 @@ def metrics_report(looking: Looking, snapshot: Looking | None = None) -> Report:
         f"Funnel metrics{by_value}, {looking.scope.period.label} · {building.whose(looking)}",
         [*building.group_columns(looking, per_pipeline=False), *METRICS],
         rows,
-        _row(looking, whole),
+        totals,
         METRICS,
         building.notes_of(
             looking,
