@@ -237,28 +237,50 @@ class Merged(NamedTuple):
 
 
 def merged_rows(reader: Reader, kind: Kind) -> list[Merged]:
-    """What was merged and is not undone, latest last: the old name and id still mean somebody.
+    """What was merged and is not undone, oldest first: the old name and id still mean somebody.
 
-    A merge leaves in the audit log what the row was and which row it became part of. A merge counts while the
-    first is gone and the second is there, itself or merged on.
+    A merge leaves in the audit log what the row was and which row it became part of; that one may have been
+    merged on.
     """
     rows = reader.rows(
-        "SELECT c.row_id, c.before, c.after FROM change c "
+        "SELECT c.group_id, c.row_id, c.before, c.after FROM change c "
         "WHERE c.entity = :kind AND c.op = 'delete' AND c.after IS NOT NULL ORDER BY c.id",
         {"kind": kind},
     )
     if not rows:
         return []
-    into = {number: int(json.loads(after)["merged_into"]) for number, _, after in rows}
-    concerned = listed({*into, *into.values()})
-    there = {number for (number,) in reader.rows(f"SELECT id FROM {kind} WHERE id IN ({concerned})")}
+    taken_back = _taken_back(reader)
+    standing = [row for row in rows if row[0] not in taken_back]
+    into = {number: int(json.loads(after)["merged_into"]) for _, number, _, after in standing}
+    there = {
+        number for (number,) in reader.rows(f"SELECT id FROM {kind} WHERE id IN ({listed(into.values())})")
+    }
     found = []
-    for number, before, _ in rows:
+    for _, number, before, _ in standing:
         target, seen = into[number], {number}
         while target not in there and target in into and target not in seen:
             seen.add(target)
             target = into[target]
-        if number not in there and target in there:
+        if target in there:
             was = json.loads(before)
             found.append(Merged(was["name"], was["external_id"], target))
     return found
+
+
+def _taken_back(reader: Reader) -> set[int]:
+    """The change groups that were undone and not redone."""
+    undoing = {
+        undone: number
+        for number, undone in reader.rows(
+            "SELECT id, undoes_id FROM change_group WHERE undoes_id IS NOT NULL"
+        )
+    }
+
+    def is_undone(group: int) -> bool:
+        undone = False
+        while group in undoing:
+            group = undoing[group]
+            undone = not undone
+        return undone
+
+    return {group for group in undoing if is_undone(group)}
