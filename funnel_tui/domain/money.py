@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 MAX_MINOR = 10**15
-"""The largest amount of one deal, in minor units. A million such deals still add up in 64 bits."""
+"""The largest amount of one deal, in minor units. Nine thousand such deals still add up in 64 bits."""
 
 RATE_SCALE = 10**12
 """Rates are stored as whole numbers of 10^-12, so that they are exact in both databases."""

@@ -12,6 +12,10 @@ from funnel_tui.errors import UsageError
 
 EPOCH = date(1970, 1, 1)
 DAY_SECONDS = 86_400
+_YEARS = range(1901, 2200)
+"""The years that years, quarters and months may have."""
+_RANGE_YEARS = range(1000, 3000)
+"""The years that a free range may lie in; wide ones have a period before them too."""
 HINT = "Use 2026, 2026-Q1, 2026-03, 2026-01-01..2026-03-31 or all."
 
 
@@ -151,7 +155,7 @@ class Period:
                 return cls.days(day, day, fiscal_start)
             raise UsageError(f"Period {text!r} is not understood.", HINT)
         year, quarter, month = int(match[1]), match[2], match[3]
-        if not 1901 <= year <= 2199:
+        if year not in _YEARS:
             raise UsageError(f"Period {text!r} is outside the years 1901 to 2199.")
         if quarter is not None:
             if not 1 <= int(quarter) <= 4:
@@ -172,9 +176,20 @@ class Period:
         """The period ``steps`` further on (negative: back). All time stays what it is.
 
         A free range moves by its own number of days, so the one before it ends the day before it starts.
+        Nothing moves beyond the years that :meth:`parse` reads; there it stays.
         """
         if self.kind is PeriodKind.ALL:
             return self
+        try:
+            moved = self._moved(steps)
+        except (ValueError, OverflowError):
+            return self
+        if self.kind is PeriodKind.RANGE:
+            inside = moved.start.year in _RANGE_YEARS and moved.last.year in _RANGE_YEARS
+            return moved if inside else self
+        return moved if int(moved.name[:4]) in _YEARS else self
+
+    def _moved(self, steps: int) -> Period:
         if self.kind is PeriodKind.RANGE:
             width = (self.end - self.start) * steps
             return Period(self.kind, self.start + width, self.end + width, self.fiscal_start)
@@ -225,28 +240,40 @@ class Period:
 
     @property
     def label(self) -> str:
-        """The name for people: ``Q4 2026``, ``Nov 2026``, ``2026``, ``1 Jan – 31 Mar 2026``, ``all time``."""
+        """The name for people: ``Q4 2026``, ``Nov 2026``, ``2026``, ``1 Jan – 31 Mar 2026``, ``all time``.
+
+        A fiscal year or quarter says so: ``FY 2026``, ``Q4 FY 2026``.
+        """
         match self.kind:
             case PeriodKind.ALL:
                 return "all time"
             case PeriodKind.QUARTER:
                 year, quarter = self.name.split("-")
-                return f"{quarter} {year}"
+                return f"{quarter} {self._fiscal}{year}"
             case PeriodKind.MONTH:
                 return f"{self.start:%b %Y}"
             case PeriodKind.RANGE:
+                if self.start == self.last:
+                    return f"{self.start.day} {self.start:%b %Y}"
                 head = f"{self.start.day} {self.start:%b}"
                 if self.start.year != self.last.year:
                     head += f" {self.start.year}"
                 return f"{head} – {self.last.day} {self.last:%b %Y}"
             case _:
-                return self.name
+                return f"{self._fiscal}{self.name}"
+
+    @property
+    def _fiscal(self) -> str:
+        return "" if self.fiscal_start == 1 else "FY "
 
 
 def _parse_day(part: str, whole: str) -> date:
     try:
-        return date.fromisoformat(part.strip())
+        day = date.fromisoformat(part.strip())
     except ValueError:
         raise UsageError(
             f"Period {whole!r}: {part.strip()!r} is not a day such as 2026-03-31.", HINT
         ) from None
+    if day.year not in _RANGE_YEARS:
+        raise UsageError(f"Period {whole!r} is outside the years 1000 to 2999.")
+    return day
