@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -32,6 +33,44 @@ def median(values: Sequence[Number]) -> Fraction | None:
     if len(ordered) % 2:
         return Fraction(ordered[half])
     return Fraction(ordered[half - 1] + ordered[half], 2)
+
+
+def median_of_parts(parts: Iterable[tuple[Fraction, Sequence[int]]]) -> Fraction | None:
+    """The median of amounts in several currencies, exact, without converting each of them.
+
+    :param parts: what one minor unit is worth, and amounts in such units.
+    """
+    by_factor: dict[Fraction, list[int]] = {}
+    for factor, amounts in parts:
+        by_factor.setdefault(factor, []).extend(amounts)
+    ordered = [(factor, sorted(amounts)) for factor, amounts in by_factor.items() if amounts]
+    count = sum(len(amounts) for _, amounts in ordered)
+    if not count:
+        return None
+    upper = _in_order(ordered, count // 2)
+    return upper if count % 2 else (_in_order(ordered, count // 2 - 1) + upper) / 2
+
+
+def _in_order(parts: Sequence[tuple[Fraction, Sequence[int]]], place: int) -> Fraction:
+    """The value that has ``place`` others before it when all are put in order.
+
+    In each part the first value with more than ``place`` values up to it is found by halving; the smallest of
+    these is the one.
+    """
+
+    def up_to(value: Fraction) -> int:
+        return sum(bisect.bisect_right(amounts, value // factor) for factor, amounts in parts)
+
+    candidates = []
+    for factor, amounts in parts:
+
+        def rank(amount: int, factor: Fraction = factor) -> int:
+            return up_to(amount * factor)
+
+        at = bisect.bisect_right(amounts, place, key=rank)
+        if at < len(amounts):
+            candidates.append(amounts[at] * factor)
+    return min(candidates)
 
 
 def days(seconds: Number | None) -> Fraction | None:

@@ -130,7 +130,7 @@ def funnel(
     steps = {stage.position: FunnelStep(stage) for stage in pipeline.stages}
     whole = Funnel([], Tally(), Tally(), Tally(), Tally())
     following = _following(pipeline)
-    for cell, tally in _priced(cells, prices):
+    for cell, tally in priced(cells, prices):
         if cell.entered in {0, 1}:
             _count_whole(whole, cell, tally)
         for position, step in steps.items():
@@ -153,7 +153,7 @@ def funnel(
     return whole
 
 
-def _priced(cells: Iterable[FunnelCell], prices: Prices) -> Iterable[tuple[FunnelCell, Tally]]:
+def priced(cells: Iterable[FunnelCell], prices: Prices) -> Iterable[tuple[FunnelCell, Tally]]:
     """The cells with their worth. Those that differ in the currency only are put together."""
     found: dict[tuple[int, int, DealStatus, int, int], tuple[FunnelCell, Tally]] = {}
     for cell in cells:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from funnel_tui.domain.cells import FunnelCell, LostCell
 from funnel_tui.domain.facts import PipelineFact, StageFact
 from funnel_tui.metrics.figures import Prices, Total
-from funnel_tui.metrics.funnel import Tally, funnel
+from funnel_tui.metrics.funnel import Tally, priced
 
 
 @dataclass(slots=True)
@@ -38,9 +38,11 @@ def losses(
     :param lost: its lost deals by stage.
     :param keep: numbers of stages that have a step in any case.
     """
-    everything = {stage.id for stage in pipeline.stages}
-    passed = {step.stage.id: step.advanced for step in funnel(pipeline, cells, prices, keep=everything).steps}
-    steps = {stage.id: LossStep(stage, passed[stage.id]) for stage in pipeline.stages}
+    steps = {stage.id: LossStep(stage) for stage in pipeline.stages}
+    for reached, tally in priced(cells, prices):
+        for step in steps.values():
+            if reached.furthest > step.stage.position:
+                step.passed.add(tally.deals, tally.total)
     for cell in lost:
         steps[cell.stage_id].lost_from.add(cell.deals, _total(cell, prices))
     return [

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import lcm
 
 from funnel_tui.domain.cells import AmountsCell, ClosedCell, OpenCell
 from funnel_tui.domain.status import DealStatus
-from funnel_tui.metrics.figures import Prices, Total, days, mean, median, ratio
+from funnel_tui.metrics.figures import Prices, Total, days, mean, median, median_of_parts, ratio
 
 
 @dataclass(slots=True)
@@ -40,17 +39,7 @@ class Summary:
     @property
     def median_open(self) -> Fraction | None:
         """The median amount of the open deals that have one."""
-        # Whole numbers of a common denominator: sorting fractions would take twenty times as long.
-        common = lcm(*(factor.denominator for factor, _ in self.open_amounts))
-        middle = median(
-            [
-                amount * times
-                for factor, amounts in self.open_amounts
-                for times in (factor.numerator * (common // factor.denominator),)
-                for amount in amounts
-            ]
-        )
-        return None if middle is None else middle / common
+        return median_of_parts(self.open_amounts)
 
     @property
     def average_won(self) -> Fraction | None:

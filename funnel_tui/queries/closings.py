@@ -11,6 +11,7 @@ from funnel_tui.domain.selection import Selection
 from funnel_tui.domain.status import Cohort, DealStatus
 from funnel_tui.metrics.counting import closed_of, lost_of
 from funnel_tui.queries.parts import (
+    CLOSED_SUMS,
     group_column,
     ladder_steps,
     owner_column,
@@ -19,8 +20,6 @@ from funnel_tui.queries.parts import (
     spans_of,
     union_rows,
 )
-
-_SUMS = "count(*), count(d.amount_minor), count(d.closed_base), coalesce(sum(d.closed_base), 0)"
 
 
 def closed_cells(reader: Reader, selection: Selection) -> list[ClosedCell]:
@@ -33,7 +32,7 @@ def closed_cells(reader: Reader, selection: Selection) -> list[ClosedCell]:
     for status, furthest in ladder_steps(selection.pipeline):
         seconds = reader.numbers("d.closed_at - d.created_at") if status == "won" else "NULL"
         parts.append(
-            f"SELECT {group}, '{status}', {_SUMS}, {seconds}"
+            f"SELECT {group}, '{status}', {CLOSED_SUMS}, {seconds}"
             f" FROM {spans}deal d {reader.using('ix_deal_closed')}"
             f" WHERE d.pipeline_id = :pipeline AND d.status = '{status}' AND d.furthest = {furthest}"
             f" AND d.closed_at >= {start} AND d.closed_at < {end}"
@@ -104,7 +103,7 @@ def _moved_back(reader: Reader, selection: Selection, cohort: Cohort) -> list[tu
     index = "ix_deal_closed" if closed else "ix_deal_created"
     spans, start, end = spans_of(selection)
     parts = [
-        f"SELECT {stage.position}, {group}, d.stage_id, {_SUMS}"
+        f"SELECT {stage.position}, {group}, d.stage_id, {CLOSED_SUMS}"
         f" FROM {spans}deal d {reader.using(index)}"
         f" WHERE d.pipeline_id = :pipeline AND d.status = 'lost' AND d.furthest = {stage.position}"
         f" AND {instant} >= {start} AND {instant} < {end} AND d.stage_id <> {stage.id}"
@@ -131,7 +130,7 @@ def reason_cells(reader: Reader, selection: Selection, cohort: Cohort) -> list[L
     index = "ix_deal_closed" if closed else "ix_deal_created"
     spans, start, end = spans_of(selection)
     parts = [
-        f"SELECT {group}, d.stage_id, {reason}, {_SUMS}"
+        f"SELECT {group}, d.stage_id, {reason}, {CLOSED_SUMS}"
         f" FROM {spans}deal d {reader.using(index)}"
         f" WHERE d.pipeline_id = :pipeline AND d.status = 'lost' AND d.furthest = {stage.position}"
         f" AND {instant} >= {start} AND {instant} < {end}"

@@ -11,6 +11,8 @@ from funnel_tui.domain.selection import Selection
 from funnel_tui.domain.status import Cohort, DealStatus, Mode
 from funnel_tui.metrics.counting import days_of, funnel_of
 from funnel_tui.queries.parts import (
+    CLOSED_SUMS,
+    OPEN_SUMS,
     group_column,
     ladder_steps,
     owner_column,
@@ -20,7 +22,7 @@ from funnel_tui.queries.parts import (
     union_rows,
 )
 
-_SUMS = "count(*), count(d.amount_minor), count(d.closed_base)"
+_STATUS = {status.value: status for status in DealStatus}
 
 
 def funnel_cells(reader: Reader, selection: Selection, cohort: Cohort, mode: Mode) -> list[FunnelCell]:
@@ -43,7 +45,7 @@ def _cell(
     group: int, entered: int, furthest: int, status: str, mask: int, straight: int, currency: str | None,
     deals: int, with_amount: int, priced: int, amount: int,
 ) -> FunnelCell:  # fmt: skip
-    state = DealStatus(status)
+    state = _STATUS[status]
     return FunnelCell(
         group, entered, furthest, state, mask, straight, currency, deals, with_amount, priced, int(amount)
     )
@@ -68,8 +70,7 @@ def _closed_parts(reader: Reader, selection: Selection, mode: Mode) -> list[str]
     parts = []
     for status, furthest in ladder_steps(selection.pipeline):
         parts.append(
-            f"SELECT {group}, 0, {furthest}, '{status}', {mask}, {straight}, NULL, {_SUMS},"
-            f" coalesce(sum(d.closed_base), 0)"
+            f"SELECT {group}, 0, {furthest}, '{status}', {mask}, {straight}, NULL, {CLOSED_SUMS}"
             f" FROM {spans}deal d {reader.using('ix_deal_closed')}"
             f" WHERE d.pipeline_id = :pipeline AND d.status = '{status}' AND d.furthest = {furthest}"
             f" AND d.closed_at >= {start} AND d.closed_at < {end}"
@@ -86,10 +87,9 @@ def _created_parts(reader: Reader, selection: Selection, mode: Mode) -> list[str
     steps = [("open", stage.position) for stage in selection.pipeline.stages]
     parts = []
     for status, furthest in [*ladder_steps(selection.pipeline), *steps]:
-        currency, amount = ("d.currency", "d.amount_minor") if status == "open" else ("NULL", "d.closed_base")
+        currency, sums = ("d.currency", OPEN_SUMS) if status == "open" else ("NULL", CLOSED_SUMS)
         parts.append(
-            f"SELECT {group}, 0, {furthest}, '{status}', {mask}, {straight}, {currency}, {_SUMS},"
-            f" coalesce(sum({amount}), 0)"
+            f"SELECT {group}, 0, {furthest}, '{status}', {mask}, {straight}, {currency}, {sums}"
             f" FROM {spans}deal d {reader.using('ix_deal_created')}"
             f" WHERE d.pipeline_id = :pipeline AND d.status = '{status}' AND d.furthest = {furthest}"
             f" AND d.created_at >= {start} AND d.created_at < {end}"
@@ -106,7 +106,8 @@ def _entered_parts(reader: Reader, selection: Selection, mode: Mode) -> list[str
     currency = "CASE WHEN d.status = 'open' THEN d.currency END"
     spans, start, end = spans_of(selection)
     return [
-        f"SELECT {group}, {stage.position}, d.furthest, d.status, {mask}, {straight}, {currency}, {_SUMS},"
+        f"SELECT {group}, {stage.position}, d.furthest, d.status, {mask}, {straight}, {currency},"
+        f" count(*), count(d.amount_minor), count(d.closed_base),"
         f" coalesce(sum(CASE WHEN d.status = 'open' THEN d.amount_minor ELSE d.closed_base END), 0)"
         f" FROM {spans}deal_stage x {reader.using('ix_deal_stage_reached')} CROSS JOIN deal d"
         f" WHERE x.stage_id = {stage.id} AND x.reached_at >= {start} AND x.reached_at < {end}"

@@ -14,6 +14,16 @@ from funnel_tui.domain.facts import PipelineFact
 from funnel_tui.domain.selection import Selection
 from funnel_tui.domain.status import GroupBy
 
+CLOSED_SUMS = (
+    "count(*), count(d.closed_base) + count(d.amount_minor) FILTER (WHERE d.closed_base IS NULL),"
+    " count(d.closed_base), coalesce(sum(d.closed_base), 0)"
+)
+"""Of closed deals: how many, how many with an amount, how many priced, and the sum. Few have an amount and no
+price, and what is counted of few costs little."""
+
+OPEN_SUMS = "count(*), count(d.amount_minor), 0, coalesce(sum(d.amount_minor), 0)"
+"""The same of open deals, in the currency of their amounts; none of them has a price of its own."""
+
 
 def spans_of(selection: Selection) -> tuple[str, str, str]:
     """How a query goes through the spans of the period.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,36 +26,48 @@ EVER = ((0, -(2**40), 2**40),)
 
 def open_cells(reader: Reader, selection: Selection) -> list[OpenCell]:
     """The open deals at as-of, by stage, currency and typed probability."""
-    cells = [_cell(*row) for row in _open_rows(reader, selection, "NULL")]
+    group = group_column(selection, "d.owner_id", in_month=False)
+    names = [name for name in (group, "d.currency", "d.probability_bp") if "." in name]
+    columns = (
+        "d.currency, d.probability_bp, count(*), count(d.amount_minor), coalesce(sum(d.amount_minor), 0),"
+        " min(d.entered_at)"
+    )
+    cells = [_cell(*row) for row in _open_rows(reader, selection, group, columns, names)]
     return cells + open_of(selection.past or (), selection)
 
 
 def open_sizes(reader: Reader, selection: Selection) -> tuple[list[OpenCell], list[AmountsCell]]:
-    """The open deals at as-of, and their single amounts for the median."""
+    """The open deals at as-of by stage and currency, whatever their probability, and their single amounts."""
+    group = group_column(selection, "d.owner_id", in_month=False)
+    names = [name for name in (group, "d.currency") if "." in name]
+    columns = f"d.currency, count(*), min(d.entered_at), {reader.numbers('d.amount_minor')}"
     cells, sizes = [], []
-    for row in _open_rows(reader, selection, reader.numbers("d.amount_minor")):
-        cell = _cell(*row)
-        cells.append(cell)
-        if cell.currency is not None:
-            sizes.append(AmountsCell(cell.group, cell.currency, tuple(reader.listed(row[-1]))))
+    rows = _open_rows(reader, selection, group, columns, names)
+    for owner, stage, currency, deals, oldest, gathered in rows:
+        amounts = () if currency is None else tuple(reader.listed(gathered))
+        cells.append(OpenCell(owner, stage, currency, None, deals, len(amounts), sum(amounts), oldest))
+        if currency is not None:
+            sizes.append(AmountsCell(owner, currency, amounts))
     past = selection.past or ()
     return cells + open_of(past, selection), sizes + amounts_of(past, selection)
 
 
 def _cell(
     group: int, stage: int, currency: str | None, probability: int | None, deals: int, with_amount: int,
-    amount: int, oldest: int, _gathered: object,
+    amount: int, oldest: int,
 ) -> OpenCell:  # fmt: skip
     return OpenCell(group, stage, currency, probability, deals, with_amount, int(amount), oldest)
 
 
-def _open_rows(reader: Reader, selection: Selection, gathered: str) -> list[tuple[Any, ...]]:
-    group = group_column(selection, "d.owner_id", in_month=False)
-    names = [name for name in (group, "d.currency", "d.probability_bp") if "." in name]
+def _open_rows(
+    reader: Reader, selection: Selection, group: str, columns: str, names: Sequence[str]
+) -> list[tuple[Any, ...]]:
+    """(group, stage, columns …) of the open deals.
+
+    :param names: what the rows are grouped by, besides the stage.
+    """
     parts = [
-        f"SELECT {group}, {stage.id}, d.currency, d.probability_bp, count(*), count(d.amount_minor),"
-        f" coalesce(sum(d.amount_minor), 0), min(d.entered_at), {gathered}"
-        f" FROM deal d {reader.using('ix_deal_open')}"
+        f"SELECT {group}, {stage.id}, {columns} FROM deal d {reader.using('ix_deal_open')}"
         f" WHERE d.pipeline_id = :pipeline AND d.stage_id = {stage.id} AND d.closed_at IS NULL"
         f"{owner_filter(selection, 'd.owner_id')}{settled(selection)} GROUP BY {', '.join(names)}"
         for stage in selection.pipeline.stages
