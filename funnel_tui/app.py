@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual.app import App
@@ -17,7 +17,6 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from funnel_tui import paths
-from funnel_tui.config import UserSettings, load_settings
 from funnel_tui.domain.scope import Scope, TeamSettings
 from funnel_tui.errors import DatabaseProblem, FunnelError, UsageError
 from funnel_tui.screens.base import FunnelScreen
@@ -30,6 +29,9 @@ from funnel_tui.widgets.figures import deals
 from funnel_tui.widgets.lines import ScopeWords
 from funnel_tui.widgets.themes import THEMES, NoColours, fitting_theme
 
+if TYPE_CHECKING:
+    from funnel_tui.config import UserSettings
+
 POLL_SECONDS = 0.5
 """How often we look whether somebody else has written; a look costs microseconds."""
 
@@ -38,7 +40,7 @@ class FunnelApp(App[None], inherit_bindings=False):
     """The app on one database.
 
     :param workspace: the open database.
-    :param settings: the user's own.
+    :param settings: the user's own; None where there are none.
     :param throwaway: whether the data is gone when the program ends; the scope bar says so.
     :param environment: what the terminal tells of itself.
     """
@@ -72,26 +74,35 @@ class FunnelApp(App[None], inherit_bindings=False):
         super().__init__()
         environment = os.environ if environment is None else environment
         self.workspace = workspace
-        self.user_settings = settings or UserSettings()
         self.settings = TeamSettings()
         self.scope: Scope | None = None
         self.view: StagesView | None = None
         self.throwaway = throwaway
+        self._user_keymap = dict(settings.keymap) if settings else {}
         self.animation_level = "none"
         for theme in THEMES.values():
             self.register_theme(theme)
         fitting = fitting_theme(environment)
-        chosen = self.user_settings.theme if "theme" in self.user_settings.lines else fitting
+        chosen = settings.theme if settings and "theme" in settings.lines else fitting
         self.no_color = "NO_COLOR" in environment
         self.theme = "ansi" if self.no_color else chosen
         if self.no_color:
             # Textual's own filter only turns colours into greys.
             self._filters = [NoColours()]
+        self._colours = self.get_css_variables()
+        self.stylesheet.set_variables(self._colours)
         self._ended = threading.Event()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own colour names, for themes that do not have them."""
         return THEMES["dark"].variables
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Textual does this when the theme was set, also at the start, where it is known already."""
+        colours = self.get_css_variables()
+        if colours != self._colours:
+            self._colours = colours
+            super().refresh_css(animate)
 
     def get_default_screen(self) -> Screen[Any]:
         """The first screen."""
@@ -101,7 +112,7 @@ class FunnelApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Take the user's keys, end in good order when told to, and watch for changes."""
-        self.set_keymap(dict(self.user_settings.keymap))
+        self.set_keymap(self._user_keymap)
         if not self.is_headless:
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGHUP):
@@ -170,7 +181,7 @@ class FunnelApp(App[None], inherit_bindings=False):
 
     # Problems
 
-    def tell_problem(self, error: Exception, retry: Callable[[], None] | None = None) -> None:
+    def tell_problem(self, error: Exception, retry: Callable[[], object] | None = None) -> None:
         """Show what went wrong; the program stays up.
 
         :param retry: is called when the user wants another try.
@@ -289,14 +300,23 @@ def run_app(target: Target, *, throwaway: bool = False) -> int:
     :raises ConfigError: when the settings file is wrong.
     """
     require_terminal()
-    settings = load_settings()
-    workspace = open_workspace(target, actor=settings.user)
+    settings = _user_settings()
+    workspace = open_workspace(target, actor=settings.user if settings else None)
     try:
         app = FunnelApp(workspace, settings, throwaway=throwaway)
-        app.run(mouse=settings.mouse)
+        app.run(mouse=settings.mouse if settings else False)
         return app.return_code or 0
     finally:
         workspace.database.close()
+
+
+def _user_settings() -> UserSettings | None:
+    """The settings, if there are any. Most people have none and need not wait for a parser of TOML."""
+    if not paths.config_file().exists():
+        return None
+    from funnel_tui.config import load_settings
+
+    return load_settings()
 
 
 def require_terminal() -> None:

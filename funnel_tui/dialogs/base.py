@@ -5,6 +5,7 @@ An opaque screen costs less over a line than one that lets the screen below shin
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -51,7 +52,11 @@ class Dialog(Screen[ScreenResultType | None]):
 
     def on_mount(self) -> None:
         """Tell the hints."""
-        self.query_one(HintLine).say(self.HINTS, Hint("esc", "back"))
+        self.query_one(HintLine).say(*self.hints())
+
+    def hints(self) -> tuple[Sequence[Hint], Hint]:
+        """The keys worth a hint, and the one at the right edge."""
+        return self.HINTS, Hint("esc", "back")
 
     def action_back(self) -> None:
         """Leave without an answer."""

@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 from funnel_tui.dialogs.base import Dialog
 from funnel_tui.domain.shown import clean
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
-from funnel_tui.widgets.lines import Hint, HintLine
+from funnel_tui.widgets.lines import Hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,7 @@ class Chooser(Dialog[str]):
     Chooser Input { background: $field-back; margin-bottom: 1; padding: 0 1; }
     """
     AUTO_FOCUS = "Input"
+    HINTS = (Hint("↑↓", "move"), Hint("enter", "do it"))
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move(1)", "down", id="down", tooltip="The next entry"),
         Binding("up", "move(-1)", "up", id="up", tooltip="The entry before"),
@@ -103,7 +104,6 @@ class Chooser(Dialog[str]):
 
     def on_mount(self) -> None:
         """Show all entries."""
-        self.query_one(HintLine).say([Hint("↑↓", "move"), Hint("enter", "do it")], Hint("esc", "back"))
         self.query_one("#entries", Grid).can_focus = False
         self._show()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -11,7 +12,7 @@ from textual.widgets import Static
 
 from funnel_tui.dialogs.base import Dialog
 from funnel_tui.domain.shown import clean
-from funnel_tui.widgets.lines import Hint, HintLine
+from funnel_tui.widgets.lines import Hint
 
 
 class ProblemDialog(Dialog[bool]):
@@ -41,10 +42,9 @@ class ProblemDialog(Dialog[bool]):
         yield Static(Text(clean(self._message)), id="message", markup=False)
         yield Static(Text(clean(self._hint)), id="hint", markup=False)
 
-    def on_mount(self) -> None:
-        """Offer another try where it makes sense."""
-        hints = [Hint("r", "try again")] if self._can_retry else []
-        self.query_one(HintLine).say(hints, Hint("esc", "close"))
+    def hints(self) -> tuple[Sequence[Hint], Hint]:
+        """Offers another try where it makes sense."""
+        return ([Hint("r", "try again")] if self._can_retry else []), Hint("esc", "close")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """``r`` works only where trying again makes sense."""

@@ -18,7 +18,7 @@ from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import Cohort, Mode
 from funnel_tui.errors import UsageError
 from funnel_tui.widgets.choice import Choice
-from funnel_tui.widgets.lines import Hint, HintLine, Line
+from funnel_tui.widgets.lines import Hint, Line
 
 COHORTS = {
     Cohort.CLOSED: "closed in the period",
@@ -54,7 +54,7 @@ class ScopeDialog(Dialog[Scope]):
     ScopeDialog Choice:focus, ScopeDialog Input:focus {
         color: $cursor-text; background: $cursor-back; text-style: $cursor-style;
     }
-    ScopeDialog Input { background: $field-back; width: 1fr; padding: 0 1; }
+    ScopeDialog Input { width: 1fr; padding: 0 2; }
     ScopeDialog Choice { width: 1fr; }
     ScopeDialog .below { height: 1; margin-bottom: 1; padding-left: 16; color: $muted; }
     ScopeDialog .below.-wrong { color: $error; text-style: bold; }
@@ -63,6 +63,7 @@ class ScopeDialog(Dialog[Scope]):
     """
     HEADING = "What to look at"
     AUTO_FOCUS = "#period"
+    HINTS = (Hint("↑↓", "field"), Hint("←→", "value"), Hint("letters", "go to a name"), Hint("enter", "look"))
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "accept", "look", priority=True, id="accept", tooltip="Look at this"),
         Binding("down", "app.focus_next", "next field", id="field_next", tooltip="The next field"),
@@ -113,15 +114,6 @@ class ScopeDialog(Dialog[Scope]):
 
     def on_mount(self) -> None:
         """Show the field of another period where it is used."""
-        self.query_one(HintLine).say(
-            [
-                Hint("↑↓", "field"),
-                Hint("←→", "value"),
-                Hint("letters", "go to a name"),
-                Hint("enter", "look"),
-            ],
-            Hint("esc", "back"),
-        )
         self._show_other()
 
     def action_accept(self) -> None:
@@ -176,7 +168,8 @@ class ScopeDialog(Dialog[Scope]):
         """What was wrong is being mended."""
         below = self.query_one(f"#{event.input.id}-below", Line)
         below.remove_class("-wrong")
-        below.say(PERIOD_HELP if event.input.display else "")
+        is_shown = event.input.id == "period" or self._choice("compare").value == OTHER
+        below.say(PERIOD_HELP if is_shown else "")
 
     @on(Choice.Changed, "#compare")
     def _show_other(self) -> None:

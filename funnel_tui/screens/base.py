@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -18,6 +20,9 @@ from funnel_tui.widgets.lines import Hint, HintLine, Line, ScopeBar
 if TYPE_CHECKING:
     from funnel_tui.app import FunnelApp
 
+FIRST_FRAME_SECONDS = 0.3
+SETTLING_ROUNDS = 4
+"""Turns of the message loop in which new widgets learn their size."""
 LEAST_COLUMNS, LEAST_ROWS = 60, 16
 """Below this size a screen says so in one line instead of showing half of itself."""
 
@@ -38,7 +43,6 @@ class FunnelScreen(Screen[ScreenResultType]):
         yield ScopeBar(id="scope")
         yield from self.compose_middle()
         yield HintLine(id="hints")
-        yield Line(id="too-small")
 
     def compose_middle(self) -> ComposeResult:
         """The widgets between the scope bar and the hints."""
@@ -67,33 +71,69 @@ class FunnelScreen(Screen[ScreenResultType]):
         """
         self._stale = False
         self.run_worker(
-            lambda: self._read(group, reading),
+            lambda: self._post_outcome(group, reading),
             group=group,
             thread=True,
             exclusive=True,
             exit_on_error=False,
         )
 
-    def _read(self, group: str, reading: Callable[[Workspace], Any]) -> None:
+    async def read_first(self, group: str, reading: Callable[[Workspace], Any]) -> None:
+        """Read while the first frame is held back, but not for long.
+
+        An empty frame first would cost time and bytes that a line over ssh does not have.
+        """
+        task = asyncio.create_task(asyncio.to_thread(self._outcome, group, reading))
+        done, _ = await asyncio.wait({task}, timeout=FIRST_FRAME_SECONDS)
+        if done:
+            self._take(task.result())
+        else:
+            task.add_done_callback(lambda task: self.post_message(task.result()))
+
+    def hold_frame(self, then: Callable[[], object]) -> None:
+        """Paint nothing until what is under way is done, then everything once.
+
+        Textual lays new widgets out twice, because the first layout tells them their size; over a slow line
+        each painting counts.
+
+        :param then: is called when painting is allowed again.
+        """
+        held = contextlib.ExitStack()
+        held.enter_context(self.app.batch_update())
+
+        def release(rounds: int) -> None:
+            if rounds:
+                self.call_later(release, rounds - 1)
+            else:
+                held.close()
+                then()
+
+        self.call_later(release, SETTLING_ROUNDS)
+
+    def _outcome(self, group: str, reading: Callable[[Workspace], Any]) -> Loaded | LoadFailed:
         """The one place where reading may fail."""
-        worker = get_current_worker()
-        outcome: Loaded | LoadFailed
         try:
-            outcome = Loaded(group, reading(self.funnel.workspace))
+            return Loaded(group, reading(self.funnel.workspace))
         except Exception as error:
-            outcome = LoadFailed(group, error)
+            return LoadFailed(group, error)
+
+    def _post_outcome(self, group: str, reading: Callable[[Workspace], Any]) -> None:
+        worker = get_current_worker()
+        outcome = self._outcome(group, reading)
         if not worker.is_cancelled:
             self.post_message(outcome)
 
     @on(Loaded)
-    def _on_found(self, message: Loaded) -> None:
-        message.stop()
-        self.show_found(message.group, message.found)
-
     @on(LoadFailed)
-    def _on_failed(self, message: LoadFailed) -> None:
+    def _take(self, message: Loaded | LoadFailed) -> None:
         message.stop()
-        self.funnel.tell_problem(message.error, retry=self.reload)
+        if isinstance(message, LoadFailed):
+            self.funnel.tell_problem(message.error, retry=self.reload)
+            return
+        try:
+            self.show_found(message.group, message.found)
+        except Exception as error:
+            self.funnel.tell_problem(error)
 
     # Changes made elsewhere
 
@@ -116,15 +156,16 @@ class FunnelScreen(Screen[ScreenResultType]):
     @on(events.Resize)
     def _on_size(self, event: events.Resize) -> None:
         columns, rows = event.size
-        self.set_class(columns < LEAST_COLUMNS or rows < LEAST_ROWS, "-too-small")
-        self.set_class(columns >= 100, "-wide")
-        self.set_class(rows >= 32, "-tall")
-        self.query_one("#too-small", Line).say(
-            f"Too small: funnel needs {LEAST_COLUMNS} by {LEAST_ROWS}, this is {columns} by {rows}."
-        )
+        small = columns < LEAST_COLUMNS or rows < LEAST_ROWS
+        self.set_class(small, "-too-small")
+        if small:
+            words = f"Too small: funnel needs {LEAST_COLUMNS} by {LEAST_ROWS}, this is {columns} by {rows}."
+            if not self.query("#too-small"):
+                self.mount(Line(id="too-small"))
+            self.query_one("#too-small", Line).say(words)
 
-    def on_mount(self) -> None:
-        """Fill the frame. A subclass's own handler of this event runs too."""
+    @on(events.Mount)
+    def _fill_frame(self) -> None:
         self.tell_hints()
         self.tell_scope()
 

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
@@ -54,7 +53,7 @@ class BehindScreen(FunnelScreen[None]):
         """Title, where the cursor is, the list."""
         yield Line(id="title")
         yield Line(id="where")
-        yield Grid(by_cell=False, id="deals")
+        yield Grid(by_cell=False, when_moved=self._tell_where, id="deals")
 
     def on_mount(self) -> None:
         """Find the deals."""
@@ -87,11 +86,10 @@ class BehindScreen(FunnelScreen[None]):
         """A row is to be drawn whose page is not there yet."""
         self.call_later(self.read, f"page-{page}", partial(read_page, number=page, ids=ids))
 
-    @on(Grid.Moved)
-    def _tell_where(self, message: Grid.Moved) -> None:
+    def _tell_where(self) -> None:
         count = len(self._rows) if self._rows is not None else 0
         if count:
-            self.query_one("#where", Line).say(f"{message.row + 1:,} of {count:,}")
+            self.query_one("#where", Line).say(f"{self.query_one(Grid).row + 1:,} of {count:,}")
         elif self._rows is not None:
             self.query_one("#where", Line).say("No deal is behind this figure.")
 

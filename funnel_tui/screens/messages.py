@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from textual.message import Message
 
 
-@dataclass
 class Loaded(Message):
     """Something has been read.
 
@@ -16,11 +14,11 @@ class Loaded(Message):
     :param found: what was found.
     """
 
-    group: str
-    found: Any
+    def __init__(self, group: str, found: Any) -> None:
+        super().__init__()
+        self.group, self.found = group, found
 
 
-@dataclass
 class LoadFailed(Message):
     """Something could not be read.
 
@@ -28,8 +26,9 @@ class LoadFailed(Message):
     :param error: why.
     """
 
-    group: str
-    error: Exception
+    def __init__(self, group: str, error: Exception) -> None:
+        super().__init__()
+        self.group, self.error = group, error
 
 
 class DataChanged(Message):

@@ -55,26 +55,29 @@ class StagesScreen(FunnelScreen[None]):
         self._view = View.CLOSED
         self._found: Found | None = None
         self._table: stage_tables.Table | None = None
-        self._charts_wanted = False
+        self._frame_held = True
 
     def compose_middle(self) -> ComposeResult:
         """Tabs, title, table, what the cursor is on, charts."""
         yield Line(tab_words(self.TAB, self._view), id="tabs")
         yield Line(id="title")
-        yield Grid(id="table")
+        yield Grid(when_moved=self._explain, id="table")
         yield Line(id="note")
         yield Horizontal(id="charts")
         yield Static(id="empty", markup=False)
-        yield Line(id="value")
         yield Line(id="meaning")
 
-    def on_mount(self) -> None:
-        """Read the figures; the charts come after the first frame."""
-        self.reload()
+    async def on_mount(self) -> None:
+        """Read the figures for the first frame; the charts come after it."""
+        await self.read_first("stages", self._reading())
+        self.hold_frame(self._frame_is_due)
 
     def reload(self) -> None:
         """Read everything the screen shows, in one transaction."""
-        self.read("stages", partial(read_stages, scope=self.funnel.scope, losses=self._view is View.LOSSES))
+        self.read("stages", self._reading())
+
+    def _reading(self) -> partial[Found]:
+        return partial(read_stages, scope=self.funnel.scope, losses=self._view is View.LOSSES)
 
     def show_found(self, group: str, found: Any) -> None:  # noqa: ARG002
         """Show the figures that were read."""
@@ -98,8 +101,9 @@ class StagesScreen(FunnelScreen[None]):
         self.query_one("#tabs", Line).say(tab_words(self.TAB, self._view))
         self.query_one("#title", Line).say(report.title if report else "")
         words = empty_words(found, report, self._view)
-        self.set_class(bool(words), "-empty")
-        self.query_one("#empty", Static).update(words)
+        if words or self.has_class("-empty"):
+            self.set_class(bool(words), "-empty")
+            self.query_one("#empty", Static).update(words)
         self.query_one("#note", Line).say(note_words(report, self._view))
         if report is None:
             return
@@ -113,6 +117,12 @@ class StagesScreen(FunnelScreen[None]):
         assert self._table is not None
         self.query_one(Grid).show(self._table.columns, self._table.rows)
         self.tell_scope()
+        if not self._frame_held:
+            self.call_after_refresh(self._draw_charts)
+
+    def _frame_is_due(self) -> None:
+        """The table is about to be painted; the charts come right after it."""
+        self._frame_held = False
         self.call_after_refresh(self._draw_charts)
 
     # Charts
@@ -125,23 +135,25 @@ class StagesScreen(FunnelScreen[None]):
         from funnel_tui.widgets.charts import BarChart
         from funnel_tui.widgets.stage_charts import stage_charts
 
+        charts = stage_charts(report)
         if not box.children:
-            await box.mount(BarChart(id="count"), BarChart(id="amount"))
-        for chart, widget in zip(stage_charts(report), box.query(BarChart), strict=True):
-            widget.draw(chart)
+            await box.mount(*(BarChart(chart) for chart in charts))
+        else:
+            for chart, widget in zip(charts, box.query(BarChart), strict=True):
+                widget.draw(chart)
 
     # What the cursor is on
 
-    @on(Grid.Moved)
-    def _explain(self, message: Grid.Moved) -> None:
+    def _explain(self) -> None:
         report = self.report
         if self._table is None or report is None:
             return
-        place = self._table.rows.place(message.row, message.key)
+        grid = self.query_one(Grid)
+        place = self._table.rows.place(grid.row, grid.key)
         before = report.compared.scope.period.label if report.compared else ""
-        value, meaning = stage_tables.explain(place, before=before, small_n=report.small_n)
-        self.query_one("#value", Line).say(value)
-        self.query_one("#meaning", Line).say(meaning)
+        self.query_one("#meaning", Line).say(
+            *stage_tables.explain(place, before=before, small_n=report.small_n)
+        )
 
     @on(Grid.Chosen)
     def _open_deals(self, message: Grid.Chosen) -> None:
@@ -162,8 +174,8 @@ class StagesScreen(FunnelScreen[None]):
         report = self.report
         if report is None:
             return ""
-        value, meaning = (self.query_one(name, Line).plain for name in ("#value", "#meaning"))
-        return "\n".join(line for line in (report.title, value, meaning, *report.notes) if line)
+        figure = self.query_one("#meaning", Line).texts
+        return "\n".join(line for line in (report.title, *figure, *report.notes) if line)
 
     # Keys
 

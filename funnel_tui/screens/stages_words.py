@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from rich.text import Text
 
@@ -26,8 +26,7 @@ class View(Enum):
     LOSSES = "Losses"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What was read for the screen.
 
     :param view: the funnels; None when there is no pipeline yet.

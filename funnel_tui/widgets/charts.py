@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from rich.style import Style
 from rich.text import Text
+from textual.events import Mount
 from textual_plotext import PlotextPlot
 
 from funnel_tui.widgets.bars import bar_rows, draw_bars, marks_of
@@ -18,6 +19,8 @@ class BarChart(PlotextPlot):
     """Horizontal bars, one per label, with the figure as text at the end of each.
 
     Colours come from the theme, by component class; series differ by their mark too.
+
+    :param chart: what to show first.
     """
 
     DEFAULT_CSS = """
@@ -27,12 +30,15 @@ class BarChart(PlotextPlot):
         "chart--first", "chart--further", "chart--text", "chart--title",
     }  # fmt: skip
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
-        self._chart: Chart | None = None
+    def __init__(self, chart: Chart | None = None, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._chart = chart
+        self._drawn_key: tuple[object, ...] = ()
+        self._drawn = Text()
 
-    def on_mount(self) -> None:
+    def on_mount(self, event: Mount) -> None:  # type: ignore[override]
         """The colours are the program's own: plotext gets no theme."""
+        event.prevent_default()
 
     def draw(self, chart: Chart | None) -> None:
         """Show another chart, or none."""
@@ -40,7 +46,13 @@ class BarChart(PlotextPlot):
         self.refresh()
 
     def render(self) -> Text:
-        """The chart in the room there is."""
+        """The chart in the room there is; drawn anew only when something about it is new."""
+        key = (self._chart, self.size, self.app.theme)
+        if key != self._drawn_key:
+            self._drawn_key, self._drawn = key, self._draw()
+        return self._drawn
+
+    def _draw(self) -> Text:
         width, height = self.size
         chart = self._chart
         if chart is None or not chart.bars or width < LEAST_WIDTH or height < LEAST_HEIGHT:

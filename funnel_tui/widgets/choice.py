@@ -85,7 +85,7 @@ class Choice(Widget, can_focus=True):
         text = cut(self.value, self.size.width - 6)
         count = f"  {self.chosen + 1}/{len(self._options)}" if many and self.has_focus else ""
         arrows = f"‹ {text} ›{count}" if many else f"  {text}"
-        return Text(f" {arrows}", no_wrap=True, overflow="ellipsis")
+        return Text(arrows, no_wrap=True, overflow="ellipsis")
 
     def _choose(self, at: int) -> None:
         if at != self.chosen:

@@ -6,8 +6,7 @@ from a :class:`Rows`, which may not have them yet.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import ClassVar, NamedTuple, Protocol
 
 from rich.cells import cell_len
@@ -37,8 +36,7 @@ class Cell(NamedTuple):
     look: str = "plain"
 
 
-@dataclass(frozen=True, slots=True)
-class GridColumn:
+class GridColumn(NamedTuple):
     """A column of a table.
 
     :param key: the name of the figure it shows.
@@ -136,6 +134,8 @@ class Grid(Widget, can_focus=True):
     """A table with a cursor on a cell or on a row.
 
     :param by_cell: whether the cursor stands on one figure or on a whole row.
+    :param when_moved: is called when the cursor stands somewhere else, or on something else. It is called
+        and not told by a message, so that what it draws comes in the same frame.
     """
 
     DEFAULT_CSS = """
@@ -159,47 +159,41 @@ class Grid(Widget, can_focus=True):
         Binding("enter", "choose", "open", show=False, id="choose", tooltip="Open what is under the cursor"),
     ]  # fmt: skip
 
-    @dataclass
-    class Moved(Message):
-        """The cursor stands somewhere else.
+    class At(Message):
+        """Something about a place in the table.
 
+        :param grid: the table.
         :param row: the row's number.
         :param key: the key of its column.
         """
 
-        grid: Grid
-        row: int
-        key: str
+        def __init__(self, grid: Grid, row: int, key: str) -> None:
+            super().__init__()
+            self.grid, self.row, self.key = grid, row, key
 
         @property
         def control(self) -> Grid:
             """The table."""
             return self.grid
 
-        def can_replace(self, message: Message) -> bool:
-            """Only the last place matters to a slow terminal."""
-            return isinstance(message, Grid.Moved) and message.grid is self.grid
-
-    @dataclass
-    class Chosen(Message):
+    class Chosen(At):
         """The user opens what is under the cursor."""
 
-        grid: Grid
-        row: int
-        key: str
-
-        @property
-        def control(self) -> Grid:
-            """The table."""
-            return self.grid
-
-    def __init__(self, *, by_cell: bool = True, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(
+        self,
+        *,
+        by_cell: bool = True,
+        when_moved: Callable[[], None] | None = None,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(id=id)
+        self._when_moved = when_moved
         self._by_cell = by_cell
         self._columns: Sequence[GridColumn] = ()
         self._rows: Rows = NoRows()
         self._placed: list[Placed] = []
         self._index: dict[str, int] = {}
+        self._fitted = 0
         self._top = 0
         self.row = 0
         self.key = ""
@@ -211,7 +205,7 @@ class Grid(Widget, can_focus=True):
         self._index = {column.key: at for at, column in enumerate(columns)}
         self.row = max(0, min(self.row, len(rows) - 1))
         self._fit()
-        self.refresh(layout=grown and bool(self.styles.auto_dimensions))
+        self.refresh(layout=grown and bool(self.size) and bool(self.styles.auto_dimensions))
         self._tell()
 
     def rows_changed(self, first: int, last: int) -> None:
@@ -243,8 +237,7 @@ class Grid(Widget, can_focus=True):
         if (self.row, self.key) == (before, before_key):
             return
         if not self._scroll_to_cursor():
-            self.refresh(self._line(before))
-            self.refresh(self._line(self.row))
+            self.refresh(self._spot(before, before_key), self._spot(self.row, self.key))
         self._tell()
 
     # Moving
@@ -292,7 +285,9 @@ class Grid(Widget, can_focus=True):
 
     def on_resize(self) -> None:
         """Find room for the columns again."""
-        self._fit()
+        if self._fitted != self.size.width:
+            self._fit()
+            self.refresh()
         self._scroll_to_cursor()
 
     @property
@@ -302,11 +297,21 @@ class Grid(Widget, can_focus=True):
     def _line(self, row: int) -> Region:
         return Region(0, row - self._top + 1, self.size.width, 1)
 
+    def _spot(self, row: int, key: str) -> Region:
+        """Where the cursor is drawn: one figure, or the whole row."""
+        line = self._line(row)
+        for placed in self._placed if self._by_cell else ():
+            if placed.column.key == key:
+                return Region(placed.x + 1, line.y, placed.width, 1)
+        return line
+
     def _tell(self) -> None:
-        self.post_message(self.Moved(self, self.row, self.key))
+        if self._when_moved is not None:
+            self._when_moved()
 
     def _fit(self) -> None:
-        if not self.size.width:
+        self._fitted = self.size.width
+        if not self._fitted:
             return
         self._placed = place(self._columns, self.size.width - 2)
         keys = [placed.column.key for placed in self._placed if placed.column.right]
@@ -332,6 +337,8 @@ class Grid(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line: the headings, or a row."""
+        if self._fitted != self.size.width:
+            self._fit()  # the first frame comes before the event that tells the size
         if y == 0:
             headings = [Cell(_heading(placed), "head") for placed in self._placed]
             return self._strip(headings, self._style("head"))

@@ -3,38 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
+from rich.segment import Segment
 from rich.text import Text
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
 from textual.widgets import Static
 
 from funnel_tui.domain.shown import clean
-from funnel_tui.widgets.cells import cut
+from funnel_tui.widgets.cells import cut, padded
 
 BAR = " │ "
 
 
-class Line(Static):
-    """One line of plain text."""
+class Line(Widget):
+    """One line of plain text, or a few; what does not fit is cut with ``…``. It is never markup.
 
-    DEFAULT_CSS = """
-    Line { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    :param texts: one per line; the style sheet says how many lines there are.
     """
 
-    def __init__(self, text: str = "", *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(Text(text), id=id, classes=classes, markup=False)
-        self.plain = text
+    DEFAULT_CSS = """
+    Line { height: 1; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"line--more"}
 
-    def say(self, text: str) -> None:
-        """Show another text, which is never markup."""
-        if text != self.plain:
-            self.plain = text
-            self.update(Text(clean(text)), layout=False)
+    def __init__(self, *texts: str, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.texts = texts
+
+    def say(self, *texts: str) -> None:
+        """Show other texts. Only the cells that change are drawn: a line over ssh is narrow."""
+        before, self.texts = self.texts, texts
+        width = self.size.width
+        for y in range(self.size.height):
+            old, new = _at(before, y, width), _at(texts, y, width)
+            if old != new:
+                start = _shared(old, new)
+                end = _shared(old[:start:-1], new[:start:-1])
+                x = cell_len(new[:start])
+                self.refresh(Region(x, y, width - x - cell_len(new[len(new) - end :]), 1))
+
+    def render_line(self, y: int) -> Strip:
+        """One of the texts, filled up with blanks."""
+        style = self.rich_style if y == 0 else self.get_component_rich_style("line--more")
+        return Strip([Segment(_at(self.texts, y, self.size.width), style)], self.size.width)
 
 
-@dataclass(frozen=True, slots=True)
-class ScopeWords:
+def _at(texts: Sequence[str], y: int, width: int) -> str:
+    return padded(texts[y] if y < len(texts) else "", width)
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters two texts have in common at their beginning."""
+    different = (at for at, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1])
+    return next(different, min(len(one), len(other)))
+
+
+class ScopeWords(NamedTuple):
     """What the scope bar says.
 
     :param parts: pipeline, rep or team, period, currency; each is cut when there is no room.
@@ -90,8 +118,7 @@ class ScopeBar(Static):
         return text
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
+class Hint(NamedTuple):
     """A key and what it does."""
 
     key: str
@@ -121,7 +148,7 @@ class HintLine(Static):
     DEFAULT_CSS = """
     HintLine { height: 1; text-wrap: nowrap; }
     """
-    COMPONENT_CLASSES = {"hints--key", "hints--words"}  # noqa: RUF012
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"hints--key", "hints--words"}
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from rich.cells import cell_len
 
@@ -21,8 +20,7 @@ SMALL = "~"
 NAME_WIDTH = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """What a cell shows.
 
     :param figure: the column's name in the report.
@@ -44,8 +42,7 @@ class Place:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """How a column of a report stands in a table.
 
     :param figure: the column's name in the report.
@@ -129,16 +126,14 @@ class StageRows:
         return None if at is None or row >= len(self._places) else self._places[row][at]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A table ready for a grid."""
 
     columns: Sequence[GridColumn]
     rows: StageRows
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A row before it is laid out.
 
     :param name: the cell in front.

@@ -98,6 +98,8 @@ ANSI = Theme(
     surface="ansi_default",
     panel="ansi_default",
     variables={
+        "ansi-background": "ansi_black",
+        "ansi-foreground": "ansi_white",
         "muted": "ansi_default",
         "muted-style": "none",
         "faint": "ansi_default",
