@@ -191,7 +191,9 @@ def _parameters(wanted: Wanted) -> dict[str, int]:
 def _conditions(wanted: Wanted) -> str:
     first = wanted.selections[0]
     numbers = ", ".join(str(int(selection.pipeline.id)) for selection in wanted.selections)
-    parts = [f"d.pipeline_id IN ({numbers})"]
+    # The plus keeps SQLite from walking an index by pipeline and looking up every deal: most are wanted, and
+    # the table is read five times as fast in its own order.
+    parts = [f"{'' if wanted.only_open else '+'}d.pipeline_id IN ({numbers})"]
     if wanted.only_open:
         parts.append("d.closed_at IS NULL")
     if wanted.status is not None:

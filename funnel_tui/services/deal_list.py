@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
-from itertools import chain, pairwise
-from operator import gt
+from itertools import chain
 from typing import Any
 
 from funnel_tui.db import Reader
@@ -127,12 +126,14 @@ def _pricing(prices: Prices, currency: str) -> Callable[[int], int]:
     return lambda minor: (2 * minor * over + under) // (2 * under)
 
 
-def _ordered(ids: Sequence[int], values: Sequence[Any], absent: Any, *, descending: bool) -> array[int]:
+def _ordered(ids: list[int], values: Sequence[Any], absent: Any, *, descending: bool) -> array[int]:
     """Numbers by value, equal values by number, absent values last."""
     places: Sequence[int] = range(len(ids))
-    if any(gt(*pair) for pair in pairwise(ids)):
+    if sorted(ids) != ids:
         places = sorted(places, key=ids.__getitem__)
-    present = [place for place in places if values[place] != absent]
-    rest = [place for place in places if values[place] == absent] if len(present) < len(ids) else []
-    present.sort(key=values.__getitem__, reverse=descending)
-    return array("q", map(ids.__getitem__, chain(present, rest)))
+    rest: list[int] = []
+    if absent in values:
+        rest = [place for place in places if values[place] == absent]
+        places = [place for place in places if values[place] != absent]
+    present = sorted(places, key=values.__getitem__, reverse=descending)
+    return array("q", [ids[place] for place in chain(present, rest)])

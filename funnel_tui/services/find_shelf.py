@@ -24,7 +24,7 @@ EXACT, PREFIX, WORD, SUBSTRING, FUZZY = range(5)
 """How well something fits; better ones are smaller."""
 
 Hit = tuple[int, int, int, int, int]
-"""Grade (and edits), 1 when closed, length of the name, place of the kind, number: the order of finds."""
+"""Grade (and edits), 1 when closed, length of the line, place of the kind, number: the order of finds."""
 
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 
@@ -134,29 +134,17 @@ class Shelf:
             found += self._best(block, lines, at, grades, limit)
         return nsmallest(limit, found)
 
-    def with_word(self, text: str, limit: int) -> list[Hit]:
-        """Rows in which a word begins with a text, other than the first word."""
-        spaced = f" {text}"
-        other = re.compile(rf"[^\w\s]{re.escape(text)}")
-        found: list[Hit] = []
-        for block in self.blocks:
-            if text not in block.text:
-                continue
-            lines = block.text.split("\n")
-            at = [n for n, line in enumerate(lines) if spaced in line]
-            if other.search(block.text):
-                at = sorted({*at, *(n for n, line in enumerate(lines) if other.search(line))})
-            found += self._best(block, lines, at, WORD, limit)
-        return nsmallest(limit, found)
-
     def containing(self, text: str, limit: int) -> list[Hit]:
-        """Rows that contain a text anywhere."""
+        """Rows that contain a text; at the beginning of a word it is worth more."""
+        spaced = f" {text}"
+        inside = re.compile(rf"(?<!\w){re.escape(text)}")
         found: list[Hit] = []
         for block in self.blocks:
             if text in block.text:
                 lines = block.text.split("\n")
                 at = [n for n, line in enumerate(lines) if text in line]
-                found += self._best(block, lines, at, SUBSTRING, limit)
+                grades = [WORD if spaced in lines[n] or inside.search(lines[n]) else SUBSTRING for n in at]
+                found += self._best(block, lines, at, grades, limit)
         return nsmallest(limit, found)
 
     def with_all(self, choices: Sequence[Sequence[str]], grade: int, limit: int) -> list[Hit]:
@@ -175,11 +163,8 @@ class Shelf:
             lines = text.split("\n")
             at: Sequence[int] = range(len(lines))
             for words in choices:
-                if len(words) == 1:
-                    word = words[0]
-                    at = [n for n in at if word in lines[n]]
-                else:
-                    at = [n for n in at if any(word in lines[n] for word in words)]
+                here = [[n for n in at if word in lines[n]] for word in words if word in text]
+                at = here[0] if len(here) == 1 else sorted(set().union(*here))
             if grade == SUBSTRING:
                 grades = [WORD if all(start.search(lines[n]) for start in starts) else SUBSTRING for n in at]
                 found += self._best(block, lines, at, grades, limit)
@@ -192,12 +177,15 @@ class Shelf:
         self, block: Block, lines: Sequence[str], at: Sequence[int], grade: int | Sequence[int], limit: int
     ) -> list[Hit]:
         grades = [grade] * len(at) if isinstance(grade, int) else grade
-        closed, ids, place = block.closed, block.ids, self.place
-        hits = [
-            (worth, closed[n], len(lines[n].partition("\t")[0]), place, ids[n])
+        closed = block.closed
+        # Packed into whole numbers, which sort several times as fast as tuples.
+        packed = [
+            (worth << 1 | closed[n]) << 44 | len(lines[n]) << 24 | n
             for worth, n in zip(grades, at, strict=True)
         ]
-        return hits if len(hits) <= limit else nsmallest(limit, hits)
+        best = packed if len(packed) <= limit else nsmallest(limit, packed)
+        ids, place = block.ids, self.place
+        return [(one >> 45, one >> 44 & 1, one >> 24 & 0xFFFFF, place, ids[one & 0xFFFFFF]) for one in best]
 
     def with_text(self, text: str) -> set[int]:
         """The numbers of the rows that contain a text anywhere."""
@@ -219,12 +207,13 @@ class Shelf:
             organisations, owners = block.organisations, block.owners
             at: Sequence[int] = range(len(lines))
             for word, firms, people in words:
-                if not firms and not people:
-                    at = [n for n in at if word in lines[n]] if word in block.text else ()
-                else:
-                    at = [
-                        n for n in at if word in lines[n] or organisations[n] in firms or owners[n] in people
+                here = [n for n in at if word in lines[n]] if word in block.text else []
+                if (firms or people) and len(here) < len(at):
+                    seen = set(here)
+                    here += [
+                        n for n in at if n not in seen and (organisations[n] in firms or owners[n] in people)
                     ]
+                at = here
             found.update(map(block.ids.__getitem__, at))
         return found
 

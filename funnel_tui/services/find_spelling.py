@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 ONE_EDIT, TWO_EDITS = 4, 7
 """From so many letters on one, or two, edits are forgiven; shorter words are too like each other."""
 
-CHOICES = 12
+CHOICES = 8
 """Spellings that are tried for a word."""
 
 _WORDS = re.compile(r"\w+")

@@ -160,7 +160,6 @@ class FindIndex:
             return len(found) >= limit
 
         enough = take(hit for shelf in shelves for hit in shelf.starting(text, limit))
-        enough = enough or take(hit for shelf in shelves for hit in shelf.with_word(text, limit))
         if len(words) == 1:
             enough = enough or take(hit for shelf in shelves for hit in shelf.containing(text, limit))
         else:
