@@ -6,6 +6,7 @@ through the same function that the services write it with.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -71,6 +72,7 @@ class Finding:
 
 
 _REBUILD = "funnel doctor --rebuild works it out again from the history."
+_BACKUP = "Restore a backup (funnel restore FILE)."
 
 
 def check(workspace: Workspace, progress: Progress | None = None) -> list[Finding]:
@@ -84,10 +86,15 @@ def check(workspace: Workspace, progress: Progress | None = None) -> list[Findin
     found: list[Finding] = []
     counts: dict[Kind, int] = {}
     with workspace.read() as reader:
-        for finding in _findings(reader, workspace.database.is_sqlite, progress):
-            counts[finding.kind] = counts.get(finding.kind, 0) + 1
-            if counts[finding.kind] <= LISTED:
-                found.append(finding)
+        try:
+            for finding in _findings(reader, workspace.database.is_sqlite, progress):
+                counts[finding.kind] = counts.get(finding.kind, 0) + 1
+                if counts[finding.kind] <= LISTED:
+                    found.append(finding)
+        except sqlite3.DatabaseError:
+            # A damaged file can be read no further; that it is damaged was found before.
+            if Kind.FILE not in counts:
+                raise
     for kind, count in counts.items():
         if count > LISTED:
             found.append(Finding(kind, f"{count - LISTED:,} more of this kind ({kind.value})."))
@@ -121,6 +128,7 @@ def rebuild(workspace: Workspace, progress: Progress | None = None) -> int:
 def _findings(reader: Reader, is_sqlite: bool, progress: Progress | None) -> Iterator[Finding]:
     if is_sqlite:
         yield from _file(reader)
+        yield from _references(reader)
     yield from _stages(reader)
     yield from _amounts(reader)
     yield from _rates(reader)
@@ -144,14 +152,15 @@ def _findings(reader: Reader, is_sqlite: bool, progress: Progress | None) -> Ite
 
 
 def _file(reader: Reader) -> Iterator[Finding]:
-    hint = "Restore a backup (funnel restore FILE)."
     for (verdict,) in reader.rows("PRAGMA quick_check(20)"):
         if verdict != "ok":
-            yield Finding(Kind.FILE, f"The file is damaged: {verdict}.", hint=hint)
+            yield Finding(Kind.FILE, f"The file is damaged: {' '.join(verdict.split())}.", hint=_BACKUP)
+
+
+def _references(reader: Reader) -> Iterator[Finding]:
     for table, row_id, parent, _ in reader.rows("PRAGMA foreign_key_check"):
-        yield Finding(
-            Kind.REFERENCE, f"Row {row_id} of {table} refers to a {parent} that is not there.", hint=hint
-        )
+        text = f"Row {row_id} of {table} refers to a {parent} that is not there."
+        yield Finding(Kind.REFERENCE, text, hint=_BACKUP)
 
 
 def _stages(reader: Reader) -> Iterator[Finding]:

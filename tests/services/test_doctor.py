@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from funnel_tui.services.deals import lose_deal, move_deal, reopen_deal, win_deal
 from funnel_tui.services.doctor import LISTED, Kind, check, rebuild
+from funnel_tui.services.workspace import Workspace
+from tests.db.support import damaged, filled, opened
 from tests.services.world import World
 
 
@@ -143,13 +146,24 @@ def test_currencies_without_a_rate_are_told_but_are_no_error(world: World) -> No
 def test_damage_behind_the_back_of_the_constraints(file_world: World) -> None:
     world = file_world
     world.deal(amount_minor=5, currency="EUR")
-    with closing(sqlite3.connect(world.workspace.database.target.path)) as raw:
+    path = world.workspace.database.target.path
+    assert path is not None
+    with closing(sqlite3.connect(path)) as raw:
         raw.execute("PRAGMA foreign_keys=OFF")
         raw.execute("PRAGMA ignore_check_constraints=ON")
         raw.execute("UPDATE deal SET owner_id = 99, currency = NULL")
         raw.commit()
     kinds = {finding.kind for finding in check(world.workspace)}
     assert {Kind.REFERENCE, Kind.AMOUNT} <= kinds
+
+
+def test_a_damaged_file(tmp_path: Path) -> None:
+    path = damaged(filled(tmp_path / "funnel.db", tags=2000))
+    found = check(Workspace(opened(path)))
+    assert found
+    assert {finding.kind for finding in found[:1]} == {Kind.FILE}
+    assert all("\n" not in finding.message for finding in found)
+    assert "restore" in found[0].hint
 
 
 def test_many_findings_are_counted(file_world: World, monkeypatch: pytest.MonkeyPatch) -> None:

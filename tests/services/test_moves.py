@@ -99,11 +99,12 @@ def test_moves_that_make_no_sense_are_refused(world: World) -> None:
 def test_a_closed_deal_does_not_move(world: World) -> None:
     deal = world.deal()
     win_deal(world.workspace, deal_id=deal)
-    for act in (
+    acts: list[Callable[[], object]] = [
         lambda: move(world, deal, 2),
         lambda: win_deal(world.workspace, deal_id=deal),
         lambda: lose_deal(world.workspace, deal_id=deal, reason="Price"),
-    ):
+    ]
+    for act in acts:
         with pytest.raises(Refused, match="was won on 2026-01-01") as caught:
             act()
         assert caught.value.hint == "Reopen it first."

@@ -319,7 +319,7 @@ def history_of(world: World, number: int) -> list[dict[str, Any]]:
         "exit": "moved",
         "owner_id": owner,
     }
-    last = {
+    last: dict[str, Any] = {
         "pipeline_id": world.pipeline,
         "stage_id": world.stages[number % 3 + 1],
         "entered_at": START - 5 * DAY,
@@ -327,7 +327,7 @@ def history_of(world: World, number: int) -> list[dict[str, Any]]:
         "assumed": True,
     }
     if number % 2:
-        last.update(left_at=START - 2 * DAY, exit="won")
+        last |= {"left_at": START - 2 * DAY, "exit": "won"}
     return [first, last]
 
 
