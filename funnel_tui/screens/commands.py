@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.app import App
 from textual.dom import DOMNode
+from textual.screen import Screen
 
 from funnel_tui.dialogs.chooser import Entry
 from funnel_tui.widgets.themes import THEMES
 
 if TYPE_CHECKING:
     from funnel_tui.app import FunnelApp
+
+
+def _rank(node: DOMNode) -> int:
+    """What this screen can do comes first, then what works everywhere, then how to move."""
+    return 0 if isinstance(node, Screen) else 1 if isinstance(node, App) else 2
 
 
 def command_entries(app: FunnelApp) -> tuple[list[Entry], dict[str, tuple[DOMNode, str]]]:
@@ -21,7 +28,7 @@ def command_entries(app: FunnelApp) -> tuple[list[Entry], dict[str, tuple[DOMNod
     keys: dict[str, list[str]] = {}
     entries: dict[str, Entry] = {}
     actions: dict[str, tuple[DOMNode, str]] = {}
-    for active in app.screen.active_bindings.values():
+    for active in sorted(app.screen.active_bindings.values(), key=lambda active: _rank(active.node)):
         name = active.binding.id
         if name is None or not active.enabled:
             continue

@@ -203,6 +203,8 @@ class Grid(Widget, can_focus=True):
         grown = len(rows) != len(self._rows)
         self._columns, self._rows = columns, rows
         self._index = {column.key: at for at, column in enumerate(columns)}
+        if self.key not in self._index:
+            self.key = next((column.key for column in columns if column.right), "")
         self.row = max(0, min(self.row, len(rows) - 1))
         self._fit()
         self.refresh(layout=grown and bool(self.size) and bool(self.styles.auto_dimensions))

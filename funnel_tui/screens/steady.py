@@ -1,0 +1,169 @@
+"""An app that stays up: it tells problems, ends in good order, and notices what others write."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from rich.text import Text
+from textual.app import App
+
+from funnel_tui import paths
+from funnel_tui.errors import DatabaseProblem, FunnelError, UsageError
+from funnel_tui.services.workspace import Workspace
+
+T = TypeVar("T")
+
+POLL_SECONDS = 0.5
+"""How often we look whether somebody else has written; a look costs microseconds."""
+
+
+class SteadyApp(App[None], inherit_bindings=False):
+    """An app on one database.
+
+    :param workspace: the open database.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self.animation_level = "none"
+        self._ended = threading.Event()
+
+    def data_changed(self) -> None:
+        """Something was written; a subclass tells its screens."""
+
+    # Beginning and end
+
+    def on_mount(self) -> None:
+        """End in good order when told to, and watch for changes."""
+        if not self.is_headless:
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                loop.add_signal_handler(number, self._told_to_end, number)
+        threading.Thread(target=self._watch, name="changes", daemon=True).start()
+
+    def _told_to_end(self, number: int) -> None:
+        # Where the terminal is gone, nothing more can be written; do not wait for it for ever.
+        backstop = threading.Timer(3, os._exit, (128 + number,))
+        backstop.daemon = True
+        backstop.start()
+        self.exit(return_code=128 + number)
+
+    def on_unmount(self) -> None:
+        """Stop watching."""
+        self._ended.set()
+
+    def _watch(self) -> None:
+        """Tell the screens when somebody else has written."""
+        known: int | None = None
+        while not self._ended.wait(POLL_SECONDS):
+            try:
+                number = self.workspace.database.change_number()
+            except FunnelError:
+                continue  # the next read of a screen tells of it
+            if known is not None and number != known:
+                self.call_from_thread(self.data_changed)
+            known = number
+
+    # Problems
+
+    def write(self, doing: Callable[[Workspace], T], then: Callable[[T], object]) -> None:
+        """Change the data in a thread.
+
+        :param doing: is called with the workspace, outside the UI thread; it must touch no widget.
+        :param then: is called with the outcome, in the UI thread.
+        """
+
+        def work() -> None:
+            try:
+                outcome = doing(self.workspace)
+            except Exception as error:
+                self.call_from_thread(self.tell_problem, error, lambda: self.write(doing, then))
+            else:
+                self.call_from_thread(then, outcome)
+
+        # Never exclusive: a second change must not cancel a first that has not begun.
+        self.run_worker(work, group="write", thread=True, exit_on_error=False)
+
+    def tell_problem(self, error: Exception, retry: Callable[[], object] | None = None) -> None:
+        """Show what went wrong; the program stays up.
+
+        :param retry: is called when the user wants another try.
+        """
+        from funnel_tui.dialogs.problem import ProblemDialog
+
+        if isinstance(self.screen, ProblemDialog):
+            return
+        if isinstance(error, FunnelError):
+            message, hint = error.message, error.hint
+        else:
+            log = paths.record_crash(error)
+            message = f"The program made a mistake: {type(error).__name__}."
+            hint = f"It is written down in {log}. " if log else ""
+            hint += "Nothing was changed; the program goes on."
+        can_retry = retry is not None and isinstance(error, DatabaseProblem)
+
+        def answered(again: bool | None) -> None:
+            if again and retry is not None:
+                retry()
+
+        self.push_screen(ProblemDialog(message, hint, can_retry=can_retry), answered)
+
+    async def run_action(self, *args: Any, **kwargs: Any) -> bool:
+        """Do what a key asks for; a mistake in it is told and does not end the program."""
+        try:
+            return await super().run_action(*args, **kwargs)
+        except Exception as error:
+            self.tell_problem(error)
+            return True
+
+    def _fatal_error(self) -> None:
+        """End after a mistake that cannot be mended: one line and a log, never the customers' data."""
+        error = self._exception or sys.exc_info()[1] or RuntimeError("unknown")
+        log = paths.record_crash(error)
+        where = f"; details are in {log}" if log else ""
+        line = f"funnel: the program made a mistake and has to end ({type(error).__name__}){where}"
+        self._exit_renderables.append(Text(line))
+        self._close_messages_no_wait()
+
+    def action_mouse(self) -> None:
+        """Take the mouse or leave it to the terminal, where it marks text."""
+        driver: Any = self._driver
+        if not hasattr(driver, "_enable_mouse_support"):
+            return
+        taken = not driver._mouse
+        if taken:
+            driver._mouse = True
+            driver._enable_mouse_support()
+        else:
+            driver._disable_mouse_support()
+            driver._mouse = False
+        words = "The program has the mouse." if taken else "The mouse is the terminal's: it marks text."
+        self.notify(words, markup=False)
+
+
+def require_terminal() -> None:
+    """Refuse where nothing could be drawn, and let other locales than UTF-8 draw too.
+
+    :raises UsageError: with the way to the command line.
+    """
+    hint = "Use the command line: funnel report funnel, or funnel --help."
+    for stream, name in (
+        (sys.__stdin__, "input"),
+        (sys.__stdout__, "output"),
+        (sys.__stderr__, "error output"),
+    ):
+        if stream is None or not stream.isatty():
+            raise UsageError(f"The app needs a terminal, but its {name} is not one.", hint)
+    if os.environ.get("TERM", "dumb") in {"dumb", "unknown", ""}:
+        raise UsageError("This terminal can only print lines (TERM=dumb).", hint)
+    # Textual writes to standard error, in the encoding of the locale.
+    if isinstance(sys.__stderr__, io.TextIOWrapper):
+        sys.__stderr__.reconfigure(encoding="utf-8")

@@ -1,0 +1,63 @@
+"""Undo and redo from anywhere, told in words. Something large is asked about first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from funnel_tui.errors import NotFound
+from funnel_tui.services.workspace import Workspace
+
+if TYPE_CHECKING:
+    from funnel_tui.app import FunnelApp
+    from funnel_tui.services.history import GroupFact
+
+LARGE = ("demo", "import")
+"""Beginnings of the names of actions that bring in many deals at once."""
+
+
+def undo(app: FunnelApp) -> None:
+    """Take back the user's last change; an import or the demo data only after asking."""
+
+    def found(group: GroupFact) -> None:
+        if not group.action.startswith(LARGE):
+            _turn(app, "undo", group)
+            return
+        from funnel_tui.dialogs.confirm import ConfirmDialog
+
+        dialog = ConfirmDialog(
+            f"Undo “{group.summary}”?",
+            "Everything that came with it goes. Redo (ctrl+r) brings it back.",
+            yes="undo it",
+        )
+        app.push_screen(dialog, lambda yes: _turn(app, "undo", group) if yes else None)
+
+    app.write(_last_change, found)
+
+
+def redo(app: FunnelApp) -> None:
+    """Bring back what the user undid last."""
+    _turn(app, "redo", None)
+
+
+def _last_change(workspace: Workspace) -> GroupFact:
+    # The history loads SQLAlchemy, which the first frame must not wait for.
+    from funnel_tui.services.history import list_groups
+
+    for group in list_groups(workspace, actor=workspace.actor):
+        if group.action != "undo" and not group.undone:
+            return group
+    raise NotFound("There is nothing to undo.", "Only your own changes are undone here.")
+
+
+def _turn(app: FunnelApp, action: str, group: GroupFact | None) -> None:
+    def doing(workspace: Workspace) -> GroupFact:
+        from funnel_tui.services import history
+
+        turn = history.undo if action == "undo" else history.redo
+        return turn(workspace, group_id=None if group is None else group.id)
+
+    def done(turned: GroupFact) -> None:
+        app.data_changed()
+        app.notify(f"{'Undid' if action == 'undo' else 'Redid'}: {turned.summary}", markup=False)
+
+    app.write(doing, done)
