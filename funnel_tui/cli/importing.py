@@ -1,4 +1,4 @@
-"""``funnel import``: deals, histories and exchange rates from files of other programs."""
+"""``funnel import``: deals, histories, contacts and exchange rates from files of other programs."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def tell(line: str) -> None:
 
 
 @click.command("import", no_args_is_help=True)
-@click.argument("kind", metavar="deals|history|rates")
+@click.argument("kind", metavar="deals|history|contacts|rates")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @click.option(
     "--profile",
@@ -90,7 +90,7 @@ def tell(line: str) -> None:
 )
 @db_option
 def command(db: str | None, **said: Any) -> None:
-    """Read deals, histories or exchange rates from CSV files.
+    """Read deals, histories, contacts or exchange rates from CSV files; contacts also from vCards.
 
     All or nothing: if any row is refused, nothing is written. Importing the same deals again updates them.
     Beside a file of deals there may be files of accounts, products and sales teams.

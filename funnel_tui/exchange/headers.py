@@ -81,6 +81,8 @@ GENERIC_HEADERS: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
     "contacts": {
         "id": ("id", "contact id", "person id"),
         "person": ("person", "name", "full name", "contact", "contact name"),
+        "first": ("first name", "firstname", "given name", "forename"),
+        "last": ("last name", "lastname", "family name", "surname"),
         "email": ("email", "e-mail", "email address", "mail"),
         "phone": ("phone", "telephone", "phone number", "mobile"),
         "organisation": ("organisation", "organization", "company", "account", "customer"),

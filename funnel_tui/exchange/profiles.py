@@ -24,7 +24,7 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
         *("id", "deal", "organisation", "person", "owner", "kind", "direction", "outcome", "at", "planned"),
         *("duration", "note"),
     ),
-    "contacts": ("id", "person", "email", "phone", "organisation", "role"),
+    "contacts": ("id", "person", "email", "phone", "organisation", "deal", "role"),
     "quotas": ("owner", "team", "start", "end", "period", "amount", "currency", "unit"),
     "rates": ("base", "quote", "date", "rate"),
 }
@@ -34,7 +34,7 @@ REQUIRED: Mapping[Kind, tuple[str, ...]] = {
     "deals": ("id", "stage"),
     "history": ("deal", "stage", "at"),
     "interactions": ("kind", "at"),
-    "contacts": ("person",),
+    "contacts": (),
     "quotas": ("amount",),
     "rates": ("base", "quote", "date", "rate"),
 }
@@ -48,7 +48,8 @@ class Profile:
 
     :param name: as given to ``--profile``.
     :param columns: for each kind, the headers that can hold a field. Deals have four more fields that only
-        profiles know: ``is_won`` and ``is_closed`` (flags), ``won_at`` and ``lost_at``.
+        profiles know: ``is_won`` and ``is_closed`` (flags), ``won_at`` and ``lost_at``; contacts have the
+        parts of a name, ``first`` and ``last``.
     :param signatures: sets of headers; a file that has all of one set is this program's.
     :param prefix: a header that starts so is enough to tell the program; empty for none.
     :param stage_sets: usual pipelines, each its stages in order with their probability in basis points, or
@@ -151,6 +152,8 @@ PIPEDRIVE = Profile(
         "contacts": {
             "id": ("Person - ID",),
             "person": ("Person - Name",),
+            "first": ("Person - First name",),
+            "last": ("Person - Last name",),
             "email": ("Person - Email", "Person - Email (Work)", "Person - Email - Work"),
             "phone": ("Person - Phone", "Person - Phone - Work"),
             "organisation": ("Person - Organization", "Organization - Name"),
@@ -198,15 +201,18 @@ HUBSPOT = Profile(
         "contacts": {
             "id": ("Record ID", "Contact ID"),
             "person": ("Full Name", "Name"),
+            "first": ("First Name",),
+            "last": ("Last Name",),
             "email": ("Email",),
             "phone": ("Phone Number",),
             "organisation": ("Associated Company", "Company Name"),
-            "role": ("Job Title",),
+            "role": ("Buying Role", "Job Title"),
         },
     },
     signatures=(
         frozenset({"deal name", "deal stage"}),
         frozenset({"activity type", "activity owner", "activity date"}),
+        frozenset({"record id", "first name", "last name"}),
     ),
     stage_sets=(
         (
@@ -264,6 +270,8 @@ SALESFORCE = Profile(
         "contacts": {
             "id": ("Id", "Contact ID"),
             "person": ("Name", "Full Name"),
+            "first": ("FirstName", "First Name"),
+            "last": ("LastName", "Last Name"),
             "email": ("Email",),
             "phone": ("Phone",),
             "organisation": ("Account Name", "AccountId"),

@@ -47,7 +47,7 @@ class Table:
         self.name = visible(str(path), 1000)
         self.position = 0
         self._spool: IO[bytes] | None = None
-        with _readable(self.name):
+        with readable(self.name):
             self._file = self._regular()
             self.size = self._file.stat().st_size
             with self._file.open("rb") as stream:
@@ -70,7 +70,7 @@ class Table:
 
     def batches(self, refusals: RefusalSink) -> Iterator[tuple[list[int], list[list[str]]]]:
         """The same as :meth:`rows`, at most :data:`BATCH` rows at a time: the lines, and the rows."""
-        with _readable(self.name), self._open() as stream:
+        with readable(self.name), self._open() as stream:
             end = sum(1 for _ in islice(stream, self._prologue))
             skipped = end
             reader = csv.reader(stream, delimiter=self.delimiter, strict=True)
@@ -204,7 +204,7 @@ def _line_breaks(text: str) -> int:
 
 
 @contextmanager
-def _readable(name: str) -> Iterator[None]:
+def readable(name: str) -> Iterator[None]:
     """Turns what the system says about a file into words."""
     try:
         yield

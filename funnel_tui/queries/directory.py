@@ -229,10 +229,12 @@ def organisation_domains(reader: Reader) -> list[tuple[int, str]]:
 
 
 class Merged(NamedTuple):
-    """A row that was merged into another one and is gone."""
+    """A row that was merged into another one and is gone.
 
-    name: str
-    external_id: str | None
+    :param was: what it was, by column.
+    """
+
+    was: dict[str, Any]
     into: int
 
 
@@ -262,8 +264,7 @@ def merged_rows(reader: Reader, kind: Kind) -> list[Merged]:
             seen.add(target)
             target = into[target]
         if target in there:
-            was = json.loads(before)
-            found.append(Merged(was["name"], was["external_id"], target))
+            found.append(Merged(json.loads(before), target))
     return found
 
 

@@ -250,7 +250,7 @@ def test_options_that_make_no_sense(
 
 def test_kinds_that_are_not_there(tmp_path: Path, run: Run) -> None:
     path = write(tmp_path, HEADER, GOOD)
-    refused(run("import", "dales", path), code=2, says=("deals, history, rates",))
+    refused(run("import", "dales", path), code=2, says=("deals, history, contacts, rates",))
     refused(run("import", "deals"), code=2, says=("FILE",))
 
 

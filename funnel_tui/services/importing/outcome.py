@@ -44,7 +44,7 @@ class Outcome:
     @property
     def noun(self) -> str:
         """What is counted."""
-        return "rates" if self.kind == "rates" else "deals"
+        return {"rates": "rates", "contacts": "persons"}.get(self.kind, "deals")
 
     def add_made(self, what: str, name: str) -> None:
         """Remember that a name was made."""

@@ -19,7 +19,7 @@ from funnel_tui.exchange.companions import (
 )
 from funnel_tui.exchange.mapping import Mapping as ColumnMapping
 from funnel_tui.exchange.mapping import build_mapping
-from funnel_tui.exchange.profiles import PROFILES, Profile, complete_options, guess_profile
+from funnel_tui.exchange.profiles import GENERIC, PROFILES, Profile, complete_options, guess_profile
 from funnel_tui.exchange.records import Kind, ReadOptions
 from funnel_tui.exchange.table import Table, open_table
 from funnel_tui.exchange.values import BadValue, nearest, parse_currency, visible
@@ -28,8 +28,11 @@ from funnel_tui.services.importing.outcome import AllRefusals, FileRefusals
 DEFAULT_PIPELINE = "Sales"
 """The pipeline of deals that name none."""
 
-KINDS: tuple[Kind, ...] = ("deals", "history", "rates")
+KINDS: tuple[Kind, ...] = ("deals", "history", "contacts", "rates")
 """What can be imported."""
+
+WITH_COMPANIONS: tuple[Kind, ...] = ("deals", "contacts")
+"""What may have files of accounts beside it."""
 
 Progress = Callable[[str, int, int], None]
 """Told now and then: what is being done, bytes of the files read, bytes of the files."""
@@ -39,9 +42,9 @@ Progress = Callable[[str, int, int], None]
 class ImportOptions:
     """What the user asks for.
 
-    :param kind: deals, history or rates.
+    :param kind: deals, history, contacts or rates.
     :param files: the files, in the order they are to be read. Beside deals there may be files of accounts,
-        products and sales teams.
+        products and sales teams, beside contacts files of accounts. Contacts may be vCards.
     :param profile: the name of the program the files come from; None guesses it from each header.
     :param maps: field to column.
     :param values: field to a constant.
@@ -117,15 +120,12 @@ def make_plan(options: ImportOptions, settings: TeamSettings, refusals: AllRefus
     :raises UsageError: for an option that makes no sense.
     """
     read = _checked(options, settings)
-    tables = [
-        open_table(path, encoding=read.encoding, delimiter=read.delimiter, header=read.header)
-        for path in options.files
-    ]
+    tables = [_open(path, options.kind, read) for path in options.files]
     companions = Companions()
     rows: list[Table] = []
     for table in tables:
-        kind = companion_kind(table.columns) if options.kind == "deals" and read.header else None
-        if kind is None:
+        kind = companion_kind(table.columns) if options.kind in WITH_COMPANIONS and read.header else None
+        if kind is None or (options.kind == "contacts" and kind != "accounts"):
             rows.append(table)
         elif kind == "accounts":
             companions.accounts |= read_accounts(table, refusals.of(table.name))
@@ -197,7 +197,21 @@ def _same(one: Path, other: str) -> bool:
         return False
 
 
+def _open(path: str, kind: Kind, read: ReadOptions) -> Table:
+    """A file as a table; contacts may be vCards."""
+    if kind == "contacts":
+        # Loaded only where it can be needed: the library behind it takes a while.
+        from funnel_tui.exchange.vcard import is_cards, open_cards
+
+        if is_cards(path):
+            return open_cards(path, read.encoding)
+    return open_table(path, encoding=read.encoding, delimiter=read.delimiter, header=read.header)
+
+
 def _profile(name: str | None, table: Table) -> Profile:
+    # Cards name their fields themselves.
+    if table.delimiter == "":
+        return GENERIC
     if name is None:
         return guess_profile(table.columns)
     if name not in PROFILES:

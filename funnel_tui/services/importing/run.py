@@ -54,6 +54,11 @@ def _carry_out(workspace: Workspace, plan: Plan, outcome: Outcome) -> None:
             if plan.options.kind == "deals":
                 adopt_currency(call, plan, outcome)
                 DealImport(call, plan, read_pricing(call.reader), outcome).run()
+            elif plan.options.kind == "contacts":
+                # Loaded only here: it brings the library for vCards.
+                from funnel_tui.services.importing.contacts import ContactImport
+
+                ContactImport(call, plan, outcome).run()
             else:
                 RateImport(call, plan, outcome).run()
         return

@@ -1,0 +1,364 @@
+"""Importing contacts: people, where they are, and their parts in deals.
+
+A row is about a person who is there already when
+
+1. the id is known, or
+2. the e-mail address is, and the name with it, or only one person has it whom no other row is about, or
+3. a person of that name at that organisation is, whose e-mail address is not another one.
+
+A person who was merged into another one counts as that one. What the file says goes before what is there;
+an empty value changes nothing. Further rows on a person of the same file, and rows on somebody who was merged
+away, only fill what is empty.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from funnel_tui.domain.status import PersonRole
+from funnel_tui.exchange.contacts import ContactRecord, read_contacts
+from funnel_tui.exchange.refusals import Refusal
+from funnel_tui.exchange.vcard import CardTable
+from funnel_tui.models import DealPerson, Organisation, Person
+from funnel_tui.queries.directory import merged_rows
+from funnel_tui.services.bulk import RowStream
+from funnel_tui.services.importing.deals import chunks
+from funnel_tui.services.importing.known import find_deals
+from funnel_tui.services.importing.names import ManyNames
+from funnel_tui.services.importing.outcome import Outcome
+from funnel_tui.services.importing.plan import Plan, Source
+from funnel_tui.services.transaction import Transaction, table_of
+
+FIELDS = ("external_id", "name", "organisation_id", "email", "phone")
+
+
+class Organisations(ManyNames):
+    """Organisations by name; one that was merged into another is found by its old name too."""
+
+    def __init__(self, call: Transaction, outcome: Outcome) -> None:
+        defaults = {"status": "prospect", "version": 1}
+        super().__init__(call, Organisation, "organisations", outcome, defaults)
+        self._merged = {
+            each.was["name"].casefold(): each.into for each in merged_rows(call.reader, "organisation")
+        }
+
+    def find(self, name: str) -> int | None:
+        """See :meth:`Names.find`."""
+        found = super().find(name)
+        return self._merged.get(name.casefold()) if found is None else found
+
+
+@dataclass(slots=True)
+class Known:
+    """A person as it will be after the import.
+
+    :ivar line: the row of the file that is about this person, 0 while none was.
+    :ivar changed: whether a row changed anything.
+    """
+
+    id: int
+    external_id: str | None
+    name: str
+    organisation_id: int | None
+    email: str | None
+    phone: str | None
+    line: int = 0
+    new: bool = False
+    changed: bool = False
+
+
+class People:
+    """Everybody who is there, and those whom the import brings.
+
+    :param call: the service call everything is written in.
+    """
+
+    def __init__(self, call: Transaction) -> None:
+        self._call = call
+        self._stream = RowStream(call, Person, (*FIELDS, "version"))
+        self._by_id: dict[str, Known] = {}
+        self._by_mail: dict[str, list[Known]] = defaultdict(list)
+        self._by_name: dict[str, list[Known]] = defaultdict(list)
+        self._all: dict[int, Known] = {}
+        self._aliases: set[str] = set()
+        person = table_of(Person)
+        columns = [person.c[name] for name in ("id", *FIELDS)]
+        for row in call.connection.execute(select(*columns).order_by(person.c.id)):
+            self._enter(Known(*row))
+        for each in merged_rows(call.reader, "person"):
+            self._enter_merged(each.was, each.into)
+
+    def _enter(self, known: Known) -> None:
+        self._all[known.id] = known
+        if known.external_id is not None:
+            self._by_id[known.external_id] = known
+        if known.email is not None:
+            self._by_mail[known.email.casefold()].append(known)
+        self._by_name[known.name.casefold()].append(known)
+
+    def _enter_merged(self, was: dict[str, Any], into: int) -> None:
+        known = self._all[into]
+        ident, email = was["external_id"], was["email"]
+        if ident is not None and ident not in self._by_id:
+            self._by_id[ident] = known
+            self._aliases.add(ident)
+        if email is not None and email.casefold() not in self._by_mail:
+            self._by_mail[email.casefold()].append(known)
+            self._aliases.add(email.casefold())
+
+    def find(self, record: ContactRecord, organisation_id: int | None) -> Known | None:
+        """The person a row is about, or None for somebody new."""
+        if record.id is not None and record.id in self._by_id:
+            return self._by_id[record.id]
+        name = record.person.casefold()
+        if record.email is not None:
+            there = [each for each in self._by_mail.get(record.email.casefold(), ()) if _may_be(each, record)]
+            for each in there:
+                if each.name.casefold() == name:
+                    return each
+            if len(there) == 1 and not there[0].line and not (record.id and there[0].external_id):
+                return there[0]
+        for each in self._by_name.get(name, ()):
+            same_mail = record.email is None or each.email is None or _same(each.email, record.email)
+            if each.organisation_id == organisation_id and same_mail and _may_be(each, record):
+                return each
+        return None
+
+    def is_alias(self, record: ContactRecord) -> bool:
+        """Whether a row names somebody who was merged into another person."""
+        return record.id in self._aliases or (record.email or "").casefold() in self._aliases
+
+    def add(self, record: ContactRecord, organisation_id: int | None) -> Known:
+        """Take somebody new."""
+        known = Known(
+            *(self._stream.number(), record.id, record.person, organisation_id, record.email, record.phone),
+            line=record.line,
+            new=True,
+        )
+        self._enter(known)
+        return known
+
+    def change(self, known: Known, record: ContactRecord, organisation_id: int | None, *, fill: bool) -> None:
+        """Let a row change a person.
+
+        :param fill: only what is empty.
+        """
+        name = record.person if record.named or known.name == known.email else None
+        said = {"external_id": record.id, "email": record.email, "phone": record.phone, "name": name}
+        said["organisation_id"] = organisation_id  # type: ignore[assignment]
+        for field, value in said.items():
+            present = getattr(known, field)
+            keeps = present is not None and (fill or field == "external_id")
+            # Somebody called by the e-mail address has no name yet.
+            if field == "name" and fill and known.name == known.email:
+                keeps = False
+            if value is not None and value != present and not keeps:
+                setattr(known, field, value)
+                known.changed = True
+                if field == "external_id":
+                    self._by_id[str(value)] = known
+                elif field == "email":
+                    self._by_mail[str(value).casefold()].append(known)
+
+    def write(self) -> None:
+        """Write everybody who is new or changed."""
+        for known in self._all.values():
+            if known.new:
+                self._stream.pending.append((known.id, *(getattr(known, name) for name in FIELDS), 1))
+            elif known.changed:
+                before = self._call.get(Person, known.id)
+                self._call.update(Person, before, {name: getattr(known, name) for name in FIELDS})
+        self._stream.finish()
+
+    def count(self, outcome: Outcome) -> None:
+        """Tell how many are new, updated and unchanged."""
+        for known in self._all.values():
+            if known.new:
+                outcome.new += 1
+            elif known.line:
+                outcome.updated += known.changed
+                outcome.unchanged += not known.changed
+
+
+def _same(one: str, other: str) -> bool:
+    return one.casefold() == other.casefold()
+
+
+def _may_be(known: Known, record: ContactRecord) -> bool:
+    """Two rows of one file with different ids are two people, whatever else they share."""
+    return not (known.line and record.id and known.external_id and known.external_id != record.id)
+
+
+class ContactImport:
+    """Carries out one import of contacts.
+
+    :param call: the service call everything is written in.
+    :param plan: what is to be read.
+    :param outcome: gets the counts and notes.
+    """
+
+    def __init__(self, call: Transaction, plan: Plan, outcome: Outcome) -> None:
+        self._call = call
+        self._plan = plan
+        self._outcome = outcome
+        self._organisations = Organisations(call, outcome)
+        self._people = People(call)
+        self._parts = Parts(call)
+        self._repeated = self._unplaced = self._passed_over = self._nameless = 0
+        self._named = set(plan.companions.accounts.values())
+
+    def run(self) -> None:
+        """Read and write everything. Once a row is refused the rest is only read, to list all refusals."""
+        for name in dict.fromkeys(self._plan.companions.accounts.values()):
+            self._organisations.number(name)
+        for source in self._plan.sources:
+            strict = "role" in self._plan.options.maps or "role" in self._plan.options.values
+            strict = strict or source.mapping.header_of("role").casefold() == "role"
+            records = read_contacts(
+                source.table, source.mapping, source.options, source.refusals, strict_role=strict
+            )
+            for chunk in chunks(records):
+                self._outcome.rows += len(chunk)
+                self._take(source, chunk)
+                self._plan.report("reading contacts")
+            if isinstance(source.table, CardTable):
+                self._passed_over += source.table.passed_over
+        if self._plan.refusals:
+            return
+        self._organisations.stream.finish()
+        self._people.write()
+        self._parts.write()
+        self._people.count(self._outcome)
+        self._tell()
+
+    def _take(self, source: Source, records: Sequence[ContactRecord]) -> None:
+        named = [record.deal for record in records if record.deal is not None]
+        deals = {name: deal.id for name, deal in find_deals(self._call.connection, named).items()}
+        self._parts.look_up(deals.values())
+        for record in records:
+            if record.deal is not None and record.deal not in deals:
+                header = source.mapping.header_of("deal")
+                reason = f"no deal has the id {record.deal!r}; import the deals first"
+                source.refusals.add(Refusal(record.line, header, record.deal, reason))
+                continue
+            known = self._person(source, record)
+            if known is None:
+                continue
+            if record.deal is None:
+                self._unplaced += record.role is not None
+                continue
+            other = self._parts.put(deals[record.deal], known, record)
+            if other:
+                header = source.mapping.header_of("role")
+                reason = f"the person has another role in this deal on line {other}"
+                source.refusals.add(Refusal(record.line, header, str(record.role), reason))
+
+    def _person(self, source: Source, record: ContactRecord) -> Known | None:
+        """The person of a row, new or changed by it; None when it contradicts another row."""
+        organisation_id = self._organisation(source, record)
+        known = self._people.find(record, organisation_id)
+        if known is None:
+            return self._people.add(record, organisation_id)
+        if known.line and record.id is not None and known.external_id == record.id:
+            for field, value in (("person", record.person), ("email", record.email)):
+                present = known.name if field == "person" else known.email
+                if value is not None and present is not None and not _same(value, present) and record.named:
+                    reason = f"line {known.line} has the same id with {present!r}"
+                    header = source.mapping.header_of(field)
+                    source.refusals.add(Refusal(record.line, header, value, reason))
+                    return None
+        fill = bool(known.line) or self._people.is_alias(record)
+        self._repeated += bool(known.line)
+        known.line = known.line or record.line
+        self._people.change(known, record, organisation_id, fill=fill)
+        return known
+
+    def _organisation(self, source: Source, record: ContactRecord) -> int | None:
+        """The organisation of a row. An id whose name is not known is not taken for a name."""
+        if record.organisation is None:
+            return None
+        by_id = source.mapping.header_of("organisation") == "AccountId"
+        if (
+            by_id
+            and record.organisation not in self._named
+            and self._organisations.find(record.organisation) is None
+        ):
+            self._nameless += 1
+            return None
+        return self._organisations.number(record.organisation)
+
+    def _tell(self) -> None:
+        """Say what was passed over."""
+        note = self._outcome.note
+        note(
+            self._repeated,
+            "1 row is about a person of another row; it filled in what was empty.",
+            "{n} rows are about persons of other rows; they filled in what was empty.",
+        )
+        note(
+            self._unplaced,
+            "1 role was passed over: a role is one in a deal (--map deal=COLUMN).",
+            "{n} roles were passed over: a role is one in a deal (--map deal=COLUMN).",
+        )
+        note(
+            self._passed_over,
+            "1 card is not of a person and was passed over.",
+            "{n} cards are not of persons and were passed over.",
+        )
+        note(
+            self._nameless,
+            "1 person has an organisation that is only an id; name the file of accounts too to get its name.",
+            "{n} persons have organisations that are only ids; name the file of accounts too to get names.",
+        )
+        note(self._parts.written, "1 part in a deal was written.", "{n} parts in deals were written.")
+
+
+class Parts:
+    """Who has which part in which deal."""
+
+    def __init__(self, call: Transaction) -> None:
+        self._call = call
+        self._stream = RowStream(call, DealPerson, ("deal_id", "person_id", "role"))
+        self._there: dict[tuple[int, int], dict[str, Any]] = {}
+        self._wanted: dict[tuple[int, int], PersonRole | None] = {}
+        self._lines: dict[tuple[int, int], int] = {}
+        self.written = 0
+
+    def look_up(self, deals: Any) -> None:
+        """Read who has a part in some deals."""
+        numbers = list(deals)
+        if numbers:
+            part = table_of(DealPerson)
+            for row in self._call.connection.execute(select(part).where(part.c.deal_id.in_(numbers))):
+                self._there[row.deal_id, row.person_id] = dict(row._mapping)
+
+    def put(self, deal_id: int, person: Known, record: ContactRecord) -> int:
+        """Give somebody a part in a deal.
+
+        :returns: the line that gave another role, or 0.
+        """
+        key = (deal_id, person.id)
+        role = self._wanted.get(key)
+        if role is not None and record.role is not None and role is not record.role:
+            return self._lines[key]
+        if role is None:
+            self._wanted[key] = record.role
+            self._lines[key] = record.line
+        return 0
+
+    def write(self) -> None:
+        """Write the parts that are new or have another role."""
+        for (deal_id, person_id), role in self._wanted.items():
+            there = self._there.get((deal_id, person_id))
+            if there is None:
+                self._stream.add(deal_id, person_id, None if role is None else role.value)
+                self.written += 1
+            elif role is not None and there["role"] != role:
+                self._call.update(DealPerson, there, {"role": role})
+                self.written += 1
+        self._stream.finish()
