@@ -16,7 +16,7 @@ GROUPS = {
 }
 
 METRICS = (
-    Column("deals_open", _COUNT, "Open", "Deals open at as-of."),
+    Column("deals_open", _COUNT, "Open deals", "Deals open at as-of."),
     Column("average_open", _MONEY, "Average open", "Sum of the open amounts / open deals with an amount."),
     Column("median_open", _MONEY, "Median open", "The middle amount of the open deals with one."),
     Column("average_won", _MONEY, "Average won", "Sum won / won deals with an amount, won in the period."),
@@ -30,11 +30,11 @@ METRICS = (
     Column("won", _COUNT, "Won", "Deals won in the period."),
     Column("lost", _COUNT, "Lost", "Deals lost in the period."),
     Column("time_to_win_mean", _DAYS, "Days to win", "Mean days from creation to winning.", "won"),
-    Column("time_to_win_median", _DAYS, "Median days", "Median days from creation to winning.", "won"),
+    Column("time_to_win_median", _DAYS, "Median to win", "Median days from creation to winning.", "won"),
     Column(
         "velocity_per_day",
         _MONEY,
-        "Per day",
+        "Velocity per day",
         "Open deals × average won × close ratio / mean days to win: money per day.",
         "won",
     ),
@@ -60,10 +60,10 @@ FUNNEL = (
     Column("advanced_amount", _MONEY, "Advanced amount", "Sum of the amounts of those that advanced."),
     Column("lost_amount", _MONEY, "Lost amount", "Sum of the amounts of those lost."),
     Column(
-        "days_mean", _DAYS, "Days", "Mean days in the stage, of deals that left it for good in the period.",
+        "days_mean", _DAYS, "Mean in stage", "Mean days of deals that left the stage for good in the period.",
         "days_n",
     ),
-    Column("days_median", _DAYS, "Median", "Median of the same days.", "days_n"),
+    Column("days_median", _DAYS, "Median in stage", "Median of the same days.", "days_n"),
     Column("days_n", _COUNT, "Left", "Deals that left the stage for good in the period."),
     Column("still_there", _COUNT, "There now", "Open deals in the stage at as-of."),
     Column("oldest_days", _DAYS, "Oldest", "Days that the longest of them has been there."),

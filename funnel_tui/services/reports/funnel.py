@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from funnel_tui.domain.cells import DaysCell, FunnelCell, OpenCell
 from funnel_tui.domain.facts import PipelineFact
 from funnel_tui.domain.report import Report
 from funnel_tui.domain.status import Cohort, GroupBy, Mode
-from funnel_tui.metrics.figures import ratio
+from funnel_tui.metrics.figures import Total, ratio
 from funnel_tui.metrics.funnel import Funnel, FunnelStep, Tally, funnel
 from funnel_tui.queries.funnel import days_cells, funnel_cells
-from funnel_tui.queries.snapshot import open_cells
+from funnel_tui.queries.snapshot import waiting_cells
 from funnel_tui.services.reports import building
 from funnel_tui.services.reports.building import Row, amount
 from funnel_tui.services.reports.columns import FUNNEL, FUNNEL_TOTALS
@@ -23,13 +24,13 @@ Cells = tuple[Sequence[FunnelCell], Sequence[DaysCell], Sequence[OpenCell]]
 def funnel_report(looking: Looking) -> Report:
     """The funnel of each pipeline of the scope, split as asked."""
     cohort = cohort_of(looking, Cohort.CLOSED)
-    mode = looking.scope.mode
+    mode, closed = looking.scope.mode, cohort is Cohort.CLOSED
     rows: list[Row] = []
     wholes: list[Funnel] = []
     for selection in looking.selections:
         cells = funnel_cells(looking.reader, selection, cohort, mode)
         spent = days_cells(looking.reader, selection)
-        opened = open_cells(looking.reader, selection)
+        opened = waiting_cells(looking.reader, selection)
         wholes.append(_funnel(looking, selection.pipeline, (cells, spent, opened)))
         shown = {step.stage.id for step in wholes[-1].steps}
         if looking.is_split:
@@ -43,16 +44,21 @@ def funnel_report(looking: Looking) -> Report:
                 rows.extend(_rows(looking, selection.pipeline.name, group, one))
         else:
             rows.extend(_rows(looking, selection.pipeline.name, "", wholes[-1]))
+    # Without open deals every deal is decided: the n is that of the conversion, and need not be shown twice.
+    columns = [
+        replace(column, sample="reached") if closed and column.name == "decided" else column
+        for column in FUNNEL
+    ]
     title = f"Funnel of {building.cohort_words(looking, cohort, with_mode=True)} · {building.whose(looking)}"
     return building.make(
         looking,
         "funnel",
         title,
-        [*building.group_columns(looking, per_pipeline=True), *FUNNEL],
+        [*building.group_columns(looking, per_pipeline=True), *columns],
         rows,
         _totals(looking, wholes),
         FUNNEL_TOTALS,
-        _notes(looking, wholes),
+        _notes(looking, wholes, cohort),
         cohort=cohort,
     )
 
@@ -121,8 +127,13 @@ def _totals(looking: Looking, wholes: Sequence[Funnel]) -> Row:
     }
 
 
-def _notes(looking: Looking, wholes: Sequence[Funnel]) -> list[str]:
+def _notes(looking: Looking, wholes: Sequence[Funnel], cohort: Cohort) -> list[str]:
     extra = []
+    totals = [whole.deals.total for whole in wholes]
+    if cohort is Cohort.ENTERED:
+        extra.append("Each stage has its own deals; the totals are of those that reached the first one.")
+        # A deal may be among those of several stages: the most of one stage is told.
+        totals = [_worst(whole) for whole in wholes]
     if looking.scope.mode is Mode.VISITED:
         extra.append(
             "Visited stages only: conversion is the share that was in the next stage too; "
@@ -130,6 +141,13 @@ def _notes(looking: Looking, wholes: Sequence[Funnel]) -> list[str]:
         )
     if looking.scope.by is GroupBy.MONTH:
         extra.append("What is still there is a snapshot and is not split by month.")
-    without = sum(whole.deals.total.without_amount for whole in wholes)
-    totals = [whole.deals.total for whole in wholes]
+    without = sum(total.without_amount for total in totals)
     return building.notes_of(looking, totals=totals, without_amount=without, extra=extra)
+
+
+def _worst(whole: Funnel) -> Total:
+    parts = [step.reached.total for step in whole.steps]
+    return Total(
+        without_amount=max((part.without_amount for part in parts), default=0),
+        without_rate=max((part.without_rate for part in parts), default=0),
+    )

@@ -37,9 +37,7 @@ def metrics_report(looking: Looking, snapshot: Looking | None = None) -> Report:
             rows.append({"pipeline": selection.pipeline.name} | _row(looking, one))
     whole = summary(closed, opened, amounts, here.prices)
     totals = _row(looking, whole)
-    extra = []
-    if snapshot is not None:
-        extra.append(f"Open deals as of {building.moment_text(snapshot)}; won and lost as known by now.")
+    extra = _notes(looking, snapshot, whole)
     if looking.scope.by is GroupBy.MONTH:
         extra.append("Open deals, their amounts and velocity are a snapshot and have no months.")
         by_month = looking.by_group(closed)
@@ -70,6 +68,23 @@ def metrics_report(looking: Looking, snapshot: Looking | None = None) -> Report:
             extra=extra,
         ),
     )
+
+
+def _notes(looking: Looking, snapshot: Looking | None, whole: Summary) -> list[str]:
+    """From when open deals are, where the period would make one think otherwise; what a ratio leaves out."""
+    notes = []
+    period = looking.scope.period
+    if snapshot is not None:
+        notes.append(f"Open deals as of {building.moment_text(snapshot)}; won and lost as known by now.")
+    elif looking.selections[0].spans[-1][2] <= looking.as_of:
+        notes.append(
+            f"Open deals as of {building.moment_text(looking)}, not as of the end of {period.label}"
+            " (--as-of shows them then)."
+        )
+    lost = whole.lost_total.without_amount
+    if looking.scope.by_value and lost:
+        notes.append(f"{lost:,} lost without amount: not in the close ratio by amount.")
+    return notes
 
 
 def _row(looking: Looking, found: Summary) -> Row:

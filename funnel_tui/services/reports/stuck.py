@@ -38,7 +38,7 @@ def stuck_report(looking: Looking) -> Report:
     without_limit: list[str] = []
     for selection in looking.selections:
         limits = _limits(looking, selection)
-        without_limit += _unlimited(selection.pipeline, limits)
+        without_limit += _unlimited(looking, selection.pipeline, limits)
         stages = {stage.id: stage.name for stage in selection.pipeline.stages}
         for deal in stuck_deals(looking.reader, selection, limits):
             group = looking.group_name(_group(looking, deal))
@@ -54,7 +54,8 @@ def stuck_report(looking: Looking) -> Report:
     extra = []
     if without_limit:
         extra.append(
-            f"No limit yet for {', '.join(without_limit)}: no days set and no deal has left the stage."
+            f"No limit yet for {', '.join(without_limit)}: no days set, and no deal has spent time there"
+            " and left."
         )
     return building.make(
         looking,
@@ -78,8 +79,10 @@ def _limits(looking: Looking, selection: Selection) -> dict[int, Fraction]:
     return stuck_after(selection.pipeline, seconds, looking.settings.stuck_factor)
 
 
-def _unlimited(pipeline: PipelineFact, limits: dict[int, Fraction]) -> list[str]:
-    return [stage.name for stage in pipeline.stages if stage.id not in limits and not stage.retired]
+def _unlimited(looking: Looking, pipeline: PipelineFact, limits: dict[int, Fraction]) -> list[str]:
+    where = f" ({pipeline.name})" if len(looking.pipelines) > 1 else ""
+    stages = (stage for stage in pipeline.stages if stage.id not in limits and not stage.retired)
+    return [f"{stage.name}{where}" for stage in stages]
 
 
 def _group(looking: Looking, deal: StuckFact) -> int:
