@@ -32,11 +32,14 @@ class Reader(Protocol):
         ...
 
     def numbers(self, expression: str) -> str:
-        """SQL that gathers an expression over a group into one list, read back by :meth:`listed`."""
+        """SQL that gathers an expression over a group into one list, read back by :meth:`listed`.
+
+        :param expression: must not be NULL in any row.
+        """
         ...
 
     def listed(self, value: Any) -> list[Any]:
-        """The list that :meth:`numbers` gathered, without the absent values."""
+        """The list that :meth:`numbers` gathered; empty when no row was there."""
         ...
 
     def using(self, index: str) -> str:
@@ -82,7 +85,8 @@ class SqliteReader:
 
     def listed(self, value: Any) -> list[Any]:
         """See :meth:`Reader.listed`."""
-        return _present(json.loads(value))
+        found: list[Any] = json.loads(value)
+        return found
 
     def using(self, index: str) -> str:
         """See :meth:`Reader.using`."""
@@ -116,7 +120,7 @@ class ServerReader:
 
     def listed(self, value: Any) -> list[Any]:
         """See :meth:`Reader.listed`."""
-        return _present(value or [])
+        return list(value or ())
 
     def using(self, index: str) -> str:  # noqa: ARG002
         """See :meth:`Reader.using`."""
@@ -126,8 +130,3 @@ class ServerReader:
         """See :meth:`Reader.close`."""
         self._connection.rollback()
         self._connection.close()
-
-
-def _present(values: list[Any]) -> list[Any]:
-    # Most lists have no gaps, and looking for one is much cheaper than a copy.
-    return [item for item in values if item is not None] if None in values else values

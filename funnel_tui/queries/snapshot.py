@@ -36,6 +36,19 @@ def open_cells(reader: Reader, selection: Selection) -> list[OpenCell]:
     return cells + open_of(selection.past or (), selection)
 
 
+def waiting_cells(reader: Reader, selection: Selection) -> list[OpenCell]:
+    """The open deals at as-of by stage alone: how many, and since when. Amounts are left out."""
+    group = group_column(selection, "d.owner_id", in_month=False)
+    names = [group] if "." in group else []
+    rows = _open_rows(reader, selection, group, "count(*), min(d.entered_at)", names)
+    cells = [
+        OpenCell(owner, stage, None, None, deals, 0, 0, oldest)
+        for owner, stage, deals, oldest in rows
+        if deals
+    ]
+    return cells + open_of(selection.past or (), selection)
+
+
 def open_sizes(reader: Reader, selection: Selection) -> tuple[list[OpenCell], list[AmountsCell]]:
     """The open deals at as-of by stage and currency, whatever their probability, and their single amounts."""
     group = group_column(selection, "d.owner_id", in_month=False)
@@ -66,10 +79,11 @@ def _open_rows(
 
     :param names: what the rows are grouped by, besides the stage.
     """
+    grouping = f" GROUP BY {', '.join(names)}" if names else ""
     parts = [
         f"SELECT {group}, {stage.id}, {columns} FROM deal d {reader.using('ix_deal_open')}"
         f" WHERE d.pipeline_id = :pipeline AND d.stage_id = {stage.id} AND d.closed_at IS NULL"
-        f"{owner_filter(selection, 'd.owner_id')}{settled(selection)} GROUP BY {', '.join(names)}"
+        f"{owner_filter(selection, 'd.owner_id')}{settled(selection)}{grouping}"
         for stage in selection.pipeline.stages
     ]
     return union_rows(reader, selection, parts)
