@@ -49,14 +49,13 @@ class ScopeDialog(Dialog[Scope]):
     """
 
     DEFAULT_CSS = """
-    ScopeDialog Horizontal { height: 1; }
-    ScopeDialog .label { width: 16; color: $muted; }
-    ScopeDialog Choice:focus, ScopeDialog Input:focus {
-        color: $cursor-text; background: $cursor-back; text-style: $cursor-style;
-    }
-    ScopeDialog Input { width: 1fr; padding: 0 2; }
+    ScopeDialog Horizontal { height: 1; max-width: 76; }
+    ScopeDialog .label { width: 16; color: $muted; text-style: $muted-style; }
     ScopeDialog Choice { width: 1fr; }
-    ScopeDialog .below { height: 1; margin-bottom: 1; padding-left: 16; color: $muted; }
+    ScopeDialog Choice:focus { color: $cursor-text; background: $cursor-back; text-style: $cursor-style; }
+    ScopeDialog Input { background: $field-back; width: 1fr; padding: 0 2; }
+    ScopeDialog Input:focus { background: $field-back; text-style: bold; }
+    ScopeDialog .below { margin-bottom: 1; padding-left: 18; color: $muted; text-style: $muted-style; }
     ScopeDialog .below.-wrong { color: $error; text-style: bold; }
     ScopeDialog #other-row { display: none; }
     ScopeDialog #other-row.-shown { display: block; }

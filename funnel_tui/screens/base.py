@@ -27,6 +27,10 @@ LEAST_COLUMNS, LEAST_ROWS = 60, 16
 """Below this size a screen says so in one line instead of showing half of itself."""
 
 
+TALL_ROWS = 30
+"""From this height on there is room for blank lines and notes."""
+
+
 class FunnelScreen(Screen[ScreenResultType]):
     """A screen with the scope bar on top and the key hints at its foot.
 
@@ -35,8 +39,8 @@ class FunnelScreen(Screen[ScreenResultType]):
     """
 
     AUTO_FOCUS: ClassVar[str | None] = "Grid"
-    HINTS: ClassVar[tuple[str, ...]] = ()
-    """Ids of the bindings worth a hint, the most useful first."""
+    HINTS: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """Ids of bindings worth a hint (several with blanks between) and what they do, the most useful first."""
 
     def compose(self) -> ComposeResult:
         """The frame around :meth:`compose_middle`."""
@@ -158,6 +162,7 @@ class FunnelScreen(Screen[ScreenResultType]):
         columns, rows = event.size
         small = columns < LEAST_COLUMNS or rows < LEAST_ROWS
         self.set_class(small, "-too-small")
+        self.set_class(rows < TALL_ROWS, "-short")
         if small:
             words = f"Too small: funnel needs {LEAST_COLUMNS} by {LEAST_ROWS}, this is {columns} by {rows}."
             if not self.query("#too-small"):
@@ -180,9 +185,9 @@ class FunnelScreen(Screen[ScreenResultType]):
             if active.enabled:
                 bound.setdefault(active.binding.id, active.binding)
         hints = [
-            Hint(self.app.get_key_display(bound[name]), bound[name].description)
-            for name in self.HINTS
-            if name in bound
+            Hint(" ".join(self.app.get_key_display(bound[name]) for name in names.split()), words)
+            for names, words in self.HINTS
+            if all(name in bound for name in names.split())
         ]
         help_key = bound.get("help", Binding("question_mark", "help", "help"))
         self.query_one(HintLine).say(hints, Hint(self.app.get_key_display(help_key), "help"))

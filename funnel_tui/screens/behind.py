@@ -39,7 +39,7 @@ class BehindScreen(FunnelScreen[None]):
     :param report: the report's name.
     """
 
-    HINTS = ("back", "page_down", "last")
+    HINTS = (("back", "back"), ("page_down page_up", "page"), ("first last", "first, last"))
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "back", id="back", tooltip="Back to the figure"),
     ]

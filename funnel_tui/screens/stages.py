@@ -15,10 +15,10 @@ from funnel_tui.domain.report import Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.screens import scoping
 from funnel_tui.screens.base import FunnelScreen
-from funnel_tui.screens.stages_words import Found, View, empty_words, note_words, read_stages, tab_words
+from funnel_tui.screens.stages_words import Found, View, empty_words, note_words, read_stages
 from funnel_tui.widgets import stage_tables
 from funnel_tui.widgets.grid import Grid
-from funnel_tui.widgets.lines import Line
+from funnel_tui.widgets.lines import Line, TabLine
 
 
 class StagesScreen(FunnelScreen[None]):
@@ -26,9 +26,16 @@ class StagesScreen(FunnelScreen[None]):
 
     TAB = "2 Stages"
     HINTS = (
-        "choose", "period_back", "period_on", "switch", "losses", "scope",
-        "compare", "amount", "cohort", "mode", "pipeline",
-    )  # fmt: skip
+        ("choose", "deals"),
+        ("period_back period_on", "period"),
+        ("switch", "closed/active"),
+        ("losses", "losses"),
+        ("compare", "compare"),
+        ("scope", "scope"),
+        ("amount", "amounts"),
+        ("cohort", "which deals"),
+        ("mode", "which stages"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("comma", "step(-1)", "back", id="period_back", tooltip="The period before"),
         Binding("full_stop", "step(1)", "on", id="period_on", tooltip="The period after"),
@@ -59,7 +66,7 @@ class StagesScreen(FunnelScreen[None]):
 
     def compose_middle(self) -> ComposeResult:
         """Tabs, title, table, what the cursor is on, charts."""
-        yield Line(tab_words(self.TAB, self._view), id="tabs")
+        yield TabLine(id="tabs")
         yield Line(id="title")
         yield Grid(when_moved=self._explain, id="table")
         yield Line(id="note")
@@ -98,13 +105,15 @@ class StagesScreen(FunnelScreen[None]):
         found, report = self._found, self.report
         if found is None or (self._view is View.LOSSES and found.view and not found.reasons):
             return  # what is to be shown is still on its way
-        self.query_one("#tabs", Line).say(tab_words(self.TAB, self._view))
+        self.query_one(TabLine).say([self.TAB], self.TAB, [view.value for view in View], self._view.value)
         self.query_one("#title", Line).say(report.title if report else "")
         words = empty_words(found, report, self._view)
         if words or self.has_class("-empty"):
             self.set_class(bool(words), "-empty")
             self.query_one("#empty", Static).update(words)
-        self.query_one("#note", Line).say(note_words(report, self._view))
+        note = self.query_one("#note", Line)
+        note.say(*note_words(report, self._view, short=self.has_class("-short")))
+        note.set_class(self._view is not View.CLOSED, "-quiet")
         if report is None:
             return
         match self._view:

@@ -50,26 +50,26 @@ def read_stages(workspace: Workspace, *, scope: Scope | None, losses: bool) -> F
     return Found(view, run_report(workspace, "losses", by_reason))
 
 
-def tab_words(tab: str, view: View) -> str:
-    """The screens there are, then the views of this one with the present one in brackets."""
-    views = "  ".join(f"[{one.value}]" if one is view else f" {one.value} " for one in View)
-    return f"{tab}  │  {views}"
+def note_words(report: Report | None, view: View, *, short: bool) -> tuple[str, ...]:
+    """The stage with the lowest share, and what a reader must know of the figures.
 
-
-def note_words(report: Report | None, view: View) -> str:
-    """The lowest stage, and what a reader must know of the figures."""
+    :param short: one line for both; the notes are then in the help, and the line says so.
+    """
     if report is None:
-        return ""
-    parts = []
+        return ()
     lowest = report.totals.get("lowest_stage")
+    first = ""
     if view is View.CLOSED and lowest is not None:
         row = next(row for row in report.rows if row["stage"] == lowest)
         decided = row["advanced"] + row["lost"]
-        parts.append(
-            f"{LOWEST} Lowest: {lowest}, {percent_text(row['decided'])} of {decided:,} decided deals go on."
+        first = (
+            f"{LOWEST} Lowest: {lowest}, {percent_text(row['decided'])} of {decided:,} decided deals go on"
         )
-    parts += report.notes
-    return "  ".join(parts)
+    notes = " ".join(report.notes)
+    if not short or not notes:
+        return (first, notes) if first else (notes,)
+    count = f"{len(report.notes)} note{'s' if len(report.notes) > 1 else ''}: press ?"
+    return (f"{first} · {count}" if first else notes,)
 
 
 def empty_words(found: Found, report: Report | None, view: View) -> Text:

@@ -57,11 +57,13 @@ class BarChart(PlotextPlot):
         chart = self._chart
         if chart is None or not chart.bars or width < LEAST_WIDTH or height < LEAST_HEIGHT:
             return Text("")
-        rows = bar_rows(len(chart.bars), len(chart.series), height - 1)
+        bars, series_count, room = len(chart.bars), len(chart.series), height - 1
+        airy = bar_rows(bars, series_count, room - 2)  # with a blank line above and below
+        rows = airy or bar_rows(bars, series_count, room)
         if rows is None:
             return Text("")
         series = chart.series if rows.further else chart.series[:1]
-        text = Text(no_wrap=True, overflow="ellipsis")
+        text = Text("\n" if airy else "", no_wrap=True, overflow="ellipsis")
         text.append(chart.title, self.get_component_rich_style("chart--title"))
         if len(series) > 1:
             for number, name in enumerate(series):

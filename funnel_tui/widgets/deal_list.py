@@ -25,10 +25,11 @@ STATUS_MARKS = {DealStatus.OPEN: " ", DealStatus.WON: "+", DealStatus.LOST: "x"}
 _LOOKS = {DealStatus.OPEN: "plain", DealStatus.WON: "good", DealStatus.LOST: "bad"}
 
 COLUMNS = (
-    GridColumn("deal", "  Deal", 120, least=20, right=False),
+    GridColumn("mark", "", 1, right=False),
+    GridColumn("deal", "Deal", 30, least=20, right=False, stretch=True),
     GridColumn("organisation", "Organisation", 28, least=14, right=False, rank=4),
-    GridColumn("owner", "Owner", 18, least=10, right=False, rank=3),
-    GridColumn("stage", "Stage", 16, least=10, right=False, rank=2),
+    GridColumn("owner", "Owner", 18, least=12, right=False, rank=3),
+    GridColumn("stage", "Stage", 16, least=11, right=False, rank=2),
     GridColumn("amount", "Amount", 14, rank=1),
     GridColumn("days", "In stage", 8, least=7, brief="Days", rank=5),
     GridColumn("closed", "Closed", 11, rank=2),
@@ -108,16 +109,13 @@ class DealRows:
         return [Cell("")] * len(COLUMNS) if line is None else self._cells(line)
 
     def _cells(self, line: DealLike) -> list[Cell]:
-        look = _LOOKS[line.status]
         amount = None
         if line.amount_minor is not None and line.currency is not None:
             amount = Money(line.amount_minor, line.currency)
         spent = Fraction((line.closed_at or self._now) - line.entered_at, DAY_SECONDS)
         return [
-            Cell(
-                f"{STATUS_MARKS[line.status]} {line.title}",
-                look if line.status is not DealStatus.OPEN else "plain",
-            ),
+            Cell(STATUS_MARKS[line.status], _LOOKS[line.status]),
+            Cell(line.title),
             Cell(line.organisation or "–", "plain" if line.organisation else "dim"),
             Cell(line.owner),
             Cell(line.stage, "muted"),

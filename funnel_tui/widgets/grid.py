@@ -106,7 +106,9 @@ def place(columns: Sequence[GridColumn], width: int) -> list[Placed]:
     widths = {column.key: column.least or column.width for column in kept}
     spare = max(0, width - _needed(kept, gap))
     for column in sorted(kept, key=lambda column: column.rank):
-        more = min(spare, column.width - widths[column.key])
+        more = column.width - widths[column.key]
+        if more > spare:
+            more = 0 if column.brief else spare  # half a heading is no use
         widths[column.key] += more
         spare -= more
     for column in kept:

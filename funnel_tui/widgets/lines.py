@@ -118,6 +118,45 @@ class ScopeBar(Static):
         return text
 
 
+class TabLine(Static):
+    """The screens there are and the views of the present one; where one is stands out, without colour too."""
+
+    DEFAULT_CSS = """
+    TabLine { height: 1; text-wrap: nowrap; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"tabs--here", "tabs--other"}
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, markup=False)
+        self._tabs: tuple[str, ...] = ()
+        self._views: tuple[str, ...] = ()
+        self._tab = self._view = ""
+
+    def say(self, tabs: Sequence[str], tab: str, views: Sequence[str], view: str) -> None:
+        """Show the tabs.
+
+        :param tabs: all screens; ``tab`` is the present one.
+        :param views: all views of it; ``view`` is the present one.
+        """
+        told = (tuple(tabs), tab, tuple(views), view)
+        if told != (self._tabs, self._tab, self._views, self._view):
+            self._tabs, self._tab, self._views, self._view = told
+            self.refresh()
+
+    def render(self) -> Text:
+        """Screens, a bar, views."""
+        here = self.get_component_rich_style("tabs--here")
+        other = self.get_component_rich_style("tabs--other")
+        text = Text(" ", no_wrap=True, overflow="ellipsis")
+        for tab in self._tabs:
+            text.append(tab, here if tab == self._tab else other).append("  ")
+        text.append("│ ", other)
+        for view in self._views:
+            is_here = view == self._view
+            text.append(f"[{view}]" if is_here else f" {view} ", here if is_here else other).append(" ")
+        return text
+
+
 class Hint(NamedTuple):
     """A key and what it does."""
 

@@ -80,7 +80,7 @@ FUNNEL: tuple[Shown, ...] = (
     Shown("days_median", "Median", "Med.", 9),
     Shown("still_there", "There now", "Now", 8),
     Shown("reached_amount", "Amount", "Amount", 11),
-    Shown("lost_amount", "Lost amount", "Lost", 13),
+    Shown("lost_amount", "Lost amount", "Lost amt", 13),
 )
 ACTIVE: tuple[Shown, ...] = (
     Shown("deals", "Deals", "Deals", 0),
@@ -95,7 +95,7 @@ LOSSES: tuple[Shown, ...] = (
     Shown("passed", "Passed", "Passed", 1),
     Shown("passed_amount", "Amount", "Amount", 3),
     Shown("lost_from", "Lost from", "Lost", 0),
-    Shown("lost_from_amount", "Lost amount", "Amount", 2),
+    Shown("lost_from_amount", "Lost amount", "Lost amt", 2),
     Shown("share", "Of losses", "Of all", 4),
 )
 
