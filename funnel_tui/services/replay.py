@@ -120,16 +120,16 @@ class Replay:
 
     def _runs(self) -> Iterator[list[Entry]]:
         """The entries of the group from the last to the first, in runs of one kind on one table."""
-        before = None
-        while True:
-            after_this = "" if before is None else f"AND id < {before} "
+        low, high = self._connection.exec_driver_sql(
+            f"SELECT min(id), max(id) FROM change WHERE group_id = {self._target}"  # noqa: S608
+        ).one()
+        # By windows of numbers: pages by LIMIT would sort all that is left for every page on PostgreSQL.
+        while high is not None and high >= low:
             rows = self._connection.exec_driver_sql(
                 "SELECT id, entity, row_id, row_last, op, before, after FROM change "  # noqa: S608
-                f"WHERE group_id = {self._target} {after_this}ORDER BY id DESC LIMIT {PAGE}"
+                f"WHERE group_id = {self._target} AND id > {high - PAGE} AND id <= {high} ORDER BY id DESC"
             ).all()
-            if not rows:
-                return
-            before = rows[-1][0]
+            high -= PAGE
             entries = [
                 Entry(number, entity, row_id, row_last, ChangeOp(op), old, new)
                 for number, entity, row_id, row_last, op, old, new in rows
