@@ -123,10 +123,13 @@ def read_day(text: str, reading: Reading) -> date:
 def spell_day(day: date, today: date) -> str:
     """A day for people, short: ``today``, ``tomorrow``, ``yesterday``, ``Fri 27 Nov``, ``Fri 8 Jan 2027``."""
     near = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get((day - today).days)
-    if near is not None:
-        return near
-    year = "" if day.year == today.year else f" {day.year}"
-    return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}{year}"
+    return near or name_day(day, with_year=day.year != today.year)
+
+
+def name_day(day: date, *, with_year: bool = True) -> str:
+    """A day by its name, short: ``Fri 27 Nov 2026``."""
+    name = f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
+    return f"{name} {day.year}" if with_year else name
 
 
 def quoted(text: str) -> str:

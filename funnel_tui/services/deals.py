@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from funnel_tui.domain.facts import VisitFact
-from funnel_tui.domain.status import DealStatus, Staging, VisitExit
+from funnel_tui.domain.status import DealStatus, VisitExit
 from funnel_tui.errors import InvalidInput, NotFound, Refused
 from funnel_tui.models import Deal, DealPast, DealStage, Organisation, Rep
 from funnel_tui.models.inputs import DealCreate, DealUpdate, LossInput, checked, label_of
+from funnel_tui.services.staging import may_begin, may_leave, may_move, may_reopen
 from funnel_tui.services.standing import derived_columns, last_edit, read_pricing_of, stage_rows, stand
 from funnel_tui.services.transaction import Transaction, insert_many
 from funnel_tui.services.visits import (
     UNRECORDED,
     DealHistory,
     Route,
-    StageRow,
     past_instant,
     pipeline_of,
     stale,
@@ -26,14 +26,6 @@ from funnel_tui.services.workspace import Workspace
 
 KEPT = ("owner_id", "amount_minor", "currency", "expected_close", "probability_bp", "source_id")
 """The columns of a deal whose former values are kept, so that every figure can be seen as of a past day."""
-
-_REQUIRED = {
-    "amount": "amount_minor",
-    "expected_close": "expected_close",
-    "organisation": "organisation_id",
-    "source": "source_id",
-    "probability": "probability_bp",
-}
 
 
 def create_deal(
@@ -65,7 +57,8 @@ def create_deal(
     :returns: its number.
     :raises InvalidInput: for a value that is not acceptable, or an ``external_id`` that is taken.
     :raises NotFound: for an unknown pipeline, stage, owner or organisation.
-    :raises Refused: for a retired stage, a pipeline that is not in use, or an instant in the future.
+    :raises Refused: for a retired stage, a pipeline that is not in use, an instant in the future, or a stage
+        that the staging of the pipeline does not let people choose.
     """
     given = checked(
         DealCreate,
@@ -90,6 +83,7 @@ def create_deal(
         if not route.in_use:
             raise Refused(f"{route.name} is not in use.", "Switch it on again, or choose another pipeline.")
         stage = route.first() if stage_id is None else route.stage(stage_id)
+        may_begin(route, stage)
         _settle_references(call, given)
         call.summary = f"Created {given['title']} in {stage.name}"
         stands = stand(
@@ -151,14 +145,15 @@ def move_deal(
 ) -> int:
     """Move an open deal to another stage: forward, back, or past stages in between.
 
-    In a pipeline with automatic staging a deal goes forward one stage at a time.
+    What the staging of the pipeline allows is in :mod:`funnel_tui.services.staging`.
 
     :param to_pipeline: must be given when the stage belongs to another pipeline; the deal then starts anew.
     :param at: when it moved, in epoch seconds; None for now.
     :param version: the version that the caller saw, or None not to ask.
     :returns: the new version.
     :raises Refused: to the same stage, to a retired one, to another pipeline unasked, when the deal is
-        closed, in the future, before its last event, or when the stage asks for fields that are empty.
+        closed, in the future, before its last event, when the stage asks for fields that are empty, or when
+        the staging of the pipeline does not allow it.
     :raises StaleEdit: when somebody else changed the deal since ``version``.
     :raises NotFound: for an unknown deal or stage.
     """
@@ -171,7 +166,11 @@ def move_deal(
         if stage.id == origin.id:
             raise Refused(f"{history.title} is in {stage.name} already.")
         if route is history.route:
-            _may_leave(history, origin, stage)
+            may_move(history, stage)
+            if stage.position > origin.position:
+                may_leave(history, origin)
+        else:
+            may_begin(route, stage)
         moment = history.instant(at)
         into = stage.name if route is history.route else f"{route.name}, {stage.name}"
         call.summary = f"Moved {history.title} from {origin.name} to {into}"
@@ -242,7 +241,8 @@ def reopen_deal(
     :param at: when it was reopened, in epoch seconds; None for now.
     :param version: the version that the caller saw, or None not to ask.
     :returns: the new version.
-    :raises Refused: when it is open, for a retired stage, or in the future, or before it was closed.
+    :raises Refused: when it is open, for a retired stage or one that the staging of the pipeline does not let
+        people choose, or in the future, or before it was closed.
     :raises StaleEdit: when somebody else changed the deal since ``version``.
     """
     with workspace.change("reopen_deal") as call:
@@ -250,6 +250,7 @@ def reopen_deal(
         if history.status is DealStatus.OPEN:
             raise Refused(f"{history.title} is open.")
         stage = history.route.stage(history.stage.id if stage_id is None else stage_id)
+        may_reopen(history, stage)
         call.summary = f"Reopened {history.title} in {stage.name}"
         history.enter(history.instant(at), history.route, stage)
         return history.write()
@@ -271,29 +272,6 @@ def _route_to(history: DealHistory, stage_id: int, to_pipeline: int | None) -> R
     if not route.in_use:
         raise Refused(f"{route.name} is not in use.", "Switch it on again, or choose another pipeline.")
     return route
-
-
-def _may_leave(history: DealHistory, origin: StageRow, target: StageRow) -> None:
-    if target.position < origin.position:
-        return
-    empty = [
-        name for name in origin.required_fields.split(",") if name and history.deal[_REQUIRED[name]] is None
-    ]
-    if empty:
-        asked = ", ".join(label_of(_REQUIRED[name]) for name in empty)
-        raise Refused(
-            f"{history.title} cannot leave {origin.name} yet: {asked} is empty.", "Fill it in first."
-        )
-    if history.route.staging is Staging.AUTOMATIC:
-        between = [
-            stage.name
-            for stage in history.route.stages.values()
-            if origin.position < stage.position < target.position and not stage.retired
-        ]
-        if between:
-            raise Refused(
-                f"The stages of {history.route.name} go in order: {between[0]} comes before {target.name}."
-            )
 
 
 def _keep_past(call: Transaction, deal: Mapping[str, Any]) -> int:

@@ -23,6 +23,7 @@ from funnel_tui.models import Stage
 from funnel_tui.models.pipelines import MAX_STAGES
 from funnel_tui.services.derived import COLUMNS as DERIVED
 from funnel_tui.services.derived import Progress, in_batches, rebuild_deals, rebuild_pipeline
+from funnel_tui.services.done_interactions import touch_changed
 from funnel_tui.services.settings import reprice
 from funnel_tui.services.transaction import Transaction, key_number, table_of
 
@@ -32,7 +33,7 @@ PAGE = 1000
 SMALL = 100
 """Up to so many restored rows are recorded one by one, with their values; more as ranges of numbers."""
 
-VOCABULARY = ("loss_reason", "source", "tag", "product")
+VOCABULARY = ("loss_reason", "source", "tag", "product", "interaction_kind")
 """Tables of words. A word that somebody else uses by now is kept when the call that made it is undone."""
 
 LADDER = ("stage", "pipeline")
@@ -328,6 +329,7 @@ class Replay:
             done += count
             if progress is not None:
                 progress(done, len(deals))
+        touch_changed(self._connection, self._group)
 
     def _deals(self) -> array[int]:
         """The deals that are there and whose row or visits were touched."""

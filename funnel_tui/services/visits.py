@@ -14,6 +14,7 @@ from funnel_tui.domain.status import ChangeOp, DealStatus, Staging, VisitExit
 from funnel_tui.errors import NotFound, Refused, StaleEdit
 from funnel_tui.models import ChangeGroup, Deal, DealPast, DealStage, Pipeline, Stage, StageVisit
 from funnel_tui.models.inputs import InstantInput, checked
+from funnel_tui.services.stage_tasks import create_loss_task, create_stage_tasks, drop_stage_tasks
 from funnel_tui.services.standing import (
     Pricing,
     derived_columns,
@@ -238,7 +239,7 @@ class DealHistory:
     def leave(
         self, at: int, way_out: VisitExit, *, reason_id: int | None = None, note: str | None = None
     ) -> None:
-        """End the open visit."""
+        """End the open visit. In an automatic pipeline what is open of the stage's tasks ends with it."""
         before = self.visits[-1]
         owner = self._then(at)[0]
         new = {
@@ -254,9 +255,13 @@ class DealHistory:
         self.visits[-1] = replace(
             before, left_at=at, exit=way_out, exit_owner_id=owner, loss_reason_id=reason_id
         )
+        if self.route.staging is Staging.AUTOMATIC:
+            drop_stage_tasks(self.call, self.deal, at)
+            if way_out is VisitExit.LOST:
+                create_loss_task(self.call, self.deal, self.route.pipeline_id, at)
 
     def enter(self, at: int, route: Route, stage: StageRow) -> None:
-        """Begin a visit."""
+        """Begin a visit. In an automatic pipeline it creates the tasks of the stage."""
         owner, amount, currency = self._then(at)
         values = {
             "deal_id": self.deal["id"],
@@ -281,6 +286,8 @@ class DealHistory:
         self.call.record(_visit, self._last_id, ChangeOp.INSERT, None, {"id": self._last_id, **values})
         self.visits.append(VisitFact(route.pipeline_id, stage.id, at, None, None, owner))
         self.route = route
+        if route.staging is Staging.AUTOMATIC:
+            create_stage_tasks(self.call, self.deal, stage.id, at)
 
     def write(self) -> int:
         """Write where the deal stands now.
