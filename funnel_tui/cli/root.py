@@ -26,6 +26,7 @@ class Lazy(NamedTuple):
 
 COMMANDS: dict[str, Lazy] = {
     "report": Lazy("funnel_tui.cli.report", "report", "Print a report: table, csv, json or chart."),
+    "today": Lazy("funnel_tui.cli.today", "today", "Print my tasks, and my stuck and idle deals."),
     "import": Lazy("funnel_tui.cli.importing", "command", "Read deals, history or rates from CSV files."),
     "settings": Lazy("funnel_tui.cli.settings", "settings", "Show or change the settings of the team."),
     "demo": Lazy("funnel_tui.cli.demo", "demo", "Look around in generated data."),

@@ -1,0 +1,28 @@
+"""``funnel today``: my tasks, and the deals that need me."""
+
+from __future__ import annotations
+
+import click
+
+from funnel_tui.cli.common import db_option, open_workspace
+
+
+@click.command()
+@click.option("--rep", metavar="R", help="Whose day; without it the user's own (see the settings file).")
+@click.option("--format", "format_", type=click.Choice(("table", "csv", "json")), default="table")
+@db_option
+def today(rep: str | None, format_: str, db: str | None) -> None:
+    """Print overdue tasks, those due today and this week, stuck deals and idle ones.
+
+    The user is the rep with the name under "user" in the settings file, or with the name of the login; with
+    one rep only, it is that one.
+    """
+    from funnel_tui.cli.output import write_report
+    from funnel_tui.config import load_settings
+    from funnel_tui.services.today import today_report
+
+    settings = load_settings()
+    with open_workspace(db, reading=True) as workspace:
+        workspace.actor = settings.user or workspace.actor
+        made = today_report(workspace, rep, week_start=settings.week_start, in_words=format_ == "table")
+    write_report(made, format_)

@@ -1,0 +1,90 @@
+"""Tasks: whose are open and when they are due, what a list shows of them, and the templates of stages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from funnel_tui.db.reader import Reader
+from funnel_tui.domain.tasks import CANCELLED, TaskFact, TaskTemplate
+from funnel_tui.queries.deal_list import batches
+
+# Those of a day with a time come first, so that what is overdue today stands together with what was before.
+_BY_DUE = "t.due_day IS NULL, t.due_day, t.due_at IS NULL, t.due_at, t.id"
+
+_FACT = """
+SELECT t.id, t.version, t.kind, t.title, r.name, t.owner_id, t.deal_id, d.title, o.name,
+       t.created_at, t.due_day, t.due_at, t.done_at, t.outcome, t.template_id IS NOT NULL
+FROM task t JOIN rep r ON r.id = t.owner_id
+     LEFT JOIN deal d ON d.id = t.deal_id LEFT JOIN organisation o ON o.id = d.organisation_id
+"""
+
+_OVERDUE = "(t.due_at < :now OR (t.due_at IS NULL AND t.due_day < :today))"
+
+Due = tuple[int, int | None, int | None]
+"""The number of a task, its due day and its due instant."""
+
+
+def open_tasks(reader: Reader, owner_id: int | None) -> list[Due]:
+    """The open tasks of a rep, or of all, those due first coming first and undated ones last."""
+    whose = "" if owner_id is None else "AND t.owner_id = :owner "
+    rows = reader.rows(
+        f"SELECT t.id, t.due_day, t.due_at FROM task t WHERE t.done_at IS NULL {whose}ORDER BY {_BY_DUE}",
+        {"owner": owner_id},
+    )
+    return [(number, day, at) for number, day, at in rows]
+
+
+def task_facts(reader: Reader, ids: Sequence[int]) -> list[TaskFact]:
+    """Some tasks in the order asked for; those that are gone are left out."""
+    found: dict[int, TaskFact] = {}
+    for numbers in batches(ids):
+        found.update((row[0], _fact(row)) for row in reader.rows(f"{_FACT} WHERE t.id IN ({numbers})"))
+    return [found[number] for number in ids if number in found]
+
+
+def tasks_of_deal(reader: Reader, deal_id: int, *, only_open: bool = False) -> list[TaskFact]:
+    """The tasks of a deal, those due first coming first; cancelled ones are left out."""
+    which = "t.done_at IS NULL" if only_open else "(t.outcome IS NULL OR t.outcome <> :cancelled)"
+    rows = reader.rows(
+        f"{_FACT} WHERE t.deal_id = :deal AND {which} ORDER BY {_BY_DUE}",
+        {"deal": deal_id, "cancelled": CANCELLED},
+    )
+    return [_fact(row) for row in rows]
+
+
+def overdue_on_open_deals(
+    reader: Reader, owner_id: int | None, now: int, today: int
+) -> list[tuple[int, int]]:
+    """The overdue tasks of a rep on open deals: deal and task, the most overdue first."""
+    whose = "" if owner_id is None else " AND t.owner_id = :owner"
+    rows = reader.rows(
+        "SELECT t.deal_id, t.id FROM task t JOIN deal d ON d.id = t.deal_id AND d.closed_at IS NULL "
+        f"WHERE t.done_at IS NULL AND {_OVERDUE}{whose} ORDER BY {_BY_DUE}",
+        {"owner": owner_id, "now": now, "today": today},
+    )
+    return [(deal, task) for deal, task in rows]
+
+
+def stage_templates(reader: Reader, pipeline_id: int) -> Mapping[int, list[TaskTemplate]]:
+    """The tasks that the stages of a pipeline create, by the number of the stage."""
+    found: dict[int, list[TaskTemplate]] = {}
+    rows: list[tuple[Any, ...]] = reader.rows(
+        "SELECT x.stage_id, x.kind, x.title, x.due_days FROM stage_task_template x "
+        "JOIN stage s ON s.id = x.stage_id WHERE s.pipeline_id = :pipeline AND x.position > 0 "
+        "ORDER BY s.position, x.position, x.id",
+        {"pipeline": pipeline_id},
+    )
+    for stage_id, kind, title, due_days in rows:
+        found.setdefault(stage_id, []).append(TaskTemplate(kind, title, due_days))
+    return found
+
+
+def active_reps(reader: Reader) -> list[tuple[int, str]]:
+    """Number and name of the reps who are active."""
+    rows = reader.rows("SELECT id, name FROM rep WHERE active = 1 ORDER BY name, id")
+    return [(int(number), str(name)) for number, name in rows]
+
+
+def _fact(row: tuple[Any, ...]) -> TaskFact:
+    return TaskFact(*(*row[:-1], bool(row[-1])))

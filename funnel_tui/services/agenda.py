@@ -1,0 +1,214 @@
+"""What a rep has to do: my tasks, and the deals that need me. Only reads.
+
+Who *me* is: the rep that was asked for; else the rep whose name is the user's (``user`` in the settings file,
+or the name of the login); else the only active rep there is; else nobody, and the caller asks.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from funnel_tui.domain.deal_list import DealFilter, DealOrder, DealRow, DealSort
+from funnel_tui.domain.period import DAY_SECONDS, day_number, local_day
+from funnel_tui.domain.scope import Scope
+from funnel_tui.domain.tasks import (
+    Bucket,
+    TaskFact,
+    TaskList,
+    TaskTemplate,
+    bucket_of,
+    due_words,
+    last_of_week,
+)
+from funnel_tui.errors import UsageError
+from funnel_tui.queries.names import Named, resolve
+from funnel_tui.queries.tasks import (
+    active_reps,
+    open_tasks,
+    overdue_on_open_deals,
+    stage_templates,
+    task_facts,
+    tasks_of_deal,
+)
+from funnel_tui.services.deal_list import deal_ids, deal_rows
+from funnel_tui.services.workspace import Workspace
+
+
+class Need(StrEnum):
+    """Why a deal needs somebody, the most urgent first."""
+
+    OVERDUE = "overdue"
+    """A task on it should have been done."""
+    STUCK = "stuck"
+    IDLE = "idle"
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The deals that need somebody, in the order to take them up.
+
+    :param ids: the numbers of the deals, each once, to be read in windows.
+    :param needs: the most urgent reason of each, in the same order.
+    :param tasks: the overdue task, by the number of the deal.
+    :param today: the day in the team's time zone.
+    """
+
+    ids: array[int]
+    needs: Sequence[Need]
+    tasks: Mapping[int, int]
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """A deal that needs somebody.
+
+    :param task: the overdue task, or None.
+    :param why: all reasons in words: ``call: ask for the budget, 3 days late · 41 days in Proposal``.
+    """
+
+    deal: DealRow
+    need: Need
+    task: TaskFact | None
+    why: str
+
+
+def rep_of_user(workspace: Workspace) -> Named | None:
+    """The rep that the user is; None when that cannot be known."""
+    with workspace.read() as reader:
+        reps = active_reps(reader)
+    wanted = workspace.actor.casefold()
+    mine = [rep for rep in reps if rep[1].casefold() == wanted] or (reps if len(reps) == 1 else [])
+    return mine[0] if mine else None
+
+
+def whose_day(workspace: Workspace, name: str | None = None) -> Named:
+    """The rep whose day it is.
+
+    :param name: as it was asked for, or None for the user.
+    :returns: number and name.
+    :raises NotFound: for a name that no rep has; the nearest is suggested.
+    :raises UsageError: when nobody was asked for and it cannot be known who the user is.
+    """
+    if name is not None:
+        with workspace.read() as reader:
+            return resolve(reader, "rep", name)
+    found = rep_of_user(workspace)
+    if found is None:
+        with workspace.read() as reader:
+            reps = [rep for _, rep in active_reps(reader)]
+        if not reps:
+            raise UsageError("There is no rep yet.", "funnel import deals FILE brings them in.")
+        raise UsageError(
+            f"Whose day? None of the {len(reps)} reps is called {workspace.actor!r}.",
+            f'Say --rep NAME, such as --rep {reps[0]!r}, or write user = "NAME" into the settings file.',
+        )
+    return found
+
+
+def my_tasks(workspace: Workspace, rep_id: int | None, *, week_start: int = 0) -> TaskList:
+    """The open tasks of a rep: all numbers in order, and how many are overdue, due today and so on.
+
+    :param rep_id: None for everybody.
+    :param week_start: 0 for Monday to 6 for Sunday; *this week* ends with the calendar week.
+    """
+    now = workspace.clock()
+    today = local_day(now, ZoneInfo(workspace.settings().time_zone))
+    number, last = day_number(today), day_number(last_of_week(today, week_start))
+    with workspace.read() as reader:
+        rows = open_tasks(reader, rep_id)
+    counts = dict.fromkeys(Bucket, 0)
+    for _, due_day, due_at in rows:
+        counts[bucket_of(due_day, due_at, now, number, last)] += 1
+    return TaskList(array("q", [row[0] for row in rows]), now, today, week_start, counts)
+
+
+def task_rows(workspace: Workspace, ids: Sequence[int]) -> list[TaskFact]:
+    """What a list shows of a window of tasks, in the order asked for; those that are gone are left out."""
+    with workspace.read() as reader:
+        return task_facts(reader, ids)
+
+
+def deal_tasks(workspace: Workspace, deal_id: int, *, only_open: bool = False) -> list[TaskFact]:
+    """The tasks of a deal, those due first coming first; cancelled ones are left out."""
+    with workspace.read() as reader:
+        return tasks_of_deal(reader, deal_id, only_open=only_open)
+
+
+def stage_tasks(workspace: Workspace, pipeline_id: int) -> Mapping[int, list[TaskTemplate]]:
+    """The tasks that the stages of a pipeline create, by the number of the stage."""
+    with workspace.read() as reader:
+        return stage_templates(reader, pipeline_id)
+
+
+def next_up(workspace: Workspace, rep: Named | None) -> Queue:
+    """The deals that need a rep: first those with an overdue task of theirs, the most overdue first; then
+    their own stuck deals, the longest in their stage first; then their idle ones, the longest idle first.
+
+    :param rep: None for everybody.
+    """
+    now = workspace.clock()
+    today = local_day(now, ZoneInfo(workspace.settings().time_zone))
+    with workspace.read() as reader:
+        overdue = overdue_on_open_deals(reader, rep[0] if rep else None, now, day_number(today))
+    tasks: dict[int, int] = {}
+    for deal, task in overdue:
+        tasks.setdefault(deal, task)
+    needs = dict.fromkeys(tasks, Need.OVERDUE)
+    for need, found in ((Need.STUCK, stuck_deals(workspace, rep)), (Need.IDLE, idle_deals(workspace, rep))):
+        for deal in found:
+            needs.setdefault(deal, need)
+    return Queue(array("q", needs), tuple(needs.values()), tasks, today)
+
+
+def queue_rows(
+    workspace: Workspace, queue: Queue, start: int = 0, count: int | None = None
+) -> list[QueueRow]:
+    """A window of a queue; deals that are gone are left out.
+
+    :param start: the first place.
+    :param count: how many places; None for all.
+    """
+    end = len(queue.ids) if count is None else start + count
+    ids = queue.ids[start:end]
+    needs = dict(zip(ids, queue.needs[start:end], strict=True))
+    facts = task_rows(workspace, [queue.tasks[deal] for deal in ids if deal in queue.tasks])
+    tasks = {fact.deal_id: fact for fact in facts}
+    return [
+        QueueRow(deal, needs[deal.id], tasks.get(deal.id), why_words(deal, tasks.get(deal.id), queue.today))
+        for deal in deal_rows(workspace, Scope(), ids)
+    ]
+
+
+def stuck_deals(workspace: Workspace, rep: Named | None) -> array[int]:
+    """The stuck deals of a rep (METRICS 4), the longest in their stage first."""
+    order = DealOrder(DealSort.IN_STAGE, descending=True)
+    return deal_ids(workspace, Scope(owner=rep[1] if rep else None), DealFilter(stuck=True), order)
+
+
+def idle_deals(workspace: Workspace, rep: Named | None) -> array[int]:
+    """The idle deals of a rep (METRICS 4), the longest idle first."""
+    order = DealOrder(DealSort.IDLE, descending=True)
+    return deal_ids(workspace, Scope(owner=rep[1] if rep else None), DealFilter(idle=True), order)
+
+
+def why_words(deal: DealRow, task: TaskFact | None, today: date) -> str:
+    """Why a deal needs somebody: the overdue task, how long it is stuck, how long idle."""
+    reasons = []
+    if task is not None:
+        reasons.append(f"{task.text}, {due_words(task.due_day, today)}")
+    if deal.stuck:
+        reasons.append(f"{_days(deal.in_stage)} in {deal.stage}")
+    if deal.idle and deal.idle_seconds is not None:
+        reasons.append(f"idle for {_days(deal.idle_seconds)}")
+    return " · ".join(reasons)
+
+
+def _days(seconds: int) -> str:
+    days = seconds // DAY_SECONDS
+    return f"{days:,} day{'' if days == 1 else 's'}"

@@ -1,0 +1,158 @@
+"""``funnel today``: what a rep has to do, as one list. The screen shows the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from funnel_tui.domain.deal_list import DealRow
+from funnel_tui.domain.period import day_of
+from funnel_tui.domain.phrases import name_day
+from funnel_tui.domain.report import Column, Kind, Report
+from funnel_tui.domain.scope import Scope
+from funnel_tui.domain.tasks import Bucket, TaskFact, TaskList, due_words
+from funnel_tui.metrics.figures import days
+from funnel_tui.services.agenda import idle_deals, my_tasks, stuck_deals, task_rows, whose_day
+from funnel_tui.services.deal_list import deal_rows
+from funnel_tui.services.workspace import Workspace
+
+SHOWN = (Bucket.OVERDUE, Bucket.TODAY, Bucket.WEEK)
+"""Tasks that are part of the day; later ones are not."""
+
+SECTIONS = (*(bucket.value for bucket in SHOWN), "stuck", "idle")
+
+_WORDS = (
+    Column("section", Kind.TEXT, "Due"),
+    Column("when", Kind.TEXT, "When"),
+    Column("what", Kind.TEXT, "To do"),
+    Column("deal", Kind.TEXT, "Deal"),
+    Column("amount", Kind.MONEY, "Amount"),
+)
+"""The columns for people."""
+
+_FIELDS = (
+    Column("section", Kind.TEXT, "Due"),
+    Column("due", Kind.TEXT, "Due day"),
+    Column("time", Kind.TEXT, "Time"),
+    Column("days_late", Kind.COUNT, "Days late"),
+    Column("kind", Kind.TEXT, "Kind"),
+    Column("task", Kind.TEXT, "Task"),
+    Column("deal", Kind.TEXT, "Deal"),
+    Column("organisation", Kind.TEXT, "Organisation"),
+    Column("stage", Kind.TEXT, "Stage"),
+    Column("amount", Kind.MONEY, "Amount"),
+    Column("days_in_stage", Kind.DAYS, "Days in stage"),
+    Column("idle_days", Kind.DAYS, "Idle days"),
+    Column("task_id", Kind.COUNT, "Task number"),
+    Column("deal_id", Kind.COUNT, "Deal number"),
+)
+"""The columns for programs: facts instead of words."""
+
+_TOTALS = tuple(
+    Column(name.replace(" ", "_"), Kind.COUNT, title)
+    for name, title in zip(SECTIONS, ("Overdue", "Due today", "This week", "Stuck", "Idle"), strict=True)
+)
+
+
+def today_report(
+    workspace: Workspace, rep: str | None = None, *, week_start: int = 0, in_words: bool = True
+) -> Report:
+    """The day of a rep: overdue tasks, those due today and this week, stuck deals and idle ones.
+
+    A deal that is stuck and idle stands among the stuck ones only. A deal with a task stands in both places.
+
+    :param rep: a name, or None for the user; see :mod:`funnel_tui.services.agenda`.
+    :param week_start: 0 for Monday to 6 for Sunday.
+    :param in_words: columns for people; else facts for programs.
+    :raises NotFound: for a name that no rep has.
+    :raises UsageError: when it cannot be known whose day it is.
+    """
+    person = whose_day(workspace, rep)
+    settings = workspace.settings()
+    zone = ZoneInfo(settings.time_zone)
+    tasks = my_tasks(workspace, person[0], week_start=week_start)
+    shown = {bucket: task_rows(workspace, tasks.part(bucket)) for bucket in SHOWN}
+    stuck = stuck_deals(workspace, person)
+    known = frozenset(stuck)
+    idle = [deal for deal in idle_deals(workspace, person) if deal not in known]
+    about = {task.deal_id for facts in shown.values() for task in facts if task.deal_id is not None}
+    deals = {deal.id: deal for deal in deal_rows(workspace, Scope(), sorted({*about, *stuck, *idle}))}
+    rows = [
+        _task_row(task, bucket, deals.get(task.deal_id or 0), tasks, zone)
+        for bucket, facts in shown.items()
+        for task in facts
+    ]
+    rows += [_deal_row(deals[number], "stuck") for number in stuck if number in deals]
+    rows += [_deal_row(deals[number], "idle") for number in idle if number in deals]
+    columns = _WORDS if in_words else _FIELDS
+    later = tasks.counts[Bucket.LATER] + tasks.counts[Bucket.UNDATED]
+    return Report(
+        name="today",
+        as_of=tasks.now,
+        scope=Scope(owner=person[1]),
+        scope_words={"rep": person[1], "day": tasks.today.isoformat(), "time_zone": settings.time_zone},
+        title=f"{person[1]} · {name_day(tasks.today)}",
+        columns=columns,
+        rows=_chosen(columns, rows),
+        totals=_counts(rows),
+        total_columns=_TOTALS,
+        notes=[f"{later:,} open task{'' if later == 1 else 's'} later or without a day."] if later else [],
+    )
+
+
+def _task_row(
+    task: TaskFact, bucket: Bucket, deal: DealRow | None, tasks: TaskList, zone: ZoneInfo
+) -> Mapping[str, Any]:
+    assert task.due_day is not None
+    time = None if task.due_at is None else f"{datetime.fromtimestamp(task.due_at, zone):%H:%M}"
+    return {
+        **_about(deal),
+        "section": bucket.value,
+        "when": " ".join(filter(None, (due_words(task.due_day, tasks.today), time))),
+        "what": task.text,
+        "due": day_of(task.due_day).isoformat(),
+        "time": time,
+        "days_late": max(0, (tasks.today - day_of(task.due_day)).days),
+        "kind": task.kind,
+        "task": task.title,
+        "task_id": task.id,
+    }
+
+
+def _deal_row(deal: DealRow, section: str) -> Mapping[str, Any]:
+    stuck = section == "stuck"
+    seconds = deal.in_stage if stuck else deal.idle_seconds or 0
+    count = seconds // 86_400
+    return {
+        **_about(deal),
+        "section": section,
+        "when": f"{count:,} day{'' if count == 1 else 's'}",
+        "what": f"stuck in {deal.stage}" if stuck else f"idle in {deal.stage}",
+    }
+
+
+def _about(deal: DealRow | None) -> dict[str, Any]:
+    if deal is None:
+        return {}
+    return {
+        "deal": deal.title,
+        "organisation": deal.organisation,
+        "stage": deal.stage,
+        "amount": deal.amount,
+        "days_in_stage": days(deal.in_stage),
+        "idle_days": days(deal.idle_seconds),
+        "deal_id": deal.id,
+    }
+
+
+def _chosen(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [{column.name: row.get(column.name) for column in columns} for row in rows]
+
+
+def _counts(rows: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    found = {section.replace(" ", "_"): 0 for section in SECTIONS}
+    for row in rows:
+        found[row["section"].replace(" ", "_")] += 1
+    return found
