@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import prod
 from zoneinfo import ZoneInfo
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from funnel_tui.domain.cells import DealFact
@@ -21,11 +21,10 @@ from funnel_tui.metrics.figures import Prices
 from funnel_tui.metrics.funnel import Funnel, close_ratios, funnel
 from funnel_tui.metrics.losses import losses
 from funnel_tui.metrics.summary import summary
-from tests.support.histories import NOW, World, facts, worlds
+from tests.support.histories import NOW, World, facts, rich, worlds
 from tests.support.oracle import PERIODS
 from tests.support.seen import Seen
 
-RELAXED = [HealthCheck.too_slow, HealthCheck.data_too_large]
 SEEDS = st.integers(0, 2**32 - 1)
 
 
@@ -54,7 +53,7 @@ def by_group(found: Funnel) -> list[tuple[int, ...]]:
     return [(s.stage.id, s.reached.deals, s.advanced.deals, s.lost.deals, s.open.deals) for s in found.steps]
 
 
-@settings(max_examples=12, suppress_health_check=RELAXED)
+@rich(12)
 @given(world=worlds(), seed=SEEDS)
 def test_reached_is_advanced_plus_lost_plus_open(world: World, seed: int) -> None:
     """For every cohort, mode, grouping and as-of; by count and by value."""
@@ -76,7 +75,7 @@ def test_reached_is_advanced_plus_lost_plus_open(world: World, seed: int) -> Non
                         assert step.went_on.deals <= step.reached.deals
 
 
-@settings(max_examples=15, suppress_health_check=RELAXED)
+@rich(15)
 @given(world=worlds(), seed=SEEDS)
 def test_the_conversions_of_the_closed_cohort_multiply_to_the_close_ratio(world: World, seed: int) -> None:
     """By count and by value; retired stages that nobody stopped in may be left out."""
@@ -99,7 +98,7 @@ def test_the_conversions_of_the_closed_cohort_multiply_to_the_close_ratio(world:
                         assert ratio is None or product == ratio
 
 
-@settings(max_examples=15, suppress_health_check=RELAXED)
+@rich(15)
 @given(world=worlds(), seed=SEEDS)
 def test_the_projection_of_a_history_is_what_metrics_says(world: World, seed: int) -> None:
     for as_of in moments(world, seed, 8):
@@ -133,7 +132,7 @@ def check_deal(deal: DealFact, seen: Seen) -> None:
             assert stage.visits == sum(at == position for at, _, _ in seen.visits)
 
 
-@settings(max_examples=10, suppress_health_check=RELAXED)
+@rich(10)
 @given(world=worlds(), seed=SEEDS)
 def test_cells_add_up(world: World, seed: int) -> None:
     """A lost deal was lost from one stage; passed and lost-from fit the funnel of the same cohort."""

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from funnel_tui.domain.money import Money
@@ -20,14 +20,13 @@ from funnel_tui.domain.status import GroupBy, Mode
 from funnel_tui.services.reports import REPORTS, deals_behind, run_report
 from tests.reports.conftest import Fresh
 from tests.reports.scopes import BY, all_figures, check, random_scope
-from tests.support.histories import NOW, World, worlds, write
+from tests.support.histories import NOW, World, rich, worlds, write
 from tests.support.oracle import PERIODS, Oracle
 
-RELAXED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 SEEDS = st.integers(0, 2**32 - 1)
 
 
-@settings(max_examples=12, suppress_health_check=RELAXED)
+@rich(12)
 @given(world=worlds(), seed=SEEDS)
 def test_every_report_shows_what_the_oracle_says(fresh_file: Fresh, world: World, seed: int) -> None:
     workspace = fresh_file()
@@ -42,7 +41,7 @@ def test_every_report_shows_what_the_oracle_says(fresh_file: Fresh, world: World
 
 
 @pytest.mark.pg
-@settings(max_examples=2, suppress_health_check=RELAXED)
+@rich(2)
 @given(world=worlds(), seed=SEEDS)
 def test_both_databases_show_it(fresh_file: Fresh, fresh_server: Fresh, world: World, seed: int) -> None:
     file, server = fresh_file(), fresh_server()
@@ -55,7 +54,7 @@ def test_both_databases_show_it(fresh_file: Fresh, fresh_server: Fresh, world: W
     assert all_figures(server, seed, world, 50) == all_figures(file, seed, world, 50)
 
 
-@settings(max_examples=6, suppress_health_check=RELAXED)
+@rich(6)
 @given(world=worlds(), seed=SEEDS)
 def test_a_compared_period_stands_beside_it(fresh_file: Fresh, world: World, seed: int) -> None:
     workspace = fresh_file()
@@ -110,7 +109,7 @@ def check_line(line: Mapping[str, Any]) -> None:
     assert line["relative"] is None if then == 0 else line["relative"] * then == now - then
 
 
-@settings(max_examples=6, suppress_health_check=RELAXED)
+@rich(6)
 @given(world=worlds(), seed=SEEDS)
 def test_figures_as_of_a_day_do_not_change_when_later_events_are_added(
     fresh_file: Fresh, world: World, seed: int
@@ -158,7 +157,7 @@ AMOUNTS = ("open_amount", "won_amount", "reached_amount", "advanced_amount", "lo
            "weighted", "passed_amount", "lost_from_amount")  # fmt: skip
 
 
-@settings(max_examples=6, suppress_health_check=RELAXED)
+@rich(6)
 @given(world=worlds(), seed=SEEDS)
 def test_groups_add_up_to_the_whole(fresh_file: Fresh, world: World, seed: int) -> None:
     workspace = fresh_file()
@@ -194,7 +193,7 @@ def check_sum(row: Mapping[str, Any], parts: list[Mapping[str, Any]], by: GroupB
             assert sum(values) == row[figure], (figure, by)
 
 
-@settings(max_examples=5, suppress_health_check=RELAXED)
+@rich(5)
 @given(world=worlds(), seed=SEEDS)
 def test_a_row_of_a_rep_is_the_report_of_that_rep(fresh_file: Fresh, world: World, seed: int) -> None:
     workspace = fresh_file()
@@ -219,7 +218,7 @@ FIGURES = {
 }
 
 
-@settings(max_examples=5, suppress_health_check=RELAXED)
+@rich(5)
 @given(world=worlds(), seed=SEEDS)
 def test_the_deals_behind_each_figure_are_as_many_as_the_figure(
     fresh_file: Fresh, world: World, seed: int

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from funnel_tui.errors import FunnelError
@@ -19,9 +19,8 @@ from funnel_tui.services.settings import set_setting
 from funnel_tui.services.workspace import Workspace
 from tests.reports.conftest import Fresh
 from tests.reports.scopes import all_figures
-from tests.support.histories import NOW, REPS, World, add_stories, story, worlds, write
+from tests.support.histories import NOW, REPS, World, add_stories, rich, story, worlds, write
 
-RELAXED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 Action = Callable[[Workspace, random.Random, World], Any]
 
 
@@ -153,14 +152,14 @@ def check_undo(workspace: Workspace, world: World, seed: int, *, tries: int, fig
     return done
 
 
-@settings(max_examples=4, suppress_health_check=RELAXED)
+@rich(4)
 @given(world=worlds(), seed=st.integers(0, 2**32 - 1))
 def test_undo_restores_every_figure(fresh_file: Fresh, world: World, seed: int) -> None:
     assert check_undo(fresh_file(), world, seed, tries=30, figures=14) > 5
 
 
 @pytest.mark.pg
-@settings(max_examples=1, suppress_health_check=RELAXED)
+@rich(1)
 @given(world=worlds(), seed=st.integers(0, 2**32 - 1))
 def test_undo_restores_every_figure_on_a_server(fresh_server: Fresh, world: World, seed: int) -> None:
     assert check_undo(fresh_server(), world, seed, tries=20, figures=8) > 3

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from funnel_tui.domain.cells import DealFact
@@ -258,9 +259,21 @@ def story(rng: random.Random, world: World, title: str) -> Story:
     return Story(title, stays, tuple(values), calls, tasks)
 
 
+def rich(examples: int) -> settings:
+    """Settings for tests that take a whole team: few examples, each of them rich.
+
+    Failing ones are not made smaller: an example is a row of seeds, and trying others would take minutes.
+    """
+    return settings(
+        max_examples=examples,
+        phases=[phase for phase in Phase if phase is not Phase.shrink],
+        suppress_health_check=[*HealthCheck],
+    )
+
+
 @st.composite
 def worlds(draw: st.DrawFn, *, deals: int = 30) -> World:
-    """A team with up to so many deals. Shrinking takes deals away."""
+    """A team with up to so many deals."""
     rng = random.Random(draw(st.integers(0, 2**32 - 1), label="team"))
     world = World(rng.choice(ZONES), _pipelines(rng), _rates(rng), (), stuck_factor=rng.randint(1, 3))
     seeds = draw(st.lists(st.integers(0, 2**32 - 1), min_size=deals // 2, max_size=deals), label="deals")
