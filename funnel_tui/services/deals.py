@@ -17,6 +17,7 @@ from funnel_tui.services.visits import (
     UNRECORDED,
     DealHistory,
     Route,
+    StageRow,
     past_instant,
     pipeline_of,
     stale,
@@ -86,19 +87,28 @@ def create_deal(
         may_begin(route, stage)
         _settle_references(call, given)
         call.summary = f"Created {given['title']} in {stage.name}"
-        stands = stand(
-            [VisitFact(pipeline_id, stage.id, created, None, None, given["owner_id"])],
-            {pipeline_id: route.ladder},
-        )
-        deal = {
-            **given,
-            **derived_columns(stands, given, None),
-            "created_at": created,
-            "created_owner_id": given["owner_id"],
-        }
-        deal_id = call.insert(Deal, deal)
-        DealHistory(call, {"id": deal_id, **deal}, route).enter(created, route, stage)
-        insert_many(call.connection, DealStage, stage_rows(deal_id, stands))
+        return _begin(call, given, route, stage, created)
+
+
+def _begin(call: Transaction, given: dict[str, Any], route: Route, stage: StageRow, created: int) -> int:
+    """Write a new deal with its first visit.
+
+    :param given: the checked values of its columns.
+    :param created: epoch seconds.
+    """
+    stands = stand(
+        [VisitFact(route.pipeline_id, stage.id, created, None, None, given["owner_id"])],
+        {route.pipeline_id: route.ladder},
+    )
+    deal = {
+        **given,
+        **derived_columns(stands, given, None),
+        "created_at": created,
+        "created_owner_id": given["owner_id"],
+    }
+    deal_id = call.insert(Deal, deal)
+    DealHistory(call, {"id": deal_id, **deal}, route).enter(created, route, stage)
+    insert_many(call.connection, DealStage, stage_rows(deal_id, stands))
     return deal_id
 
 
