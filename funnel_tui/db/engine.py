@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import QueuePool
 
 from funnel_tui.db.reader import BUSY_MS, connect_sqlite
 from funnel_tui.db.target import Target
@@ -30,7 +30,10 @@ def make_engine(target: Target) -> Engine:
             connect_args={"connect_timeout": 10, "options": f"-c lock_timeout={BUSY_MS}"},
         )
     path = target.path
-    engine = create_engine("sqlite://", creator=lambda: connect_sqlite(path), poolclass=NullPool)
+    # One connection is kept: opening it and setting it up again would cost as much as a small change.
+    engine = create_engine(
+        "sqlite://", creator=lambda: connect_sqlite(path), poolclass=QueuePool, pool_size=1
+    )
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     return engine
