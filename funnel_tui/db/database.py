@@ -53,12 +53,16 @@ class Database:
         if filled:
             connection = self._new_reader_connection()
             try:
+                connection.execute("BEGIN")
                 version = connection.execute("PRAGMA user_version").fetchone()[0]
                 marker = connection.execute("PRAGMA application_id").fetchone()[0]
+                # Nothing in it: another program is making it right now, or could not finish.
+                filled = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] > 0
+                connection.execute("ROLLBACK")
             except sqlite3.Error as error:
                 connection.close()
                 raise explain(error, name) from error
-            if marker != APPLICATION_ID:
+            if marker != APPLICATION_ID and (marker or filled):
                 connection.close()
                 raise DatabaseProblem(
                     f"{name} is an SQLite file of another program.",
@@ -67,7 +71,7 @@ class Database:
             if version > SCHEMA_VERSION:
                 connection.close()
                 raise _newer(name, version)
-            if version == SCHEMA_VERSION:
+            if version == SCHEMA_VERSION and filled:
                 self._idle.append(connection)
                 return
             connection.close()

@@ -47,7 +47,7 @@ def back_up_before_upgrade(path: Path) -> Path:
             verdict = copy.execute("PRAGMA quick_check").fetchone()[0]
     if verdict != "ok":
         raise DatabaseProblem(
-            f"The backup copy {backup} of the older file is not sound: {verdict}.",
+            f"The backup copy {backup} of the older file is not sound: {' '.join(verdict.split())}.",
             "The file was left as it is.",
         )
     return backup

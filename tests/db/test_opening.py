@@ -28,10 +28,6 @@ from tests.support import postgres
 
 NOBODY = 65_534
 
-REPORTED = pytest.mark.xfail(
-    strict=True, reason="reported to the owner of db/: half-made files, two-line message"
-)
-
 
 def test_a_missing_file_is_made_for_its_owner_alone(tmp_path: Path) -> None:
     path = tmp_path / "new" / "folder" / "funnel.db"
@@ -154,7 +150,6 @@ def test_an_older_file_is_copied_and_then_upgraded(tmp_path: Path) -> None:
         assert connection.execute("SELECT count(*) FROM rep").fetchone() == (3,)
 
 
-@REPORTED
 def test_a_damaged_older_file_is_not_upgraded(tmp_path: Path) -> None:
     path = damaged(filled(tmp_path / "funnel.db", tags=2000))
     pragma(path, "user_version=0")
@@ -236,7 +231,6 @@ def write_much(workspace: Workspace) -> None:
             call.insert(Tag, {"name": f"{number} {'x' * 500}"})
 
 
-@REPORTED
 def test_a_full_disk_while_a_file_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "funnel_tui.db.engine._PRAGMAS", ("journal_mode=WAL", "foreign_keys=ON", "max_page_count=20")
@@ -277,11 +271,18 @@ def test_a_file_that_another_program_holds(tmp_path: Path, monkeypatch: pytest.M
     assert len(reps(database)) == 4
 
 
-@REPORTED
 def test_a_file_that_another_program_is_making(tmp_path: Path) -> None:
     path = tmp_path / "funnel.db"
     pragma(path, "journal_mode=WAL")  # the first thing that is written to a new file
     assert reps(opened(path)) == []
+    assert not list(tmp_path.glob("*.backup"))
+
+
+def test_many_open_a_new_file_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "funnel.db"
+    with ThreadPoolExecutor(8) as pool:
+        databases = list(pool.map(lambda _: opened(path), range(8)))
+    assert all(reps(database) == [] for database in databases)
     assert not list(tmp_path.glob("*.backup"))
 
 
