@@ -118,8 +118,8 @@ def _name_people(batch: Rows) -> tuple[str, ...]:
                 else Bad(f"has {len(whole)} characters; at most {limit} are allowed")
             )
         else:
-            # An e-mail address that is bad itself is told of once.
-            names.append(email if email is not None else Bad(EMPTY))
+            # An address that is bad itself is told of under its own column.
+            names.append(Bad(EMPTY) if email is None else email if isinstance(email, str) else "")
             named.append(False)
             continue
         named.append(True)

@@ -137,7 +137,7 @@ def _kind_of_phone(types: frozenset[str]) -> int:
 
 def _text(value: str) -> str:
     """A value without its escapes. Commas in it separate nothing."""
-    return _NEVER.join(stringToTextValues(value, listSeparator=_NEVER, charList=_NEVER))
+    return _NEVER.join(stringToTextValues(value, listSeparator=_NEVER))
 
 
 def _parts(value: str) -> list[str]:
@@ -305,5 +305,9 @@ def _take(card: Card, line: Line) -> str:
     rank = 0 if "PREF" in types else _LAST
     with suppress(IndexError, ValueError):
         rank = int(read.params.get("PREF", ())[0])
-    card.properties.setdefault(line.name, []).append(Property(read.value, types, rank))
+    value = read.value
+    if (len(value) - len(value.rstrip("\\"))) % 2:
+        # An escape with nothing after it stands for itself.
+        value += "\\"
+    card.properties.setdefault(line.name, []).append(Property(value, types, rank))
     return ""

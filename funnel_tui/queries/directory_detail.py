@@ -48,7 +48,7 @@ SELECT c.id, g.at, g.actor, g.summary, c.op, c.before, c.after,
 FROM change c JOIN change_group g ON g.id = c.group_id
 WHERE c.id IN (
     SELECT id FROM change WHERE entity = :entity AND row_id = :id AND id < :before
-    UNION SELECT id FROM change
+    UNION SELECT id FROM change {ranges}
     WHERE entity = :entity AND row_last > row_id AND row_last >= :id AND row_id <= :id AND id < :before
 )
 ORDER BY c.id DESC LIMIT :limit
@@ -127,12 +127,13 @@ def changes_of(
 
     :param before: the number of the last change of the page before; None for the first.
     """
+    sql = _CHANGES.format(ranges=reader.using("ix_change_range"))
     parameters = {"entity": kind, "id": number, "before": before or _NEWEST, "limit": limit}
     return tuple(
         ChangeEntry(
             row[0], row[1], row[2], row[3], ChangeOp(row[4]), _values(row[5]), _values(row[6]), bool(row[7])
         )
-        for row in reader.rows(_CHANGES, parameters)
+        for row in reader.rows(sql, parameters)
     )
 
 

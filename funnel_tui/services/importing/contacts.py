@@ -121,7 +121,10 @@ class People:
             for each in there:
                 if each.name.casefold() == name:
                     return each
-            if len(there) == 1 and not there[0].line and not (record.id and there[0].external_id):
+            if len(there) == 1 and (
+                record.email.casefold() in self._aliases
+                or not (there[0].line or (record.id and there[0].external_id))
+            ):
                 return there[0]
         for each in self._by_name.get(name, ()):
             same_mail = record.email is None or each.email is None or _same(each.email, record.email)
