@@ -131,4 +131,4 @@ def test_the_list_agrees_with_the_report(db_url: str, as_of: int | None) -> None
         (found["deal"], found["stage"], found["owner"], found["days_in_stage"]) for found in report.rows
     )
     assert all(line.stuck for line in shown)
-    assert as_of is not None or len(shown) > 5
+    assert as_of is not None or len(shown) > 2
