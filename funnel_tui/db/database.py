@@ -118,7 +118,7 @@ class Database:
         try:
             connection = connect_sqlite(self.target.path)
             connection.execute("PRAGMA query_only=ON")
-            connection.execute("PRAGMA cache_size=-65536")
+            connection.execute("PRAGMA cache_size=-16384")
             connection.execute("PRAGMA temp_store=MEMORY")
         except sqlite3.Error as error:
             raise explain(error, self.target.name) from error

@@ -16,7 +16,7 @@ _PRAGMAS = (
     "synchronous=FULL",
     f"busy_timeout={BUSY_MS}",
     "foreign_keys=ON",
-    "cache_size=-65536",
+    "cache_size=-16384",
     "temp_store=MEMORY",
 )
 
