@@ -29,6 +29,7 @@ class Interaction(Row, table=True):
         Index("ix_interaction_owner", "owner_id", "at", "kind_id", "outcome"),
         Index("ix_interaction_deal", "deal_id", "at"),
         Index("ix_interaction_organisation", "organisation_id", "at"),
+        Index("ix_interaction_person", "person_id", "at"),
         STRICT,
     )
 
@@ -59,6 +60,7 @@ class Task(Row, table=True):
             postgresql_where=sql("done_at IS NULL"),
         ),
         Index("ix_task_deal", "deal_id", "due_day"),
+        Index("ix_task_template", "template_id"),
         STRICT,
     )
 

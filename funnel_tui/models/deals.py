@@ -15,6 +15,7 @@ from funnel_tui.domain.money import MAX_MINOR
 from funnel_tui.domain.status import DealStatus, ForecastCategory, PersonRole, VisitExit
 from funnel_tui.models.base import (
     INT,
+    KEYED,
     STRICT,
     Row,
     flag,
@@ -170,7 +171,7 @@ class DealStage(Row, table=True):
     __table_args__: ClassVar = (
         Index("ix_deal_stage_reached", "stage_id", "reached_at", "deal_id", "reached_owner_id"),
         Index("ix_deal_stage_left", "stage_id", "left_at", "left_owner_id", "seconds", "deal_id"),
-        {**STRICT, "sqlite_with_rowid": False},
+        KEYED,
     )
 
     deal_id: int = Field(primary_key=True, sa_type=INT)

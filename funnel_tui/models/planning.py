@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Index, Text
 from sqlmodel import Field
 
 from funnel_tui.domain.status import QuotaUnit
-from funnel_tui.models.base import INT, STRICT, Row, key, one_of, ref, text, whole, word
+from funnel_tui.models.base import INT, KEYED, STRICT, Row, key, one_of, ref, text, whole, word
 
 
 class QuotaRevision(Row, table=True):
@@ -62,7 +62,7 @@ class ExchangeRate(Row, table=True):
 
     __table_args__: ClassVar = (
         CheckConstraint("rate_scaled > 0", name="rate"),
-        {**STRICT, "sqlite_with_rowid": False},
+        KEYED,
     )
 
     base: str = Field(primary_key=True, sa_type=Text)

@@ -53,7 +53,7 @@ class Change(Row, table=True):
     __table_args__: ClassVar = (
         one_of("op", ChangeOp),
         CheckConstraint("row_last >= row_id", name="row_range"),
-        Index("ix_change_group_id", "group_id"),
+        Index("ix_change_group_id", "group_id", "id"),
         Index("ix_change_row", "entity", "row_id"),
         Index(
             "ix_change_range",

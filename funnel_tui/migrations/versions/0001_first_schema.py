@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("undoes_id", INT, nullable=True),
         sa.ForeignKeyConstraint(["undoes_id"], ["change_group.id"], name=op.f("fk_change_group_undoes_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_change_group")),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
     op.create_index("ix_change_group_undoes", "change_group", ["undoes_id"], unique=False)
@@ -77,6 +78,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interaction_kind")),
         sa.UniqueConstraint("name", name=op.f("uq_interaction_kind_name")),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
     op.create_table(
@@ -87,6 +89,7 @@ def upgrade() -> None:
         sa.CheckConstraint("active IN (0, 1)", name=op.f("ck_loss_reason_active")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_loss_reason")),
         sa.UniqueConstraint("name", name=op.f("uq_loss_reason_name")),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
     op.create_table(
@@ -100,6 +103,7 @@ def upgrade() -> None:
         sa.CheckConstraint("status IN ('prospect', 'customer')", name=op.f("ck_organisation_status")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
         sa.UniqueConstraint("external_id", name=op.f("uq_organisation_external_id")),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
     op.create_index(op.f("ix_organisation_name"), "organisation", ["name"], unique=False)
@@ -118,6 +122,7 @@ def upgrade() -> None:
         sa.CheckConstraint("record_demand IN (0, 1)", name=op.f("ck_pipeline_record_demand")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pipeline")),
         sa.UniqueConstraint("name", name=op.f("uq_pipeline_name")),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
     op.create_table(
@@ -128,6 +133,7 @@ def upgrade() -> None:
         sa.Column("currency", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_product")),
         sa.UniqueConstraint("name", name=op.f("uq_product_name")),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
     op.create_table(
@@ -135,6 +141,7 @@ def upgrade() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_setting")),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
     op.create_table(
@@ -143,6 +150,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_source")),
         sa.UniqueConstraint("name", name=op.f("uq_source_name")),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
     op.create_table(
@@ -151,6 +159,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tag")),
         sa.UniqueConstraint("name", name=op.f("uq_tag_name")),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
     op.create_table(
@@ -162,6 +171,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["parent_id"], ["team.id"], name=op.f("fk_team_parent_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_team")),
         sa.UniqueConstraint("name", name=op.f("uq_team_name")),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
     op.create_table(
@@ -178,9 +188,10 @@ def upgrade() -> None:
         sa.CheckConstraint("row_last >= row_id", name=op.f("ck_change_row_range")),
         sa.ForeignKeyConstraint(["group_id"], ["change_group.id"], name=op.f("fk_change_group_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_change")),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
-    op.create_index("ix_change_group_id", "change", ["group_id"], unique=False)
+    op.create_index("ix_change_group_id", "change", ["group_id", "id"], unique=False)
     op.create_index(
         "ix_change_range",
         "change",
@@ -204,6 +215,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("external_id", name=op.f("uq_person_external_id")),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
     op.create_index(op.f("ix_person_email"), "person", ["email"], unique=False)
@@ -221,6 +233,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_rep_team_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rep")),
         sa.UniqueConstraint("name", name=op.f("uq_rep_name")),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
     op.create_index(op.f("ix_rep_team_id"), "rep", ["team_id"], unique=False)
@@ -246,6 +259,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stage")),
         sa.UniqueConstraint("pipeline_id", "name", name=op.f("uq_stage_pipeline_id_name")),
         sa.UniqueConstraint("pipeline_id", "position", name=op.f("uq_stage_pipeline_id_position")),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
     op.create_table(
@@ -262,6 +276,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["rep_id"], ["rep.id"], name=op.f("fk_activity_target_rep_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_activity_target")),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
     op.create_index(
@@ -323,6 +338,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["stage_id"], ["stage.id"], name=op.f("fk_deal_stage_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deal")),
         sa.UniqueConstraint("external_id", name=op.f("uq_deal_external_id")),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
     op.create_index("ix_deal_changed", "deal", ["changed_at"], unique=False)
@@ -404,6 +420,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["rep_id"], ["rep.id"], name=op.f("fk_forecast_adjustment_rep_id")),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_forecast_adjustment_team_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_forecast_adjustment")),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
     op.create_index(
@@ -431,6 +448,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["rep_id"], ["rep.id"], name=op.f("fk_quota_revision_rep_id")),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_quota_revision_team_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quota_revision")),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
     op.create_index(
@@ -452,6 +470,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["rep_id"], ["rep.id"], name=op.f("fk_saved_view_rep_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_view")),
         sa.UniqueConstraint("name", name=op.f("uq_saved_view_name")),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
     op.create_table(
@@ -464,6 +483,7 @@ def upgrade() -> None:
         sa.Column("due_days", INT, nullable=False),
         sa.ForeignKeyConstraint(["stage_id"], ["stage.id"], name=op.f("fk_stage_task_template_stage_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stage_task_template")),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
     op.create_index(
@@ -487,6 +507,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["owner_id"], ["rep.id"], name=op.f("fk_deal_past_owner_id")),
         sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_deal_past_source_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deal_past")),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
     op.create_index(op.f("ix_deal_past_deal_id_until_at"), "deal_past", ["deal_id", "until_at"], unique=False)
@@ -503,6 +524,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_deal_person_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deal_person")),
         sa.UniqueConstraint("deal_id", "person_id", name=op.f("uq_deal_person_deal_id_person_id")),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
     op.create_index(op.f("ix_deal_person_person_id"), "deal_person", ["person_id"], unique=False)
@@ -515,6 +537,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tag_id"], ["tag.id"], name=op.f("fk_deal_tag_tag_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deal_tag")),
         sa.UniqueConstraint("deal_id", "tag_id", name=op.f("uq_deal_tag_deal_id_tag_id")),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
     op.create_index(op.f("ix_deal_tag_tag_id"), "deal_tag", ["tag_id"], unique=False)
@@ -529,6 +552,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["deal_id"], ["deal.id"], name=op.f("fk_demand_line_deal_id")),
         sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_demand_line_product_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_demand_line")),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
     op.create_index(op.f("ix_demand_line_deal_id"), "demand_line", ["deal_id"], unique=False)
@@ -561,6 +585,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_interaction_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interaction")),
         sa.UniqueConstraint("external_id", name=op.f("uq_interaction_external_id")),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
     op.create_index("ix_interaction_deal", "interaction", ["deal_id", "at"], unique=False)
@@ -568,6 +593,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_interaction_owner", "interaction", ["owner_id", "at", "kind_id", "outcome"], unique=False
     )
+    op.create_index("ix_interaction_person", "interaction", ["person_id", "at"], unique=False)
     op.create_table(
         "stage_visit",
         sa.Column("id", INT, nullable=False),
@@ -602,6 +628,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["stage_id"], ["stage.id"], name=op.f("fk_stage_visit_stage_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stage_visit")),
         sa.UniqueConstraint("deal_id", "seq", name=op.f("uq_stage_visit_deal_id_seq")),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
     op.create_index(
@@ -640,6 +667,7 @@ def upgrade() -> None:
             ["template_id"], ["stage_task_template.id"], name=op.f("fk_task_template_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
     op.create_index("ix_task_deal", "task", ["deal_id", "due_day"], unique=False)
@@ -651,3 +679,4 @@ def upgrade() -> None:
         sqlite_where=sa.text("done_at IS NULL"),
         postgresql_where=sa.text("done_at IS NULL"),
     )
+    op.create_index("ix_task_template", "task", ["template_id"], unique=False)

@@ -59,8 +59,12 @@ class RowStream:
         top = f"SELECT coalesce(max(id), 0) + 1 FROM {self._table}"  # noqa: S608 - our own table
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"LOCK TABLE {self._table} IN SHARE ROW EXCLUSIVE MODE")
-            # A number that was given out and rolled back is not used again.
-            top = f"SELECT greatest(({top}), nextval(pg_get_serial_sequence('{self._table}', 'id')))"
+            given = f"nextval(pg_get_serial_sequence('{self._table}', 'id'))"
+            top = f"SELECT greatest(({top}), {given})"
+        else:
+            # sqlite_sequence knows the highest number ever given, also to a row that was undone.
+            given = f"SELECT seq + 1 FROM sqlite_sequence WHERE name = '{self._table}'"  # noqa: S608
+            top = f"SELECT max(({top}), coalesce(({given}), 1))"
         self._begin = self._first = self._next = int(connection.exec_driver_sql(top).scalar_one())
 
     def number(self) -> int:
