@@ -92,9 +92,9 @@ class _DealReader:
     def _add_state(self) -> None:
         read_stage = stage_reader(self.options)
         if self.own_state:
-            self.fields.add("stage", lambda text: state_of(read_stage(text)))
+            self.fields.add("stage", lambda text: state_of(read_stage(text)), absent=state_of(read_stage("")))
             return
-        self.fields.add("stage", read_stage)
+        self.fields.add("stage", read_stage, absent=read_stage(""))
         self.fields.add("status", status_reader(self.options))
         self.fields.add("is_won", parse_flag)
         self.fields.add("is_closed", parse_flag)
@@ -189,6 +189,13 @@ class _DealReader:
                         continue
                     closed = None
                 reason = None
+            elif status is None:
+                if either:
+                    closed = None
+                elif closed is not None and created is not None and closed < created:
+                    closed = self._closing(line, row, status, created, closed)
+                    if closed is None:
+                        continue
             else:
                 if closed is None or (created is not None and closed < created):
                     closed = self._closing(line, row, status, created, closed)
@@ -205,7 +212,12 @@ class _DealReader:
             yield make(who + what)
 
     def _closing(
-        self, line: int, row: Sequence[str], status: DealStatus, created: int | None, closed: int | None
+        self,
+        line: int,
+        row: Sequence[str],
+        status: DealStatus | None,
+        created: int | None,
+        closed: int | None,
     ) -> int | None:
         """The closing instant where the closing column alone does not give it; None if the row is refused."""
         field = "closed"

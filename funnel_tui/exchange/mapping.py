@@ -104,10 +104,16 @@ def build_mapping(
     if missing:
         shown = ", ".join(visible(name) for name in header)
         raise UsageError(
-            f"no column is known to hold {' and '.join(missing)}.",
+            f"No column is known to hold {_listed(missing)}.",
             f"Say --map {missing[0]}=COLUMN; the columns are {shown}.",
         )
     return mapping
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The names as in a sentence: ``a, b and c``."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _by_profile(

@@ -28,9 +28,9 @@ class Outcome:
 
 
 class State(NamedTuple):
-    """A deal's status, its stage if known, and the reason its stage's name gives for a loss."""
+    """A deal's status and stage, None where not said, and the reason its stage's name gives for a loss."""
 
-    status: DealStatus
+    status: DealStatus | None
     stage: str | None
     reason: str | None
 
@@ -108,16 +108,18 @@ def state_of(
     :param said: what its status says, if there is a status.
     :param is_won: the flag that it is won, if there is one.
     :param is_closed: the flag that it is closed, if there is one.
-    :raises BadValue: when they contradict each other, and for an open deal without a stage.
+    :returns: a state without a status when nothing is said: the deal's history may say it.
+    :raises BadValue: when they contradict each other.
     """
     flagged = DealStatus.WON if is_won else DealStatus.LOST if is_closed else None
     spoken = said.status if said is not None else None
     votes = [status for status in (stage.status, spoken, flagged) if status is not None]
-    status = votes[0] if votes else DealStatus.OPEN
-    if any(vote is not status for vote in votes):
+    if any(vote is not votes[0] for vote in votes):
         raise BadValue(f"the deal is {votes[0]} by its stage or status, and {votes[-1]} by another column")
-    if status is DealStatus.OPEN and stage.stage is None:
-        raise BadValue("is empty; an open deal is in a stage")
+    if votes:
+        status: DealStatus | None = votes[0]
+    else:
+        status = DealStatus.OPEN if stage.stage is not None or is_closed is False else None
     # A stage that only its flags tell to be an end, such as "Signed", is no stage of the pipeline.
     ends_here = flagged is not None and spoken is None
     reason = stage.reason or (said.reason if said is not None else None)

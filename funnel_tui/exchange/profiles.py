@@ -31,7 +31,7 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
 
 #: Fields a file must have, by column or by constant.
 REQUIRED: Mapping[Kind, tuple[str, ...]] = {
-    "deals": ("id", "stage"),
+    "deals": ("id",),
     "history": ("deal", "stage", "at"),
     "interactions": ("kind", "at"),
     "contacts": (),

@@ -20,9 +20,11 @@ Kind = Literal["deals", "history", "interactions", "contacts", "quotas", "rates"
 class DealRecord(NamedTuple):
     """One deal as a file describes it.
 
-    ``stage`` is None for a closed deal when the file only says that it was won or lost. ``closed`` is given
-    exactly when ``status`` is not ``open``. ``expected_close`` and ``probability`` are of open deals only,
-    ``loss_reason`` of lost ones only. ``created`` is None where the file does not tell.
+    ``status`` is None when neither stage nor status is in the file: it supplements what a history tells.
+    ``stage`` is None then, and where the file only says that a deal is open, won or lost. A won or lost deal
+    has ``closed``, an open one has not; without a status it is as the file has it. ``expected_close`` and
+    ``probability`` are never those of a closed deal, ``loss_reason`` never that of an open or won one.
+    ``created`` is None where the file does not tell.
     """
 
     line: int
@@ -36,7 +38,7 @@ class DealRecord(NamedTuple):
     team: str | None
     pipeline: str | None
     stage: str | None
-    status: DealStatus
+    status: DealStatus | None
     amount: int | None
     """Minor units of ``currency``; None without an amount (METRICS M8)."""
     currency: str

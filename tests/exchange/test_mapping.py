@@ -179,9 +179,9 @@ def test_mistakes_are_named(maps: dict[str, str], values: dict[str, str], messag
 
 
 def test_missing_columns_are_named() -> None:
-    with pytest.raises(UsageError, match="no column is known to hold id and stage") as caught:
-        build_mapping("deals", ("foo", "b\x1bar"), GENERIC)
-    assert caught.value.hint == r"Say --map id=COLUMN; the columns are foo, b\x1bar."
+    with pytest.raises(UsageError, match="No column is known to hold deal, stage and at") as caught:
+        build_mapping("history", ("foo", "b\x1bar"), GENERIC)
+    assert caught.value.hint == r"Say --map deal=COLUMN; the columns are foo, b\x1bar."
 
 
 def test_assignments() -> None:

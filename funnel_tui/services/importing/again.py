@@ -5,6 +5,7 @@ What the columns of the file say goes before what is there, with these exception
 - An empty owner changes nothing.
 - Tags, persons and products are added, never taken away; the one product of a deal is replaced.
 - Expected close and probability are those of open deals; on a closed deal they stay what they were.
+- A file that says neither stage nor status leaves a deal where it is.
 - A deal with a real history, or one that somebody has moved by hand, keeps its stage, status and closing.
   The deals whose file says otherwise are counted and named. Its loss reason is still taken from the file.
 
@@ -14,7 +15,7 @@ from a history alone is corrected instead, see :class:`~funnel_tui.services.impo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row
@@ -33,14 +34,11 @@ from funnel_tui.services.importing.known import (
     moved_by_hand,
 )
 from funnel_tui.services.importing.links import Links
-from funnel_tui.services.importing.outcome import Outcome
+from funnel_tui.services.importing.outcome import Disagreement, Outcome
 from funnel_tui.services.importing.pipelines import Pipelines
 from funnel_tui.services.importing.plan import Source
 from funnel_tui.services.importing.visits import Holding, Said, Stay, revise
 from funnel_tui.services.transaction import Transaction
-
-NAMED = 5
-"""How many deals are named in a note."""
 
 
 class Wanted(NamedTuple):
@@ -60,32 +58,6 @@ class _Pending(NamedTuple):
 
     deal: Row[Any]
     want: Wanted
-
-
-class Disagreement:
-    """Deals whose history says otherwise than the deals file."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.named: list[str] = []
-
-    def add(self, external_id: str) -> None:
-        """Take one."""
-        self.count += 1
-        if len(self.named) < NAMED:
-            self.named.append(external_id)
-
-    def tell(self, outcome: Outcome) -> None:
-        """Say how many and which."""
-        if self.count:
-            shown = ", ".join(self.named) + (", …" if self.count > len(self.named) else "")
-            outcome.note(
-                self.count,
-                f"1 deal has a history that differs from its stage, status or closing ({shown}); "
-                "the history counts.",
-                f"{{n}} deals have a history that differs from their stage, status or closing ({shown}); "
-                "the history counts.",
-            )
 
 
 class KnownDeals:
@@ -110,8 +82,14 @@ class KnownDeals:
         self._has = source.mapping.has
         self._outcome = outcome
         self._from_history = FromHistory(call.connection)
+        self._left: set[int] = set()
         self._pending: list[_Pending] = []
-        self._disagreeing = Disagreement()
+        self._disagreeing = Disagreement(
+            "1 deal has a history that differs from its stage, status or closing ({shown}); "
+            "the history counts.",
+            "{n} deals have a history that differs from their stage, status or closing ({shown}); "
+            "the history counts.",
+        )
 
     def find(self, records: Sequence[DealRecord]) -> Mapping[str, Row[Any]]:
         """The deals of some records that are there, by id."""
@@ -120,6 +98,19 @@ class KnownDeals:
             numbers = [deal.id for deal in deals.values()]
             self._links.look_up(numbers, (record for record in records if record.id in deals))
         return deals
+
+    def learn(self, wanted: Iterable[tuple[Row[Any], Wanted]]) -> None:
+        """Give a pipeline that the file names, and of which no stage is known, those of its histories.
+
+        A file of events names no pipeline, so its deals and their stages are in that of all such files.
+        """
+        for deal, want in wanted:
+            line = self._pipelines.lines[want.said.pipeline_id]
+            if not want.pipeline_named or deal.pipeline_id == line.id or not self._pipelines.guessed(line):
+                continue
+            if self._from_history.among([deal.id]):
+                names = self._pipelines.lines[deal.pipeline_id].names
+                self._pipelines.settle(line, [(name, None) for name in names])
 
     def take(self, deal: Row[Any], want: Wanted) -> None:
         """Remember a deal until :meth:`settle`."""
@@ -144,15 +135,18 @@ class KnownDeals:
             if old is not None:
                 present = Holding(*(changes.get(name, getattr(deal, name)) for name in Holding._fields))
                 held = held_by(present, () if deal.id in corrected else former.get(deal.id, ()))
-                if deal.id in by_hand or not all(stay.assumed for stay in old):
+                known = deal.id in by_hand or not all(stay.assumed for stay in old)
+                if known:
                     new = self._with_history(deal, want, old, changes)
                 else:
-                    new = revise(old, self._with_reason(deal, want.said), self._call.at, held)
+                    new = revise(old, self._with_reason(old[-1], want.said), self._call.at, held)
                     if want.said.created is not None:
                         changes["created_at"] = want.said.created
                 if deal.id in corrected:
                     new = self._rehomed([stay.held_by(held) for stay in new], want)
                     changes["created_owner_id"] = present.owner_id
+                if known and _disagrees(deal, new[-1], want):
+                    self._disagreeing.add(deal.external_id)
             self._write(deal, want, changes, old, new, corrected=deal.id in corrected)
 
     def _changes(self, deal: Row[Any], want: Wanted, *, corrected: bool) -> dict[str, Any]:
@@ -168,7 +162,8 @@ class KnownDeals:
         if has("amount"):
             wishes["amount_minor"] = record.amount
             wishes["currency"] = None if record.amount is None else record.currency
-        if record.status is DealStatus.OPEN:
+        supplement = record.status is None and (corrected or deal.status is DealStatus.OPEN)
+        if record.status is DealStatus.OPEN or supplement:
             if has("expected_close"):
                 wishes["expected_close"] = record.expected_close
             if has("probability"):
@@ -177,11 +172,11 @@ class KnownDeals:
             wishes["source_id"] = want.source_id
         return {name: value for name, value in wishes.items() if getattr(deal, name) != value}
 
-    def _with_reason(self, deal: Row[Any], said: Said) -> Said:
+    def _with_reason(self, last: Stay, said: Said) -> Said:
         """The loss keeps the reason it has where the file gives none."""
         if said.status is not DealStatus.LOST or said.loss_reason_id is not None:
             return said
-        return said._replace(loss_reason_id=deal.loss_reason_id or self._links.no_reason())
+        return said._replace(loss_reason_id=last.loss_reason_id or self._links.no_reason())
 
     def _with_history(
         self, deal: Row[Any], want: Wanted, old: Sequence[Stay], changes: dict[str, Any]
@@ -191,8 +186,6 @@ class KnownDeals:
         created = min(said.created or deal.created_at, old[0].entered_at)
         if created != deal.created_at:
             changes["created_at"] = created
-        if _disagrees(deal, said):
-            self._disagreeing.add(deal.external_id)
         if said.loss_reason_id is not None and deal.status is DealStatus.LOST:
             new[-1] = new[-1]._replace(loss_reason_id=said.loss_reason_id)
         return new
@@ -209,6 +202,7 @@ class KnownDeals:
         moved = [line.find(names.name_of(stay.stage_id)) for stay in stays]
         if None in moved or any(stay.pipeline_id != names.id for stay in stays):
             return stays
+        self._left.add(names.id)
         return [
             stay._replace(pipeline_id=line.id, stage_id=stage)
             for stay, stage in zip(stays, moved, strict=True)
@@ -242,8 +236,10 @@ class KnownDeals:
         if visits is not None:
             self._outcome.assumed += sum(stay.assumed for stay in new or ())
 
-    def tell(self) -> None:
-        """Say which deals disagree with their history."""
+    def finish(self) -> None:
+        """Take away pipelines that all histories have left, and say which deals disagree with theirs."""
+        for number in sorted(self._left):
+            self._pipelines.drop_if_empty(number)
         self._disagreeing.tell(self._outcome)
 
 
@@ -260,12 +256,17 @@ def _differs(deal: Row[Any], want: Wanted) -> bool:
     )
 
 
-def _disagrees(deal: Row[Any], said: Said) -> bool:
-    """Whether a history leads somewhere else than the file says, to the day."""
-    if said.status is not deal.status or said.pipeline_id != deal.pipeline_id:
+def _disagrees(deal: Row[Any], last: Stay, want: Wanted) -> bool:
+    """Whether a history leads somewhere else than the file says, to the day.
+
+    :param last: the last stay of the history.
+    """
+    said = want.said
+    if said.status is not deal.status or said.pipeline_id != last.pipeline_id:
         return True
     if said.closed is None:
-        return said.stage_id is not None and said.stage_id != deal.stage_id
+        # A closing date without an outcome is one the history does not know.
+        return want.record.closed is not None or said.stage_id not in (None, last.stage_id)
     return bool(abs(said.closed - deal.closed_at) >= DAY_SECONDS)
 
 

@@ -5,6 +5,7 @@ Which visits are assumed is told in :mod:`funnel_tui.services.importing.visits`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
@@ -17,21 +18,20 @@ from funnel_tui.exchange.records import DealRecord
 from funnel_tui.exchange.refusals import Refusal
 from funnel_tui.services.bulk import BulkWriter
 from funnel_tui.services.importing.again import KnownDeals, Wanted
+from funnel_tui.services.importing.assumed import CLOSES_FROM, tell_assumed
 from funnel_tui.services.importing.known import any_deals
 from funnel_tui.services.importing.links import Links
 from funnel_tui.services.importing.names import NO_REASON, References
 from funnel_tui.services.importing.outcome import Outcome
-from funnel_tui.services.importing.pipelines import Line, Pipelines, scan
+from funnel_tui.services.importing.pipelines import Line, Pipelines
 from funnel_tui.services.importing.plan import DEFAULT_PIPELINE, Plan, Source
+from funnel_tui.services.importing.scanning import scan
 from funnel_tui.services.importing.visits import Holding, Said, assume
 from funnel_tui.services.standing import Pricing
 from funnel_tui.services.transaction import Transaction
 
 CHUNK = 1000
 """Deals handled together: what they name is written before them, and known ones are read at once."""
-
-CLOSES_FROM: Mapping[str, str] = {"maven": "Engaging"}
-"""By profile, the stage that closed deals without a stage were closed from."""
 
 Item = TypeVar("Item")
 
@@ -63,7 +63,7 @@ class DealImport:
         self._known: KnownDeals | None = None
         self._lines: dict[str | None, Line] = {}
         self._seen: dict[str, dict[str, None]] = {}
-        self._ahead = self._undated_open = self._undated_closed = self._unplaced = self._no_owner = 0
+        self._told = Counter[str]()
 
     def run(self) -> None:
         """Read and write everything. Once a row is refused the rest is only read, to list all refusals."""
@@ -81,11 +81,11 @@ class DealImport:
             self._names.flush()
             self._writer.flush()
             if self._known is not None:
-                self._known.tell()
+                self._known.finish()
         if not self._plan.refusals:
             self._names.finish()
             self._writer.finish()
-            self._tell()
+            tell_assumed(self._told, self._plan.sources, self._outcome)
 
     def _counted(self, source: Source) -> Iterator[DealRecord]:
         for record in read_deals(source.table, source.mapping, source.options, source.refusals):
@@ -124,7 +124,8 @@ class DealImport:
         """The stages of each pipeline the file names, read only where that is not known without."""
         fixed = told is not None or not source.mapping.has("pipeline")
         line = self._pipelines.find(told or DEFAULT_PIPELINE)
-        if fixed and (source.options.stages or (line is not None and line.stages)):
+        known = line is not None and line.stages and not self._pipelines.guessed(line)
+        if fixed and (source.options.stages or known):
             return {told: ()}
         return scan(source)
 
@@ -149,6 +150,10 @@ class DealImport:
         known = self._known.find(records) if self._known is not None else {}
         wanted = [self._wanted(source, record, known.get(record.id)) for record in records]
         self._names.flush()
+        if self._known is not None:
+            self._known.learn(
+                (known[w.record.id], w) for w in wanted if w is not None and w.record.id in known
+            )
         for want in wanted:
             if want is None:
                 continue
@@ -175,42 +180,48 @@ class DealImport:
                 column = source.mapping.header_of("stage")
                 source.refusals.add(Refusal(record.line, column, record.stage, line.unknown(record.stage)))
                 return None
-        owner_id = names.owner(record.owner)
+        owner_id = names.owner(record.owner) if record.owner or deal is None else deal.owner_id
         if record.team is not None and record.owner is not None:
             names.put_in_team(owner_id, record.team)
-        reason_id = None
-        if record.status is DealStatus.LOST and record.loss_reason is not None:
-            reason_id = names.reasons.number(record.loss_reason)
-        closes_from = line.find(CLOSES_FROM.get(source.profile.name, ""))
-        said = Said(
-            line.id,
-            stage_id,
-            line.stages[0] if closes_from is None else closes_from,
-            record.status,
-            record.created,
-            record.closed,
-            reason_id,
-        )
         return Wanted(
             record,
-            said,
+            self._said(source, record, deal, line, stage_id),
             None if record.organisation is None else names.organisations.number(record.organisation),
             owner_id,
             None if record.source is None else names.sources.number(record.source),
             self._plan.options.pipeline is not None or record.pipeline is not None,
         )
 
+    def _said(
+        self, source: Source, record: DealRecord, deal: Row[Any] | None, line: Line, stage_id: int | None
+    ) -> Said:
+        """Where a record places a deal; where it does not say, as the deal stands, a new one as open."""
+        status, closed = record.status, record.closed
+        if status is None:
+            status = DealStatus.OPEN if deal is None else deal.status
+            if deal is None or status is DealStatus.OPEN:
+                closed = None
+            elif closed is None:
+                closed = deal.closed_at
+        reason_id = None
+        if record.loss_reason is not None and status is not DealStatus.WON:
+            reason_id = self._names.reasons.number(record.loss_reason)
+        closes_from = None if closed is None else line.find(CLOSES_FROM.get(source.profile.name, ""))
+        begins_in = line.first if closes_from is None else closes_from
+        return Said(line.id, stage_id, begins_in, status, record.created, closed, reason_id)
+
     def _add(self, want: Wanted) -> None:
         """Write a deal that was not there."""
         record, said = want.record, want.said
         created = record.created
+        ended = "open" if said.closed is None else "closed"
         if created is None:
-            created = self._call.at if record.closed is None else record.closed
-            self._undated_open += record.closed is None
-            self._undated_closed += record.closed is not None
-        self._unplaced += said.stage_id is None
-        self._ahead += max(created, record.closed or 0) > self._call.at
-        self._no_owner += record.owner is None
+            created = self._call.at if said.closed is None else said.closed
+            self._told[f"undated {ended}"] += 1
+        self._told[f"unplaced {ended}"] += said.stage_id is None
+        self._told["unfinished"] += said.closed is None and record.closed is not None
+        self._told["ahead"] += max(created, record.closed or 0) > self._call.at
+        self._told["no owner"] += record.owner is None
         if said.status is DealStatus.LOST and said.loss_reason_id is None:
             said = said._replace(loss_reason_id=self._names.reasons.number(NO_REASON))
         holding = Holding(want.owner_id, record.amount, None if record.amount is None else record.currency)
@@ -231,33 +242,3 @@ class DealImport:
         self._links.add(deal_id, record, want.organisation_id)
         self._outcome.new += 1
         self._outcome.assumed += len(stays)
-
-    def _tell(self) -> None:
-        """Say what was taken for granted."""
-        note = self._outcome.note
-        note(
-            self._undated_open,
-            "1 open deal has no date of creation; it counts as created by this import.",
-            "{n} open deals have no date of creation; they count as created by this import.",
-        )
-        note(
-            self._undated_closed,
-            "1 closed deal has no date of creation; it counts as created when it was closed.",
-            "{n} closed deals have no date of creation; they count as created when they were closed.",
-        )
-        note(
-            self._ahead,
-            "1 deal is created or closed in the future; was the day taken for the month?",
-            "{n} deals are created or closed in the future; was the day taken for the month?",
-        )
-        if all(source.profile.name not in CLOSES_FROM for source in self._plan.sources):
-            note(
-                self._unplaced,
-                "1 closed deal does not say from which stage; it counts as closed from the first.",
-                "{n} closed deals do not say from which stage; they count as closed from the first.",
-            )
-        note(
-            self._no_owner,
-            "1 deal has no owner; it belongs to “(no owner)”.",
-            "{n} deals have no owner; they belong to “(no owner)”.",
-        )

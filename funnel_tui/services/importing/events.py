@@ -124,7 +124,7 @@ def replay(
 
 
 def merge(
-    stays: Sequence[Stay], steps: Sequence[Step], first: Place, held: Held, created: int, tally: Tally
+    stays: Sequence[Stay], steps: Sequence[Step], first: Place, held: Held, created: int | None, tally: Tally
 ) -> list[Stay]:
     """Join a file's history with the visits that are there.
 
@@ -133,6 +133,7 @@ def merge(
 
     :param stays: the visits that are there, at least one.
     :param steps: the file's events in order, at least one.
+    :param created: when the deal was created, if that is known.
     :raises TooEarly: for an event before the last known one that is not part of the known history.
     """
     if all(stay.assumed for stay in stays):
@@ -153,7 +154,7 @@ def merge(
 
 
 def _merge_part(
-    stays: Sequence[Stay], steps: Sequence[Step], first: Place, held: Held, created: int, tally: Tally
+    stays: Sequence[Stay], steps: Sequence[Step], first: Place, held: Held, created: int | None, tally: Tally
 ) -> list[Stay]:
     """Join events with a history whose beginning they do not tell, or with moves made by hand.
 

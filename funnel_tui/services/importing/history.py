@@ -23,11 +23,13 @@ from funnel_tui.exchange.events import read_events
 from funnel_tui.exchange.refusals import Refusal
 from funnel_tui.exchange.values import visible
 from funnel_tui.services.bulk import BulkWriter
-from funnel_tui.services.importing.again import Disagreement, leads_elsewhere
+from funnel_tui.services.importing.again import leads_elsewhere
 from funnel_tui.services.importing.deals import chunks
 from funnel_tui.services.importing.events import Step, Tally, TooEarly, merge, replay, with_hand
 from funnel_tui.services.importing.known import (
+    DEALS_ACTION,
     Former,
+    Imported,
     find_deals,
     held_by,
     load_former,
@@ -35,7 +37,7 @@ from funnel_tui.services.importing.known import (
     moved_by_hand,
 )
 from funnel_tui.services.importing.names import NO_OWNER, NO_REASON, References
-from funnel_tui.services.importing.outcome import Outcome
+from funnel_tui.services.importing.outcome import Disagreement, Outcome
 from funnel_tui.services.importing.pipelines import Line, Pipelines
 from funnel_tui.services.importing.plan import DEFAULT_PIPELINE, Plan
 from funnel_tui.services.importing.staging import Event, EventStore
@@ -94,7 +96,13 @@ class HistoryImport:
         self._pipelines = Pipelines(call, outcome)
         self._writer = BulkWriter(call, self._pipelines.ladders, pricing)
         self._tally = Tally()
-        self._disagreeing = Disagreement()
+        self._disagreeing = Disagreement(
+            "1 deal has a history that differs from what was said or assumed of its stage and outcome "
+            "({shown}); the history counts.",
+            "{n} deals have a history that differs from what was said or assumed of their stage and outcome "
+            "({shown}); the history counts.",
+        )
+        self._by_deals = Imported(call.connection, DEALS_ACTION)
         self._told: Line | None = None
         self._lines: dict[str, Line] = {}
         self._replaced = 0
@@ -200,14 +208,17 @@ class HistoryImport:
             changes = self._owner_from(deal, events)
         present = Holding(changes.get("owner_id", deal.owner_id), deal.amount_minor, deal.currency)
         held = held_by(present, known.former.get(deal.id, ()))
+        created: int | None = deal.created_at
+        if assumed and self._by_deals.made_at(deal.id) == created:
+            created = None  # The file had no date; the day of its import stands for one.
         if assumed and deal.id in known.by_hand:
             steps = with_hand(steps, old[-1])
         try:
-            new = merge(old, steps, _first(line), held, deal.created_at, self._tally)
+            new = merge(old, steps, _first(line), held, created, self._tally)
         except TooEarly as early:
             self._refuse_early(deal, events, early)
             return
-        if new[0].entered_at < deal.created_at:
+        if created is None or new[0].entered_at < created:
             changes["created_at"] = new[0].entered_at
         if assumed:
             new = self._with_reason(old, new)
@@ -216,7 +227,9 @@ class HistoryImport:
             return
         if assumed and new != old:
             self._replaced += 1
-            if leads_elsewhere(old[-1], new[-1]):
+            # Open in the first stage since its import is what a deal is of which nothing was said.
+            unsaid = created is None and old[-1].stage_id == line.first and old[-1].exit is None
+            if not unsaid and leads_elsewhere(old[-1], new[-1]):
                 self._disagreeing.add(deal.external_id)
         self._writer.rewrite(deal.id, changes, [stay._asdict() for stay in new])
         self._outcome.updated += 1
@@ -283,7 +296,7 @@ class HistoryImport:
 
 def _first(line: Line) -> Place:
     """Where a deal begins."""
-    return Place(line.id, line.stages[0])
+    return Place(line.id, line.first)
 
 
 def _nothing_but(owner: int) -> Held:

@@ -17,6 +17,9 @@ from funnel_tui.services.transaction import table_of
 HISTORY_ACTION = "import_history"
 """The name of the service call that makes deals of a history alone."""
 
+DEALS_ACTION = "import_deals"
+"""The name of the service call that makes deals of a file of deals."""
+
 IMPORTS = "import_"
 """How the names of imports begin."""
 
@@ -86,6 +89,32 @@ def held_by(present: Holding, former: Sequence[Former]) -> Held:
     return at
 
 
+class Imported:
+    """Which deals one kind of import has made, and when.
+
+    :param action: the name of its service call.
+    """
+
+    def __init__(self, connection: Connection, action: str) -> None:
+        change, group = table_of(Change), table_of(ChangeGroup)
+        query = (
+            select(change.c.row_id, change.c.row_last, group.c.at)
+            .join(group, group.c.id == change.c.group_id)
+            .where(group.c.action == action, change.c.entity == "deal", change.c.op == ChangeOp.INSERT)
+            .order_by(change.c.row_id)
+        )
+        ranges = [tuple(row) for row in connection.execute(query)]
+        self._firsts: list[int] = [first for first, _, _ in ranges]
+        self._ends: list[tuple[int, int]] = [(last, at) for _, last, at in ranges]
+
+    def made_at(self, number: int) -> int | None:
+        """The instant of the import that made a deal; None for another deal."""
+        place = bisect_right(self._firsts, number) - 1
+        if place < 0 or number > self._ends[place][0]:
+            return None
+        return self._ends[place][1]
+
+
 class FromHistory:
     """Which deals are known from a history alone.
 
@@ -95,21 +124,11 @@ class FromHistory:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        change, group = table_of(Change), table_of(ChangeGroup)
-        query = (
-            select(change.c.row_id, change.c.row_last)
-            .join(group, group.c.id == change.c.group_id)
-            .where(group.c.action == HISTORY_ACTION, change.c.entity == "deal")
-            .where(change.c.op == ChangeOp.INSERT)
-            .order_by(change.c.row_id)
-        )
-        ranges = [(first, last) for first, last in connection.execute(query)]
-        self._firsts = [first for first, _ in ranges]
-        self._lasts = [last for _, last in ranges]
+        self._made = Imported(connection, HISTORY_ACTION)
 
     def among(self, deals: Numbers) -> set[int]:
         """Those of some deals that were made by a history and not edited by anything else since."""
-        made = {number for number in deals if self._made(number)}
+        made = {number for number in deals if self._made.made_at(number) is not None}
         if not made:
             return made
         change, group = table_of(Change), table_of(ChangeGroup)
@@ -120,10 +139,6 @@ class FromHistory:
             .where(change.c.row_id.in_(made), group.c.action != HISTORY_ACTION)
         )
         return made - {row_id for (row_id,) in self._connection.execute(query)}
-
-    def _made(self, number: int) -> bool:
-        at = bisect_right(self._firsts, number) - 1
-        return at >= 0 and number <= self._lasts[at]
 
 
 def moved_by_hand(connection: Connection, deals: Numbers) -> set[int]:

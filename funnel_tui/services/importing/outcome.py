@@ -13,6 +13,10 @@ EXAMPLES = 8
 """How many names are listed in the summary."""
 
 
+NAMED = 5
+"""How many deals are named in a note."""
+
+
 @dataclass(slots=True)
 class Outcome:
     """The counts of an import and the sentences a user must know.
@@ -53,6 +57,10 @@ class Outcome:
         if len(examples) < EXAMPLES:
             examples.append(name)
 
+    def rename_made(self, what: str, old: str, new: str) -> None:
+        """Put right the name of something that was made."""
+        self.examples[what] = [new if name == old else name for name in self.examples[what]]
+
     def note(self, count: int, one: str, many: str) -> None:
         """Add a sentence on so many things, if there are any; ``{n}`` in it is the number."""
         if count:
@@ -73,6 +81,32 @@ class Outcome:
         if self.dry_run:
             lines.append("This was a dry run: nothing was written.")
         return lines
+
+
+class Disagreement:
+    """Deals whose history says otherwise than a deals file, or than what was assumed from one.
+
+    :param one: the sentence on one deal, with ``{shown}`` for its id.
+    :param many: the sentence on ``{n}`` deals.
+    """
+
+    def __init__(self, one: str, many: str) -> None:
+        self._sentences = (one, many)
+        self.count = 0
+        self.named: list[str] = []
+
+    def add(self, external_id: str) -> None:
+        """Take one."""
+        self.count += 1
+        if len(self.named) < NAMED:
+            self.named.append(external_id)
+
+    def tell(self, outcome: Outcome) -> None:
+        """Say how many and which."""
+        if self.count:
+            shown = ", ".join(self.named) + (", …" if self.count > len(self.named) else "")
+            one, many = self._sentences
+            outcome.notes.append((one if self.count == 1 else many).format(n=f"{self.count:,}", shown=shown))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import func, select
 
 from funnel_tui.domain.facts import Ladder
-from funnel_tui.domain.status import ChangeOp
 from funnel_tui.errors import FunnelError, UsageError
-from funnel_tui.exchange.deals import read_deals
-from funnel_tui.exchange.fields import name_reader
-from funnel_tui.exchange.outcomes import stage_reader
 from funnel_tui.exchange.profiles import Profile
-from funnel_tui.exchange.refusals import Refusals
-from funnel_tui.exchange.values import BadValue, nearest, visible
-from funnel_tui.models import Change, ChangeGroup, Pipeline, Stage
+from funnel_tui.exchange.values import nearest, visible
+from funnel_tui.models import Pipeline, Stage, StageVisit
 from funnel_tui.models.pipelines import MAX_STAGES
-from funnel_tui.services.derived import rebuild_pipeline
-from funnel_tui.services.importing.known import IMPORTS
+from funnel_tui.services.importing.ladders import (
+    FIRST_STAGE,
+    Guess,
+    Guesses,
+    Steps,
+    arrange,
+    joined,
+    name_first,
+    untouched,
+)
 from funnel_tui.services.importing.outcome import Outcome
-from funnel_tui.services.importing.plan import Source
 from funnel_tui.services.transaction import Transaction, table_of
 
 _HAVE = "Put it into the stages of the pipeline first, or import into another one with --pipeline."
@@ -33,6 +35,7 @@ class Line:
 
     :ivar stages: the numbers of the stages in order.
     :ivar by_name: the number of a stage by its name in any case.
+    :ivar retired: the numbers of the stages that no deal may enter.
     """
 
     id: int
@@ -40,6 +43,12 @@ class Line:
     names: list[str] = field(default_factory=list)
     stages: list[int] = field(default_factory=list)
     by_name: dict[str, int] = field(default_factory=dict)
+    retired: set[int] = field(default_factory=set)
+
+    @property
+    def first(self) -> int:
+        """The number of the first stage in use."""
+        return next((number for number in self.stages if number not in self.retired), self.stages[0])
 
     def add(self, stage_id: int, name: str) -> None:
         """Take the next stage."""
@@ -74,10 +83,11 @@ class Pipelines:
         self.ladders: dict[int, Ladder] = {}
         self.lines: dict[int, Line] = {}
         self._by_name: dict[str, Line] = {}
+        self._guesses = Guesses(call)
+        self._own: set[int] = set()
         pipeline, stage = table_of(Pipeline), table_of(Stage)
         for row in call.connection.execute(select(pipeline.c.id, pipeline.c.name).order_by(pipeline.c.id)):
             self._take(Line(row.id, row.name))
-        retired: set[int] = set()
         positions: dict[int, dict[int, int]] = {number: {} for number in self.lines}
         columns = (stage.c.id, stage.c.pipeline_id, stage.c.name, stage.c.position, stage.c.retired)
         for number, at, name, position, out_of_use in call.connection.execute(
@@ -86,9 +96,10 @@ class Pipelines:
             self.lines[at].add(number, name)
             positions[at][number] = position
             if out_of_use:
-                retired.add(number)
+                self.lines[at].retired.add(number)
         for number, stages in positions.items():
-            used = sorted(position for stage_id, position in stages.items() if stage_id not in retired)
+            gone = self.lines[number].retired
+            used = sorted(position for stage_id, position in stages.items() if stage_id not in gone)
             self.ladders[number] = Ladder(number, stages, tuple(used))
 
     def _take(self, line: Line) -> None:
@@ -99,109 +110,155 @@ class Pipelines:
         """The pipeline of a name in any case, or None."""
         return self._by_name.get(name.casefold())
 
+    def guessed(self, line: Line) -> bool:
+        """Whether the one stage of a pipeline only stands for its real ones, which are not known yet."""
+        if self._guesses.of(line.id) is not Guess.NAME:
+            return False
+        return line.id in self._own or untouched(self._call, line.id, line.stages)
+
     def ensure(self, name: str, told: Sequence[str], seen: Iterable[str], profile: Profile | None) -> Line:
         """The pipeline of a name; it is made, with its stages, where it is missing or has none.
 
         The stages of a new pipeline are those the user told, else the usual ones of the program the file
-        comes from if they hold all the names seen, else the names in the order the file first has them.
-        The stages of a pipeline that only imports have touched are put into the order the user tells now, as
-        a file without ``--stages`` may have come first.
+        comes from if they hold all the names seen, else the names in the order the file first has them, else
+        the one stage :data:`~funnel_tui.services.importing.ladders.FIRST_STAGE`.
+
+        The stages of a pipeline that only imports have touched are put right: by what the user tells now, as
+        a file without ``--stages`` may have come first, and by what the file has where they were guessed.
 
         :param told: the stages of ``--stages``.
         :param seen: the names of stages that the file has.
         :raises UsageError: when the user tells stages that do not fit the pipeline that is there.
-        :raises FunnelError: when there are too many stages, or none.
+        :raises FunnelError: when there are too many stages.
         """
         line = self.find(name)
-        if line is not None and line.stages:
-            if not fits(line, told):
-                if not self._may_arrange(line, told):
-                    raise _unfit(line, told)
-                self._arrange(line, told)
-            return line
-        names = list(seen)
+        names = list(_first_spelling(seen))
         usual = profile.stages_for(names) if profile is not None else ()
-        stages: list[tuple[str, int | None]] = [(each, None) for each in told] or list(usual)
-        if not stages:
-            stages = [(each, None) for each in dict.fromkeys(_first_spelling(names))]
-            if len(stages) > 1:
-                self._outcome.notes.append(
-                    f"The stages of {name!r} are in the order the file first has them: "
-                    f"{', '.join(each for each, _ in stages[:12])}. --stages says another order."
-                )
-        if not stages:
+        steps: Steps = [(each, None) for each in told] or list(usual) or [(each, None) for each in names]
+        if len(steps) > MAX_STAGES:
             raise FunnelError(
-                f"the pipeline {name!r} is not there and the file names no stage.", "Say --stages A,B,C."
-            )
-        if len(stages) > MAX_STAGES:
-            raise FunnelError(
-                f"the file names {len(stages)} stages for the pipeline {name!r}; "
+                f"The file names {len(steps)} stages for the pipeline {name!r}; "
                 f"a pipeline has at most {MAX_STAGES}.",
                 "Check which column holds the stage: --map stage=COLUMN.",
             )
-        return self._make(name, line, stages)
+        if line is None or not line.stages:
+            return self._make(name, line, steps, guessed_order=not told and not usual)
+        if self.guessed(line):
+            if steps:
+                self.settle(line, steps, guessed_order=not told and not usual)
+        elif told:
+            self._hold_to(line, told)
+        elif self._guesses.of(line.id) is Guess.ORDER and self._from_history:
+            self._learn(line, names)
+        return line
 
-    def _may_arrange(self, line: Line, told: Sequence[str]) -> bool:
-        """Whether the stages told hold all there are, and nobody but imports made or changed these."""
-        if len(told) > MAX_STAGES or not {name.casefold() for name in told} >= set(line.by_name):
-            return False
-        change, group = table_of(Change), table_of(ChangeGroup)
-        here = or_(
-            and_(change.c.entity == "pipeline", change.c.row_id == line.id),
-            and_(change.c.entity == "stage", change.c.row_id.in_(line.stages)),
+    @property
+    def _from_history(self) -> bool:
+        """Whether a history is imported: the order of its stages tells more than that of a file of deals."""
+        return self._outcome.kind == "history"
+
+    def settle(self, line: Line, steps: Steps, *, guessed_order: bool = False) -> None:
+        """Give a pipeline its real stages in place of the guessed one, which becomes the first of them.
+
+        :param guessed_order: the order of the stages is only that of the file.
+        """
+        name_first(self._call, line.stages[0], steps[0])
+        self._arrange(line, steps)
+        if guessed_order:
+            self._note_order(line)
+        if line.id in self._own:
+            # This very import had guessed it: nobody needs to hear of that.
+            self._outcome.notes.remove(_unknown(line.name))
+            self._outcome.rename_made("stages", FIRST_STAGE, steps[0][0])
+            return
+        self._outcome.notes.append(
+            f"The stages of {line.name!r} are now {', '.join(line.names)}; the guessed stage {FIRST_STAGE!r} "
+            "became the first of them."
         )
-        query = select(group.c.action).join(change, change.c.group_id == group.c.id).where(here).distinct()
-        actions = [action for (action,) in self._call.connection.execute(query)]
-        return bool(actions) and all(action.startswith(IMPORTS) for action in actions)
 
-    def _arrange(self, line: Line, told: Sequence[str]) -> None:
-        """Put the stages of a pipeline into another order, with new ones among them."""
-        stage = table_of(Stage)
-        known = dict(line.by_name)
-        rows = {number: self._call.get(Stage, number) for number in line.stages}
-        # Two stages never share a position, not even between two statements: all step aside first.
-        aside = update(stage).where(stage.c.pipeline_id == line.id)
-        self._call.connection.execute(aside.values(position=stage.c.position + MAX_STAGES))
+    def drop_if_empty(self, number: int) -> None:
+        """Take away a pipeline that only imports have touched, once no deal was ever in it."""
+        line, visit = self.lines[number], table_of(StageVisit)
+        left = select(visit.c.id).where(visit.c.pipeline_id == number).limit(1)
+        if self._call.connection.execute(left).first() or not untouched(self._call, number, line.stages):
+            return
+        for stage_id in line.stages:
+            self._call.delete(Stage, self._call.get(Stage, stage_id))
+        self._guesses.remember(number, None)
+        self._call.delete(Pipeline, self._call.get(Pipeline, number))
+        del self.lines[number], self._by_name[line.name.casefold()]
+        self._outcome.notes.append(f"The pipeline {line.name!r} is empty now and was removed.")
+
+    def _hold_to(self, line: Line, told: Sequence[str]) -> None:
+        """Compare a pipeline with the stages told, and put it into their order where that may be done.
+
+        :raises UsageError: when they do not fit.
+        """
+        if not fits(line, told):
+            if not {name.casefold() for name in told} >= set(line.by_name):
+                raise _unfit(line, told)
+            if not untouched(self._call, line.id, line.stages):
+                raise _unfit(line, told)
+            self._arrange(line, [(each, None) for each in told])
+            self._outcome.notes.append(f"The stages of {line.name!r} are now {', '.join(line.names)}.")
+        elif self._guesses.of(line.id) is not None and len(told) == len(line.stages):
+            self._guesses.remember(line.id, None)
+
+    def _learn(self, line: Line, names: Sequence[str]) -> None:
+        """Take the order of a history for the stages that a file of deals had in some order."""
+        better = joined(names, line.names)
+        if len(better) > MAX_STAGES or not untouched(self._call, line.id, line.stages):
+            return
+        known = [name.casefold() for name in line.names]
+        if [name.casefold() for name in better] == known:
+            self._guesses.remember(line.id, None)
+            return
+        self._arrange(line, [(each, None) for each in better])
+        self._outcome.notes.append(
+            f"The stages of {line.name!r} are now in the order the history first has them: "
+            f"{', '.join(line.names)}. --stages says another order."
+        )
+
+    def _arrange(self, line: Line, steps: Steps) -> None:
+        ladder, names = arrange(self._call, self._outcome, line.id, steps)
         line.names, line.stages, line.by_name = [], [], {}
-        for position, name in enumerate(told, 1):
-            number = known.get(name.casefold())
-            if number is None:
-                values = {"pipeline_id": line.id, "name": name, "position": position}
-                number = self._call.insert(Stage, values)
-                self._outcome.add_made("stages", name)
-            else:
-                name = rows[number]["name"]
-                was = rows[number]["position"]
-                placed = update(stage).where(stage.c.id == number).values(position=position)
-                self._call.connection.execute(placed)
-                if position != was:
-                    change = {"position": was}, {"position": position}
-                    self._call.record(stage, number, ChangeOp.UPDATE, *change)
+        for number, name in names.items():
             line.add(number, name)
-        positions = {number: position for position, number in enumerate(line.stages, 1)}
-        used = tuple(
-            at for number, at in positions.items() if number not in rows or not rows[number]["retired"]
-        )
-        self.ladders[line.id] = Ladder(line.id, positions, used)
-        rebuild_pipeline(self._call.connection, line.id)
-        self._outcome.notes.append(f"The stages of {line.name!r} are now {', '.join(line.names)}.")
+        self.ladders[line.id] = ladder
+        self._guesses.remember(line.id, None)
 
-    def _make(self, name: str, line: Line | None, stages: Sequence[tuple[str, int | None]]) -> Line:
+    def _make(self, name: str, line: Line | None, steps: Steps, *, guessed_order: bool) -> Line:
         if line is None:
             pipeline = table_of(Pipeline)
             last = self._call.connection.execute(select(func.max(pipeline.c.position))).scalar() or 0
             line = Line(self._call.insert(Pipeline, {"name": name, "position": last + 1}), name)
             self._outcome.add_made("pipelines", name)
+            self._own.add(line.id)
             self._take(line)
         positions = {}
-        for position, (stage, probability) in enumerate(stages, 1):
+        for position, (stage, probability) in enumerate(steps or [(FIRST_STAGE, None)], 1):
             values = {"pipeline_id": line.id, "name": stage, "position": position}
             number = self._call.insert(Stage, {**values, "probability_bp": probability or 0})
             line.add(number, stage)
             positions[number] = position
             self._outcome.add_made("stages", stage)
         self.ladders[line.id] = Ladder(line.id, positions, tuple(positions.values()))
+        if not steps:
+            self._guesses.remember(line.id, Guess.NAME)
+            self._outcome.notes.append(_unknown(name))
+        elif guessed_order:
+            self._note_order(line)
         return line
+
+    def _note_order(self, line: Line) -> None:
+        """Say that the order of the stages is that of the file."""
+        if not self._from_history:
+            self._guesses.remember(line.id, Guess.ORDER)
+        if len(line.names) > 1:
+            self._outcome.notes.append(
+                f"The stages of {line.name!r} are in the order the file first has them: "
+                f"{', '.join(line.names[:12])}. --stages says another order."
+            )
 
 
 def _first_spelling(names: Iterable[str]) -> Iterable[str]:
@@ -210,6 +267,14 @@ def _first_spelling(names: Iterable[str]) -> Iterable[str]:
     for name in names:
         seen.setdefault(name.casefold(), name)
     return seen.values()
+
+
+def _unknown(name: str) -> str:
+    """What is said of a pipeline of which no stage is known."""
+    return (
+        f"Nothing says which stages {name!r} has: it gets one, {FIRST_STAGE!r}, until a history, a file with "
+        "stages or --stages names them."
+    )
 
 
 def fits(line: Line, told: Sequence[str]) -> bool:
@@ -228,45 +293,3 @@ def _unfit(line: Line, told: Sequence[str]) -> UsageError:
         f"--stages: the stages of the pipeline {line.name!r} are in the order {', '.join(line.names)}.",
         "Name them in this order, or leave --stages out.",
     )
-
-
-def scan(source: Source) -> dict[str | None, list[str]]:
-    """The names of stages in a file, by the pipeline each row names (None where it names none).
-
-    :returns: names in the order of their first row; those that are refused later may be among them.
-    """
-    mapping, found = source.mapping, dict[str | None, dict[str, None]]()
-    if mapping.has("is_won") or mapping.has("is_closed"):
-        # Only the whole row tells whether its stage is one of the pipeline or an end.
-        for record in read_deals(source.table, mapping, source.options, Refusals()):
-            if record.stage is not None:
-                found.setdefault(record.pipeline, {}).setdefault(record.stage)
-        return {pipeline: list(names) for pipeline, names in found.items()}
-    read_stage = stage_reader(source.options)
-    read_pipeline = name_reader("pipeline", source.options)
-    for pipeline_text, stage_text in _pairs(source):
-        try:
-            stage, pipeline = read_stage(stage_text).stage, read_pipeline(pipeline_text)
-        except BadValue:
-            continue
-        names = found.setdefault(pipeline, {})
-        if stage is not None:
-            names.setdefault(stage)
-    return {pipeline: list(names) for pipeline, names in found.items()}
-
-
-def _pairs(source: Source) -> Iterable[tuple[str, str]]:
-    """Each pair of texts for pipeline and stage once, in the order of the file."""
-    mapping = source.mapping
-    pipeline, stage = mapping.columns.get("pipeline"), mapping.columns.get("stage")
-    constants = mapping.constants
-    if stage is None and pipeline is None:
-        return [(constants.get("pipeline", ""), constants.get("stage", ""))]
-    pairs: dict[tuple[str, str], None] = {}
-    for _, rows in source.table.batches(Refusals()):
-        for row in rows:
-            pairs[
-                row[pipeline] if pipeline is not None else constants.get("pipeline", ""),
-                row[stage] if stage is not None else constants.get("stage", ""),
-            ] = None
-    return pairs

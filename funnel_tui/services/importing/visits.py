@@ -10,6 +10,8 @@ Its visits are therefore *assumed* and made of nothing but that:
   further. A won deal has reached every stage all the same; a lost one counts as lost from the first stage,
   which understates how far it came but invents no progress. (A profile may know better: Maven's deals begin
   with their engagement, so they are closed from "Engaging".)
+- A deal of which the file says neither stage nor status is open in the first stage. If it is known already
+  it stays where it is.
 - Without a date of creation, a closed deal is taken to be created when it was closed and an open one when it
   was imported: that is the first moment at which the deal is known to exist. An earlier guess would put it
   into months it may not belong to.
@@ -91,14 +93,15 @@ def stay_in(place: Place, at: int, held: Held, *, by: str = "", assumed: bool) -
 class Said(NamedTuple):
     """What a row of a deals file says about where the deal stands.
 
-    :param stage_id: None for a closed deal whose stage is not named.
-    :param closes_from: the stage to take then, if the deal is not in the pipeline yet.
-    :param loss_reason_id: for a lost deal.
+    :param stage_id: None where the file does not name it.
+    :param begins_in: the stage to take then, if the deal is not in the pipeline yet.
+    :param loss_reason_id: for a lost deal. An open one keeps it with its visit, for the history that tells
+        of the loss.
     """
 
     pipeline_id: int
     stage_id: int | None
-    closes_from: int
+    begins_in: int
     status: DealStatus
     created: int | None
     closed: int | None
@@ -110,11 +113,11 @@ def assume(said: Said, created: int, held: Held) -> list[Stay]:
 
     :param created: when it came into being, known or taken (see the top of this module).
     """
-    stage = said.closes_from if said.stage_id is None else said.stage_id
+    stage = said.begins_in if said.stage_id is None else said.stage_id
     stay = stay_in(Place(said.pipeline_id, stage), created, held, assumed=True)
     if said.closed is not None:
-        stay = stay.left(said.closed, EXIT_OF[said.status], held, said.loss_reason_id)
-    return [stay]
+        return [stay.left(said.closed, EXIT_OF[said.status], held, said.loss_reason_id)]
+    return [stay._replace(loss_reason_id=said.loss_reason_id)]
 
 
 def revise(stays: Sequence[Stay], said: Said, now: int, held: Held) -> list[Stay]:
@@ -127,12 +130,13 @@ def revise(stays: Sequence[Stay], said: Said, now: int, held: Held) -> list[Stay
     last = new[-1]
     stage = said.stage_id
     if stage is None:
-        stage = last.stage_id if last.pipeline_id == said.pipeline_id else said.closes_from
+        stage = last.stage_id if last.pipeline_id == said.pipeline_id else said.begins_in
     place = Place(said.pipeline_id, stage)
     stayed = place == (last.pipeline_id, last.stage_id)
     if said.closed is None:
         if last.left_at is None and stayed:
-            return new
+            reason = last.loss_reason_id if said.loss_reason_id is None else said.loss_reason_id
+            return [*new[:-1], last._replace(loss_reason_id=reason)]
         when = max(now, last.entered_at if last.left_at is None else last.left_at)
         if last.left_at is None:
             new[-1] = last.left(when, VisitExit.MOVED, held)
