@@ -185,7 +185,7 @@ def finish_task(
         onward = _onward(call, task)
         ended = f" ({end.outcome})" if end.outcome else ""
         moved = f", moved on to {onward.stage}" if onward.stage else ""
-        call.summary = f"Done: {_text(task)}{ended}{_about(deal)}{moved}"
+        call.summary = f"Finished {_text(task)}{ended}{_about(deal)}{moved}"
         if deal is None:
             return Finished(version, interaction_id, onward)
         return _what_next(call, task, deal, Finished(version, interaction_id, onward), end.outcome)

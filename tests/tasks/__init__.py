@@ -1,0 +1,1 @@
+"""Tests of tasks, of automatic staging, and of the day they make up."""

@@ -1,0 +1,116 @@
+"""``funnel today``: the process, its formats, its width, and what it refuses."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from funnel_tui.exchange.aligned import cell_width
+from funnel_tui.services.deals import move_deal
+from funnel_tui.services.people import create_organisation
+from funnel_tui.services.pipelines import edit_stage
+from funnel_tui.services.tasks import finish_task
+from tests.services.world import DAY, START
+from tests.support.cli import json_of, ok, refused, run_funnel
+from tests.tasks.office import Office
+
+NOW = "2026-01-22T12:00:00Z"
+"""A Thursday."""
+
+
+@pytest.fixture
+def day(tmp_path: Path) -> Path:
+    """A database in which Ana has something of everything, and Bjørn nothing."""
+    path = tmp_path / "day.db"
+    office = Office.open(str(path))
+    edit_stage(office.workspace, stage_id=office.stages[0], changes={"stuck_days": 21})
+    company = create_organisation(office.workspace, name="Fjordline [/EU] AS")
+    old = office.deal(
+        "=HYPERLINK(1)\u202e " + "x" * 100, amount_minor=48_000_000, currency="NOK", organisation_id=company
+    )
+    idle = office.deal("Idle")
+    finish_task(office.workspace, task_id=office.task(idle))
+    office.clock.now = START + 20 * DAY
+    move_deal(office.workspace, deal_id=idle, stage_id=office.stages[1])
+    fresh = office.deal("Fresh")
+    for due, title in (
+        *(("yesterday", "late"), ("today 9:00", "missed"), ("today 17:00", "still"), ("sat", "on Saturday")),
+        *(("+2w", "later"), (None, "some day")),
+    ):
+        office.task(fresh if title != "still" else old, due, title=title)
+    office.workspace.database.close()
+    return path
+
+
+def test_the_day_in_words_fits_eighty_columns(day: Path) -> None:
+    said = ok(run_funnel("today", "--rep", "Ana", db=day, env={"FUNNEL_NOW": NOW, "COLUMNS": "80"}))
+    lines = said.splitlines()
+    assert all(cell_width(line) <= 80 for line in lines)
+    assert lines[0].startswith("Ana · Thu 22 Jan 2026")
+    body = [line for line in lines[4:] if line]
+    words = [
+        *("overdue    2 days late", "overdue    1 day late 09:00", "overdue    1 day late 17:00"),
+        *("this week  Sat 24 Jan", "stuck      21 days", "idle       21 days"),
+    ]
+    for line, start in zip(body, words, strict=False):
+        assert line.startswith(start[:22]), said
+    assert "\u202e" not in said
+    assert "2 open tasks later or without a day." in said
+    assert "Overdue 3 · Due today 0 · This week 1 · Stuck 1 · Idle 1" in said
+
+
+def test_the_day_as_json_has_facts(day: Path) -> None:
+    told = json_of(run_funnel("today", "--rep", "ana", "--format", "json", db=day, env={"FUNNEL_NOW": NOW}))
+    assert told["report"] == "today"
+    assert told["totals"] == {"overdue": 3, "today": 0, "this_week": 1, "stuck": 1, "idle": 1}
+    sections = [row["section"] for row in told["rows"]]
+    assert sections == ["overdue", "overdue", "overdue", "this week", "stuck", "idle"]
+    missed = told["rows"][1]
+    assert (missed["due"], missed["time"], missed["days_late"]) == ("2026-01-21", "09:00", 1)
+    assert (missed["kind"], missed["task"], missed["deal"], missed["stage"]) == (
+        *("call", "missed", "Fresh", "Lead"),
+    )
+    stuck = told["rows"][4]
+    assert stuck["amount"] == {"minor": 48_000_000, "currency": "NOK", "text": "480000.00"}
+    assert (stuck["days_in_stage"], stuck["idle_days"], stuck["task_id"]) == (21.5, None, None)
+    assert stuck["organisation"] == "Fjordline [/EU] AS"
+    assert told["rows"][5]["idle_days"] == 21.5
+
+
+def test_the_day_as_csv_has_no_formula(day: Path) -> None:
+    said = ok(run_funnel("today", "--rep", "Ana", "--format", "csv", db=day, env={"FUNNEL_NOW": NOW}))
+    rows = list(csv.DictReader(io.StringIO(said)))
+    assert len(rows) == 6
+    assert rows[4]["deal"].startswith("'=HYPERLINK(1)\ufffd")
+    assert rows[4]["amount_currency"] == "NOK"
+
+
+def test_a_day_with_nothing_to_do(day: Path) -> None:
+    ended = run_funnel("today", "--rep", "Bjørn & Søn", db=day, env={"FUNNEL_NOW": NOW})
+    assert "Nothing to show." in ok(ended)
+
+
+def test_the_user_is_known_by_the_settings_file_and_the_week_by_it_too(day: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "config" / "funnel"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text('user = "Ana"\nweek_start = "saturday"\n', encoding="utf-8")
+    env = {"FUNNEL_NOW": NOW, "XDG_CONFIG_HOME": str(tmp_path / "config")}
+    told = json_of(run_funnel("today", "--format", "json", db=day, env=env))
+    assert told["scope"]["rep"] == "Ana"
+    assert told["totals"]["this_week"] == 0
+
+
+def test_what_is_refused(day: Path, tmp_path: Path) -> None:
+    env = {"FUNNEL_NOW": NOW, "LOGNAME": "nobody", "USER": "nobody"}
+    refused(run_funnel("today", db=day, env=env), code=2, says=("Whose day?", "--rep 'Ana'"))
+    refused(run_funnel("today", "--rep", "Anna", db=day), code=1, says=("There is no rep 'Anna'", "'Ana'"))
+    refused(run_funnel("today", db=tmp_path / "none.db"), code=1, says=("There is no database",))
+    refused(run_funnel("today", "--format", "chart", db=day), code=2, says=("chart",))
+
+
+def test_help_names_it(day: Path) -> None:
+    assert "today" in ok(run_funnel("--help"))
+    assert "--rep" in ok(run_funnel("today", "--help"))
