@@ -10,6 +10,7 @@ import pytest
 
 from funnel_tui.db import Database, Target
 from funnel_tui.services.workspace import Workspace
+from tests.reports.small import Small, small
 from tests.support.histories import NOW
 
 Fresh = Callable[[], Workspace]
@@ -59,3 +60,19 @@ def fresh_server(pg_url: str) -> Iterator[Fresh]:
 
     yield fresh
     workspace.database.close()
+
+
+@pytest.fixture
+def team(db_url: str) -> Iterator[Small]:
+    """On SQLite and PostgreSQL."""
+    found = small(db_url)
+    yield found
+    found.workspace.database.close()
+
+
+@pytest.fixture
+def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
+    """On SQLite only, where the database makes no difference."""
+    found = small(str(tmp_path_factory.mktemp("small") / "funnel.db"))
+    yield found
+    found.workspace.database.close()
