@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from funnel_tui.config import UserSettings
 
 
+__all__ = ["FunnelApp", "require_terminal", "run_app"]
+
 KEY_NAMES = {"enter": "enter", "escape": "esc", "comma": ",", "full_stop": "."}
 
 
@@ -220,6 +222,10 @@ def run_app(target: Target, *, throwaway: bool = False) -> int:
     """
     require_terminal()
     settings = _user_settings()
+    if settings and settings.keymap:
+        from funnel_tui.screens.keys import check_keymap
+
+        check_keymap(settings, FunnelApp)
     workspace = open_workspace(target, actor=settings.user if settings else None)
     try:
         app = FunnelApp(workspace, settings, throwaway=throwaway)

@@ -164,10 +164,14 @@ class FunnelScreen(Screen[ScreenResultType]):
         self.set_class(small, "-too-small")
         self.set_class(rows < TALL_ROWS, "-short")
         if small:
-            words = f"Too small: funnel needs {LEAST_COLUMNS} by {LEAST_ROWS}, this is {columns} by {rows}."
+            words = f"Too small: {columns} × {rows}; funnel needs {LEAST_COLUMNS} × {LEAST_ROWS}."
             if not self.query("#too-small"):
                 self.mount(Line(id="too-small"))
             self.query_one("#too-small", Line).say(words)
+        self.size_changed()
+
+    def size_changed(self) -> None:
+        """The terminal has another size; for what the style sheets cannot do."""
 
     @on(events.Mount)
     def _fill_frame(self) -> None:

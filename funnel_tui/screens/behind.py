@@ -77,7 +77,7 @@ class BehindScreen(FunnelScreen[None]):
             self.query_one(Grid).rows_changed(first, last)
 
     def _show_list(self, found: DealsBehind) -> None:
-        self.query_one("#title", Line).say(f"{found.title} – {deals(len(found.ids))}")
+        self.query_one("#title", Line).say(f"{deals(len(found.ids))} · {found.title}")
         zone = ZoneInfo(self.funnel.settings.time_zone)
         self._rows = DealRows(found.ids, self._want, now=self.funnel.workspace.clock(), zone=zone)
         self.query_one(Grid).show(COLUMNS, self._rows)

@@ -111,9 +111,7 @@ class StagesScreen(FunnelScreen[None]):
         if words or self.has_class("-empty"):
             self.set_class(bool(words), "-empty")
             self.query_one("#empty", Static).update(words)
-        note = self.query_one("#note", Line)
-        note.say(*note_words(report, self._view, short=self.has_class("-short")))
-        note.set_class(self._view is not View.CLOSED, "-quiet")
+        self.size_changed()
         if report is None:
             return
         match self._view:
@@ -128,6 +126,12 @@ class StagesScreen(FunnelScreen[None]):
         self.tell_scope()
         if not self._frame_held:
             self.call_after_refresh(self._draw_charts)
+
+    def size_changed(self) -> None:
+        """The notes have one line in a low terminal."""
+        note = self.query_one("#note", Line)
+        note.say(*note_words(self.report, self._view, short=self.has_class("-short")))
+        note.set_class(self._view is not View.CLOSED, "-quiet")
 
     def _frame_is_due(self) -> None:
         """The table is about to be painted; the charts come right after it."""

@@ -64,11 +64,12 @@ class Choice(Widget, can_focus=True):
 
     def on_key(self, event: events.Key) -> None:
         """Typed letters go to the first value that begins with them, else to one that holds them."""
-        if event.character is None or not event.character.isprintable() or event.character == " ":
+        char = event.character
+        if char is None or not char.isprintable() or (char == " " and not self._typed):
             return
         event.stop()
         event.prevent_default()
-        for typed in (self._typed + event.character, event.character):
+        for typed in (self._typed + char, char):
             found = self._find(typed.casefold())
             if found is not None:
                 self._typed = typed

@@ -67,19 +67,19 @@ class Shown(NamedTuple):
 
 FUNNEL: tuple[Shown, ...] = (
     Shown("reached", "Reached", "Reached", 0),
-    Shown("reached", "before", "before", 12, before=True),
+    Shown("reached", "before", "before", 9, before=True),
     Shown("advanced", "Advanced", "Adv.", 3),
     Shown("lost", "Lost", "Lost", 2),
-    Shown("open", "Open", "Open", 5),
+    Shown("open", "Open", "Open", 6),
     Shown("conversion", "Conversion", "Conv.", 1),
-    Shown("conversion", "before", "before", 10, before=True),
-    Shown("conversion", "± pts", "±", 7, change=True),
-    Shown("decided", "Decided", "Dec.", 4),
+    Shown("conversion", "before", "before", 4, before=True),
+    Shown("conversion", "± pts", "±", 5, change=True),
+    Shown("decided", "Decided", "Dec.", 7),
     Shown("cumulative", "Of all", "Of all", 14),
-    Shown("days_mean", "Days", "Days", 6),
-    Shown("days_median", "Median", "Med.", 9),
-    Shown("still_there", "There now", "Now", 8),
-    Shown("reached_amount", "Amount", "Amount", 11),
+    Shown("days_mean", "Days", "Days", 8),
+    Shown("days_median", "Median", "Med.", 10),
+    Shown("still_there", "There now", "Now", 11),
+    Shown("reached_amount", "Amount", "Amount", 12),
     Shown("lost_amount", "Lost amount", "Lost amt", 13),
 )
 ACTIVE: tuple[Shown, ...] = (

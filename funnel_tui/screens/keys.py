@@ -1,0 +1,52 @@
+"""Checks the user's key map against the actions there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from textual.binding import Binding
+
+from funnel_tui.config import ConfigError
+
+if TYPE_CHECKING:
+    from funnel_tui.config import UserSettings
+
+
+def check_keymap(settings: UserSettings, *classes: type[Any]) -> None:
+    """See that every name in the key map is that of an action.
+
+    :param classes: the app and whatever else has bindings besides the screens, lists and dialogs.
+    :raises ConfigError: naming the line of the settings file and the nearest name.
+    """
+    known = sorted(set(_names(*classes, *_all_classes())))
+    for name in settings.keymap:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"Did you mean {near[0]}?" if near else "The names are those of the list that ? shows."
+            raise ConfigError(f"{settings.where(f'keymap.{name}')}: no action is called {name!r}.", hint)
+
+
+def _all_classes() -> list[type[Any]]:
+    from funnel_tui.dialogs.base import Dialog
+    from funnel_tui.dialogs.chooser import Chooser
+    from funnel_tui.dialogs.confirm import ConfirmDialog
+    from funnel_tui.dialogs.problem import ProblemDialog
+    from funnel_tui.dialogs.scope import ScopeDialog
+    from funnel_tui.screens.behind import BehindScreen
+    from funnel_tui.screens.stages import StagesScreen
+    from funnel_tui.widgets.choice import Choice
+    from funnel_tui.widgets.grid import Grid
+
+    return [
+        *(StagesScreen, BehindScreen, Grid, Choice),
+        *(Dialog, Chooser, ConfirmDialog, ProblemDialog, ScopeDialog),
+    ]
+
+
+def _names(*classes: type[Any]) -> Iterator[str]:
+    for one in classes:
+        for binding in one.BINDINGS:
+            if isinstance(binding, Binding) and binding.id:
+                yield binding.id

@@ -1,0 +1,101 @@
+"""Drive the app by keys in a test, and read its screen as a person would."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from rich.cells import cell_len
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+from funnel_tui.app import FunnelApp
+from funnel_tui.config import UserSettings
+from funnel_tui.services.workspace import Workspace
+
+TERMINAL = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+SIZES = [(80, 24), (120, 40)]
+
+
+class Driver:
+    """An app that runs.
+
+    :param app: the app.
+    :param pilot: Textual's own.
+    """
+
+    def __init__(self, app: FunnelApp, pilot: Pilot[Any]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    async def settle(self) -> None:
+        """Wait until nothing is read and everything is drawn."""
+        await self.app.workers.wait_for_complete()
+        for _ in range(3):
+            await self.pilot.pause()
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, waiting for the effect of each."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Type text into the field that has the focus."""
+        for char in text:
+            await self.pilot.press("space" if char == " " else char)
+        await self.settle()
+
+    @property
+    def lines(self) -> list[str]:
+        """What is on the screen, line by line, without blanks at the ends."""
+        width, height = self.app.size
+        lines = [[" "] * width for _ in range(height)]
+        for widget in self.app.screen.walk_children(Widget):
+            if widget.display and widget.region and not widget.children and widget.is_on_screen:
+                self._put(lines, widget)
+        return ["".join(line).rstrip() for line in lines]
+
+    @property
+    def text(self) -> str:
+        """The whole screen as text."""
+        return "\n".join(self.lines)
+
+    def line(self, start: str) -> str:
+        """The first line that begins with ``start``, blanks aside."""
+        for line in self.lines:
+            if line.strip().startswith(start):
+                return line
+        raise AssertionError(f"no line begins with {start!r}:\n{self.text}")
+
+    def _put(self, lines: list[list[str]], widget: Widget) -> None:
+        region = widget.region
+        strips = widget.render_lines(region.reset_offset)
+        for y, strip in enumerate(strips, start=region.y):
+            if not 0 <= y < len(lines):
+                continue
+            x = region.x
+            for char in strip.text:
+                if x < len(lines[y]):
+                    lines[y][x] = char
+                    if cell_len(char) == 2 and x + 1 < len(lines[y]):
+                        lines[y][x + 1] = ""
+                x += cell_len(char)
+
+
+@asynccontextmanager
+async def driving(
+    workspace: Workspace,
+    *,
+    size: tuple[int, int] = (80, 24),
+    settings: UserSettings | None = None,
+    environment: Mapping[str, str] = TERMINAL,
+    throwaway: bool = False,
+) -> AsyncIterator[Driver]:
+    """Run the app on a workspace until the block ends."""
+    app = FunnelApp(workspace, settings, environment=environment, throwaway=throwaway)
+    async with app.run_test(size=size) as pilot:
+        driver = Driver(app, pilot)
+        await driver.settle()
+        yield driver

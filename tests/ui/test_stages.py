@@ -1,0 +1,277 @@
+"""The Stages screen, by keys."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from funnel_tui.domain.period import Period
+from funnel_tui.domain.scope import Scope
+from funnel_tui.screens.behind import BehindScreen
+from funnel_tui.screens.scoping import default_scope
+from funnel_tui.services.reports import deals_behind, run_report
+from funnel_tui.services.reports.screen import stages_view
+from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.charts import BarChart
+from funnel_tui.widgets.grid import Grid
+from tests.support.driving import SIZES, Driver, driving
+from tests.ui.conftest import NOW
+
+both_sizes = pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
+
+
+def grid_of(driver: Driver) -> Grid:
+    """The table on the screen."""
+    return driver.app.screen.query_one(Grid)
+
+
+def figures(line: str) -> list[str]:
+    """A row of the table as words, ratios without the sign."""
+    return [word for word in line.split() if word != "%"]
+
+
+@both_sizes
+async def test_the_table_shows_what_the_report_says(demo: Workspace, size: tuple[int, int]) -> None:
+    view = stages_view(demo, default_scope(demo))
+    assert view is not None
+    async with driving(demo, size=size) as driver:
+        title = driver.line("Funnel of deals closed in Q4 2026")
+        assert view.scope.pipelines[0] in title
+        for row in view.closed.rows:
+            words = figures(driver.line(row["stage"]) if row["stage"] != view.closed.totals["lowest_stage"]
+                            else driver.line(f"▼ {row['stage']}"))  # fmt: skip
+            for figure in ("reached", "advanced", "lost", "open"):
+                assert f"{row[figure]:,}" in words, (figure, words)
+        assert f"{view.closed.totals['deals']:,}" in figures(driver.line("Whole funnel"))
+        assert f"{view.deals_total:,} deals" in driver.lines[0]
+        assert "▼ Lowest: " + view.closed.totals["lowest_stage"] in driver.text
+        assert driver.lines[-1].endswith("? help")
+
+
+@both_sizes
+async def test_two_charts_say_the_numbers_as_text(demo: Workspace, size: tuple[int, int]) -> None:
+    view = stages_view(demo, default_scope(demo))
+    assert view is not None
+    async with driving(demo, size=size) as driver:
+        first, second = driver.app.screen.query(BarChart)
+        bars = [line for line in str(first.render()).splitlines() if line[:1].isalpha() and "█" in line]
+        bars = bars[-len(view.closed.rows) :]
+        for row, line in zip(view.closed.rows, bars, strict=True):
+            assert line.startswith(row["stage"])
+            assert line.rstrip().endswith(f" {row['reached']:,}")
+        assert "NOK" in str(second.render())
+        widths = [line.count("█") for line in bars]
+        assert widths == sorted(widths, reverse=True)
+        assert widths[0] > 10
+
+
+@both_sizes
+async def test_tab_turns_to_the_active_deals_and_back(demo: Workspace, size: tuple[int, int]) -> None:
+    view = stages_view(demo, default_scope(demo))
+    assert view is not None
+    async with driving(demo, size=size) as driver:
+        await driver.press("tab")
+        assert "[Active deals]" in driver.lines[1]
+        assert driver.line("Active deals on 2026-11-21")
+        for row in view.active.rows:
+            assert f"{row['deals']:,}" in figures(driver.line(row["stage"]))
+        await driver.press("tab")
+        assert "[Closed deals]" in driver.lines[1]
+
+
+@both_sizes
+async def test_o_shows_losses_with_their_reasons(demo: Workspace, size: tuple[int, int]) -> None:
+    view = stages_view(demo, default_scope(demo))
+    assert view is not None
+    async with driving(demo, size=size) as driver:
+        await driver.press("o")
+        assert "[Losses]" in driver.lines[1]
+        for row in view.losses.rows:
+            assert f"{row['lost_from']:,}" in figures(driver.line(row["stage"]))
+        assert driver.line("Reasons")
+        assert driver.line("Price")
+        await driver.press("o")
+        assert "[Closed deals]" in driver.lines[1]
+
+
+async def test_comma_and_point_step_the_period_and_the_compared_one(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        assert "Q4 2026 vs Q3 2026" in driver.lines[0]
+        await driver.press("comma")
+        assert "Q3 2026 vs Q2 2026" in driver.lines[0]
+        assert driver.line("Funnel of deals closed in Q3 2026")
+        await driver.press("full_stop", "full_stop")
+        assert "Q1 2027 vs Q4 2026" in driver.lines[0]
+
+
+async def test_compare_goes_through_nothing_the_year_before_and_the_period_before(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        assert "before" in driver.line("Stage")
+        await driver.press("C")
+        assert "Q4 2026 vs Q4 2025" in driver.lines[0]
+        await driver.press("C")
+        assert "Q4 2026 │" in driver.lines[0]
+        assert "before" not in driver.line("Stage")
+        await driver.press("C")
+        assert "Q4 2026 vs Q3 2026" in driver.lines[0]
+
+
+async def test_the_title_says_cohort_and_mode(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        await driver.press("d")
+        assert "deals created in Q4 2026" in driver.text
+        await driver.press("d")
+        assert "deals that first reached each stage in Q4 2026" in driver.text
+        await driver.press("d", "r")
+        assert "deals closed in Q4 2026, visited stages only" in driver.text
+
+
+async def test_ratios_by_amount_are_those_of_the_report(demo: Workspace) -> None:
+    async with driving(demo, size=(120, 40)) as driver:
+        await driver.press("a")
+        scope = driver.app.scope
+        assert scope is not None
+        assert scope.by_value
+        report = run_report(demo, "funnel", scope.with_(compare=None))
+        share = report.rows[0]["conversion"]
+        assert f"{float(share * 100):.1f}" in driver.line(report.rows[0]["stage"])
+
+
+async def test_an_empty_period_says_where_the_data_is_and_j_goes_there(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        await driver.press("full_stop", "full_stop")
+        assert "No deal was closed in Q2 2027." in driver.text
+        assert "Press J to go there" in driver.text
+        assert not grid_of(driver).display
+        await driver.press("J")
+        assert driver.line("Funnel of deals closed in Q4 2026")
+        assert grid_of(driver).display
+
+
+async def test_a_new_database_says_how_to_fill_it(empty: Workspace) -> None:
+    async with driving(empty) as driver:
+        assert "There are no deals yet." in driver.text
+        assert "funnel import deals" in driver.text
+        await driver.press("tab", "o", "comma", "J", "f", "p", "C", "enter")
+        assert "There are no deals yet." in driver.text
+
+
+async def test_p_goes_to_the_next_pipeline(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        view = driver.app.view
+        assert view is not None
+        first, second = view.pipelines[:2]
+        assert first in driver.lines[0]
+        await driver.press("p")
+        assert second in driver.lines[0]
+
+
+@both_sizes
+async def test_the_figure_under_the_cursor_is_explained(demo: Workspace, size: tuple[int, int]) -> None:
+    async with driving(demo, size=size) as driver:
+        await driver.press("j")
+        row = stages_view(demo, default_scope(demo)).closed.rows[1]  # type: ignore[union-attr]
+        assert grid_of(driver).row == 1
+        assert driver.lines[-3].startswith(f" {row['stage']} · ")
+        assert driver.lines[-2].strip()
+        before = driver.lines[-3]
+        await driver.press("right")
+        assert driver.lines[-3] != before
+
+
+async def test_a_ratio_of_few_deals_is_marked_and_said_to_be_one(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        await driver.press("f")
+        driver.app.screen.query_one("#period").focus()
+        await driver.press("ctrl+u")
+        await driver.type("2026-11-18..2026-11-20")
+        await driver.press("enter")
+        grid = grid_of(driver)
+        await driver.press("G")
+        while grid.key != "conversion":
+            await driver.press("l")
+        await driver.press("k", "k")
+        report = driver.app.screen.report  # type: ignore[attr-defined]
+        assert report.rows[grid.row]["reached"] < 5
+        assert "~" in driver.lines[4 + grid.row]
+        assert "too few to rely on" in driver.lines[-3]
+
+
+@both_sizes
+async def test_enter_lists_the_deals_behind_a_figure_and_esc_returns_to_it(
+    demo: Workspace, size: tuple[int, int]
+) -> None:
+    view = stages_view(demo, default_scope(demo))
+    assert view is not None
+    async with driving(demo, size=size) as driver:
+        await driver.press("j", "l")
+        grid = grid_of(driver)
+        row, key = grid.row, grid.key
+        await driver.press("enter")
+        assert isinstance(driver.app.screen, BehindScreen)
+        figure = key.partition(":")[0]
+        report = view.closed.compared if ":before" in key else view.closed
+        assert report is not None
+        count = report.rows[row][figure]
+        assert driver.line(f"{count} deal")
+        assert len(grid_of(driver)._rows) == count
+        await driver.press("escape")
+        assert (grid_of(driver).row, grid_of(driver).key) == (row, key)
+
+
+async def test_every_count_of_the_table_is_the_number_of_deals_behind_it(demo: Workspace) -> None:
+    async with driving(demo, size=(120, 40)) as driver:
+        checked = 0
+        for key in ("", "tab", "o"):
+            if key:
+                await driver.press(key)
+            report = driver.app.screen.report  # type: ignore[attr-defined]
+            table = driver.app.screen._table  # type: ignore[attr-defined]
+            for row in range(len(report.rows)):
+                for column in grid_of(driver).shown_columns[1:]:
+                    place = table.rows.place(row, column.key)
+                    if isinstance(place.value, int):
+                        shown = report.compared if place.before else report
+                        found = deals_behind(demo, shown.scope, place.figure, place.stage, report.name)
+                        assert len(found.ids) == place.value, (report.name, row, column.key)
+                        checked += 1
+        assert checked > 50
+
+
+async def test_behind_the_whole_funnel_is_no_list_but_a_word(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        await driver.press("G", "enter")
+        assert not isinstance(driver.app.screen, BehindScreen)
+        assert "Choose a figure of a stage" in "\n".join(toast.message for toast in driver.app._notifications)
+
+
+async def test_the_screen_is_laid_out_anew_when_the_terminal_changes_its_size(demo: Workspace) -> None:
+    async with driving(demo, size=(120, 40)) as driver:
+        assert "Advanced" in driver.line("Stage")
+        await driver.pilot.resize_terminal(80, 24)
+        await driver.settle()
+        assert "Adv." in driver.line("Stage")
+        assert max(map(len, driver.lines)) <= 80
+        assert driver.line("Whole funnel")
+        await driver.pilot.resize_terminal(50, 12)
+        await driver.settle()
+        assert driver.text.strip() == "Too small: 50 × 12; funnel needs 60 × 16."
+        await driver.pilot.resize_terminal(100, 30)
+        await driver.settle()
+        assert driver.line("Whole funnel")
+
+
+async def test_all_stages_are_visible_at_80_by_24(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        for name in driver.app.view.pipelines:  # type: ignore[union-attr]
+            assert name in driver.lines[0]
+            for row in driver.app.screen.report.rows:  # type: ignore[attr-defined]
+                assert any(row["stage"] in line for line in driver.lines[4:13])
+            await driver.press("p")
+
+
+def test_the_default_scope_is_the_present_quarter_in_the_team_s_time_zone(demo: Workspace) -> None:
+    assert default_scope(demo) == Scope(period=Period.quarter(2026, 4), compare=Period.quarter(2026, 3))
+    demo.clock = lambda: NOW + 41 * 86_400 - 13 * 3600  # 31 December 23:00 UTC is next year in Oslo
+    assert dataclasses.replace(default_scope(demo), compare=None) == Scope(period=Period.quarter(2027, 1))
