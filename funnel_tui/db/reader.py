@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import quote
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+T = TypeVar("T")
 
 BUSY_MS = 5000
 _NOTHING: Mapping[str, Any] = {}
@@ -46,6 +48,13 @@ class Reader(Protocol):
         """SQL that tells SQLite which index to take; nothing on PostgreSQL, whose planner has statistics."""
         ...
 
+    def once(self, name: Hashable, read: Callable[[], T]) -> T:
+        """What was read under this name before in this transaction, else what ``read`` gives now.
+
+        For what several reports of one screen need alike.
+        """
+        ...
+
     def close(self) -> None:
         """End the transaction and give the connection back."""
         ...
@@ -73,6 +82,7 @@ class SqliteReader:
     def __init__(self, connection: sqlite3.Connection, give_back: Any = None) -> None:
         self._connection = connection
         self._give_back = give_back
+        self._known: dict[Hashable, Any] = {}
         connection.execute("BEGIN")
 
     def rows(self, sql: str, parameters: Mapping[str, Any] = _NOTHING) -> list[tuple[Any, ...]]:
@@ -92,6 +102,10 @@ class SqliteReader:
         """See :meth:`Reader.using`."""
         return f"INDEXED BY {index}"
 
+    def once(self, name: Hashable, read: Callable[[], T]) -> T:
+        """See :meth:`Reader.once`."""
+        return _once(self._known, name, read)
+
     def close(self) -> None:
         """See :meth:`Reader.close`."""
         if self._connection.in_transaction:
@@ -107,6 +121,7 @@ class ServerReader:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._known: dict[Hashable, Any] = {}
 
     def rows(self, sql: str, parameters: Mapping[str, Any] = _NOTHING) -> list[tuple[Any, ...]]:
         """See :meth:`Reader.rows`."""
@@ -126,7 +141,18 @@ class ServerReader:
         """See :meth:`Reader.using`."""
         return ""
 
+    def once(self, name: Hashable, read: Callable[[], T]) -> T:
+        """See :meth:`Reader.once`."""
+        return _once(self._known, name, read)
+
     def close(self) -> None:
         """See :meth:`Reader.close`."""
         self._connection.rollback()
         self._connection.close()
+
+
+def _once(known: dict[Hashable, Any], name: Hashable, read: Callable[[], T]) -> T:
+    if name not in known:
+        known[name] = read()
+    found: T = known[name]
+    return found

@@ -18,30 +18,35 @@ from funnel_tui.domain.facts import Ladder, VisitFact
 from funnel_tui.domain.money import Rates
 from funnel_tui.domain.period import day_number, local_day
 from funnel_tui.domain.status import VisitExit
-from funnel_tui.metrics.projection import standing, visits_at
+from funnel_tui.metrics.projection import standing
 from funnel_tui.queries.settings import read_rates
+
+_EXITS: Mapping[str | None, VisitExit | None] = {None: None, **{way.value: way for way in VisitExit}}
 
 _CHANGED = "SELECT 1 FROM deal WHERE changed_at > :as_of LIMIT 1"
 
+# A visit that ended later was still open then; metrics.projection.visits_at says the same in memory.
 _VISITS = """
-SELECT v.deal_id, v.pipeline_id, v.stage_id, v.entered_at, v.left_at, v.exit, v.owner_id, v.exit_owner_id,
-       v.loss_reason_id
-FROM deal d JOIN stage_visit v ON v.deal_id = d.id
-WHERE d.changed_at > :as_of AND v.entered_at <= :as_of
+SELECT v.deal_id, v.pipeline_id, v.stage_id, v.entered_at, CASE WHEN v.left_at <= :as_of THEN v.left_at END,
+       CASE WHEN v.left_at <= :as_of THEN v.exit END, v.owner_id,
+       CASE WHEN v.left_at <= :as_of THEN v.exit_owner_id END,
+       CASE WHEN v.left_at <= :as_of THEN v.loss_reason_id END
+FROM deal d {using} CROSS JOIN stage_visit v
+WHERE d.changed_at > :as_of AND v.deal_id = d.id AND v.entered_at <= :as_of
 ORDER BY v.deal_id, v.seq
 """
 
 _VALUES = """
 SELECT d.id, d.created_at, d.created_owner_id, d.owner_id, d.amount_minor, d.currency, d.probability_bp,
        d.source_id
-FROM deal d WHERE d.changed_at > :as_of AND d.created_at <= :as_of
+FROM deal d {using} WHERE d.changed_at > :as_of AND d.created_at <= :as_of
 """
 
 # The values until the first edit after as-of are those that held at as-of.
 _EARLIER = """
 SELECT p.deal_id, p.owner_id, p.amount_minor, p.currency, p.probability_bp, p.source_id
-FROM deal d JOIN deal_past p ON p.deal_id = d.id
-WHERE d.changed_at > :as_of AND p.until_at > :as_of
+FROM deal d {using} CROSS JOIN deal_past p
+WHERE d.changed_at > :as_of AND p.deal_id = d.id AND p.until_at > :as_of
 ORDER BY p.deal_id, p.until_at DESC, p.id DESC
 """
 
@@ -54,24 +59,32 @@ def past_deals(
     :param base: the currency that closed deals are priced in.
     :returns: None when no deal has changed since, so that the present columns are true for all.
     """
+    return reader.once(("past", as_of), lambda: _past_deals(reader, as_of, ladders, base, zone))
+
+
+def _past_deals(
+    reader: Reader, as_of: int, ladders: Mapping[int, Ladder], base: str, zone: ZoneInfo
+) -> list[DealFact] | None:
     at = {"as_of": as_of}
     if not reader.rows(_CHANGED, at):
         return None
     rates = read_rates(reader, base)
-    values = {row[0]: row for row in reader.rows(_VALUES, at)}
-    earlier = {row[0]: row for row in reader.rows(_EARLIER, at)}
+    using = reader.using("ix_deal_changed")
+    values = {row[0]: row for row in reader.rows(_VALUES.format(using=using), at)}
+    earlier = {row[0]: row for row in reader.rows(_EARLIER.format(using=using), at)}
     facts = []
-    for deal_id, rows in groupby(reader.rows(_VISITS, at), key=itemgetter(0)):
+    for deal_id, rows in groupby(reader.rows(_VISITS.format(using=using), at), key=itemgetter(0)):
         if deal_id in values:
-            visits = visits_at([_visit(row) for row in rows], as_of)
+            visits = [_visit(*row) for row in rows]
             facts.append(_fact(values[deal_id], earlier.get(deal_id), visits, ladders, rates, zone))
     return facts
 
 
-def _visit(row: tuple[Any, ...]) -> VisitFact:
-    _, pipeline, stage, entered, left, leaving, owner, exit_owner, reason = row
-    way = None if leaving is None else VisitExit(leaving)
-    return VisitFact(pipeline, stage, entered, left, way, owner, exit_owner, reason)
+def _visit(
+    _deal: int, pipeline: int, stage: int, entered: int, left: int | None, leaving: str | None, owner: int,
+    exit_owner: int | None, reason: int | None,
+) -> VisitFact:  # fmt: skip
+    return VisitFact(pipeline, stage, entered, left, _EXITS[leaving], owner, exit_owner, reason)
 
 
 def _fact(
