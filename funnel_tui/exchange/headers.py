@@ -86,6 +86,7 @@ GENERIC_HEADERS: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
         "email": ("email", "e-mail", "email address", "mail"),
         "phone": ("phone", "telephone", "phone number", "mobile"),
         "organisation": ("organisation", "organization", "company", "account", "customer"),
+        "deal": ("deal id", "opportunity id"),
         "role": ("role", "title", "job title", "position"),
     },
     "quotas": {

@@ -24,7 +24,7 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
         *("id", "deal", "organisation", "person", "owner", "kind", "direction", "outcome", "at", "planned"),
         *("duration", "note"),
     ),
-    "contacts": ("id", "person", "email", "phone", "organisation", "deal", "role"),
+    "contacts": ("id", "person", "first", "last", "email", "phone", "organisation", "deal", "role"),
     "quotas": ("owner", "team", "start", "end", "period", "amount", "currency", "unit"),
     "rates": ("base", "quote", "date", "rate"),
 }
@@ -48,8 +48,7 @@ class Profile:
 
     :param name: as given to ``--profile``.
     :param columns: for each kind, the headers that can hold a field. Deals have four more fields that only
-        profiles know: ``is_won`` and ``is_closed`` (flags), ``won_at`` and ``lost_at``; contacts have the
-        parts of a name, ``first`` and ``last``.
+        profiles know: ``is_won`` and ``is_closed`` (flags), ``won_at`` and ``lost_at``.
     :param signatures: sets of headers; a file that has all of one set is this program's.
     :param prefix: a header that starts so is enough to tell the program; empty for none.
     :param stage_sets: usual pipelines, each its stages in order with their probability in basis points, or
