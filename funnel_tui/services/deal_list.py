@@ -16,7 +16,7 @@ from funnel_tui.domain.finding import fold
 from funnel_tui.domain.period import Period
 from funnel_tui.domain.scope import Scope
 from funnel_tui.metrics.figures import Prices
-from funnel_tui.queries.deal_list import ABSENT, TEXTS, Wanted, matching_deals
+from funnel_tui.queries.deal_list import ABSENT, NAMED, TEXTS, Wanted, matching_deals, names_of
 from funnel_tui.queries.names import match, resolve
 from funnel_tui.queries.pipelines import read_pipelines
 from funnel_tui.services.deal_row import lens, read_rows, stuck_limits
@@ -98,10 +98,12 @@ def _comparable(looking: Looking, sort: DealSort, keys: list[list[Any]]) -> tupl
     if sort in TEXTS:
         memory: dict[str, str] = {}
         return [memory.get(text) or memory.setdefault(text, fold(text)) for text in keys[0]], ""
-    if sort is DealSort.OWNER:
-        reps = dict(looking.reader.rows("SELECT id, name FROM rep"))
-        ranks = {rep: rank for rank, rep in enumerate(sorted(reps, key=lambda rep: (fold(reps[rep]), rep)))}
-        return [ranks[rep] for rep in keys[0]], ABSENT
+    if sort in NAMED:
+        numbers = set(keys[0]) - {ABSENT}
+        names = {number: fold(name) for number, name in names_of(looking.reader, sort, numbers).items()}
+        ranks = {name: rank for rank, name in enumerate(sorted(set(names.values())))}
+        places = {number: ranks[name] for number, name in names.items()} | {ABSENT: ABSENT}
+        return [places[number] for number in keys[0]], ABSENT
     if sort is DealSort.AMOUNT:
         priced: dict[str, Callable[[int], int]] = {}
         return [

@@ -118,15 +118,16 @@ class Shelf:
 
     def starting(self, text: str, limit: int) -> list[Hit]:
         """Rows whose name, or second name, begins with a text; or is it."""
-        inner = f"\t{text}"
+        first, second = f"\n{text}", f"\t{text}"
         found: list[Hit] = []
         for block in self.blocks:
-            if text not in block.text:
+            inner = second in block.text
+            if not inner and first not in block.text and not block.text.startswith(text):
                 continue
             lines = block.text.split("\n")
             at = [n for n, line in enumerate(lines) if line.startswith(text)]
-            if inner in block.text:
-                at = sorted({*at, *(n for n, line in enumerate(lines) if inner in line)})
+            if inner:
+                at = sorted({*at, *(n for n, line in enumerate(lines) if second in line)})
             grades = [PREFIX if text not in lines[n].split("\t") else EXACT for n in at]
             found += self._best(block, at, grades, limit)
         return nsmallest(limit, found)
@@ -177,7 +178,7 @@ class Shelf:
         packed = [
             (worth << 1 | closed[n]) << 44 | lengths[n] << 24 | n for worth, n in zip(grades, at, strict=True)
         ]
-        best = packed if len(packed) <= limit else nsmallest(limit, packed)
+        best = packed if len(packed) <= limit else sorted(packed)[:limit]
         ids, place = block.ids, self.place
         return [(one >> 45, one >> 44 & 1, one >> 24 & 0xFFFFF, place, ids[one & 0xFFFFFF]) for one in best]
 
@@ -201,7 +202,12 @@ class Shelf:
             organisations, owners = block.organisations, block.owners
             at: Sequence[int] = range(len(lines))
             for word, firms, people in words:
-                here = [n for n in at if word in lines[n]] if word in block.text else []
+                if word not in block.text:
+                    here = []
+                elif len(at) == len(lines):
+                    here = [n for n, line in enumerate(lines) if word in line]
+                else:
+                    here = [n for n in at if word in lines[n]]
                 if (firms or people) and len(here) < len(at):
                     seen = set(here)
                     here += [
