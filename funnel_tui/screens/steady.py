@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from rich.text import Text
@@ -19,6 +20,9 @@ from funnel_tui.errors import DatabaseProblem, FunnelError, UsageError
 from funnel_tui.services.workspace import Workspace
 
 T = TypeVar("T")
+
+PATIENCE_SECONDS = 0.6
+"""After this time a change that is still under way is spoken of."""
 
 POLL_SECONDS = 0.5
 """How often we look whether somebody else has written; a look costs microseconds."""
@@ -74,20 +78,28 @@ class SteadyApp(App[None], inherit_bindings=False):
 
     # Problems
 
-    def write(self, doing: Callable[[Workspace], T], then: Callable[[T], object]) -> None:
+    def write(self, words: str, doing: Callable[[Workspace], T], then: Callable[[T], object]) -> None:
         """Change the data in a thread.
 
+        :param words: what is being done; said when it takes a while.
         :param doing: is called with the workspace, outside the UI thread; it must touch no widget.
         :param then: is called with the outcome, in the UI thread.
         """
+        patience = self.set_timer(PATIENCE_SECONDS, lambda: self.notify(f"{words} …", markup=False))
+
+        def ended(what: Callable[[], object]) -> None:
+            patience.stop()
+            what()
 
         def work() -> None:
             try:
                 outcome = doing(self.workspace)
             except Exception as error:
-                self.call_from_thread(self.tell_problem, error, lambda: self.write(doing, then))
+                problem = error
+                again = partial(self.write, words, doing, then)
+                self.call_from_thread(ended, lambda: self.tell_problem(problem, again))
             else:
-                self.call_from_thread(then, outcome)
+                self.call_from_thread(ended, lambda: then(outcome))
 
         # Never exclusive: a second change must not cancel a first that has not begun.
         self.run_worker(work, group="write", thread=True, exit_on_error=False)

@@ -31,7 +31,7 @@ def undo(app: FunnelApp) -> None:
         )
         app.push_screen(dialog, lambda yes: _turn(app, "undo", group) if yes else None)
 
-    app.write(_last_change, found)
+    app.write("Looking for your last change", _last_change, found)
 
 
 def redo(app: FunnelApp) -> None:
@@ -60,4 +60,5 @@ def _turn(app: FunnelApp, action: str, group: GroupFact | None) -> None:
         app.data_changed()
         app.notify(f"{'Undid' if action == 'undo' else 'Redid'}: {turned.summary}", markup=False)
 
-    app.write(doing, done)
+    words = f"{'Undoing' if action == 'undo' else 'Redoing'} {f'“{group.summary}”' if group else ''}".strip()
+    app.write(words, doing, done)

@@ -369,7 +369,8 @@ class Grid(Widget, can_focus=True):
                 segments.append(Segment(" " * (start - x), between))
             segments.append(Segment(padded(cell.text, width, right=column.right), self._style(cell.look)))
             x = start + width
-        return Strip(segments).adjust_cell_length(self.size.width, between)
+        # Neighbours that look the same are sent as one.
+        return Strip(segments).adjust_cell_length(self.size.width, between).simplify()
 
     def _style(self, look: str) -> Style:
         return self.get_component_rich_style(f"grid--{look}")
