@@ -62,7 +62,8 @@ class Deal(Row, table=True):
             *("pipeline_id", "status", "furthest", "created_at", "created_owner_id", "currency"),
             *("amount_minor", "closed_base", "changed_at", "stage_id", "visited_mask", "straight"),
         ),
-        Index("ix_deal_changed", "changed_at"),
+        # With created_at, so that reading a past instant passes over the deals that did not exist yet.
+        Index("ix_deal_changed", "changed_at", "created_at"),
         Index("ix_deal_owner", "owner_id", "status"),
         Index("ix_deal_organisation", "organisation_id"),
         STRICT,

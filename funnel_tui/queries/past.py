@@ -32,7 +32,7 @@ SELECT v.deal_id, v.pipeline_id, v.stage_id, v.entered_at, CASE WHEN v.left_at <
        CASE WHEN v.left_at <= :as_of THEN v.exit_owner_id END,
        CASE WHEN v.left_at <= :as_of THEN v.loss_reason_id END
 FROM deal d {using} CROSS JOIN stage_visit v
-WHERE d.changed_at > :as_of AND v.deal_id = d.id AND v.entered_at <= :as_of
+WHERE d.changed_at > :as_of AND d.created_at <= :as_of AND v.deal_id = d.id AND v.entered_at <= :as_of
 ORDER BY v.deal_id, v.seq
 """
 

@@ -1,4 +1,4 @@
-"""Seeded data to measure on: two pipelines of six stages, fifty reps, 3.75 years, about five visits a deal."""
+"""Seeded data: two pipelines of six stages, fifty reps, 3.75 years, about five visits a deal."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def stories(count: int, seed: int = SEED) -> Iterator[Deal]:
 
 
 def story(rng: random.Random, number: int) -> Deal:
-    """One deal: 55 % lost, 30 % won when nothing stops them, the young ones open; 4 % of the steps go back."""
+    """One deal: about a third are won, the young ones are open, 4 % of the steps go back."""
     pipeline = 1 if rng.random() < 0.6 else 2
     owner = rng.randint(1, REPS)
     amount = rng.randrange(100_000, 9_000_000) if rng.random() < 0.95 else None

@@ -16,7 +16,7 @@ from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import Cohort, Mode
 from funnel_tui.services.reports import run_report
 from tests.benchmarks.data import NOW, QUARTER, open_file
-from tests.benchmarks.floor_reports import Rows, ReportFloor
+from tests.benchmarks.floor_reports import ReportFloor, Rows
 from tests.benchmarks.timing import Ratio, best_of
 
 TARGET = 1.3

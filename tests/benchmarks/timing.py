@@ -49,7 +49,7 @@ def best_of(rounds: int, *sides: Work, clock: Callable[[], float] = time.perf_co
     The sides take turns, so that what else the machine does hits all of them alike; each runs once before
     anything is measured.
 
-    :param clock: ``time.thread_time`` for work of this thread alone: on a busy machine its figures are steadier.
+    :param clock: ``time.thread_time`` for work of this thread alone: steadier on a busy machine.
     """
     for side in sides:
         side()

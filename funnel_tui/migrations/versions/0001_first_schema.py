@@ -341,7 +341,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
         sqlite_strict=True,
     )
-    op.create_index("ix_deal_changed", "deal", ["changed_at"], unique=False)
+    op.create_index("ix_deal_changed", "deal", ["changed_at", "created_at"], unique=False)
     op.create_index(
         "ix_deal_closed",
         "deal",
