@@ -22,7 +22,8 @@ from funnel_tui.domain.selection import Selection
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.metrics.stuck import is_idle, is_stuck, stuck_after
 from funnel_tui.queries import look
-from funnel_tui.queries.deal_list import WON_BP, DealNow, deals_now, tags_of
+from funnel_tui.queries.deal_list import WON_BP
+from funnel_tui.queries.deal_rows import DealNow, deals_now, tags_of
 from funnel_tui.queries.deal_then import DealThen, any_changed, deals_then
 from funnel_tui.queries.funnel import days_cells
 from funnel_tui.queries.past import past_deals
