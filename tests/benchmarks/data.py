@@ -41,7 +41,9 @@ def seeded_file(folder: Path, deals: int) -> Path:
     if not path.exists():
         making = path.with_suffix(".making")
         making.unlink(missing_ok=True)
-        fill(making, deals)
+        workspace = open_file(making)
+        fill(workspace, deals)
+        workspace.database.close()
         making.rename(path)
     return path
 
@@ -86,9 +88,8 @@ def furnish(workspace: Workspace) -> None:
             call.put(ExchangeRate, None, row)
 
 
-def fill(path: Path, deals: int) -> None:
-    """Make the database."""
-    workspace = open_file(path)
+def fill(workspace: Workspace, deals: int) -> None:
+    """Fill an empty database."""
     furnish(workspace)
     with workspace.read() as reader:
         ladders = {pipeline.id: pipeline.ladder for pipeline in read_pipelines(reader)}
@@ -96,7 +97,6 @@ def fill(path: Path, deals: int) -> None:
     with workspace.change("bulk") as call, BulkWriter(call, ladders, pricing) as bulk:
         for deal, visits in stories(deals):
             bulk.add(deal, visits)
-    workspace.database.close()
 
 
 def stories(count: int, seed: int = SEED) -> Iterator[Deal]:
