@@ -126,6 +126,11 @@ class FunnelApp(SteadyApp, inherit_bindings=False):
             self.scope = scope
             self.data_changed()
 
+    @property
+    def is_compared(self) -> bool:
+        """Whether another period is held against the present one."""
+        return self.scope is not None and self.scope.compare is not None
+
     def _rescope(self, scope: Scope | None) -> None:
         if scope is not None:
             self.set_scope(scope)

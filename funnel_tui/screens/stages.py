@@ -84,7 +84,7 @@ class StagesScreen(FunnelScreen[None]):
         self.read("stages", self._reading())
 
     def _reading(self) -> partial[Found]:
-        return partial(read_stages, scope=self.funnel.scope, losses=self._view is View.LOSSES)
+        return partial(read_stages, scope=self.funnel.scope, shown=self._view)
 
     def show_found(self, group: str, found: Any) -> None:  # noqa: ARG002
         """Show the figures that were read."""
@@ -196,6 +196,9 @@ class StagesScreen(FunnelScreen[None]):
         """The other funnel."""
         self._view = View.ACTIVE if self._view is View.CLOSED else View.CLOSED
         self._show()
+        report = self.report
+        if report is not None and report.compared is None and self.funnel.is_compared:
+            self.reload()  # the compared period comes a moment later
 
     def action_losses(self) -> None:
         """Losses, or back to the funnel."""

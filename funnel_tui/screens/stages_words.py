@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import Enum
 from typing import NamedTuple
 
@@ -37,17 +38,30 @@ class Found(NamedTuple):
     reasons: Report | None = None
 
 
-def read_stages(workspace: Workspace, *, scope: Scope | None, losses: bool) -> Found:
+def read_stages(workspace: Workspace, *, scope: Scope | None, shown: View) -> Found:
     """Read what the screen shows.
 
+    Only the report that is in the table is held against the compared period: a past snapshot of the active
+    deals costs ten times what the rest does.
+
     :param scope: None for the one the program opens with.
-    :param losses: whether the reasons of losses are wanted too.
+    :param shown: what the table is to show.
     """
-    view = stages_view(workspace, scope or scoping.default_scope(workspace))
-    if view is None or not losses:
-        return Found(view)
-    by_reason = view.losses.scope.with_(by=GroupBy.REASON, compare=None)
-    return Found(view, run_report(workspace, "losses", by_reason))
+    scope = scope or scoping.default_scope(workspace)
+    view = stages_view(workspace, scope.with_(compare=None))
+    if view is None:
+        return Found(None)
+    view = replace(view, scope=view.scope.with_(compare=scope.compare))
+    match shown:
+        case View.LOSSES:
+            by_reason = view.losses.scope.with_(by=GroupBy.REASON)
+            return Found(view, run_report(workspace, "losses", by_reason))
+        case View.CLOSED if scope.compare is not None:
+            return Found(replace(view, closed=run_report(workspace, "funnel", view.scope)))
+        case View.ACTIVE if scope.compare is not None:
+            return Found(replace(view, active=run_report(workspace, "active", view.scope)))
+        case _:
+            return Found(view)
 
 
 def note_words(report: Report | None, view: View, *, short: bool) -> tuple[str, ...]:
