@@ -99,9 +99,16 @@ def command(db: str | None, **said: Any) -> None:
 
     progress = ProgressLine()
     options = _options(said, progress)
+    outcome = None
     try:
         with open_workspace(db) as workspace:
             outcome = run_import(workspace, options)
+    except KeyboardInterrupt:
+        progress.clear()
+        # While the database was being closed everything had been written already.
+        done = "after the import was written" if outcome else "nothing was imported"
+        tell(f"Stopped with ctrl+c: {done}.")
+        raise
     except ImportRefused as refused:
         progress.clear()
         _list_refused(refused, several=len(options.files) > 1)

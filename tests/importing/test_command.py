@@ -12,9 +12,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 
 from funnel_tui.cli import main
+from funnel_tui.db import Database
 from funnel_tui.errors import DatabaseProblem
 from tests.importing.support import Folder
 from tests.support.cli import COMMAND, Ended, ok, program_environment, refused, run_funnel
@@ -272,9 +272,9 @@ def test_a_full_disk_while_writing_keeps_nothing(tmp_path: Path) -> None:
     workspace = open_workspace(str(tmp_path / "small.db"))
     folder = Folder(tmp_path, workspace)
     before = folder.counts()
-    event.listen(
-        workspace.database.engine, "connect", lambda raw, _: raw.execute("PRAGMA max_page_count=150")
-    )
+    with workspace.change("fill the disk") as call:
+        pages = call.connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        call.connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 20}")
     with pytest.raises(DatabaseProblem, match=r"disk .* is full"):
         folder.load("deals", str(many(tmp_path, 5000)))
     assert folder.counts() == before
@@ -321,3 +321,32 @@ def test_into_postgresql(tmp_path: Path, pg_url: str) -> None:
     assert "1 new" in (ok(ended) + ended.stderr)
     ended = run_funnel("import", "deals", write(tmp_path, HEADER, GOOD), "--db", pg_url)
     assert "1 unchanged" in (ok(ended) + ended.stderr)
+
+
+def test_ctrl_c_is_one_line_and_leaves_nothing(tmp_path: Path, database: Path) -> None:
+    ok(run_funnel("import", "deals", write(tmp_path, HEADER, GOOD), db=database))
+    process = subprocess.Popen(
+        [*COMMAND, "import", "deals", str(many(tmp_path, 60_000))],
+        env=program_environment(None, database),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    _wait_until_locked(database, process)
+    process.send_signal(signal.SIGINT)
+    printed, said = process.communicate(timeout=60)
+    assert (process.returncode, printed) == (130, b"")
+    assert said == b"Stopped with ctrl+c: nothing was imported.\n"
+    assert query(database, "SELECT count(*) FROM deal") == [(1,)]
+    assert query(database, "SELECT count(*) FROM change_group") == [(1,)]
+
+
+def test_ctrl_c_after_everything_was_written_says_so(
+    tmp_path: Path, database: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(self: Database) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Database, "close", interrupted)
+    ended = run("import", "deals", write(tmp_path, HEADER, GOOD))
+    assert (ended.returncode, ended.stderr) == (130, "Stopped with ctrl+c: after the import was written.\n")
+    assert query(database, "SELECT count(*) FROM deal") == [(1,)]
