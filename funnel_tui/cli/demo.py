@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,17 +56,8 @@ def throwaway_folder() -> Iterator[Path]:
 def _build(path: Path, wishes: dict[str, Any]) -> Target:
     from funnel_tui.demo import demo_file
 
-    was_there = path.exists()
-    try:
-        with progress("Making deals") as told:
-            workspace = demo_file(path, progress=told, **wishes)
-    except BaseException:
-        # Ended while the empty database was being set up, before the builder could answer for it.
-        if not was_there:
-            for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
-                with suppress(OSError):
-                    path.with_name(name).unlink()
-        raise
+    with progress("Making deals") as told:
+        workspace = demo_file(path, progress=told, **wishes)
     target = workspace.database.target
     workspace.database.close()
     return target

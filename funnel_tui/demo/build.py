@@ -75,7 +75,7 @@ def demo_file(
 ) -> Workspace:
     """Make a new database file with the demo in it.
 
-    A build that is interrupted leaves no file behind.
+    A build that is interrupted leaves no file behind, even if the empty database was still being set up.
 
     :returns: the open workspace.
     :raises DatabaseProblem: when the file is there and not empty, or cannot be made.
@@ -93,9 +93,9 @@ def demo_file(
     except BaseException:
         if workspace is not None:
             workspace.database.close()
-            for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
-                with contextlib.suppress(OSError):
-                    os.unlink(path.with_name(name))
+        for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+            with contextlib.suppress(OSError):
+                os.unlink(path.with_name(name))
         raise
     return workspace
 

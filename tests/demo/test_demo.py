@@ -362,6 +362,21 @@ def test_an_interrupted_build_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_ended_while_the_empty_database_is_set_up_it_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(target: Target) -> Workspace:
+        assert target.path is not None
+        for name in ("demo.db", "demo.db-wal", "demo.db-shm"):
+            (tmp_path / name).write_bytes(b"half made")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("funnel_tui.demo.build.open_workspace", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        demo_file(tmp_path / "demo.db", deals=3)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_stages_carry_their_probabilities(demo: Workspace) -> None:
     found = rows(
         demo,
