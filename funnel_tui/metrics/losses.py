@@ -39,10 +39,14 @@ def losses(
     :param keep: numbers of stages that have a step in any case.
     """
     steps = {stage.id: LossStep(stage) for stage in pipeline.stages}
-    for reached, tally in priced(cells, prices):
-        for step in steps.values():
-            if reached.furthest > step.stage.position:
-                step.passed.add(tally.deals, tally.total)
+    further = sorted(priced(cells, prices), key=lambda found: found[0].furthest)
+    passed = Tally()
+    # From the last stage to the first: who passed a stage passed those before it.
+    for step in sorted(steps.values(), key=lambda step: -step.stage.position):
+        while further and further[-1][0].furthest > step.stage.position:
+            tally = further.pop()[1]
+            passed.add(tally.deals, tally.total)
+        step.passed.add(passed.deals, passed.total)
     for cell in lost:
         steps[cell.stage_id].lost_from.add(cell.deals, _total(cell, prices))
     return [

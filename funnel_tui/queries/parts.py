@@ -15,8 +15,9 @@ from funnel_tui.domain.selection import Selection
 from funnel_tui.domain.status import GroupBy
 
 CLOSED_SUMS = (
-    "count(*), count(d.closed_base) + count(d.amount_minor) FILTER (WHERE d.closed_base IS NULL),"
-    " count(d.closed_base), coalesce(sum(d.closed_base), 0)"
+    "count(*), count(*) - count(*) FILTER (WHERE d.closed_base IS NULL)"
+    " + count(d.amount_minor) FILTER (WHERE d.closed_base IS NULL),"
+    " count(*) - count(*) FILTER (WHERE d.closed_base IS NULL), coalesce(sum(d.closed_base), 0)"
 )
 """Of closed deals: how many, how many with an amount, how many priced, and the sum. Few have an amount and no
 price, and what is counted of few costs little."""
