@@ -16,6 +16,7 @@ from funnel_tui.domain.scope import Scope
 from funnel_tui.screens import scoping
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.stages_words import Found, View, empty_words, note_words, read_stages
+from funnel_tui.screens.tabs import TABS, Tab
 from funnel_tui.widgets import stage_tables
 from funnel_tui.widgets.grid import Grid
 from funnel_tui.widgets.lines import Line, TabLine
@@ -24,7 +25,6 @@ from funnel_tui.widgets.lines import Line, TabLine
 class StagesScreen(FunnelScreen[None]):
     """The funnel as a table and two charts."""
 
-    TAB = "2 Stages"
     HINTS = (
         ("choose", "deals"),
         ("period_back period_on", "period"),
@@ -105,7 +105,7 @@ class StagesScreen(FunnelScreen[None]):
         found, report = self._found, self.report
         if found is None or (self._view is View.LOSSES and found.view and not found.reasons):
             return  # what is to be shown is still on its way
-        self.query_one(TabLine).say([self.TAB], self.TAB, [view.value for view in View], self._view.value)
+        self.query_one(TabLine).say(TABS, Tab.STAGES, [view.value for view in View], self._view.value)
         self.query_one("#title", Line).say(report.title if report else "")
         words = empty_words(found, report, self._view)
         if words or self.has_class("-empty"):
