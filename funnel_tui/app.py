@@ -47,8 +47,10 @@ class FunnelApp(SteadyApp, inherit_bindings=False):
         "screens/look.tcss",
         "screens/stages.tcss",
         "screens/behind.tcss",
+        "screens/deals.tcss",
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("1", "deals", "Deals", id="deals", tooltip="The list of deals"),
         Binding("2", "stages", "Stages", id="stages", tooltip="Stages, conversions and losses"),
         Binding("f", "scope", "scope", id="scope", tooltip="Pipeline, rep or team, period, comparison"),
         Binding("question_mark", "help", "help", id="help", tooltip="The keys of where you are"),
@@ -117,7 +119,8 @@ class FunnelApp(SteadyApp, inherit_bindings=False):
 
     def data_changed(self) -> None:
         """Every screen reads again: the visible one now, the others when they are seen."""
-        for screen in self.screen_stack:
+        kept = [screen for screen in self._installed_screens.values() if isinstance(screen, Screen)]
+        for screen in {*self.screen_stack, *(screen for screen in kept if screen.is_running)}:
             screen.post_message(DataChanged())
 
     def set_scope(self, scope: Scope) -> None:
@@ -156,6 +159,19 @@ class FunnelApp(SteadyApp, inherit_bindings=False):
         return ScopeWords(tuple(parts), deals(view.deals_total))
 
     # Keys that work everywhere
+
+    def action_deals(self) -> None:
+        """The Deals screen, as it was left."""
+        from funnel_tui.screens.deals import DealsScreen
+
+        if not self.is_screen_installed("deals"):
+            self.install_screen(DealsScreen(), "deals")
+        if len(self.screen_stack) > 1 and isinstance(self.screen_stack[1], DealsScreen):
+            while len(self.screen_stack) > 2:
+                self.pop_screen()
+            return
+        self.action_stages()
+        self.push_screen("deals")
 
     def action_stages(self) -> None:
         """The Stages screen."""

@@ -1,0 +1,249 @@
+"""Deals: the list of them, and the one under the cursor beside it where there is room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from funnel_tui.domain.deal_list import DealRow, DealSort, follow
+from funnel_tui.domain.scope import Scope
+from funnel_tui.screens import deals_list, scoping
+from funnel_tui.screens.base import FunnelScreen
+from funnel_tui.screens.deals_list import STATUSES, VIEWS, ListFound, Place, Wish
+from funnel_tui.screens.tabs import TABS, Tab
+from funnel_tui.widgets.asking import AskLine, FilterLine
+from funnel_tui.widgets.deal_table import COLUMN_COUNT, DealGrid, columns, row_cells
+from funnel_tui.widgets.grid import Grid
+from funnel_tui.widgets.lines import Line, TabLine
+from funnel_tui.widgets.paged import PagedRows
+
+LIST = "list"
+TYPING_SECONDS = 0.08
+"""So long nothing must be typed before the list is narrowed."""
+
+
+class DealsScreen(FunnelScreen[None]):
+    """The list of deals."""
+
+    HINTS = (
+        ("choose", "open"),
+        ("sort", "sort"),
+        ("filter", "filter"),
+        ("status", "won/lost"),
+        ("only_stuck", "stuck"),
+        ("pipeline", "pipeline"),
+        ("scope", "scope"),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "sort", "sort", id="sort", tooltip="Sort the list; the same again turns it round"),
+        Binding("F", "filter", "filter", id="filter", tooltip="Narrow the list as you type"),
+        Binding("tab", "status(1)", "open/won/lost/all", id="status", tooltip="Open, won, lost or all deals"),
+        Binding("shift+tab", "status(-1)", "status back", id="status_back", tooltip="The same the other way"),
+        Binding(
+            "exclamation_mark", "only_stuck", "stuck", id="only_stuck", tooltip="Only deals that are stuck"
+        ),
+        Binding("p", "pipeline", "pipeline", id="pipeline", tooltip="The next pipeline"),
+        Binding("escape", "widen", "show all", id="widen", tooltip="Take the filter away"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._wish = Wish()
+        self._found: ListFound | None = None
+        self._rows: PagedRows[DealRow] | None = None
+        self._typing: Timer | None = None
+
+    def compose_middle(self) -> ComposeResult:
+        """Tabs, title, the list, the line that asks."""
+        yield TabLine(id="tabs")
+        yield Line(id="title")
+        with Horizontal(id="body"), Vertical(id="list"):
+            yield DealGrid(by_cell=False, when_moved=self._cursor_moved, id="deals")
+            yield Static(id="empty", markup=False)
+        yield FilterLine("every word must occur in deal, organisation or owner", id="filter")
+        yield AskLine(id="ask")
+
+    async def on_mount(self) -> None:
+        """Read the list before the first frame."""
+        await self.read_first(LIST, self._reading())
+        self.hold_frame(self._frame_is_due)
+
+    def _frame_is_due(self) -> None:
+        self.query_one(DealGrid).focus()
+
+    # Reading
+
+    def reload(self) -> None:
+        """Read the list again; the cursor stays on its deal."""
+        self.read(LIST, self._reading())
+
+    def _reading(self, *, again: bool = True) -> partial[ListFound]:
+        everything = None if again or self._found is None else self._found.everything
+        return partial(
+            deals_list.read_list,
+            scope=self.funnel.scope,
+            wish=self._wish,
+            place=self._place(),
+            everything=everything,
+        )
+
+    def _place(self) -> Place:
+        grid = self.query_one(DealGrid)
+        return Place(self.deal_id, grid.row, grid.row - grid.top, max(30, grid.size.height))
+
+    def show_found(self, group: str, found: Any) -> None:
+        """Show the list, or a page of it."""
+        if group == LIST:
+            self._show_list(found)
+        elif self._rows is not None and found[0] is self._rows:
+            rows, (number, lines) = found
+            first, last = rows.take(number, lines)
+            self.query_one(DealGrid).rows_changed(first, last)
+            self._cursor_moved()
+
+    def _show_list(self, found: ListFound) -> None:
+        if found.wish != self._wish:
+            return  # something else was asked for meanwhile
+        place = self._place()
+        self._found = found
+        draw = partial(row_cells, reading=found.reading)
+        self._rows = rows = PagedRows(found.ids, self._want, draw, COLUMN_COUNT)
+        for number, lines in found.pages.items():
+            rows.take(number, lines)
+        words = deals_list.empty_words(found)
+        self.set_class(bool(words), "-empty")
+        if words:
+            self.query_one("#empty", Static).update(words)
+        row = follow(found.ids, place.deal_id, place.row)
+        shown = columns(found.wish.order, found.wish.wanted.status)
+        self.query_one(DealGrid).show_at(shown, rows, row, place.offset)
+        view = VIEWS[found.wish.wanted.status]
+        self.query_one(TabLine).say(TABS, Tab.DEALS, list(VIEWS.values()), view)
+        self.tell_scope()
+
+    def _want(self, page: int, ids: Sequence[int]) -> None:
+        """A row is to be drawn whose page is not there yet."""
+        rows, scope = self._rows, self._found.scope if self._found else Scope()
+
+        def reading(workspace: Any) -> Any:
+            return rows, deals_list.read_page(workspace, scope=scope, number=page, ids=ids)
+
+        self.call_later(self.read, f"page-{page}", reading)
+
+    # Where the cursor is
+
+    @property
+    def deal_id(self) -> int | None:
+        """The number of the deal under the cursor."""
+        rows = self._rows
+        row = self.query_one(DealGrid).row
+        return rows.ids[row] if rows is not None and row < len(rows) else None
+
+    def _cursor_moved(self) -> None:
+        """Say where the cursor is."""
+        self._say_title()
+
+    def _say_title(self) -> None:
+        found = self._found
+        if found is None:
+            return
+        count = len(found.ids)
+        words = deals_list.title_words(found.wish, count)
+        where = f"{self.query_one(DealGrid).row + 1:,}/{count:,}" if count else ""
+        line = self.query_one("#title", Line)
+        room = max(0, line.size.width - len(words) - len(where))
+        line.say(f"{words}{' ' * room}{where}" if room else words)
+
+    def size_changed(self) -> None:
+        """The title reaches from edge to edge."""
+        self.call_after_refresh(self._say_title)
+
+    # What the list shows
+
+    def _look_for(self, wish: Wish, *, first: bool = False) -> None:
+        """Show something else.
+
+        :param first: put the cursor on the first row instead of following its deal.
+        """
+        if wish == self._wish:
+            return
+        narrowed = wish.narrowed("") == self._wish.narrowed("")
+        self._wish = wish
+        if first:
+            self._rows = None
+            self.query_one(DealGrid).put_cursor(0)
+        self.read(LIST, self._reading(again=not narrowed))
+
+    def action_sort(self) -> None:
+        """Ask by what."""
+        answers = deals_list.sort_answers(self._wish)
+        self.query_one(AskLine).ask("Sort by", answers, self._sort_by)
+
+    def _sort_by(self, sort: str) -> None:
+        self._look_for(self._wish.sorted_by(DealSort(sort)), first=True)
+
+    def action_status(self, steps: int) -> None:
+        """Open, won, lost, all."""
+        at = STATUSES.index(self._wish.wanted.status)
+        self._look_for(self._wish.with_status(STATUSES[(at + steps) % len(STATUSES)]))
+
+    def action_only_stuck(self) -> None:
+        """Only stuck deals, or all open ones again."""
+        self._look_for(self._wish.only_stuck(not self._wish.wanted.stuck))
+
+    def action_pipeline(self) -> None:
+        """The next pipeline."""
+        view, scope = self.funnel.view, self.funnel.scope
+        if view is not None and scope is not None:
+            self.funnel.set_scope(scoping.next_pipeline(scope, view.pipelines))
+
+    # Narrowing
+
+    def action_filter(self) -> None:
+        """Type to narrow the list."""
+        line = self.query_one(FilterLine)
+        line.display = True
+        line.focus()
+
+    @on(Input.Changed)
+    def _narrow_soon(self) -> None:
+        if self._typing is not None:
+            self._typing.stop()
+        self._typing = self.set_timer(TYPING_SECONDS, self._narrow)
+
+    def _narrow(self) -> None:
+        self._look_for(self._wish.narrowed(self.query_one(FilterLine).value))
+
+    @on(FilterLine.Left)
+    def _leave_filter(self, message: FilterLine.Left) -> None:
+        line = self.query_one(FilterLine)
+        if not message.keep:
+            line.value = ""
+        line.display = False
+        self.query_one(DealGrid).focus()
+        self._narrow()
+
+    def action_widen(self) -> None:
+        """Take the text filter away."""
+        self.query_one(FilterLine).value = ""
+        self._look_for(self._wish.narrowed(""))
+
+    @on(Grid.Chosen)
+    def _open(self, message: Grid.Chosen) -> None:
+        """The detail comes with the next step."""
+        message.stop()
+
+    def help_text(self) -> str:
+        """What the signs mean, for the help screen."""
+        return (
+            "! behind days: stuck in its stage or idle for too long. late: the day has passed. "
+            "+ won, x lost. A grey probability is the stage's, a plain one was typed."
+        )

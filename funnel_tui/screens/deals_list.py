@@ -1,0 +1,196 @@
+"""What the Deals screen reads, and the words around its list."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from rich.text import Text
+
+from funnel_tui.domain.deal_list import DealFilter, DealOrder, DealRow, DealSort, follow
+from funnel_tui.domain.period import local_day
+from funnel_tui.domain.scope import Scope, TeamSettings
+from funnel_tui.domain.shown import clean
+from funnel_tui.domain.status import DealStatus
+from funnel_tui.screens import scoping
+from funnel_tui.services.deal_list import deal_ids, deal_rows
+from funnel_tui.services.finding import narrow
+from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.asking import Answer
+from funnel_tui.widgets.deal_table import DOWN, UP, Reading
+from funnel_tui.widgets.figures import deals
+from funnel_tui.widgets.paged import page_ids, pages_between
+
+STATUSES: tuple[DealStatus | None, ...] = (DealStatus.OPEN, DealStatus.WON, DealStatus.LOST, None)
+VIEWS = {DealStatus.OPEN: "Open", DealStatus.WON: "Won", DealStatus.LOST: "Lost", None: "All"}
+
+SORT_WORDS = {
+    DealSort.DEAL: ("d", "deal"),
+    DealSort.ORGANISATION: ("o", "organisation"),
+    DealSort.STAGE: ("s", "stage"),
+    DealSort.AMOUNT: ("a", "amount"),
+    DealSort.EXPECTED_CLOSE: ("c", "close"),
+    DealSort.IN_STAGE: ("i", "in stage"),
+    DealSort.IDLE: ("l", "idle"),
+    DealSort.PROBABILITY: ("p", "probability"),
+    DealSort.NEXT_TASK: ("t", "next task"),
+    DealSort.OWNER: ("w", "owner"),
+    DealSort.CREATED: ("n", "created"),
+    DealSort.CLOSED: ("x", "closed"),
+}
+"""The letter that sorts by it, and how it is called."""
+
+_LARGEST_FIRST = {
+    *(DealSort.AMOUNT, DealSort.IN_STAGE, DealSort.IDLE, DealSort.PROBABILITY),
+    *(DealSort.CREATED, DealSort.CLOSED),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the list is to show.
+
+    :param wanted: status and other filters; its text too.
+    """
+
+    wanted: DealFilter = field(default_factory=DealFilter)
+    order: DealOrder = field(default_factory=DealOrder)
+
+    def sorted_by(self, sort: DealSort) -> Wish:
+        """Sorted by something else; the same once more turns the order round."""
+        if sort is self.order.sort:
+            return replace(self, order=DealOrder(sort, not self.order.descending))
+        return replace(self, order=DealOrder(sort, sort in _LARGEST_FIRST))
+
+    def with_status(self, status: DealStatus | None) -> Wish:
+        """Other deals: closed ones come with the last closed first, open ones with the next to close."""
+        closed = status in {DealStatus.WON, DealStatus.LOST}
+        order = self.order
+        if closed and order.sort is DealSort.EXPECTED_CLOSE:
+            order = DealOrder(DealSort.CLOSED, descending=True)
+        elif not closed and order.sort is DealSort.CLOSED:
+            order = DealOrder()
+        stuck = self.wanted.stuck and status is DealStatus.OPEN
+        return replace(self, wanted=replace(self.wanted, status=status, stuck=stuck), order=order)
+
+    def narrowed(self, text: str) -> Wish:
+        """Only deals in which every word of a text occurs."""
+        return replace(self, wanted=replace(self.wanted, text=text))
+
+    def only_stuck(self, stuck: bool) -> Wish:
+        """Only open deals that are stuck, or all again."""
+        wish = self.with_status(DealStatus.OPEN) if stuck else self
+        return replace(wish, wanted=replace(wish.wanted, stuck=stuck))
+
+
+class Place(NamedTuple):
+    """Where the cursor is: on which deal, in which row, and how far that is below the first visible one."""
+
+    deal_id: int | None = None
+    row: int = 0
+    offset: int = 0
+    room: int = 30
+
+
+class ListFound(NamedTuple):
+    """A list that was read.
+
+    :param everything: the list without the text filter, to be narrowed again while somebody types.
+    :param pages: the pages that are in view.
+    :param settings: the team's; ``reading`` says how values read.
+    """
+
+    wish: Wish
+    scope: Scope
+    everything: array[int]
+    ids: array[int]
+    pages: Mapping[int, Sequence[DealRow]]
+    settings: TeamSettings
+    reading: Reading
+
+
+def read_list(
+    workspace: Workspace,
+    *,
+    scope: Scope | None,
+    wish: Wish,
+    place: Place,
+    everything: array[int] | None = None,
+) -> ListFound:
+    """Read a list and the rows in view.
+
+    :param scope: None for the one the program opens with.
+    :param everything: the list without the text filter, when it is known.
+    """
+    scope = scope or scoping.default_scope(workspace)
+    settings = workspace.settings()
+    text = wish.wanted.text
+    if everything is None:
+        everything = deal_ids(workspace, scope, replace(wish.wanted, text=""), wish.order)
+    ids = narrow(workspace, everything, text)
+    row = follow(ids, place.deal_id, place.row)
+    top = max(0, row - place.offset)
+    pages = {
+        page: deal_rows(workspace, scope, page_ids(ids, page))
+        for page in pages_between(top, min(len(ids) - 1, top + place.room))
+        if len(ids)
+    }
+    zone = ZoneInfo(settings.time_zone)
+    today = local_day(scope.as_of or workspace.clock(), zone)
+    reading = Reading(today, zone, settings.base_currency)
+    return ListFound(wish, scope, everything, ids, pages, settings, reading)
+
+
+def read_page(
+    workspace: Workspace, *, scope: Scope, number: int, ids: Sequence[int]
+) -> tuple[int, list[DealRow]]:
+    """Read one page of the list.
+
+    :param number: which page.
+    """
+    return number, deal_rows(workspace, scope, ids)
+
+
+def title_words(wish: Wish, count: int) -> str:
+    """What the list shows, and by what it is sorted: ``94 open deals by close ▲``."""
+    wanted = wish.wanted
+    kind = f"{wanted.status} " if wanted.status else ""
+    stuck = "stuck " if wanted.stuck else ""
+    number, _, noun = deals(count).partition(" ")
+    mark = DOWN if wish.order.descending else UP
+    found = f" · only “{wanted.text.strip()}”" if wanted.text.strip() else ""
+    return f"{number} {stuck}{kind}{noun} by {SORT_WORDS[wish.order.sort][1]} {mark}{found}"
+
+
+def sort_answers(wish: Wish) -> list[Answer]:
+    """What the list can be sorted by."""
+    unfit = DealSort.CLOSED if wish.wanted.status is DealStatus.OPEN else None
+    return [Answer(key, words, sort) for sort, (key, words) in SORT_WORDS.items() if sort is not unfit]
+
+
+def empty_words(found: ListFound) -> Text:
+    """What to say instead of an empty list; empty when there is something to show."""
+    if len(found.ids):
+        return Text()
+    wanted, scope = found.wish.wanted, found.scope
+    if wanted.text.strip():
+        return _said(
+            f"None of {deals(len(found.everything))} has “{clean(wanted.text.strip())}” in its name.",
+            "esc shows all again; / finds deals, organisations and people anywhere.",
+        )
+    if wanted.stuck:
+        return _said("No deal is stuck here.", "Press ! for all open deals.")
+    where = " · ".join(clean(name) for name in (*scope.pipelines, scope.owner or scope.team or "") if name)
+    kind = f"{wanted.status} " if wanted.status else ""
+    return _said(
+        f"No {kind}deal here{f' ({where})' if where else ''}.",
+        "n makes a new one, tab shows the closed ones, f looks elsewhere. "
+        "funnel import deals FILE brings deals in from another program.",
+    )
+
+
+def _said(what: str, hint: str) -> Text:
+    return Text(what, "bold").append(f"\n\n{hint}", "not bold")

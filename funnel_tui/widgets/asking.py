@@ -1,0 +1,130 @@
+"""One line at the foot of a screen: a question with a letter for each answer, or a field to type in.
+
+A line costs a hundredth of what a dialog costs over ssh, and what the question is about stays in sight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar, NamedTuple
+
+from rich.text import Text
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from funnel_tui.domain.shown import clean
+
+
+class Answer(NamedTuple):
+    """One of the answers to a question.
+
+    :param key: the letter that gives it.
+    :param words: what it means.
+    :param value: what the asker gets.
+    """
+
+    key: str
+    words: str
+    value: str
+
+
+class AskLine(Static, can_focus=True):
+    """Asks in one line. It is not displayed while there is no question.
+
+    Every key that is no answer, ``esc`` among them, leaves everything as it is.
+    """
+
+    DEFAULT_CSS = """
+    AskLine { display: none; height: auto; max-height: 3; padding: 0 1; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"ask--key", "ask--words", "ask--question"}
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, markup=False)
+        self._answers: Sequence[Answer] = ()
+        self._then: Callable[[str], object] | None = None
+
+    def ask(self, question: str, answers: Sequence[Answer], then: Callable[[str], object]) -> None:
+        """Ask.
+
+        :param question: plain text; may hold what users typed.
+        :param then: is called with the value of the answer that was given.
+        """
+        self._answers, self._then = answers, then
+        text = Text(clean(question), self.get_component_rich_style("ask--question"))
+        width = text.cell_len
+        for answer in answers:
+            told = Text(answer.key, self.get_component_rich_style("ask--key"))
+            told.append(f" {clean(answer.words)}", self.get_component_rich_style("ask--words"))
+            width += told.cell_len + 2
+            if width > self.screen.size.width - 2:  # an answer is never broken
+                text.append("\n")
+                width = told.cell_len
+            else:
+                text.append("  ")
+            text.append(told)
+        self.update(text)
+        self.display = True
+        self.focus()
+
+    async def on_key(self, event: events.Key) -> None:
+        """Take an answer, or leave."""
+        event.stop()
+        event.prevent_default()
+        given = next((one for one in self._answers if event.character == one.key), None)
+        then = self._then
+        self.close()
+        if given is not None and then is not None:
+            then(given.value)
+
+    def on_blur(self) -> None:
+        """A question that is not looked at is not asked."""
+        self.close()
+
+    def close(self) -> None:
+        """Ask nothing any more."""
+        if self.display:
+            self.display = False
+            self._then = None
+            self.screen.focus_next("Grid")
+
+
+class FilterLine(Input):
+    """A field at the foot of a screen; a list grows shorter while one types."""
+
+    DEFAULT_CSS = """
+    FilterLine { display: none; height: 1; padding: 0 1; border: none; }
+    FilterLine:focus { border: none; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "clear_filter", "clear", id="clear_filter", tooltip="Show everything again"),
+        Binding("down,up", "keep_filter", "keep", id="keep_filter", tooltip="Back to the list"),
+    ]
+
+    class Left(Message):
+        """The user goes back to the list.
+
+        :param keep: whether what was typed stays in effect.
+        """
+
+        def __init__(self, *, keep: bool) -> None:
+            super().__init__()
+            self.keep = keep
+
+    def __init__(self, placeholder: str, *, id: str | None = None) -> None:
+        super().__init__(placeholder=placeholder, compact=True, id=id, select_on_focus=False)
+        self.cursor_blink = False
+
+    def action_clear_filter(self) -> None:
+        """Empty the field and leave it."""
+        self.post_message(self.Left(keep=False))
+
+    def action_keep_filter(self) -> None:
+        """Leave the field as it is."""
+        self.post_message(self.Left(keep=True))
+
+    async def action_submit(self) -> None:
+        """``enter`` keeps the filter too."""
+        self.post_message(self.Left(keep=True))

@@ -1,0 +1,193 @@
+"""The list of deals: its columns, how each value reads, and a grid that follows a deal when it is read again.
+
+Nothing is told by colour alone: ``!`` stands behind what is stuck or idle, ``late`` behind a day that has
+passed, ``+`` before a won deal and ``x`` before a lost one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from funnel_tui.domain.deal_list import DealOrder, DealRow, DealSort, NextTask, ProbabilitySource
+from funnel_tui.domain.money import Money
+from funnel_tui.domain.period import DAY_SECONDS
+from funnel_tui.domain.shown import NO_VALUE, money_text
+from funnel_tui.domain.status import DealStatus
+from funnel_tui.widgets.grid import Cell, Grid, GridColumn, Rows
+
+UP, DOWN = "▲", "▼"
+NEAR_DAYS = 13
+"""So many days ahead a day is told by its distance, beyond by its date."""
+
+MARKS = {DealStatus.OPEN: " ", DealStatus.WON: "+", DealStatus.LOST: "x"}
+_LOOKS = {DealStatus.OPEN: "plain", DealStatus.WON: "good", DealStatus.LOST: "bad"}
+
+_COLUMNS = (
+    GridColumn("mark", "", 1, right=False),
+    GridColumn("deal", "Deal", 30, least=20, right=False, stretch=True),
+    GridColumn("organisation", "Organisation", 26, least=12, right=False, rank=1),
+    GridColumn("stage", "Stage", 16, least=11, right=False, rank=2),
+    GridColumn("amount", "Amount", 14, least=13, rank=3),
+    GridColumn("close", "Close", 9, least=9, rank=4),
+    GridColumn("days", "In stage", 9, least=6, brief="Days", rank=5),
+    GridColumn("idle", "Idle", 6, least=6, rank=6),
+    GridColumn("probability", "Prob.", 6, least=6, rank=7),
+    GridColumn("task", "Next task", 22, least=14, right=False, rank=8),
+    GridColumn("owner", "Owner", 18, least=12, right=False, rank=9),
+)
+
+SORTS = {
+    **{"deal": DealSort.DEAL, "organisation": DealSort.ORGANISATION, "stage": DealSort.STAGE},
+    **{"amount": DealSort.AMOUNT, "close": DealSort.EXPECTED_CLOSE, "days": DealSort.IN_STAGE},
+    **{"idle": DealSort.IDLE, "probability": DealSort.PROBABILITY, "task": DealSort.NEXT_TASK},
+    "owner": DealSort.OWNER,
+}
+"""What each column is sorted by."""
+
+COLUMN_COUNT = len(_COLUMNS)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How values read.
+
+    :param today: the day in the team's time zone.
+    :param zone: the team's.
+    :param currency: amounts in it go without its code; the bar on top names it.
+    """
+
+    today: date
+    zone: ZoneInfo
+    currency: str
+
+
+def columns(order: DealOrder, status: DealStatus | None) -> list[GridColumn]:
+    """The columns, with a mark at the one that the list is sorted by.
+
+    :param status: closed deals have a day of closing instead of an expected one.
+    """
+    shown = []
+    for column in _COLUMNS:
+        if column.key == "close" and status in {DealStatus.WON, DealStatus.LOST}:
+            column = column._replace(title="Closed", brief="")
+        sort = SORTS.get(column.key)
+        if column.key == "close" and order.sort is DealSort.CLOSED:
+            sort = DealSort.CLOSED
+        if sort is order.sort:
+            mark = DOWN if order.descending else UP
+            column = column._replace(
+                title=f"{column.title} {mark}", brief=f"{column.brief or column.title}{mark}"
+            )
+        shown.append(column)
+    return shown
+
+
+def row_cells(row: DealRow, reading: Reading) -> list[Cell]:
+    """The cells of a deal, one per column."""
+    is_open = row.status is DealStatus.OPEN
+    return [
+        Cell(MARKS[row.status], _LOOKS[row.status]),
+        Cell(row.title),
+        _text(row.organisation, "plain"),
+        Cell(row.stage, "plain" if is_open else "muted"),
+        Cell(amount_words(row.amount, reading.currency), "plain" if row.amount else "dim"),
+        _close(row, reading),
+        _days(row.in_stage, "warn" if row.stuck else "muted", marked=row.stuck),
+        _days(row.idle_seconds, "warn" if row.idle else "muted", marked=row.idle),
+        _probability(row),
+        _task(row.next_task, reading.today) if is_open else Cell(NO_VALUE, "dim"),
+        Cell(row.owner, "muted"),
+    ]
+
+
+def amount_words(amount: Money | None, currency: str) -> str:
+    """An amount in whole units; with its currency unless that is the usual one."""
+    return money_text(amount, decimals=False, currency=amount is not None and amount.currency != currency)
+
+
+def day_words(day: date, today: date) -> str:
+    """A day in at most nine cells: ``today``, ``in 3 d``, ``12 Dec``, ``Dec 2027``, ``3 d late``."""
+    ahead = (day - today).days
+    if ahead < 0:
+        late = -ahead
+        span = f"{late} d" if late < 100 else f"{late // 7} w" if late < 700 else f"{late // 365} y"
+        return f"{span} late"
+    if ahead <= 1:
+        return ("today", "tomorrow")[ahead]
+    if ahead <= NEAR_DAYS:
+        return f"in {ahead} d"
+    return date_words(day, today)
+
+
+def date_words(day: date, today: date) -> str:
+    """A date in at most eight cells; far from today the year counts and the day does not."""
+    return f"{day.day} {day:%b}" if abs((day - today).days) < 300 else f"{day:%b} {day.year}"
+
+
+def local_date(instant: int, zone: ZoneInfo) -> date:
+    """The day of an instant."""
+    return datetime.fromtimestamp(instant, zone).date()
+
+
+def _text(text: str | None, look: str) -> Cell:
+    return Cell(text, look) if text else Cell(NO_VALUE, "dim")
+
+
+def _close(row: DealRow, reading: Reading) -> Cell:
+    if row.closed_at is not None:
+        return Cell(date_words(local_date(row.closed_at, reading.zone), reading.today), "muted")
+    if row.expected_close is None:
+        return Cell(NO_VALUE, "dim")
+    return Cell(day_words(row.expected_close, reading.today), "bad" if row.days_late else "plain")
+
+
+def _days(seconds: int | None, look: str, *, marked: bool) -> Cell:
+    if seconds is None:
+        return Cell(f"{NO_VALUE} ", "dim")
+    return Cell(f"{seconds // DAY_SECONDS} d{'!' if marked else ' '}", look)
+
+
+def _probability(row: DealRow) -> Cell:
+    if row.probability is None:
+        return Cell(NO_VALUE, "dim")
+    typed = row.probability.source is ProbabilitySource.TYPED
+    return Cell(percent_words(row.probability.bp), "plain" if typed else "muted")
+
+
+def percent_words(bp: int) -> str:
+    """A probability in hundredths of a percent as whole percent, rounded half up: ``42 %``."""
+    return f"{(bp + 50) // 100} %"
+
+
+def _task(task: NextTask | None, today: date) -> Cell:
+    if task is None:
+        return Cell(NO_VALUE, "dim")
+    words = f"{task.kind} {day_words(task.due, today) if task.due else ''}".strip()
+    if task.overdue and "late" not in words:
+        words += " late"
+    return Cell(words, "bad" if task.overdue else "plain")
+
+
+class DealGrid(Grid):
+    """A grid of deals that can be put back to where it stood."""
+
+    DEFAULT_CSS = """
+    DealGrid { height: 1fr; }
+    """
+
+    @property
+    def top(self) -> int:
+        """The first row on the screen."""
+        return self._top
+
+    def show_at(self, columns: Sequence[GridColumn], rows: Rows, row: int, offset: int) -> None:
+        """Show other rows with the cursor on one of them.
+
+        :param offset: how many rows below the first visible one it stands, as far as that is possible.
+        """
+        self.row = max(0, min(row, len(rows) - 1))
+        self._top = max(0, min(self.row - offset, len(rows) - self._room))
+        self.show(columns, rows)
