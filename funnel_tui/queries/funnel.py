@@ -24,6 +24,10 @@ from funnel_tui.queries.parts import (
 
 _STATUS = {status.value: status for status in DealStatus}
 
+_CODES = (DealStatus.LOST, DealStatus.WON, DealStatus.OPEN)
+# Position and status in one number: rows that have to be sorted for grouping are sorted quicker by it.
+_HOW_FAR = "d.furthest * 4 + CASE d.status WHEN 'lost' THEN 0 WHEN 'won' THEN 1 ELSE 2 END"
+
 
 def funnel_cells(reader: Reader, selection: Selection, cohort: Cohort, mode: Mode) -> list[FunnelCell]:
     """How far the deals of a cohort went.
@@ -42,10 +46,14 @@ def funnel_cells(reader: Reader, selection: Selection, cohort: Cohort, mode: Mod
 
 
 def _cell(
-    group: int, entered: int, furthest: int, status: str, mask: int, straight: int, currency: str | None,
-    deals: int, with_amount: int, priced: int, amount: int,
+    group: int, entered: int, furthest: int, status: str | None, mask: int, straight: int,
+    currency: str | None, deals: int, with_amount: int, priced: int, amount: int,
 ) -> FunnelCell:  # fmt: skip
-    state = _STATUS[status]
+    if status is None:
+        furthest, code = divmod(furthest, 4)
+        state = _CODES[code]
+    else:
+        state = _STATUS[status]
     return FunnelCell(
         group, entered, furthest, state, mask, straight, currency, deals, with_amount, priced, int(amount)
     )
@@ -106,14 +114,14 @@ def _entered_parts(reader: Reader, selection: Selection, mode: Mode) -> list[str
     currency = "CASE WHEN d.status = 'open' THEN d.currency END"
     spans, start, end = spans_of(selection)
     return [
-        f"SELECT {group}, {stage.position}, d.furthest, d.status, {mask}, {straight}, {currency},"
+        f"SELECT {group}, {stage.position}, {_HOW_FAR}, NULL, {mask}, {straight}, {currency},"
         f" count(*), count(d.amount_minor), count(d.closed_base),"
         f" coalesce(sum(CASE WHEN d.status = 'open' THEN d.amount_minor ELSE d.closed_base END), 0)"
         f" FROM {spans}deal_stage x {reader.using('ix_deal_stage_reached')} CROSS JOIN deal d"
         f" WHERE x.stage_id = {stage.id} AND x.reached_at >= {start} AND x.reached_at < {end}"
         f" AND d.id = x.deal_id AND d.pipeline_id = :pipeline"
         f"{owner_filter(selection, owner)}{settled(selection)}"
-        f"{_grouping(group, 'd.furthest', 'd.status', mask, straight, currency)}"
+        f"{_grouping(group, _HOW_FAR, mask, straight, currency)}"
         for stage in selection.pipeline.stages
     ]
 
