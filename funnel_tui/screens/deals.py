@@ -17,15 +17,21 @@ from funnel_tui.domain.deal_list import DealRow, DealSort, follow
 from funnel_tui.domain.scope import Scope
 from funnel_tui.screens import deals_list, scoping
 from funnel_tui.screens.base import FunnelScreen
+from funnel_tui.screens.deal import DETAIL, DealScreen, read_deal
 from funnel_tui.screens.deals_list import STATUSES, VIEWS, ListFound, Place, Wish
 from funnel_tui.screens.tabs import TABS, Tab
 from funnel_tui.widgets.asking import AskLine, FilterLine
+from funnel_tui.widgets.deal_pane import DealPane
 from funnel_tui.widgets.deal_table import COLUMN_COUNT, DealGrid, columns, row_cells
 from funnel_tui.widgets.grid import Grid
 from funnel_tui.widgets.lines import Line, TabLine
 from funnel_tui.widgets.paged import PagedRows
 
 LIST = "list"
+WIDE_COLUMNS = 120
+"""From this width on the deal under the cursor is shown beside the list."""
+RESTING_SECONDS = 0.15
+"""So long the cursor must rest before it is."""
 TYPING_SECONDS = 0.08
 """So long nothing must be typed before the list is narrowed."""
 
@@ -60,14 +66,20 @@ class DealsScreen(FunnelScreen[None]):
         self._found: ListFound | None = None
         self._rows: PagedRows[DealRow] | None = None
         self._typing: Timer | None = None
+        self._resting: Timer | None = None
+        self._shown: tuple[ListFound, int] | None = None
 
     def compose_middle(self) -> ComposeResult:
         """Tabs, title, the list, the line that asks."""
         yield TabLine(id="tabs")
         yield Line(id="title")
-        with Horizontal(id="body"), Vertical(id="list"):
-            yield DealGrid(by_cell=False, when_moved=self._cursor_moved, id="deals")
-            yield Static(id="empty", markup=False)
+        with Horizontal(id="body"):
+            with Vertical(id="list"):
+                yield DealGrid(by_cell=False, when_moved=self._cursor_moved, id="deals")
+                yield Static(id="empty", markup=False)
+            pane = DealPane(id="pane")
+            pane.can_focus = False
+            yield pane
         yield FilterLine("every word must occur in deal, organisation or owner", id="filter")
         yield AskLine(id="ask")
 
@@ -103,6 +115,9 @@ class DealsScreen(FunnelScreen[None]):
         """Show the list, or a page of it."""
         if group == LIST:
             self._show_list(found)
+        elif group == DETAIL:
+            if found.detail.row.id == self.deal_id:
+                self.query_one(DealPane).show_deal(found.detail, found.detail.timeline.items, found.reading)
         elif self._rows is not None and found[0] is self._rows:
             rows, (number, lines) = found
             first, last = rows.take(number, lines)
@@ -148,8 +163,26 @@ class DealsScreen(FunnelScreen[None]):
         return rows.ids[row] if rows is not None and row < len(rows) else None
 
     def _cursor_moved(self) -> None:
-        """Say where the cursor is."""
+        """Say where the cursor is, and show the deal when it rests there."""
         self._say_title()
+        self._show_soon()
+
+    def _show_soon(self) -> None:
+        if not self.has_class("-wide") or self._found is None:
+            return
+        if self._resting is not None:
+            self._resting.stop()
+        self._resting = self.set_timer(RESTING_SECONDS, self._show_deal)
+
+    def _show_deal(self) -> None:
+        """Read the deal under the cursor for the pane."""
+        deal_id, found = self.deal_id, self._found
+        if deal_id is None or found is None:
+            self._shown = None
+            self.query_one(DealPane).show_nothing()
+        elif self._shown != (found, deal_id):
+            self._shown = found, deal_id
+            self.read(DETAIL, partial(read_deal, deal_id=deal_id, scope=found.scope))
 
     def _say_title(self) -> None:
         found = self._found
@@ -163,8 +196,10 @@ class DealsScreen(FunnelScreen[None]):
         line.say(f"{words}{' ' * room}{where}" if room else words)
 
     def size_changed(self) -> None:
-        """The title reaches from edge to edge."""
-        self.call_after_refresh(self._say_title)
+        """The title reaches from edge to edge; a wide terminal has room for the deal beside the list."""
+        self.set_class(self.size.width >= WIDE_COLUMNS, "-wide")
+        self._shown = None
+        self.call_after_refresh(self._cursor_moved)
 
     # What the list shows
 
@@ -238,8 +273,10 @@ class DealsScreen(FunnelScreen[None]):
 
     @on(Grid.Chosen)
     def _open(self, message: Grid.Chosen) -> None:
-        """The detail comes with the next step."""
+        """The deal on a screen of its own."""
         message.stop()
+        if self.deal_id is not None:
+            self.app.push_screen(DealScreen(self.deal_id))
 
     def help_text(self) -> str:
         """What the signs mean, for the help screen."""

@@ -1,0 +1,143 @@
+"""One deal on a screen of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, ClassVar, NamedTuple
+from zoneinfo import ZoneInfo
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from funnel_tui.domain.deal_detail import DealDetail, TimelineItem, TimelineKey
+from funnel_tui.domain.period import local_day
+from funnel_tui.domain.scope import Scope
+from funnel_tui.domain.shown import clean
+from funnel_tui.screens.base import FunnelScreen
+from funnel_tui.services.deal_detail import PAGE, deal_detail, deal_timeline
+from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.deal_pane import DealPane
+from funnel_tui.widgets.deal_table import Reading
+from funnel_tui.widgets.lines import Line
+
+DETAIL, MORE = "detail", "more"
+
+
+class DealFound(NamedTuple):
+    """A deal that was read, and how its values read."""
+
+    detail: DealDetail
+    reading: Reading
+
+
+def read_deal(workspace: Workspace, *, deal_id: int, scope: Scope | None, items: int = PAGE) -> DealFound:
+    """Read a deal.
+
+    :param scope: its as-of counts.
+    :param items: how much of the timeline.
+    :raises NotFound: when there is no such deal.
+    """
+    settings = workspace.settings()
+    zone = ZoneInfo(settings.time_zone)
+    detail = deal_detail(workspace, deal_id, scope.as_of if scope else None, items=items)
+    reading = Reading(local_day(detail.as_of, zone), zone, settings.base_currency)
+    return DealFound(detail, reading)
+
+
+class DealScreen(FunnelScreen[None]):
+    """A deal with all that belongs to it. ``esc`` goes back.
+
+    :param deal_id: its number.
+    """
+
+    AUTO_FOCUS = "DealPane"
+    HINTS = (("back", "back"), ("pane_down pane_up", "scroll"))
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "back", id="back", tooltip="Back to the list"),
+    ]
+
+    def __init__(self, deal_id: int) -> None:
+        super().__init__()
+        self._deal_id = deal_id
+        self._found: DealFound | None = None
+        self._items: Sequence[TimelineItem] = ()
+        self._after: TimelineKey | None = None
+        self._reading_more = False
+
+    def compose_middle(self) -> ComposeResult:
+        """The title and the page."""
+        yield Line(id="title")
+        yield DealPane(when_moved=self._scrolled, id="deal")
+
+    async def on_mount(self) -> None:
+        """Read the deal before the first frame."""
+        await self.read_first(DETAIL, self._reading())
+        self.hold_frame(lambda: None)
+
+    @property
+    def deal_id(self) -> int | None:
+        """The number of the deal."""
+        return self._deal_id
+
+    def reload(self) -> None:
+        """Read the deal again, with as much of its timeline as was shown."""
+        self.read(DETAIL, self._reading())
+
+    def _reading(self) -> partial[DealFound]:
+        items = max(PAGE, len(self._items))
+        return partial(read_deal, deal_id=self._deal_id, scope=self.funnel.scope, items=items)
+
+    def show_found(self, group: str, found: Any) -> None:
+        """Show the deal, or more of its timeline."""
+        if group == DETAIL:
+            again = self._found is not None
+            self._found = found
+            self._keep(found.detail.timeline.items, found.detail.timeline.after)
+        else:
+            after, page = found
+            again, self._reading_more = True, False
+            if after != self._after:
+                return  # the deal was read again meanwhile
+            self._keep([*self._items, *page.items], page.after)
+        self._show(keep=again)
+
+    def _keep(self, items: Sequence[TimelineItem], after: TimelineKey | None) -> None:
+        self._items, self._after = items, after
+
+    def _show(self, *, keep: bool) -> None:
+        assert self._found is not None
+        detail, reading = self._found
+        self.query_one(DealPane).show_deal(
+            detail, self._items, reading, more=self._after is not None, keep=keep
+        )
+        self._say_title()
+        self.tell_scope()
+
+    def _say_title(self) -> None:
+        if self._found is None:
+            return
+        row = self._found.detail.row
+        _first, last, count = self.query_one(DealPane).place
+        words = f"{clean(row.stage) if row.status == 'open' else row.status.capitalize()} · {row.owner}"
+        where = "all" if last >= count and not self._after else f"{last}/{count}{'+' if self._after else ''}"
+        line = self.query_one("#title", Line)
+        line.say(f"{words}{' ' * max(1, line.size.width - len(words) - len(where))}{where}")
+
+    def _scrolled(self) -> None:
+        """Read on when the end comes into view."""
+        self._say_title()
+        if self._after is None or self._reading_more or not self.query_one(DealPane).at_end:
+            return
+        self._reading_more = True
+        after, deal_id = self._after, self._deal_id
+        as_of = self.funnel.scope.as_of if self.funnel.scope else None
+
+        def reading(workspace: Workspace) -> Any:
+            return after, deal_timeline(workspace, deal_id, after=after, as_of=as_of)
+
+        self.read(MORE, reading)
+
+    def action_back(self) -> None:
+        """Back to the list."""
+        self.dismiss(None)

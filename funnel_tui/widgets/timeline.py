@@ -1,0 +1,73 @@
+"""What happened to a deal and what is to happen, newest first: interactions, tasks, moves and edits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from rich.cells import cell_len
+
+from funnel_tui.domain.deal_detail import TimelineItem, TimelineKind
+from funnel_tui.widgets.grid import Cell
+from funnel_tui.widgets.pane import PaneLine, wrapped
+
+WIDE = 64
+"""From this width on an item has its time and who did it."""
+NOTE_LINES = 6
+
+MARKS = {
+    TimelineKind.CREATED: "*",
+    TimelineKind.MOVED: "→",
+    TimelineKind.WON: "+",
+    TimelineKind.LOST: "x",
+    TimelineKind.REOPENED: "*",
+    TimelineKind.EDITED: "~",
+    TimelineKind.INTERACTION: "·",
+    TimelineKind.PLANNED: "?",
+    TimelineKind.TASK: "□",
+    TimelineKind.TASK_DONE: "✓",
+}
+_LOOKS = {
+    TimelineKind.WON: "good",
+    TimelineKind.LOST: "bad",
+    TimelineKind.EDITED: "muted",
+    TimelineKind.MOVED: "strong",
+}
+_BEFORE = {TimelineKind.PLANNED: "planned: ", TimelineKind.TASK: "to do: ", TimelineKind.TASK_DONE: "done: "}
+
+
+def timeline_lines(items: Sequence[TimelineItem], zone: ZoneInfo, today: date, width: int) -> list[PaneLine]:
+    """The items in ``width`` cells, a line with the year wherever it changes."""
+    lines: list[PaneLine] = []
+    year = today.year
+    for item in items:
+        at = datetime.fromtimestamp(item.at, zone)
+        if at.year != year:
+            year = at.year
+            lines.append((Cell(f"{year}", "head"),))
+        lines += _item(item, at, width)
+    return lines
+
+
+def _item(item: TimelineItem, at: datetime, width: int) -> Iterator[PaneLine]:
+    when = f"{at.day:2} {at:%b}"
+    if width >= WIDE:
+        timed = item.kind is not TimelineKind.TASK or (at.hour, at.minute) != (0, 0)
+        when += f" {at:%H:%M}" if timed else "      "
+    who = f" – {item.who}" if item.who and width >= WIDE else ""
+    late = ", late" if item.overdue else ""
+    edited = "edited " if item.kind is TimelineKind.EDITED else ""
+    look = "bad" if item.overdue else _LOOKS.get(item.kind, "plain")
+    indent = cell_len(when) + 4
+    room = max(8, width - indent)
+    for at_line, line in enumerate(wrapped(f"{_BEFORE.get(item.kind, edited)}{item.text}{late}{who}", room)):
+        if at_line:
+            yield Cell(" " * indent), Cell(line, look)
+        else:
+            yield Cell(f"{when}  ", "muted"), Cell(f"{MARKS[item.kind]} ", look), Cell(line, look)
+    note = wrapped(item.note, room) if item.note else []
+    for line in note[:NOTE_LINES]:
+        yield Cell(" " * indent), Cell(line, "muted")
+    if len(note) > NOTE_LINES:
+        yield Cell(" " * indent), Cell(f"… {len(note) - NOTE_LINES} more lines", "dim")
