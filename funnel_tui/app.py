@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from funnel_tui import paths
-from funnel_tui.domain.scope import Scope, TeamSettings
+from funnel_tui.domain.scope import Scope
 from funnel_tui.screens import undoing
 from funnel_tui.screens.base import FunnelScreen
-from funnel_tui.screens.messages import DataChanged
+from funnel_tui.screens.host import HostApp
 from funnel_tui.screens.stages import StagesScreen
-from funnel_tui.screens.steady import SteadyApp, require_terminal
+from funnel_tui.screens.stages_words import View, read_stages
+from funnel_tui.screens.steady import require_terminal
 from funnel_tui.services.opening import Target, open_workspace
-from funnel_tui.services.reports.screen import StagesView
 from funnel_tui.services.workspace import Workspace
-from funnel_tui.widgets.figures import deals
-from funnel_tui.widgets.lines import ScopeWords
 from funnel_tui.widgets.themes import THEMES, NoColours, fitting_theme
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ __all__ = ["FunnelApp", "require_terminal", "run_app"]
 KEY_NAMES = {"enter": "enter", "escape": "esc", "comma": ",", "full_stop": "."}
 
 
-class FunnelApp(SteadyApp, inherit_bindings=False):
+class FunnelApp(HostApp, inherit_bindings=False):
     """The app on one database.
 
     :param workspace: the open database.
@@ -71,12 +70,8 @@ class FunnelApp(SteadyApp, inherit_bindings=False):
         throwaway: bool = False,
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(workspace)
+        super().__init__(workspace, throwaway=throwaway)
         environment = os.environ if environment is None else environment
-        self.settings = TeamSettings()
-        self.scope: Scope | None = None
-        self.view: StagesView | None = None
-        self.throwaway = throwaway
         self._user_keymap = dict(settings.keymap) if settings else {}
         self.animation_level = "none"
         for theme in THEMES.values():
@@ -115,49 +110,6 @@ class FunnelApp(SteadyApp, inherit_bindings=False):
         """The first screen."""
         return StagesScreen()
 
-    # The scope, and what changed
-
-    def data_changed(self) -> None:
-        """Every screen reads again: the visible one now, the others when they are seen."""
-        kept = [screen for screen in self._installed_screens.values() if isinstance(screen, Screen)]
-        for screen in {*self.screen_stack, *(screen for screen in kept if screen.is_running)}:
-            screen.post_message(DataChanged())
-
-    def set_scope(self, scope: Scope) -> None:
-        """Look at something else."""
-        if scope != self.scope:
-            self.scope = scope
-            self.data_changed()
-
-    @property
-    def is_compared(self) -> bool:
-        """Whether another period is held against the present one."""
-        return self.scope is not None and self.scope.compare is not None
-
-    def _rescope(self, scope: Scope | None) -> None:
-        if scope is not None:
-            self.set_scope(scope)
-
-    def take_view(self, view: StagesView) -> None:
-        """Remember what was found: the scope with its pipeline, and the names to choose from."""
-        self.view, self.scope, self.settings = view, view.scope, view.settings
-
-    def scope_words(self) -> ScopeWords:
-        """The scope for the bar on top."""
-        scope, view = self.scope, self.view
-        if scope is None or view is None:
-            return ScopeWords(("demo",) if self.throwaway else ())
-        period = scope.period.label + (f" vs {scope.compare.label}" if scope.compare else "")
-        parts = [
-            *scope.pipelines,
-            scope.owner or scope.team or "everybody",
-            period,
-            self.settings.base_currency,
-        ]
-        if self.throwaway:
-            parts.append("demo data")
-        return ScopeWords(tuple(parts), deals(view.deals_total))
-
     # Keys that work everywhere
 
     def action_deals(self) -> None:
@@ -190,6 +142,10 @@ class FunnelApp(SteadyApp, inherit_bindings=False):
             fiscal_start=self.settings.fiscal_start,
         )  # fmt: skip
         self.push_screen(dialog, self._rescope)
+
+    def _rescope(self, scope: Scope | None) -> None:
+        if scope is not None:
+            self.set_scope(scope)
 
     def action_help(self) -> None:
         """The keys of where the user is, and the figure under the cursor."""
@@ -249,7 +205,12 @@ def run_app(target: Target, *, throwaway: bool = False) -> int:
         check_keymap(settings, FunnelApp)
     workspace = open_workspace(target, actor=settings.user if settings else None)
     try:
+        # The database works while the interface starts.
+        reader = ThreadPoolExecutor(1, "ahead")
+        ahead = reader.submit(read_stages, workspace, scope=None, shown=View.CLOSED)
+        reader.shutdown(wait=False)
         app = FunnelApp(workspace, settings, throwaway=throwaway)
+        app.ahead["stages"] = ahead
         app.run(mouse=settings.mouse if settings else False)
         return app.return_code or 0
     finally:

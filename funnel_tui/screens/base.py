@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events, on
@@ -18,7 +18,7 @@ from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.lines import Hint, HintLine, Line, ScopeBar
 
 if TYPE_CHECKING:
-    from funnel_tui.app import FunnelApp
+    from funnel_tui.screens.host import HostApp
 
 FIRST_FRAME_SECONDS = 0.3
 SETTLING_ROUNDS = 4
@@ -62,9 +62,9 @@ class FunnelScreen(Screen[ScreenResultType]):
         """
 
     @property
-    def funnel(self) -> FunnelApp:
+    def funnel(self) -> HostApp:
         """The app, with its workspace and scope."""
-        return cast("FunnelApp", self.app)
+        return cast("HostApp", self.app)
 
     # Reading
 
@@ -85,14 +85,23 @@ class FunnelScreen(Screen[ScreenResultType]):
     async def read_first(self, group: str, reading: Callable[[Workspace], Any]) -> None:
         """Read while the first frame is held back, but not for long.
 
-        An empty frame first would cost time and bytes that a line over ssh does not have.
+        An empty frame first would cost time and bytes that a line over ssh does not have. What was read
+        ahead while the program started is used.
         """
-        task = asyncio.create_task(asyncio.to_thread(self._outcome, group, reading))
+        ahead = self.funnel.ahead.pop(group, None)
+        waiting = asyncio.wrap_future(ahead) if ahead else asyncio.to_thread(reading, self.funnel.workspace)
+        task = asyncio.create_task(self._await_outcome(group, waiting))
         done, _ = await asyncio.wait({task}, timeout=FIRST_FRAME_SECONDS)
         if done:
             self._take(task.result())
         else:
             task.add_done_callback(lambda task: self.post_message(task.result()))
+
+    async def _await_outcome(self, group: str, waiting: Awaitable[Any]) -> Loaded | LoadFailed:
+        try:
+            return Loaded(group, await waiting)
+        except Exception as error:
+            return LoadFailed(group, error)
 
     def hold_frame(self, then: Callable[[], object]) -> None:
         """Paint nothing until what is under way is done, then everything once.
@@ -114,16 +123,22 @@ class FunnelScreen(Screen[ScreenResultType]):
 
         self.call_later(release, SETTLING_ROUNDS)
 
-    def _outcome(self, group: str, reading: Callable[[Workspace], Any]) -> Loaded | LoadFailed:
-        """The one place where reading may fail."""
-        try:
-            return Loaded(group, reading(self.funnel.workspace))
-        except Exception as error:
-            return LoadFailed(group, error)
+    def _compositor_refresh(self) -> None:
+        """While painting is held back, Textual renders frames only to throw them away; spare it that.
+
+        What is to be painted stays noted down until painting is allowed again.
+        """
+        if not self.app._batch_count:
+            super()._compositor_refresh()
 
     def _post_outcome(self, group: str, reading: Callable[[Workspace], Any]) -> None:
+        """The one place where a reading thread may fail."""
         worker = get_current_worker()
-        outcome = self._outcome(group, reading)
+        outcome: Loaded | LoadFailed
+        try:
+            outcome = Loaded(group, reading(self.funnel.workspace))
+        except Exception as error:
+            outcome = LoadFailed(group, error)
         if not worker.is_cancelled:
             self.post_message(outcome)
 

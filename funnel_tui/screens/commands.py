@@ -12,7 +12,7 @@ from funnel_tui.dialogs.chooser import Entry
 from funnel_tui.widgets.themes import THEMES
 
 if TYPE_CHECKING:
-    from funnel_tui.app import FunnelApp
+    from funnel_tui.screens.host import HostApp
 
 
 def _rank(node: DOMNode) -> int:
@@ -20,7 +20,7 @@ def _rank(node: DOMNode) -> int:
     return 0 if isinstance(node, Screen) else 1 if isinstance(node, App) else 2
 
 
-def command_entries(app: FunnelApp) -> tuple[list[Entry], dict[str, tuple[DOMNode, str]]]:
+def command_entries(app: HostApp) -> tuple[list[Entry], dict[str, tuple[DOMNode, str]]]:
     """The actions of the present screen, with the keys as the user has them.
 
     :returns: entries in the order of the bindings, and for the value of each who does it and how.

@@ -8,14 +8,14 @@ from funnel_tui.errors import NotFound
 from funnel_tui.services.workspace import Workspace
 
 if TYPE_CHECKING:
-    from funnel_tui.app import FunnelApp
+    from funnel_tui.screens.host import HostApp
     from funnel_tui.services.history import GroupFact
 
 LARGE = ("demo", "import")
 """Beginnings of the names of actions that bring in many deals at once."""
 
 
-def undo(app: FunnelApp) -> None:
+def undo(app: HostApp) -> None:
     """Take back the user's last change; an import or the demo data only after asking."""
 
     def found(group: GroupFact) -> None:
@@ -34,7 +34,7 @@ def undo(app: FunnelApp) -> None:
     app.write("Looking for your last change", _last_change, found)
 
 
-def redo(app: FunnelApp) -> None:
+def redo(app: HostApp) -> None:
     """Bring back what the user undid last."""
     _turn(app, "redo", None)
 
@@ -49,7 +49,7 @@ def _last_change(workspace: Workspace) -> GroupFact:
     raise NotFound("There is nothing to undo.", "Only your own changes are undone here.")
 
 
-def _turn(app: FunnelApp, action: str, group: GroupFact | None) -> None:
+def _turn(app: HostApp, action: str, group: GroupFact | None) -> None:
     def doing(workspace: Workspace) -> GroupFact:
         from funnel_tui.services import history
 
