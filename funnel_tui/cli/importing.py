@@ -185,4 +185,4 @@ def _about(value: str, reason: str) -> str:
     from funnel_tui.exchange.values import visible
 
     shown = visible(value)
-    return reason if not shown or repr(shown) in reason else f"{shown!r} {reason}"
+    return reason if not shown or repr(shown) in reason else f"{shown!r}: {reason}"

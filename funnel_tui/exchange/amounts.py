@@ -112,7 +112,7 @@ def marks_for(locale: str | None, decimal: str | None = None) -> NumberMarks:
         known = Locale.parse(locale.replace("-", "_"))
     except (ValueError, UnknownLocaleError) as error:
         raise UsageError(
-            f"no locale is called {visible(locale)!r}.", "Try one such as de_DE or en_US."
+            f"No locale is called {visible(locale)!r}.", "Try one such as de_DE or en_US."
         ) from error
     return NumberMarks(
         get_decimal_symbol(known), get_group_symbol(known), known.decimal_formats[None].grouping == (3, 2)

@@ -52,7 +52,7 @@ def zone_of(name: str) -> ZoneInfo:
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         near = nearest(name, available_timezones())
         hint = f"Did you mean {near}?" if near else "Zones have names such as Europe/Oslo."
-        raise UsageError(f"no time zone is called {visible(name)!r}.", hint) from error
+        raise UsageError(f"No time zone is called {visible(name)!r}.", hint) from error
 
 
 class DateReader:
@@ -107,7 +107,7 @@ class DateReader:
         if self._only_day_first == self._only_month_first and (self._only_day_first or self._either):
             both = "some dates can only be d/m/yyyy and as many only m/d/yyyy"
             none = (
-                f"dates such as {visible(self._either)} can be d/m/yyyy or m/d/yyyy, and no date tells which"
+                f"Dates such as {visible(self._either)} can be d/m/yyyy or m/d/yyyy, and no date tells which"
             )
             raise FunnelError(
                 f"{both if self._only_day_first else none}.",

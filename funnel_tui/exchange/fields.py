@@ -14,7 +14,7 @@ from funnel_tui.exchange.mapping import Mapping
 from funnel_tui.exchange.records import ReadOptions
 from funnel_tui.exchange.refusals import Refusal, Refusals
 from funnel_tui.exchange.table import Table
-from funnel_tui.exchange.values import LIMITS, BadValue, clean_text, visible
+from funnel_tui.exchange.values import LIMITS, BadValue, clean_text, sentence, visible
 
 #: Texts a column remembers. Enough for dates, owners and organisations, and a bound for ids and amounts.
 REMEMBERED = 1 << 14
@@ -261,7 +261,7 @@ class Fields:
         try:
             return parse(text)
         except BadValue as error:
-            raise UsageError(f"--value {field}={visible(text)}: {error.reason}.") from error
+            raise UsageError(f"--value {field}={visible(text)}: {sentence(error.reason)}") from error
 
     def _date_texts(self) -> Iterator[str]:
         """All dates of the file, for learning the order of day and month."""

@@ -12,6 +12,18 @@ from funnel_tui.exchange.profiles import FIELDS, REQUIRED, Profile, normal_heade
 from funnel_tui.exchange.records import Kind
 from funnel_tui.exchange.values import nearest, visible
 
+SIGNS_OF_DEALS = (
+    "stage",
+    "status",
+    "amount",
+    "closed",
+    "expected_close",
+    "probability",
+    "loss_reason",
+    "pipeline",
+)
+"""Fields that only deals have; a file with one of them is a file of deals."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
@@ -49,9 +61,11 @@ def parse_assignments(items: Iterable[str], option: str) -> dict[str, str]:
         name, equals, value = item.partition("=")
         name = name.strip()
         if not equals or not name:
-            raise UsageError(f"{option} {visible(item)} is not FIELD=…")
+            raise UsageError(
+                f"{option} {visible(item)} is not FIELD=…", f"Write for example {option} stage=Phase."
+            )
         if name in pairs:
-            raise UsageError(f"{option} names {visible(name)} twice.")
+            raise UsageError(f"{option} names {visible(name)} twice.", "Leave one out.")
         pairs[name] = value.strip()
     return pairs
 
@@ -65,7 +79,9 @@ def parse_losses(text: str) -> dict[str, str | None]:
     for part in text.split(","):
         name, equals, reason = part.partition("=")
         if not name.strip():
-            raise UsageError(f"--lost {visible(text)} has an empty name.")
+            raise UsageError(
+                f"--lost {visible(text)!r} has an empty name.", "Separate the names with single commas."
+            )
         losses[name.strip()] = reason.strip() if equals and reason.strip() else None
     return losses
 
@@ -76,6 +92,7 @@ def build_mapping(
     profile: Profile,
     maps: collections.abc.Mapping[str, str] | None = None,
     values: collections.abc.Mapping[str, str] | None = None,
+    name: str = "",
 ) -> Mapping:
     """Decide which column is which field: by the profile, then by what the user says.
 
@@ -84,30 +101,63 @@ def build_mapping(
     :param profile: where the file comes from.
     :param maps: field to column, by header or by number from 1. An empty column leaves the field out.
     :param values: field to a constant for all rows; goes before a column.
-    :raises UsageError: for an unknown field or column, suggesting the nearest, and when a needed field
-        has neither column nor constant.
+    :param name: the file, for messages.
+    :raises UsageError: for an unknown field or column, suggesting the nearest, when a needed field has
+        neither column nor constant, and for a file of something else than deals.
     """
     maps, values = maps or {}, values or {}
     columns = _by_profile(header, profile.columns_of(kind))
-    for name, column in maps.items():
-        _check_field(kind, name, "--map")
-        columns.pop(name, None)
+    for field_name, column in maps.items():
+        _check_field(kind, field_name, "--map")
+        columns.pop(field_name, None)
         if column:
-            columns[name] = _find_column(header, column, name)
-    for name in values:
-        _check_field(kind, name, "--value")
-        if maps.get(name):
-            raise UsageError(f"--map and --value both name {name}; a field comes from one of them.")
-        columns.pop(name, None)
+            columns[field_name] = _find_column(header, column, field_name)
+    for field_name in values:
+        _check_field(kind, field_name, "--value")
+        if maps.get(field_name):
+            raise UsageError(f"--map and --value both name {field_name}; a field comes from one of them.")
+        columns.pop(field_name, None)
     mapping = Mapping(kind, tuple(header), columns, dict(values))
-    missing = [name for name in REQUIRED[kind] if not mapping.has(name)]
-    if missing:
-        shown = ", ".join(visible(name) for name in header)
-        raise UsageError(
-            f"No column is known to hold {_listed(missing)}.",
-            f"Say --map {missing[0]}=COLUMN; the columns are {shown}.",
-        )
+    _refuse_missing(kind, mapping, name)
+    if kind == "deals":
+        _refuse_foreign(mapping, profile, name or "The file")
     return mapping
+
+
+def _refuse_missing(kind: Kind, mapping: Mapping, name: str) -> None:
+    """Refuse a file without a column for a needed field."""
+    missing = [each for each in REQUIRED[kind] if not mapping.has(each)]
+    if missing:
+        which = " for the column that tells one deal from another" if missing[0] == "id" else ""
+        shown = ", ".join(map(visible, mapping.header))
+        raise UsageError(
+            f"{name}: no column is known to hold {_listed(missing)}."
+            if name
+            else f"No column is known to hold {_listed(missing)}.",
+            f"Say --map {missing[0]}=COLUMN{which}; the columns are {shown}.",
+        )
+
+
+def _refuse_foreign(mapping: Mapping, profile: Profile, name: str) -> None:
+    """Refuse a file that has nothing only deals have, but what contacts or interactions have.
+
+    Deals need no stage, so a wrong file would otherwise become deals, one per person or call.
+    """
+    if any(map(mapping.has, SIGNS_OF_DEALS)):
+        return
+    people = _by_profile(mapping.header, profile.columns_of("contacts"))
+    done = _by_profile(mapping.header, profile.columns_of("interactions"))
+    for kind, columns, signs in (
+        ("contacts", people, [each for each in ("email", "phone", "first", "last") if each in people]),
+        ("interactions", done, ["kind", "at"] if {"kind", "at"} <= done.keys() else []),
+    ):
+        if signs:
+            shown = _listed([visible(mapping.header[columns[each]]) for each in signs[:2]])
+            instead = " Contacts come with funnel import contacts." if kind == "contacts" else ""
+            raise UsageError(
+                f"{name} looks like a file of {kind}: it has {shown}, but no stage, status or amount.",
+                f"If it holds deals, say which column is the stage: --map stage=COLUMN.{instead}",
+            )
 
 
 def _listed(names: Sequence[str]) -> str:

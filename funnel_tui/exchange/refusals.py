@@ -13,6 +13,9 @@ SHOWN = 20
 #: Characters kept of a refused value. A field of a broken file may have millions.
 LONGEST = 500
 
+#: The header of the errors file.
+HEADER = ("line", "column", "value", "reason")
+
 #: A cell that begins with one of these is run as a formula by spreadsheet programs.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -65,7 +68,7 @@ class Refusals:
 
     def __post_init__(self) -> None:
         if self.errors is not None:
-            csv.writer(self.errors).writerow(["line", "column", "value", "reason"])
+            csv.writer(self.errors).writerow(HEADER)
 
     def __len__(self) -> int:
         return self.count

@@ -90,7 +90,7 @@ def _told(told: str, head: bytes) -> str:
         codec = codecs.lookup(told).name
     except (LookupError, ValueError) as error:
         raise UsageError(
-            f"no encoding is called {told!r}.", "Try utf-8, utf-16, cp1252 or latin-1."
+            f"No encoding is called {told!r}.", "Try utf-8, utf-16, cp1252 or latin-1."
         ) from error
     if codec == "utf-8":
         return "utf-8-sig"

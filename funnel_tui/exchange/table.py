@@ -191,7 +191,7 @@ class Table:
             if name in seen:
                 raise FunnelError(
                     f"{self.name}: columns {seen[name]} and {number} are both called {visible(name)!r}.",
-                    "Rename or remove one of them.",
+                    "Rename or remove one of them; if the first row is data, say --no-header.",
                 )
             seen[name] = number
 
@@ -209,7 +209,7 @@ def readable(name: str) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise FunnelError(f"there is no file {name}.") from error
+        raise FunnelError(f"There is no file {name}.", "Check the path and the spelling.") from error
     except OSError as error:
         raise FunnelError(f"{name} cannot be read: {(error.strerror or str(error)).lower()}.") from error
     except UnicodeError as error:
@@ -236,5 +236,7 @@ def open_table(
     """
     csv.field_size_limit(FIELD_LIMIT)
     if "\0" in os.fspath(path):
-        raise FunnelError(f"there is no file {visible(os.fspath(path), 1000)}.")
+        raise FunnelError(
+            f"There is no file {visible(os.fspath(path), 1000)}.", "Check the path and the spelling."
+        )
     return Table(Path(path), encoding, delimiter, header)

@@ -55,6 +55,11 @@ def visible(text: str, most: int = 100) -> str:
     return _CONTROL.sub(lambda match: match.group().encode("unicode_escape").decode("ascii"), shown)
 
 
+def sentence(text: str) -> str:
+    """The text with a full stop, unless it ends with a question."""
+    return text if text.endswith("?") else f"{text}."
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """The known word most like the given one, whatever its case; empty when none is near."""
     by_folded = {name.casefold(): name for name in known}
@@ -127,7 +132,16 @@ def _near_currency(code: str) -> str:
 
     now = {code for land in Locale("en").territories for code in get_territory_currencies(str(land))}
     swapped = sorted(each for each in now if sorted(each) == sorted(code))
-    return swapped[0] if swapped else nearest(code, now)
+    # A slip of the finger: the later it is in the code, the surer are the letters before it.
+    slips = sorted(
+        (each for each in now if _same_letters(each, code) == 2), key=lambda each: each[:2] != code[:2]
+    )
+    return next(iter((*swapped, *slips)), "")
+
+
+def _same_letters(one: str, other: str) -> int:
+    """How many letters two codes have in the same place."""
+    return sum(a == b for a, b in zip(one, other, strict=True))
 
 
 def status_word(text: str) -> DealStatus | None:

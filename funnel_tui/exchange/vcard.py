@@ -209,7 +209,7 @@ def open_cards(path: str, encoding: str | None = None) -> CardTable:
     :raises UsageError: an encoding that does not exist.
     """
     if "\0" in path:
-        raise FunnelError(f"there is no file {visible(path, 1000)}.")
+        raise FunnelError(f"There is no file {visible(path, 1000)}.", "Check the path and the spelling.")
     return CardTable(Path(path), encoding, None, True)
 
 

@@ -89,7 +89,7 @@ def test_marks_can_be_told() -> None:
 
 @pytest.mark.parametrize("locale", ["xx_YY", "klingon", "", "de_DE_x_y_z_1"])
 def test_unknown_locale(locale: str) -> None:
-    with pytest.raises(UsageError, match="no locale is called"):
+    with pytest.raises(UsageError, match="No locale is called"):
         marks_for(locale)
 
 

@@ -144,7 +144,7 @@ def test_an_impossible_date_is_refused_in_the_order_learnt() -> None:
 
 
 def test_an_order_nothing_tells_is_asked_for() -> None:
-    with pytest.raises(FunnelError, match="dates such as 3/1/2017 can be d/m/yyyy or m/d/yyyy") as caught:
+    with pytest.raises(FunnelError, match="Dates such as 3/1/2017 can be d/m/yyyy or m/d/yyyy") as caught:
         settled("3/3/2017", "3/1/2017", "4/1/2017")
     assert "--date-format %d/%m/%Y" in caught.value.hint
 
@@ -215,7 +215,7 @@ def test_senseless_format(date_format: str) -> None:
 
 def test_zones() -> None:
     assert zone_of("Europe/Oslo").key == "Europe/Oslo"
-    with pytest.raises(UsageError, match="no time zone is called 'Europe/Olso'") as caught:
+    with pytest.raises(UsageError, match="No time zone is called 'Europe/Olso'") as caught:
         zone_of("Europe/Olso")
     assert caught.value.hint == "Did you mean Europe/Oslo?"
 
@@ -224,7 +224,7 @@ def test_zones() -> None:
     "name", ["", "../../etc/passwd", "/etc/passwd", "Nowhere/At all", "a\x00b", "Europe"]
 )
 def test_no_zone(name: str) -> None:
-    with pytest.raises(UsageError, match="no time zone is called"):
+    with pytest.raises(UsageError, match="No time zone is called"):
         zone_of(name)
 
 

@@ -384,8 +384,8 @@ def test_bad_constants(tmp_path: Path, values: dict[str, str], message: str) -> 
 @pytest.mark.parametrize(
     ("how", "message"),
     [
-        ({"timezone": "Mars/Base"}, "no time zone"),
-        ({"locale": "xx_YY"}, "no locale"),
+        ({"timezone": "Mars/Base"}, "No time zone"),
+        ({"locale": "xx_YY"}, "No locale"),
         ({"date_format": "%Y"}, "--date-format"),
     ],
 )
@@ -402,7 +402,7 @@ def test_the_order_of_day_and_month_is_learnt_from_all_date_columns(tmp_path: Pa
 
 def test_dates_that_can_mean_two_days_are_asked_about(tmp_path: Path) -> None:
     text = HEADER + "D1,a,Lead,open,,2/3/2026,\n"
-    with pytest.raises(FunnelError, match="dates such as 2/3/2026") as caught:
+    with pytest.raises(FunnelError, match="Dates such as 2/3/2026") as caught:
         deals(tmp_path, text)
     assert "--date-format" in caught.value.hint
     [record], _ = deals(tmp_path, text, date_format="%d/%m/%Y")

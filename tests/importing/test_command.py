@@ -193,7 +193,7 @@ def _directory(path: Path) -> None:
 
 
 BAD_FILES: dict[str, tuple[Callable[[Path], object], str]] = {
-    "missing": (lambda path: None, "there is no file"),
+    "missing": (lambda path: None, "There is no file"),
     "directory": (_directory, "is a directory"),
     "empty": (lambda path: path.write_text(""), "is empty"),
     "binary": (lambda path: path.write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00" * 20), "file.csv"),
@@ -237,6 +237,8 @@ def test_a_bad_file_is_one_line(tmp_path: Path, run: Run, name: str) -> None:
         (("--stages", "Lead,Won", "--won", "Won"), "also means won or lost"),
         (("--won", "X", "--lost", "x"), "is in --won and in --lost"),
         (("--errors", "deals.csv"), "is one of the files to import"),
+        (("--value", "currency=EUX"), "currency is called 'EUX'; did you mean EUR?"),
+        (("--lost", "Lost,,"), "Separate the names with single commas."),
     ],
 )
 def test_options_that_make_no_sense(
@@ -250,8 +252,64 @@ def test_options_that_make_no_sense(
 
 def test_kinds_that_are_not_there(tmp_path: Path, run: Run) -> None:
     path = write(tmp_path, HEADER, GOOD)
-    refused(run("import", "dales", path), code=2, says=("deals, history, contacts, rates",))
+    refused(run("import", "dales", path), code=2, says=("Did you mean deals?",))
     refused(run("import", "deals"), code=2, says=("FILE",))
+
+
+def test_errors_never_overwrite_what_holds_something_else(tmp_path: Path, database: Path, run: Run) -> None:
+    deals = write(tmp_path, HEADER, GOOD)
+    ok(run("import", "deals", deals))
+    notes, link = tmp_path / "notes.txt", tmp_path / "link.csv"
+    notes.write_text("mine")
+    link.symlink_to(deals)
+    before = deals.read_bytes(), database.read_bytes()
+    for path, says in (
+        (deals, "is one of the files to import, or the database"),
+        (link, "is one of the files to import, or the database"),
+        (database, "is one of the files to import, or the database"),
+        (notes, "is there already and holds something else. Name a new file."),
+    ):
+        refused(run("import", "deals", deals, "--errors", path), code=2, says=(says,))
+    assert (deals.read_bytes(), database.read_bytes(), notes.read_text()) == (*before, "mine")
+    ok(run("import", "deals", deals, "--errors", tmp_path / "errors.csv"))
+    ok(run("import", "deals", deals, "--errors", tmp_path / "errors.csv"))
+
+
+FOREIGN = {
+    "contacts": (
+        "id,first name,last name,email\n1,Kari,Lie,k@x.no\n",
+        "a file of contacts: it has email and first",
+    ),
+    "calls": (
+        "id,type,date,subject\n1,Call,2026-01-01,Hello\n",
+        "a file of interactions: it has type and date",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_other_things_than_deals_do_not_become_deals(tmp_path: Path, run: Run, name: str) -> None:
+    text, says = FOREIGN[name]
+    path = tmp_path / "x.csv"
+    path.write_text(text)
+    ended = run("import", "deals", path)
+    refused(ended, code=2, says=(f"x.csv looks like {says}", "--map stage=COLUMN"))
+    ok(run("import", "deals", path, "--value", "status=open"))
+
+
+def test_the_file_without_the_column_is_named(tmp_path: Path, run: Run) -> None:
+    other = tmp_path / "dictionary.csv"
+    other.write_text("Table,Field\ndeals,id\n")
+    ended = run("import", "deals", write(tmp_path, HEADER, GOOD), other)
+    refused(
+        ended, code=2, says=("dictionary.csv: no column is known to hold id.", "tells one deal from another")
+    )
+
+
+def test_a_header_without_rows_is_told(tmp_path: Path, run: Run) -> None:
+    ended = run("import", "deals", write(tmp_path, HEADER))
+    assert "0 rows read" in (ok(ended) + ended.stderr)
+    assert "nothing in the file below its header" in ended.stderr
 
 
 def test_errors_on_a_full_disk_keep_nothing(tmp_path: Path, database: Path, run: Run) -> None:

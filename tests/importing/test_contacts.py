@@ -287,7 +287,7 @@ def test_the_command(tmp_path: Path) -> None:
         run_funnel("import", "contacts", cards, db=database),
         code=1,
         says=(
-            r"line 1, column person: 'Bo\\x07' has a control character in it (U+0007)",
+            r"line 1, column person: 'Bo\\x07': has a control character in it (U+0007)",
             "Nothing was imported",
         ),
     )

@@ -238,9 +238,9 @@ def test_files_that_are_no_cards(folder: Folder, content: bytes, says: str) -> N
 
 
 def test_paths_that_cannot_be_read(folder: Folder) -> None:
-    with pytest.raises(FunnelError, match="there is no file"):
+    with pytest.raises(FunnelError, match="There is no file"):
         folder.load("contacts", "missing.vcf")
-    with pytest.raises(FunnelError, match="there is no file"):
+    with pytest.raises(FunnelError, match="There is no file"):
         folder.load("contacts", "a\0b.vcf")
     directory = folder.path / "folder.vcf"
     directory.mkdir()

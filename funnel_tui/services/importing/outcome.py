@@ -69,7 +69,10 @@ class Outcome:
     def lines(self) -> list[str]:
         """The summary for people, one sentence a line."""
         counts = f"{self.new:,} new, {self.updated:,} updated, {self.unchanged:,} unchanged"
-        lines = [f"{self.rows:,} rows read; {self.noun}: {counts}."]
+        read = "1 row" if self.rows == 1 else f"{self.rows:,} rows"
+        lines = [f"{read} read; {self.noun}: {counts}."]
+        if not self.rows:
+            lines.append("There is nothing in the file below its header.")
         if self.assumed:
             visits = "1 stage visit is" if self.assumed == 1 else f"{self.assumed:,} stage visits are"
             lines.append(f"{visits} assumed from creation, stage and closing; a history replaces them.")

@@ -22,7 +22,7 @@ from funnel_tui.exchange.mapping import build_mapping
 from funnel_tui.exchange.profiles import GENERIC, PROFILES, Profile, complete_options, guess_profile
 from funnel_tui.exchange.records import Kind, ReadOptions
 from funnel_tui.exchange.table import Table, open_table
-from funnel_tui.exchange.values import BadValue, nearest, parse_currency, visible
+from funnel_tui.exchange.values import BadValue, nearest, parse_currency, sentence, visible
 from funnel_tui.services.importing.outcome import AllRefusals, FileRefusals
 
 DEFAULT_PIPELINE = "Sales"
@@ -132,7 +132,7 @@ def make_plan(options: ImportOptions, settings: TeamSettings, refusals: AllRefus
         elif kind == "teams":
             companions.members += read_teams(table, refusals.of(table.name))
     if not rows:
-        raise UsageError(f"none of the files holds {options.kind}.", "Name the file of deals too.")
+        raise UsageError(f"None of the files holds {options.kind}.", f"Name the file of {options.kind} too.")
     profiles = [_profile(options.profile, table) for table in rows]
     read = replace(
         read,
@@ -146,7 +146,9 @@ def make_plan(options: ImportOptions, settings: TeamSettings, refusals: AllRefus
             companions.products |= _prices(table, refusals.of(table.name), read, told)
     sources = []
     for table, profile in zip(rows, profiles, strict=True):
-        mapping = build_mapping(options.kind, table.columns, profile, options.maps, options.values)
+        mapping = build_mapping(
+            options.kind, table.columns, profile, options.maps, options.values, table.name
+        )
         sources.append(
             Source(table, mapping, complete_options(profile, read, base), profile, refusals.of(table.name))
         )
@@ -156,18 +158,18 @@ def make_plan(options: ImportOptions, settings: TeamSettings, refusals: AllRefus
 def _checked(options: ImportOptions, settings: TeamSettings) -> ReadOptions:
     """How values are read, after a look at what the user said."""
     if options.kind not in KINDS:
-        raise UsageError(f"{visible(options.kind)!r} cannot be imported.", f"There are {', '.join(KINDS)}.")
+        near = nearest(options.kind, KINDS)
+        hint = f"Did you mean {near}?" if near else f"There are {', '.join(KINDS)}."
+        raise UsageError(f"{visible(options.kind)!r} cannot be imported.", hint)
     if not options.files:
-        raise UsageError("no file is named.")
-    if options.errors is not None and any(_same(options.errors, path) for path in options.files):
-        raise UsageError(f"--errors {options.errors} is one of the files to import.", "Name another.")
+        raise UsageError("No file is named.", f"For example: funnel import {options.kind} FILE.csv")
     read = options.read
     currency = read.currency
     if currency is not None:
         try:
             currency = parse_currency(currency)
         except BadValue as error:
-            raise UsageError(f"--currency: {error.reason}.") from error
+            raise UsageError(f"--currency: {sentence(error.reason)}") from error
     _refuse_twice(read.stages, "--stages")
     ends = {name.casefold() for name in (*read.won, *read.lost)}
     both = [name for name in read.stages if name.casefold() in ends]
@@ -178,7 +180,9 @@ def _checked(options: ImportOptions, settings: TeamSettings) -> ReadOptions:
         )
     contradiction = {name.casefold() for name in read.won} & {name.casefold() for name in read.lost}
     if contradiction:
-        raise UsageError(f"{visible(contradiction.pop())!r} is in --won and in --lost.")
+        raise UsageError(
+            f"{visible(contradiction.pop())!r} is in --won and in --lost.", "Leave it out of one."
+        )
     return replace(read, currency=currency, timezone=options.timezone or settings.time_zone)
 
 
@@ -186,15 +190,8 @@ def _refuse_twice(names: Iterable[str], option: str) -> None:
     seen: set[str] = set()
     for name in names:
         if name.casefold() in seen:
-            raise UsageError(f"{option} names {visible(name)!r} twice.")
+            raise UsageError(f"{option} names {visible(name)!r} twice.", "Leave one out.")
         seen.add(name.casefold())
-
-
-def _same(one: Path, other: str) -> bool:
-    try:
-        return one.exists() and one.samefile(other)
-    except OSError:
-        return False
 
 
 def _open(path: str, kind: Kind, read: ReadOptions) -> Table:
@@ -217,7 +214,7 @@ def _profile(name: str | None, table: Table) -> Profile:
     if name not in PROFILES:
         near = nearest(name, PROFILES)
         hint = f"Did you mean {near}?" if near else f"There are {', '.join(PROFILES)}."
-        raise UsageError(f"no profile is called {visible(name)!r}.", hint)
+        raise UsageError(f"No profile is called {visible(name)!r}.", hint)
     return PROFILES[name]
 
 

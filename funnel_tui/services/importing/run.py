@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TextIO
 
-from funnel_tui.errors import FunnelError
 from funnel_tui.services.importing.currency import adopt_currency
 from funnel_tui.services.importing.deals import DealImport
+from funnel_tui.services.importing.errors_file import errors_file, flush
 from funnel_tui.services.importing.history import HistoryImport, stage_events
 from funnel_tui.services.importing.known import IMPORTS
 from funnel_tui.services.importing.outcome import AllRefusals, Outcome
@@ -34,16 +33,17 @@ def run_import(workspace: Workspace, options: ImportOptions) -> Outcome:
     :raises UsageError: for an option that makes no sense.
     """
     settings = workspace.settings()
-    with _errors_file(options.errors) as errors:
+    in_use = (*options.files, workspace.database.target.path)
+    with errors_file(options.errors, in_use) as errors:
         refusals = AllRefusals(errors, several=len(options.files) > 1)
-        _flush(errors, options.errors)
+        flush(errors, options.errors)
         plan = make_plan(options, settings, refusals)
         outcome = Outcome(options.kind, dry_run=options.dry_run)
         try:
             with suppress(_DryRun):
                 _carry_out(workspace, plan, outcome)
         finally:
-            _flush(errors, options.errors)
+            flush(errors, options.errors)
     return outcome
 
 
@@ -86,34 +86,3 @@ def _refuse(plan: Plan) -> None:
     if plan.refusals:
         errors = plan.options.errors
         raise plan.refusals.error(None if errors is None else str(errors))
-
-
-@contextmanager
-def _errors_file(path: Path | None) -> Iterator[TextIO | None]:
-    if path is None:
-        yield None
-        return
-    try:
-        stream = path.open("w", encoding="utf-8", newline="")
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    try:
-        yield stream
-    finally:
-        # What could be written was flushed; a full disk was told of there.
-        with suppress(OSError):
-            stream.close()
-
-
-def _flush(errors: TextIO | None, path: Path | None) -> None:
-    """Write what is held back, so that a full disk is noticed before anything is kept."""
-    if errors is not None:
-        try:
-            errors.flush()
-        except OSError as error:
-            raise _unwritable(path, error) from error
-
-
-def _unwritable(path: Path | None, error: OSError) -> FunnelError:
-    reason = (error.strerror or str(error)).lower()
-    return FunnelError(f"--errors {path} cannot be written: {reason}.", "Nothing was imported.")
