@@ -47,10 +47,12 @@ class FunnelApp(HostApp, inherit_bindings=False):
         "screens/stages.tcss",
         "screens/behind.tcss",
         "screens/deals.tcss",
+        "screens/pipelines.tcss",
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "deals", "Deals", id="deals", tooltip="The list of deals"),
         Binding("2", "stages", "Stages", id="stages", tooltip="Stages, conversions and losses"),
+        Binding("S", "pipelines", "set up", id="pipelines", tooltip="Set up pipelines and their stages"),
         Binding("f", "scope", "scope", id="scope", tooltip="Pipeline, rep or team, period, comparison"),
         Binding("question_mark", "help", "help", id="help", tooltip="The keys of where you are"),
         Binding("colon,ctrl+p", "palette", "commands", id="palette", tooltip="Every action, by name"),
@@ -128,6 +130,21 @@ class FunnelApp(HostApp, inherit_bindings=False):
     def action_stages(self) -> None:
         """The Stages screen."""
         while len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def action_pipelines(self) -> None:
+        """The editor of pipelines and stages."""
+        from funnel_tui.screens.pipelines import PipelinesScreen
+
+        self._open_once(PipelinesScreen)
+
+    def _open_once(self, kind: type[FunnelScreen[None]]) -> None:
+        """Open a screen on top, unless a dialog is open; one that is open below comes back."""
+        if not isinstance(self.screen, FunnelScreen):
+            return
+        if not any(type(screen) is kind for screen in self.screen_stack):
+            self.push_screen(kind())
+        while type(self.screen) is not kind:
             self.pop_screen()
 
     def action_scope(self) -> None:

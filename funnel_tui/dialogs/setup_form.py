@@ -80,12 +80,12 @@ class SetupForm(Dialog[Answer]):
 
     DEFAULT_CSS = """
     SetupForm Horizontal { height: 1; max-width: 76; }
-    SetupForm .label { width: 18; color: $muted; text-style: $muted-style; }
+    SetupForm .label { width: 20; color: $muted; text-style: $muted-style; }
     SetupForm Choice { width: 1fr; }
     SetupForm Choice:focus { color: $cursor-text; background: $cursor-back; text-style: $cursor-style; }
     SetupForm Input { background: $field-back; width: 1fr; padding: 0 2; }
     SetupForm Input:focus { background: $field-back; text-style: bold; }
-    SetupForm .below { padding-left: 20; color: $muted; text-style: $muted-style; }
+    SetupForm .below { padding-left: 22; color: $muted; text-style: $muted-style; }
     SetupForm .below.-wrong { color: $error; text-style: bold; }
     SetupForm #general { padding-left: 0; height: 2; }
     """

@@ -34,14 +34,18 @@ def _all_classes() -> list[type[Any]]:
     from funnel_tui.dialogs.confirm import ConfirmDialog
     from funnel_tui.dialogs.problem import ProblemDialog
     from funnel_tui.dialogs.scope import ScopeDialog
+    from funnel_tui.dialogs.setup_form import SetupForm
     from funnel_tui.screens.behind import BehindScreen
+    from funnel_tui.screens.pipelines import PipelinesScreen
+    from funnel_tui.screens.stage_tasks import StageTasksScreen
     from funnel_tui.screens.stages import StagesScreen
     from funnel_tui.widgets.choice import Choice
     from funnel_tui.widgets.grid import Grid
 
     return [
         *(StagesScreen, BehindScreen, Grid, Choice),
-        *(Dialog, Chooser, ConfirmDialog, ProblemDialog, ScopeDialog),
+        *(PipelinesScreen, StageTasksScreen),
+        *(Dialog, Chooser, ConfirmDialog, ProblemDialog, ScopeDialog, SetupForm),
     ]
 
 

@@ -1,0 +1,116 @@
+"""From a form to a service call: what could not be saved comes back to the form with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from funnel_tui.dialogs.setup_form import SetupForm
+from funnel_tui.errors import FunnelError, InvalidInput, StaleEdit
+from funnel_tui.services.workspace import Workspace
+
+if TYPE_CHECKING:
+    from funnel_tui.screens.host import HostApp
+
+Wish = TypeVar("Wish")
+Saved = TypeVar("Saved", contravariant=True)
+
+
+class Saving(Protocol[Saved]):
+    """Saves an answer."""
+
+    def __call__(self, workspace: Workspace, wish: Saved, *, anyway: bool) -> str:
+        """Call the service, outside the UI thread.
+
+        :param anyway: save it although somebody else changed the row.
+        :returns: what was done, in words; empty when there was nothing to do.
+        """
+        ...
+
+
+def ask(
+    app: HostApp,
+    form: Callable[[Wish, Mapping[str, str]], SetupForm[Wish]],
+    wish: Wish,
+    save: Saving[Wish],
+    wrong: Mapping[str, str] | None = None,
+) -> None:
+    """Open a form and save its answer; a value that is refused opens it again as it was left.
+
+    :param form: makes the form from what its fields shall hold, and messages by field.
+    :param wish: what they hold at first.
+    """
+
+    def answered(answer: Wish | None) -> None:
+        if answer is not None:
+            save_wish(app, answer, save, lambda mine, told: ask(app, form, mine, save, told))
+
+    app.push_screen(form(wish, wrong or {}), answered)
+
+
+def save_wish(
+    app: HostApp,
+    wish: Wish,
+    save: Saving[Wish],
+    again: Callable[[Wish, Mapping[str, str]], object],
+    *,
+    anyway: bool = False,
+) -> None:
+    """Save an answer in a thread.
+
+    :param again: opens the form once more with the answer and what was wrong with it.
+    """
+
+    def doing(workspace: Workspace) -> str | FunnelError:
+        try:
+            return save(workspace, wish, anyway=anyway)
+        except (InvalidInput, StaleEdit) as error:
+            return error
+
+    def done(outcome: str | FunnelError) -> None:
+        if isinstance(outcome, InvalidInput):
+            again(wish, {outcome.field: f"{outcome.message} {outcome.hint}".strip()})
+        elif isinstance(outcome, StaleEdit):
+            _ask_which(app, outcome, lambda: save_wish(app, wish, save, again, anyway=True))
+        elif isinstance(outcome, str) and outcome:
+            changed(app, outcome)
+
+    app.write("Saving", doing, done)
+
+
+def write(app: HostApp, words: str, doing: Callable[[Workspace], object], told: str) -> None:
+    """Call a service in a thread; every screen reads again.
+
+    :param words: what is being done.
+    :param told: what was done.
+    """
+    app.write(words, doing, lambda _: changed(app, told))
+
+
+def changed(app: HostApp, told: str) -> None:
+    """Tell what was done; every screen reads again."""
+    app.data_changed()
+    app.notify(told, markup=False)
+
+
+def _ask_which(app: HostApp, error: StaleEdit, keep: Callable[[], object]) -> None:
+    """Somebody else changed the row: both versions, and whose shall be kept."""
+    from funnel_tui.dialogs.confirm import ConfirmDialog
+
+    lines = [
+        f"{name.replace('_', ' ')}: yours {_shown(mine)}, theirs {_shown(error.theirs.get(name))}"
+        for name, mine in error.mine.items()
+    ]
+    dialog = ConfirmDialog(error.message, "\n".join([*lines, "", "Save yours over theirs?"]), yes="save mine")
+
+    def answered(yes: bool | None) -> None:
+        if yes:
+            keep()
+        else:
+            app.data_changed()
+
+    app.push_screen(dialog, answered)
+
+
+def _shown(value: object) -> str:
+    return "nothing" if value is None or value == "" else str(value)

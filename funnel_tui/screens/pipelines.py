@@ -1,0 +1,302 @@
+"""The editor of pipelines and their stages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from funnel_tui.domain.pipeline_setup import PipelineSetup, StageSetup, moved
+from funnel_tui.domain.status import Staging
+from funnel_tui.screens import pipelines_asking as asking
+from funnel_tui.screens.base import FunnelScreen
+from funnel_tui.screens.pipelines_words import (
+    PIPELINE_COLUMNS,
+    STAGE_COLUMNS,
+    PipelineRows,
+    StageRows,
+    about_pipeline,
+    about_stage,
+)
+from funnel_tui.services.pipeline_setup import list_setup
+from funnel_tui.widgets.grid import Grid
+from funnel_tui.widgets.lines import Line
+
+SETUP = "setup"
+NO_PIPELINES = "There is no pipeline yet. Press n to make one from a list of stages."
+OF_STAGES = {"stage_place", "tasks", "delete"}
+"""Actions that need the cursor on a stage."""
+
+
+class PipelinesScreen(FunnelScreen[None]):
+    """Pipelines above, the stages of the one under the cursor below. ``esc`` goes back."""
+
+    AUTO_FOCUS = "#stages"
+    HINTS = (
+        ("setup_add", "new"),
+        ("setup_edit", "edit"),
+        ("stage_up stage_down", "move"),
+        ("setup_retire", "retire"),
+        ("stage_delete", "delete"),
+        ("setup_pane", "pipelines/stages"),
+        ("stage_tasks", "tasks"),
+        ("loss_task", "loss task"),
+        ("undo", "undo"),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "add", "new", id="setup_add", tooltip="A new stage or pipeline, by where the cursor is"),
+        Binding("e", "edit", "edit", id="setup_edit", tooltip="Change the stage or pipeline"),
+        Binding(
+            "K,shift+up", "stage_place(-1)", "move stage up", id="stage_up",
+            tooltip="The stage a place up; enter saves the order",
+        ),
+        Binding(
+            "J,shift+down", "stage_place(1)", "move stage down", id="stage_down",
+            tooltip="The stage a place down; enter saves the order",
+        ),
+        Binding("t", "tasks", "tasks", id="stage_tasks", tooltip="The tasks that the stage creates"),
+        Binding("L", "loss_task", "loss task", id="loss_task", tooltip="The task that a loss creates"),
+        Binding(
+            "r", "retire", "retire or restore", id="setup_retire",
+            tooltip="Retire the stage or restore it; switch the pipeline off or on",
+        ),
+        Binding("D,delete", "delete", "delete", id="stage_delete", tooltip="Delete a stage never used"),
+        Binding("tab", "pane", "pipelines/stages", id="setup_pane", tooltip="To the other list"),
+        Binding("escape", "back", "back", id="back", tooltip="Drop an order that is not saved, else go back"),
+    ]  # fmt: skip
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pipelines: list[PipelineSetup] = []
+        self._order: list[int] | None = None
+        self._filling = False
+
+    def compose_middle(self) -> ComposeResult:
+        """Both lists with their headings, and two lines about what the cursor is on."""
+        yield Line("Pipelines and stages", id="title")
+        yield Grid(by_cell=False, when_moved=self._other_pipeline, id="pipelines")
+        yield Line(id="heading")
+        yield Grid(by_cell=False, when_moved=self._explain, id="stages")
+        yield Static(NO_PIPELINES, id="empty", markup=False)
+        yield Line(id="meaning")
+
+    async def on_mount(self) -> None:
+        """Read the set-up for the first frame."""
+        await self.read_first(SETUP, list_setup)
+        self.hold_frame(self.tell_hints)
+
+    def reload(self) -> None:
+        """Read the set-up."""
+        self.read(SETUP, list_setup)
+
+    def show_found(self, group: str, found: Any) -> None:  # noqa: ARG002
+        """Show the set-up; the cursors stay on the pipeline and the stage they were on."""
+        before, stage = self.pipeline, self.stage
+        known = {one.id for one in before.stages} if before else set()
+        self._pipelines = found
+        self.set_class(not found, "-empty")
+        grid = self.query_one("#pipelines", Grid)
+        if before is None:
+            scoped = self.funnel.scope.pipelines if self.funnel.scope else ()
+            row = next((at for at, one in enumerate(found) if one.name in scoped), 0)
+        else:
+            row = next((at for at, one in enumerate(found) if one.id == before.id), grid.row)
+        with self.prevent_moves():
+            grid.show(PIPELINE_COLUMNS, PipelineRows(found))
+            grid.put_cursor(row)
+        here = self.pipeline
+        if self._order is not None and (here is None or {one.id for one in here.stages} != known):
+            self._order = None
+            self.notify("The stages were changed by somebody else; the new order was dropped.", markup=False)
+        self._show_stages(None if stage is None else stage.id)
+        if not found:
+            grid.focus()
+
+    @contextmanager
+    def prevent_moves(self) -> Iterator[None]:
+        """The list of pipelines is filled: its cursor goes back to where it was, which is no move."""
+        self._filling = True
+        yield
+        self._filling = False
+
+    # Where the cursors are
+
+    @property
+    def pipeline(self) -> PipelineSetup | None:
+        """The pipeline under the cursor."""
+        row = self.query_one("#pipelines", Grid).row
+        return self._pipelines[row] if 0 <= row < len(self._pipelines) else None
+
+    @property
+    def stages(self) -> list[StageSetup]:
+        """Its stages in the order they are shown in."""
+        pipeline = self.pipeline
+        if pipeline is None:
+            return []
+        if self._order is None:
+            return list(pipeline.stages)
+        by_id = {stage.id: stage for stage in pipeline.stages}
+        return [by_id[number] for number in self._order if number in by_id]
+
+    @property
+    def stage(self) -> StageSetup | None:
+        """The stage under the cursor."""
+        stages, row = self.stages, self.query_one("#stages", Grid).row
+        return stages[row] if 0 <= row < len(stages) else None
+
+    @property
+    def on_stages(self) -> bool:
+        """Whether the keys act on stages and not on pipelines."""
+        return self.query_one("#stages", Grid).has_focus
+
+    def _other_pipeline(self) -> None:
+        if self._filling:
+            return
+        if self._order is not None:
+            self._order = None
+            self.notify("The new order was not saved.", markup=False)
+        self._show_stages(None)
+
+    def _show_stages(self, stage_id: int | None) -> None:
+        """Show the stages of the pipeline; the cursor goes to the one with a number, else to the first."""
+        pipeline, stages = self.pipeline, self.stages
+        shifted = {
+            stage.id for place, stage in enumerate(stages, 1) if self._order and stage.position != place
+        }
+        grid = self.query_one("#stages", Grid)
+        grid.show(STAGE_COLUMNS, StageRows(stages, frozenset(shifted)))
+        numbers = [stage.id for stage in stages]
+        grid.put_cursor(numbers.index(stage_id) if stage_id in numbers else 0)
+        heading = ""
+        if pipeline is not None:
+            heading = f"Stages of {pipeline.name}"
+            if self._order is not None:
+                heading += " · * moved, not saved: enter saves, esc puts them back"
+            elif not stages:
+                heading += ": none yet, n adds one"
+        self.query_one("#heading", Line).say(heading)
+        self._explain()
+
+    def _explain(self) -> None:
+        pipeline, stage = self.pipeline, self.stage
+        if pipeline is None:
+            words: tuple[str, ...] = ()
+        elif self.on_stages and stage is not None:
+            words = about_stage(stage, pipeline)
+        else:
+            words = about_pipeline(pipeline)
+        self.query_one("#meaning", Line).say(*words)
+
+    @on(events.DescendantFocus)
+    def _pane_changed(self) -> None:
+        self._explain()
+        self.refresh_bindings()
+        self.tell_hints()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Keys of stages work where the cursor is on a stage."""
+        return self.on_stages if action in OF_STAGES else True
+
+    # Keys
+
+    def action_pane(self) -> None:
+        """To the other list."""
+        self.query_one("#pipelines" if self.on_stages else "#stages", Grid).focus()
+
+    @on(Grid.Chosen)
+    def _chosen(self, message: Grid.Chosen) -> None:
+        if message.grid.id == "pipelines":
+            self.action_pane()
+        elif self._order is not None:
+            self._save_order()
+        else:
+            self.action_edit()
+
+    def action_back(self) -> None:
+        """Put an order back that is not saved, else go back."""
+        if self._order is None:
+            self.dismiss(None)
+            return
+        stage = self.stage
+        self._order = None
+        self._show_stages(stage.id if stage else None)
+
+    def action_add(self) -> None:
+        """A new stage, or a new pipeline."""
+        pipeline = self.pipeline
+        if pipeline is None or not self.on_stages:
+            asking.new_pipeline(self.funnel)
+        else:
+            asking.new_stage(self.funnel, pipeline)
+
+    def action_edit(self) -> None:
+        """Change the stage, or the pipeline."""
+        pipeline, stage = self.pipeline, self.stage
+        if pipeline is None:
+            return
+        if not self.on_stages:
+            asking.edit_pipeline(self.funnel, pipeline)
+        elif stage is not None:
+            asking.edit_stage(self.funnel, pipeline, stage)
+
+    def action_stage_place(self, by: int) -> None:
+        """Move the stage a place; the order is saved when it is confirmed."""
+        pipeline, stage = self.pipeline, self.stage
+        if pipeline is None or stage is None:
+            return
+        order = moved([one.id for one in self.stages], stage.id, by)
+        self._order = None if order == [one.id for one in pipeline.stages] else order
+        self._show_stages(stage.id)
+
+    def _save_order(self) -> None:
+        pipeline, order = self.pipeline, self._order
+        if pipeline is not None and order is not None:
+            asking.save_order(self.funnel, pipeline, order, self._order_saved)
+
+    def _order_saved(self) -> None:
+        self._order = None
+
+    def action_tasks(self) -> None:
+        """The tasks that the stage creates."""
+        pipeline, stage = self.pipeline, self.stage
+        if pipeline is None or stage is None or not self._is_automatic(pipeline):
+            return
+        from funnel_tui.screens.stage_tasks import StageTasksScreen
+
+        self.app.push_screen(StageTasksScreen(stage.id))
+
+    def action_loss_task(self) -> None:
+        """The task that a loss creates."""
+        pipeline = self.pipeline
+        if pipeline is None or not self._is_automatic(pipeline):
+            return
+        asking.loss_task(self.funnel, pipeline)
+
+    def _is_automatic(self, pipeline: PipelineSetup) -> bool:
+        if pipeline.staging is Staging.AUTOMATIC:
+            return True
+        words = f"{pipeline.name} creates no tasks: its staging is not automatic. Edit the pipeline (tab, e)."
+        self.notify(words, markup=False)
+        return False
+
+    def action_retire(self) -> None:
+        """Retire the stage or restore it; switch the pipeline off or on."""
+        pipeline, stage = self.pipeline, self.stage
+        if pipeline is None:
+            return
+        if not self.on_stages:
+            asking.switch(self.funnel, pipeline)
+        elif stage is not None:
+            asking.retire_or_restore(self.funnel, pipeline, stage)
+
+    def action_delete(self) -> None:
+        """Delete a stage that no deal was ever in; any other is refused with the way out."""
+        pipeline, stage = self.pipeline, self.stage
+        if pipeline is None or stage is None:
+            return
+        asking.delete(self.funnel, pipeline, stage)

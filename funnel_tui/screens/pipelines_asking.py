@@ -1,0 +1,142 @@
+"""What the editor of pipelines asks before it saves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from funnel_tui.dialogs.confirm import ConfirmDialog
+from funnel_tui.dialogs.pipeline_form import PipelineForm, PipelineWish
+from funnel_tui.dialogs.stage_form import StageForm, StageWish, TaskTemplateForm, TaskWish
+from funnel_tui.domain.pipeline_setup import PipelineSetup, StageSetup
+from funnel_tui.domain.stage_templates import StageSet
+from funnel_tui.screens import pipelines_saving as saving
+from funnel_tui.screens.asking_forms import ask, write
+from funnel_tui.screens.pipelines_words import order_question
+from funnel_tui.widgets.figures import deals
+
+if TYPE_CHECKING:
+    from funnel_tui.screens.host import HostApp
+
+
+def new_pipeline(app: HostApp) -> None:
+    """Ask which stages a new pipeline starts from, then for its name."""
+    from funnel_tui.dialogs.template_choice import TemplateChoice
+
+    def chosen(stages: StageSet | None) -> None:
+        if stages is None:
+            return
+        note = " → ".join(stage.name for stage in stages.stages)
+        ask(
+            app,
+            lambda wish, wrong: PipelineForm("New pipeline", wish, note=note, wrong=wrong),
+            PipelineWish(),
+            saving.NewPipeline(stages),
+        )
+
+    app.push_screen(TemplateChoice(), chosen)
+
+
+def edit_pipeline(app: HostApp, pipeline: PipelineSetup) -> None:
+    """Ask for everything about a pipeline but its stages."""
+    names = [stage.name for stage in pipeline.stages]
+    wish = PipelineWish(
+        *(pipeline.name, pipeline.staging, pipeline.record_demand, pipeline.in_use),
+        qualified_position=pipeline.qualified_position,
+    )
+    heading = f"Pipeline {pipeline.name}"
+    ask(
+        app,
+        lambda mine, wrong: PipelineForm(heading, mine, stages=names, wrong=wrong),
+        wish,
+        saving.EditPipeline(pipeline),
+    )
+
+
+def new_stage(app: HostApp, pipeline: PipelineSetup) -> None:
+    """Ask for a new stage."""
+    heading, last = f"New stage of {pipeline.name}", len(pipeline.stages) + 1
+    ask(
+        app,
+        lambda wish, wrong: StageForm(heading, wish, last_position=last, wrong=wrong),
+        StageWish(position=last),
+        saving.NewStage(pipeline),
+    )
+
+
+def edit_stage(app: HostApp, pipeline: PipelineSetup, stage: StageSetup) -> None:
+    """Ask for everything about a stage but its place."""
+    wish = StageWish(stage.name, stage.probability_bp, stage.stuck_days, stage.category, stage.required)
+    heading = f"Stage {stage.name} of {pipeline.name} · {deals(stage.deals)} in it now"
+    ask(app, lambda mine, wrong: StageForm(heading, mine, wrong=wrong), wish, saving.EditStage(stage))
+
+
+def loss_task(app: HostApp, pipeline: PipelineSetup) -> None:
+    """Ask for the task that a loss creates."""
+    heading, since = f"Loss task of {pipeline.name}", "after the loss, whatever the stage"
+    ask(
+        app,
+        lambda wish, wrong: TaskTemplateForm(heading, wish.template, since=since, optional=True, wrong=wrong),
+        TaskWish(pipeline.loss_task),
+        saving.SetLossTask(pipeline),
+    )
+
+
+def save_order(
+    app: HostApp, pipeline: PipelineSetup, order: Sequence[int], agreed: Callable[[], None]
+) -> None:
+    """Ask whether a new order of the stages is to be saved, and save it.
+
+    :param agreed: is called when the answer is yes.
+    """
+
+    def answered(yes: bool | None) -> None:
+        if yes:
+            agreed()
+            words = f"Working out {deals(pipeline.deals)} anew"
+            doing = partial(saving.reorder, pipeline_id=pipeline.id, order=order)
+            write(app, words, doing, f"Reordered the stages of {pipeline.name}.")
+
+    question, consequence = order_question(pipeline, order)
+    app.push_screen(ConfirmDialog(question, consequence, yes="save the order"), answered)
+
+
+def switch(app: HostApp, pipeline: PipelineSetup) -> None:
+    """Take a pipeline out of use, or put it to use again."""
+    told = f"{pipeline.name} is {'off' if pipeline.in_use else 'in use again'}."
+    write(app, "Saving", partial(saving.switch, pipeline=pipeline), told)
+
+
+def retire_or_restore(app: HostApp, pipeline: PipelineSetup, stage: StageSetup) -> None:
+    """Restore a retired stage; ask before one in use is retired."""
+    doing = partial(saving.retire_or_restore, stage=stage)
+    if stage.retired:
+        write(app, "Saving", doing, f"Restored stage {stage.name}.")
+        return
+
+    def answered(yes: bool | None) -> None:
+        if yes:
+            write(app, "Saving", doing, f"Retired stage {stage.name}.")
+
+    stay = f"{deals(stage.deals)} in it stay until they are moved. " if stage.deals else ""
+    consequence = f"{stay}Nothing can be moved into it; its history and its place are kept. r restores it."
+    question = f"Retire stage {stage.name} of {pipeline.name}?"
+    app.push_screen(ConfirmDialog(question, consequence, yes="retire it"), answered)
+
+
+def delete(app: HostApp, pipeline: PipelineSetup, stage: StageSetup) -> None:
+    """Ask before a stage is deleted; one that was visited is refused by the service, with the way out."""
+    doing = partial(saving.delete, stage=stage)
+    told = f"Deleted stage {stage.name}."
+    if stage.visited:
+        write(app, "Deleting", doing, told)
+        return
+
+    def answered(yes: bool | None) -> None:
+        if yes:
+            write(app, "Deleting", doing, told)
+
+    consequence = "No deal was ever in it. The stages after it move up. Undo (u) brings it back."
+    question = f"Delete stage {stage.name} of {pipeline.name}?"
+    app.push_screen(ConfirmDialog(question, consequence, yes="delete it"), answered)
