@@ -11,12 +11,13 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import Screen, ScreenResultType
+from textual.screen import ScreenResultType
 
+from funnel_tui.widgets.frames import FrameScreen
 from funnel_tui.widgets.lines import Hint, HintLine, Line
 
 
-class Dialog(Screen[ScreenResultType | None]):
+class Dialog(FrameScreen[ScreenResultType | None]):
     """A screen with a heading, a middle and key hints. ``esc`` gives None.
 
     A subclass yields its middle in :meth:`compose_middle`.
@@ -52,6 +53,7 @@ class Dialog(Screen[ScreenResultType | None]):
 
     def on_mount(self) -> None:
         """Tell the hints."""
+        self.hold_frame()
         self.query_one(HintLine).say(*self.hints())
 
     def hints(self) -> tuple[Sequence[Hint], Hint]:

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.screen import Screen, ScreenResultType
+from textual.screen import ScreenResultType
 from textual.worker import get_current_worker
 
 from funnel_tui.screens.messages import DataChanged, Loaded, LoadFailed
 from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.frames import FrameScreen
 from funnel_tui.widgets.lines import Hint, HintLine, Line, ScopeBar
 
 if TYPE_CHECKING:
     from funnel_tui.screens.host import HostApp
 
 FIRST_FRAME_SECONDS = 0.3
-SETTLING_ROUNDS = 4
-"""Turns of the message loop in which new widgets learn their size."""
 LEAST_COLUMNS, LEAST_ROWS = 60, 16
 """Below this size a screen says so in one line instead of showing half of itself."""
 
@@ -31,7 +29,7 @@ TALL_ROWS = 30
 """From this height on there is room for blank lines and notes."""
 
 
-class FunnelScreen(Screen[ScreenResultType]):
+class FunnelScreen(FrameScreen[ScreenResultType]):
     """A screen with the scope bar on top and the key hints at its foot.
 
     A subclass yields its middle in :meth:`compose_middle`, starts its reading in :meth:`reload`, and takes
@@ -102,34 +100,6 @@ class FunnelScreen(Screen[ScreenResultType]):
             return Loaded(group, await waiting)
         except Exception as error:
             return LoadFailed(group, error)
-
-    def hold_frame(self, then: Callable[[], object]) -> None:
-        """Paint nothing until what is under way is done, then everything once.
-
-        Textual lays new widgets out twice, because the first layout tells them their size; over a slow line
-        each painting counts.
-
-        :param then: is called when painting is allowed again.
-        """
-        held = contextlib.ExitStack()
-        held.enter_context(self.app.batch_update())
-
-        def release(rounds: int) -> None:
-            if rounds:
-                self.call_later(release, rounds - 1)
-            else:
-                held.close()
-                then()
-
-        self.call_later(release, SETTLING_ROUNDS)
-
-    def _compositor_refresh(self) -> None:
-        """While painting is held back, Textual renders frames only to throw them away; spare it that.
-
-        What is to be painted stays noted down until painting is allowed again.
-        """
-        if not self.app._batch_count:
-            super()._compositor_refresh()
 
     def _post_outcome(self, group: str, reading: Callable[[Workspace], Any]) -> None:
         """The one place where a reading thread may fail."""

@@ -14,7 +14,7 @@ from funnel_tui.domain.scope import Scope
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.services.reports import DealLine, DealsBehind, deal_lines, deals_behind
 from funnel_tui.services.workspace import Workspace
-from funnel_tui.widgets.deal_list import COLUMNS, DealRows
+from funnel_tui.widgets.deal_list import COLUMNS, PAGE, DealRows
 from funnel_tui.widgets.figures import deals
 from funnel_tui.widgets.grid import Grid
 from funnel_tui.widgets.lines import Line
@@ -55,31 +55,35 @@ class BehindScreen(FunnelScreen[None]):
         yield Line(id="where")
         yield Grid(by_cell=False, when_moved=self._tell_where, id="deals")
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Find the deals."""
-        self.reload()
+        await self.read_first(LIST, self._find)
+        self.hold_frame()
 
     def reload(self) -> None:
         """Find the deals behind the figure."""
+        self.read(LIST, self._find)
+
+    def _find(self, workspace: Workspace) -> tuple[DealsBehind, list[DealLine]]:
+        """The deals, and what is shown of the first of them."""
         scope, figure, stage, report = self._asked
-        self.read(
-            LIST,
-            lambda workspace: deals_behind(workspace, scope, figure=figure, stage=stage, report=report),
-        )
+        found = deals_behind(workspace, scope, figure=figure, stage=stage, report=report)
+        return found, deal_lines(workspace, found.ids[:PAGE])
 
     def show_found(self, group: str, found: Any) -> None:
         """Show the list, or a page of it."""
         if group == LIST:
-            self._show_list(found)
+            self._show_list(*found)
         elif self._rows is not None:
             number, lines = found
             first, last = self._rows.take(number, lines)
             self.query_one(Grid).rows_changed(first, last)
 
-    def _show_list(self, found: DealsBehind) -> None:
+    def _show_list(self, found: DealsBehind, first: list[DealLine]) -> None:
         self.query_one("#title", Line).say(f"{deals(len(found.ids))} · {found.title}")
         zone = ZoneInfo(self.funnel.settings.time_zone)
         self._rows = DealRows(found.ids, self._want, now=self.funnel.workspace.clock(), zone=zone)
+        self._rows.take(0, first)
         self.query_one(Grid).show(COLUMNS, self._rows)
 
     def _want(self, page: int, ids: Sequence[int]) -> None:

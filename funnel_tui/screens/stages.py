@@ -195,10 +195,11 @@ class StagesScreen(FunnelScreen[None]):
     def action_switch(self) -> None:
         """The other funnel."""
         self._view = View.ACTIVE if self._view is View.CLOSED else View.CLOSED
-        self._show()
         report = self.report
         if report is not None and report.compared is None and self.funnel.is_compared:
-            self.reload()  # the compared period comes a moment later
+            self.reload()  # with the compared period, which is read only for what is shown
+        else:
+            self._show()
 
     def action_losses(self) -> None:
         """Losses, or back to the funnel."""
