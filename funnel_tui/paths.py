@@ -31,6 +31,11 @@ def log_file() -> Path:
     return _named("FUNNEL_LOG") or _folder("state") / "funnel.log"
 
 
+def drafts_folder() -> Path:
+    """Where what was typed and not saved is kept (see :mod:`funnel_tui.services.drafts`)."""
+    return _folder("state") / "drafts"
+
+
 def record_crash(error: BaseException) -> Path | None:
     """Append an unexpected error to the log file, which only its owner can read.
 

@@ -139,6 +139,7 @@ class DealChoices:
     :param find_organisation: matches and likely duplicates; ``find_person`` likewise, or None for a form
         without people.
     :param sources: known sources; any other word is a new one.
+    :param pipelines: those in use, at least one; with the one that the deal is in.
     :param tags: known tags, or None for a form without tags.
     """
 
@@ -153,6 +154,11 @@ class DealChoices:
     def pipeline(self, pipeline_id: int) -> PipelineOption:
         """The pipeline with a number; the first one when there is none such."""
         return next((one for one in self.pipelines if one.id == pipeline_id), self.pipelines[0])
+
+    def stage(self, stage_id: int | None) -> StageOption | None:
+        """The stage with a number, or None."""
+        stages = (stage for pipeline in self.pipelines for stage in pipeline.stages)
+        return next((stage for stage in stages if stage.id == stage_id), None)
 
 
 @dataclass(frozen=True, slots=True)

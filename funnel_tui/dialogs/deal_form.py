@@ -1,0 +1,263 @@
+"""The form of a deal: for a new one and for changes of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from funnel_tui.dialogs.conflict import ConflictDialog, differing, merged_texts
+from funnel_tui.dialogs.deal_fields import (
+    ALIASES,
+    HELP,
+    LABELS,
+    PLACES,
+    READERS,
+    echo,
+    needed_by,
+    shown_texts,
+    stages_of,
+    texts_of,
+    values_of,
+)
+from funnel_tui.dialogs.deal_rows import make_field, put_text, read_row, row_texts
+from funnel_tui.dialogs.form import Form, Refusals
+from funnel_tui.dialogs.picker import Picker
+from funnel_tui.dialogs.wishes import DealChoices, DealDraft, DealValues, DealWish, MergeWish, StageOption
+from funnel_tui.domain.shown import NO_VALUE
+from funnel_tui.errors import InvalidInput
+from funnel_tui.widgets.fields import FieldRow, Options
+from funnel_tui.widgets.lines import Hint, Line
+
+GROUPS = {"pipeline_id", "amount", "source"}
+"""Fields before which a blank line stands where there is room."""
+
+
+class DealForm(Form[DealWish]):
+    """Creates or edits a deal. The answer is a :class:`DealWish`.
+
+    :param choices: what there is to choose from.
+    :param values: what the deal has, or what a new one begins with.
+    :param deal_id: the deal, or None for a new one; ``version`` is what the changes are based on.
+    :param draft: what had been typed before; when the deal changed since, both versions are shown first.
+    :param errors: messages by field, from a service that refused the last answer.
+    :param when_changed: is told at every change what the form holds now, and None when that is what it
+        began with. It must return at once.
+    """
+
+    DEFAULT_CSS = """
+    DealForm.-high NoteField { height: 8; }
+    """
+    HINTS: ClassVar[tuple[Hint, ...]] = (
+        Hint("↑↓ tab", "field"),
+        Hint("←→", "value"),
+        Hint("enter", "save"),
+        Hint("ctrl+s", "save from the note"),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "keep as draft", id="back", tooltip="Leave; what was typed is kept"),
+    ]
+
+    def __init__(
+        self,
+        choices: DealChoices,
+        values: DealValues,
+        *,
+        deal_id: int | None = None,
+        version: int | None = None,
+        draft: DealDraft | None = None,
+        errors: Mapping[str, str] | None = None,
+        when_changed: Callable[[DealDraft | None], object] | None = None,
+    ) -> None:
+        super().__init__()
+        self._choices, self._values = choices, values
+        self._deal_id, self._version = deal_id, version
+        self._errors = {ALIASES.get(name, name): words for name, words in (errors or {}).items()}
+        self._when_changed = when_changed
+        self._base = texts_of(values)
+        self._draft = draft
+        self._texts = dict(self._base)
+        self._clashes: list[str] = []
+        self._others: list[str] = []
+        if draft is not None:
+            stale = deal_id is not None and draft.version != version
+            base = draft.base if stale and draft.base else self._base
+            mine = {**draft.texts, **{name: self._base[name] for name in PLACES if deal_id is not None}}
+            self._texts, self._clashes, self._others = merged_texts(base, mine, self._base)
+        self._told = dict(self._texts)
+
+    @property
+    def heading(self) -> str:
+        """What is done, to what."""
+        return "New deal" if self._deal_id is None else f"Edit {self._values.title}"
+
+    def hints(self) -> tuple[Sequence[Hint], Hint]:
+        """``esc`` loses nothing."""
+        return self.HINTS, Hint("esc", "back, kept as a draft")
+
+    # The fields
+
+    def compose_middle(self) -> ComposeResult:
+        """One row per field."""
+        for name, label in LABELS.items():
+            if (name == "person" and self._choices.find_person is None) or (
+                name == "tags" and self._choices.tags is None
+            ):
+                continue
+            field = self._field(name)
+            extra = [field.panel] if isinstance(field, Picker) else []
+            row = FieldRow(name, label, field, help=HELP.get(name, ""), extra=extra)
+            row.set_class(name in GROUPS, "-group")
+            yield row
+
+    def _field(self, name: str) -> Widget:
+        if name in PLACES and self._deal_id is not None:
+            return Line(self._fixed(name), classes="fixed")
+        return make_field(name, self._texts, self._choices)
+
+    def _fixed(self, name: str) -> str:
+        if name == "pipeline_id":
+            return self._choices.pipeline(self._values.pipeline_id).name
+        stage = self._stage()
+        return f"{stage.name if stage else NO_VALUE}   (m in the list moves it)"
+
+    def _stage(self) -> StageOption | None:
+        """The stage that the deal is in or will begin in."""
+        for field in self.query("#stage_id").results(Options):
+            return self._choices.stage(field.number)
+        return self._choices.stage(self._values.stage_id)
+
+    # Beginning
+
+    def on_mount(self) -> None:
+        """Say what is understood, show what is wrong, and settle what others changed meanwhile."""
+        for row in self.rows():
+            self._say(row, left=True)
+        self._mark_needed()
+        for row in self.rows():
+            if row.named in self._others:
+                row.say("Somebody else changed this meanwhile.", "-warn")
+        self._told = self.texts()
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        if self._clashes and self._draft is not None:
+            labels = {name: LABELS[name] for name in self._clashes}
+            mine = shown_texts(self._draft.texts, self._choices)
+            fields = differing(labels, mine, shown_texts(self._base, self._choices))
+            self.app.push_screen(ConflictDialog(f"your draft of {self._values.title}", fields), self._settle)
+        elif not self.refuse(self._errors):
+            self.query_one("#title").focus()
+
+    def _settle(self, wish: MergeWish | None) -> None:
+        """Go on with what was chosen where two people changed the same."""
+        if wish is None:
+            self.dismiss(None)
+            return
+        for name in wish.values:
+            if name not in wish.mine:
+                put_text(self.row(name), self._base)
+        self.query_one("#title").focus()
+
+    # While typing
+
+    def texts(self) -> dict[str, str]:
+        """What the fields hold now."""
+        texts = dict(self._base)
+        for row in self.rows():
+            texts |= row_texts(row)
+        return texts
+
+    def field_changed(self, row: FieldRow) -> None:
+        """Echo what is understood, and keep the draft."""
+        if row.named == "pipeline_id" and isinstance(row.field, Options):
+            pipeline = self._choices.pipeline(row.field.number or 0)
+            self.query_one("#stage_id", Options).offer(stages_of(pipeline))
+        if row.named in PLACES:
+            self._mark_needed()
+            self._say(self.row("probability_bp"), left=True)
+        self._say(row, left=False)
+        self._tell()
+
+    def field_left(self, row: FieldRow) -> None:
+        """Now it may be said that the text makes no sense."""
+        self._say(row, left=True)
+
+    @on(Picker.Settled)
+    def _picked(self, event: Picker.Settled) -> None:
+        name = str(event.picker.id)
+        self._say(self.row(name), left=True)
+        known = event.suggestion.organisation if event.suggestion else None
+        if name == "person" and known is not None:
+            organisation = self.query_one("#organisation", Picker)
+            if not organisation.typed:
+                organisation.put(known)
+        self._tell()
+
+    def _say(self, row: FieldRow, *, left: bool) -> None:
+        """Say under a field what is understood.
+
+        :param left: whether the user has finished typing there, so that nonsense is called so.
+        """
+        if isinstance(row.field, Picker) and row.named != "source":
+            row.say(*row.field.said())
+        elif row.named in READERS:
+            try:
+                words = echo(row.named, row_texts(row)[row.named], self._choices.reader, self._stage())
+                row.say(words, "-warn" if words.endswith(" ago") else "")
+            except InvalidInput as error:
+                row.refuse(str(error)) if left else row.say()
+
+    def _mark_needed(self) -> None:
+        stage = self._stage()
+        needed = needed_by(stage)
+        for row in self.rows():
+            row.mark(row.named in needed or row.named == "title")
+            words = f"needed before it leaves {stage.name}" if stage and row.named in needed else ""
+            row.help("; ".join(filter(None, (HELP.get(row.named, ""), words))))
+
+    def _tell(self) -> None:
+        texts = self.texts()
+        if texts == self._told:
+            return
+        self._told = texts
+        if self._when_changed is not None:
+            same = texts == self._base
+            self._when_changed(None if same else DealDraft(texts, self._version, dict(self._base)))
+
+    # The answer
+
+    def action_accept(self) -> None:
+        """Give the answer, or say what is wrong and where."""
+        refusals = Refusals()
+        values = self._read(refusals)
+        if self.refuse(refusals):
+            return
+        if self._deal_id is not None:
+            before = values_of(self._values)
+            changed = {name: value for name, value in values.items() if value != before[name]}
+            if changed.keys() & {"amount_minor", "currency"}:
+                changed |= {name: values[name] for name in ("amount_minor", "currency")}
+            values = changed
+        self.dismiss(DealWish(values, self._deal_id, self._version))
+
+    def _read(self, refusals: Refusals) -> dict[str, object]:
+        """All values; what is wrong is put into ``refusals``."""
+        before, values = values_of(self._values), dict[str, object]()
+        for row in self.rows():
+            keys = ("amount_minor", "currency") if row.named == "amount" else (row.named,)
+            text = row_texts(row).get(row.named, "")
+            if text and text == self._base[row.named] and row.named in READERS:
+                # Not touched: what is stored stays, however it would be read as text.
+                values |= {key: before[key] for key in keys}
+            else:
+                values |= read_row(row, self._choices.reader, refusals)
+        if not self._choices.reps:
+            refusals["owner_id"] = "There is nobody yet who can own a deal: add a rep first."
+        if "stage_id" in values and values["stage_id"] is None:
+            refusals["stage_id"] = "This pipeline has no stage that a deal can begin in."
+        return values

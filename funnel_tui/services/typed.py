@@ -1,0 +1,166 @@
+"""What the text that people type into a form means, by the team's clock, currency and fiscal year."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from funnel_tui.domain.moments import Moment, parse_moment, spell_moment
+from funnel_tui.domain.money import MAX_MINOR, Money
+from funnel_tui.domain.period import day_number, day_of, local_day
+from funnel_tui.domain.phrases import parse_day
+from funnel_tui.domain.scope import TeamSettings
+from funnel_tui.domain.shown import clean, money_text
+from funnel_tui.errors import InvalidInput
+from funnel_tui.exchange.phrases import parse_money
+from funnel_tui.exchange.values import LIMITS, BadValue, clean_text, parse_currency
+
+_PERCENT = re.compile(r"(\d{1,9})(?:[.,](\d{1,2}))? ?%?", re.ASCII)
+_LABELS = {"probability_bp": "probability"}
+PERCENT_EXAMPLES = "For example 40, 40 % or 12.5; empty for that of the stage."
+
+
+class Typed:
+    """Reads what was typed. Everything refused is an :class:`~funnel_tui.errors.InvalidInput`.
+
+    :param settings: the team's; time zone, fiscal year and currency are taken from there.
+    :param clock: gives now in epoch seconds.
+    :param locale: such as ``nb_NO``; None is a decimal point, and no guess about ``12/11``.
+    :param week_start: 0 for Monday to 6 for Sunday.
+    """
+
+    def __init__(
+        self,
+        settings: TeamSettings,
+        clock: Callable[[], int],
+        *,
+        locale: str | None = None,
+        week_start: int = 0,
+    ) -> None:
+        self._settings, self._clock = settings, clock
+        self._locale, self._week_start = locale, week_start
+        self._zone = ZoneInfo(settings.time_zone)
+
+    @property
+    def today(self) -> date:
+        """The day in the team's time zone."""
+        return local_day(self._clock(), self._zone)
+
+    @property
+    def currency(self) -> str:
+        """The currency of an amount that names none."""
+        return self._settings.base_currency
+
+    def line(self, text: str, field: str, *, needed: bool = False, limit: str = "name") -> str | None:
+        """A text of one line, trimmed; None when it is empty.
+
+        :param limit: which of ``exchange.values.LIMITS`` holds.
+        """
+        found = self._clean(text, field, LIMITS[limit], note=False)
+        if found is None and needed:
+            raise InvalidInput(field, f"{_label(field)} must not be empty.")
+        return found
+
+    def note(self, text: str, field: str = "note") -> str | None:
+        """A text of several lines; None when it is empty."""
+        return self._clean(text, field, LIMITS["note"], note=True)
+
+    def money(self, text: str, field: str = "amount") -> Money | None:
+        """An amount; None when the text is empty."""
+        if not text.strip():
+            return None
+        found = parse_money(text, self.currency, self._locale, field=field)
+        try:
+            parse_currency(found.currency)
+        except BadValue as problem:
+            raise InvalidInput(field, f"{problem.reason[:1].upper()}{problem.reason[1:]}.") from None
+        if found.minor < 0:
+            raise InvalidInput(field, f"{_label(field)} must not be negative.")
+        if found.minor > MAX_MINOR:
+            most = money_text(Money(MAX_MINOR, found.currency), decimals=False, currency=True)
+            raise InvalidInput(field, f"{_label(field)} is larger than {most}.")
+        return found
+
+    def day(self, text: str, field: str = "expected_close", *, past: bool = False) -> date | None:
+        """A day in words; None when the text is empty.
+
+        :param past: weekdays and days without a year mean the last such day.
+        """
+        if not text.strip():
+            return None
+        return parse_day(
+            *(text, self.today, self._locale, self._week_start),
+            fiscal_start=self._settings.fiscal_start,
+            past=past,
+            field=field,
+        )
+
+    def moment(self, text: str, field: str = "due", *, past: bool = False) -> Moment | None:
+        """A day with or without a time; None when the text is empty."""
+        if not text.strip():
+            return None
+        return parse_moment(
+            *(text, self._clock(), self._zone, self._locale, self._week_start),
+            fiscal_start=self._settings.fiscal_start,
+            past=past,
+            field=field,
+        )
+
+    def percent(self, text: str, field: str = "probability_bp") -> int | None:
+        """A percentage in hundredths of a percent; None when the text is empty."""
+        text = text.strip()
+        if not text:
+            return None
+        shown = clean(text if len(text) <= 60 else f"{text[:59]}…")
+        match = _PERCENT.fullmatch(text)
+        if match is None:
+            negative = re.fullmatch(r"-\d+([.,]\d+)? ?%?", text, re.ASCII)
+            why = "is not between 0 % and 100 %" if negative else "is not a percentage"
+            raise InvalidInput(field, f"'{shown}' {why}.", PERCENT_EXAMPLES)
+        value = Fraction(f"{match[1]}.{match[2] or 0}") * 100
+        if value > 10_000:
+            raise InvalidInput(field, f"'{shown}' is not between 0 % and 100 %.", PERCENT_EXAMPLES)
+        return int(value)
+
+    def spell(self, moment: Moment) -> str:
+        """A moment for people: ``Fri 27 Nov 14:30``."""
+        return spell_moment(moment, self._clock(), self._zone)
+
+    def happened(self, moment: Moment, not_before: int, field: str = "day") -> int | None:
+        """The instant at which something was done.
+
+        A day without a time is its noon, or a moment later when the last event came after noon; today is now.
+
+        :param not_before: the last event in epoch seconds.
+        :returns: epoch seconds; None for now.
+        :raises InvalidInput: for the future, and for a time before the last event.
+        """
+        now = self._clock()
+        if moment.at is None:
+            if day_of(moment.day) == self.today:
+                return None
+            noon = int(datetime.combine(day_of(moment.day), time(12), self._zone).timestamp())
+            same_day = moment.day == day_number(local_day(not_before, self._zone))
+            at = max(noon, not_before) if same_day else noon
+        else:
+            at = moment.at
+        if at > now:
+            raise InvalidInput(field, f"{self.spell(moment)} has not come yet.")
+        if at < not_before:
+            last = self.spell(Moment(day_number(local_day(not_before, self._zone)), not_before))
+            raise InvalidInput(field, f"{self.spell(moment)} is before its last event ({last}).")
+        return at
+
+    def _clean(self, text: str, field: str, limit: int, *, note: bool) -> str | None:
+        try:
+            return clean_text(text, limit, note=note) or None
+        except BadValue as problem:
+            raise InvalidInput(field, f"{_label(field)} {problem.reason}.") from None
+
+
+def _label(field: str) -> str:
+    words = _LABELS.get(field, field.replace("_", " "))
+    return f"{words[:1].upper()}{words[1:]}"

@@ -1,0 +1,210 @@
+"""Fields of a form. What is typed is shown literally, whatever it holds, and nothing of it is lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual import events
+from textual.actions import SkipAction
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+from textual.widgets import Input, Static, TextArea
+
+from funnel_tui.domain.shown import NO_VALUE, clean
+from funnel_tui.widgets.choice import Choice
+from funnel_tui.widgets.lines import Line
+
+_BREAKS = re.compile(r"\r\n|[\r\n\t]")
+
+
+class TextField(Input):
+    """A text of one line.
+
+    :param value: what it begins with; user text.
+    :param select: whether typing into the field begins anew; for short values such as dates.
+    """
+
+    DEFAULT_CSS = """
+    TextField { background: $field-back; padding: 0 2; }
+    TextField:focus { background: $field-back; background-tint: $foreground 0%; text-style: bold; }
+    """
+
+    def __init__(self, value: str = "", *, id: str | None = None, select: bool = False) -> None:
+        super().__init__(value, id=id, compact=True, select_on_focus=select)
+        self.cursor_blink = False
+
+    @property
+    def _value(self) -> Text:
+        """What is drawn: control characters would reach the terminal."""
+        return Text(clean(self.value), no_wrap=True, overflow="ignore", end="")
+
+    def _position_to_cell(self, position: int) -> int:
+        return cell_len(clean(self.value[:position]))
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Take all of it: Textual would drop what follows the first line break."""
+        event.stop()
+        event.prevent_default()
+        if event.text:
+            start, end = sorted(self.selection)
+            self.replace(_BREAKS.sub(" ", event.text.strip("\r\n")), start, end)
+
+
+class NoteField(TextArea):
+    """A text of several lines. ``tab`` leaves it, and so do the arrows at its first and last line.
+
+    :param value: what it begins with; user text.
+    """
+
+    DEFAULT_CSS = """
+    NoteField { height: 3; padding: 0 2; background: $field-back; color: $foreground; }
+    NoteField .text-area--cursor-line { background: $field-back; }
+    NoteField:focus { text-style: bold; }
+    """
+
+    def __init__(self, value: str = "", *, id: str | None = None) -> None:
+        super().__init__(value, id=id, compact=True, show_line_numbers=False, highlight_cursor_line=False)
+        self.cursor_blink = False
+
+    def get_line(self, line_index: int) -> Text:
+        """A line as it is drawn."""
+        parts = self.document.get_line(line_index).split("\t")
+        return Text("\t".join(map(clean, parts)), end="", no_wrap=True)
+
+    def action_cursor_down(self, select: bool = False) -> None:
+        """The next line; after the last one the next field."""
+        if not select and self.get_cursor_down_location()[0] == self.cursor_location[0] and self._is_at_end:
+            raise SkipAction
+        super().action_cursor_down(select)
+
+    def action_cursor_up(self, select: bool = False) -> None:
+        """The line before; above the first one the field before."""
+        if not select and self.get_cursor_up_location() == (0, 0):
+            raise SkipAction
+        super().action_cursor_up(select)
+
+    @property
+    def _is_at_end(self) -> bool:
+        return self.get_cursor_down_location() == self.document.end
+
+
+class Options(Choice):
+    """A choice of named things whose values may change while it is shown.
+
+    :param named: number and name of each; the name is user text.
+    :param number: which one to begin with; the first one where there is none such.
+    """
+
+    DEFAULT_CSS = """
+    Options:focus { color: $cursor-text; background: $cursor-back; text-style: $cursor-style; }
+    """
+
+    def __init__(self, named: Sequence[tuple[int, str]], number: int = 0, *, id: str | None = None) -> None:
+        self._numbers: list[int] = []
+        super().__init__([NO_VALUE], id=id)
+        self.offer(named, number)
+
+    @property
+    def number(self) -> int | None:
+        """The number of the chosen one; None when there is nothing to choose."""
+        return self._numbers[self.chosen] if self._numbers else None
+
+    def offer(self, named: Sequence[tuple[int, str]], number: int = 0) -> None:
+        """Offer other values."""
+        self._numbers = [one for one, _ in named]
+        self._options = [name for _, name in named] or [NO_VALUE]
+        self._typed = ""
+        self.chosen = self._numbers.index(number) if number in self._numbers else 0
+        self.refresh()
+
+    def choose(self, number: int) -> None:
+        """Choose by number; where there is none such, nothing happens."""
+        if number in self._numbers:
+            self._choose(self._numbers.index(number))
+
+
+class FieldRow(Vertical):
+    """A label, a field and, under it, what was understood or what is wrong.
+
+    :param name: the name of the field.
+    :param label: how people call it.
+    :param field: the widget to type into.
+    :param help: said under the field while there is nothing else to say; empty for no line.
+    """
+
+    DEFAULT_CSS = """
+    FieldRow { height: auto; }
+    FieldRow Horizontal { height: auto; max-width: 84; }
+    FieldRow .label { width: 15; color: $muted; text-style: $muted-style; }
+    FieldRow .label.-wrong { color: $error; text-style: bold; }
+    FieldRow TextField, FieldRow NoteField, FieldRow Choice, FieldRow .fixed { width: 1fr; }
+    FieldRow .fixed { padding: 0 2; height: 1; }
+    FieldRow .below {
+        display: none; height: auto; max-width: 84; padding-left: 17;
+        color: $muted; text-style: $muted-style;
+    }
+    FieldRow .below.-shown { display: block; }
+    FieldRow .below.-warn { color: $warning; text-style: none; }
+    FieldRow .below.-wrong { color: $error; text-style: bold; }
+    """
+    LOOKS: ClassVar[tuple[str, ...]] = ("-warn", "-wrong")
+
+    def __init__(
+        self, name: str, label: str, field: Widget, *, help: str = "", extra: Sequence[Widget] = ()
+    ) -> None:
+        super().__init__(id=f"row-{name}")
+        self.label, self.field, self._help, self._extra = label, field, help, extra
+        self._marked = Line(label, classes="label")
+        self._below = Static(Text(clean(help)), classes="below -shown" if help else "below", markup=False)
+        self.named = name
+        self.said = help
+        self.is_refused = False
+
+    def compose(self) -> ComposeResult:
+        """Label and field side by side, the words below."""
+        with Horizontal():
+            yield self._marked
+            yield self.field
+        yield from self._extra
+        yield self._below
+
+    def mark(self, needed: bool) -> None:
+        """Show by a star that the field has to be filled in."""
+        self._marked.say(f"{self.label} *" if needed else self.label)
+
+    def help(self, words: str) -> None:
+        """Say something else while there is nothing to say."""
+        if self.said == self._help:
+            self._say(words, "")
+        self._help = words
+
+    def say(self, words: str = "", look: str = "") -> None:
+        """Say what was understood; what was wrong is forgotten.
+
+        :param words: may hold user text; empty for the help.
+        :param look: ``-warn`` or nothing.
+        """
+        self._set_refused(False)
+        self._say(words or self._help, look)
+
+    def refuse(self, words: str) -> None:
+        """Say what is wrong with the field."""
+        self._set_refused(True)
+        self._say(words, "-wrong")
+
+    def _set_refused(self, refused: bool) -> None:
+        self.is_refused = refused
+        self._marked.set_class(refused, "-wrong")
+
+    def _say(self, words: str, look: str) -> None:
+        if words != self.said:
+            self.said = words
+            self._below.update(Text(clean(words)))
+        self._below.set_class(bool(words), "-shown")
+        for known in self.LOOKS:
+            self._below.set_class(known == look, known)
