@@ -90,7 +90,11 @@ class SetupForm(Dialog[Answer]):
     SetupForm #general { padding-left: 0; height: 2; }
     """
     AUTO_FOCUS = "Input"
-    HINTS = (Hint("↑↓", "field"), Hint("←→ space", "value"), Hint("enter", "save"))
+    HINTS: ClassVar[tuple[Hint, ...]] = (
+        Hint("↑↓", "field"),
+        Hint("←→ space", "value"),
+        Hint("enter", "save"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "accept", "save", priority=True, id="accept", tooltip="Save what the form says"),
         Binding("down", "app.focus_next", "next field", id="field_next", tooltip="The next field"),

@@ -110,6 +110,8 @@ class PipelinesScreen(FunnelScreen[None]):
             grid.show(PIPELINE_COLUMNS, PipelineRows(found))
             grid.put_cursor(row)
         here = self.pipeline
+        if here is not None and self._order == [one.id for one in here.stages]:
+            self._order = None  # it was saved
         if self._order is not None and (here is None or {one.id for one in here.stages} != known):
             self._order = None
             self.notify("The stages were changed by somebody else; the new order was dropped.", markup=False)
@@ -256,10 +258,7 @@ class PipelinesScreen(FunnelScreen[None]):
     def _save_order(self) -> None:
         pipeline, order = self.pipeline, self._order
         if pipeline is not None and order is not None:
-            asking.save_order(self.funnel, pipeline, order, self._order_saved)
-
-    def _order_saved(self) -> None:
-        self._order = None
+            asking.save_order(self.funnel, pipeline, order)
 
     def action_tasks(self) -> None:
         """The tasks that the stage creates."""

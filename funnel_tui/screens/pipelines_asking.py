@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -83,17 +83,11 @@ def loss_task(app: HostApp, pipeline: PipelineSetup) -> None:
     )
 
 
-def save_order(
-    app: HostApp, pipeline: PipelineSetup, order: Sequence[int], agreed: Callable[[], None]
-) -> None:
-    """Ask whether a new order of the stages is to be saved, and save it.
-
-    :param agreed: is called when the answer is yes.
-    """
+def save_order(app: HostApp, pipeline: PipelineSetup, order: Sequence[int]) -> None:
+    """Ask whether a new order of the stages is to be saved, and save it."""
 
     def answered(yes: bool | None) -> None:
         if yes:
-            agreed()
             words = f"Working out {deals(pipeline.deals)} anew"
             doing = partial(saving.reorder, pipeline_id=pipeline.id, order=order)
             write(app, words, doing, f"Reordered the stages of {pipeline.name}.")

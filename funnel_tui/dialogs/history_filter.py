@@ -1,0 +1,47 @@
+"""Which changes the history shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+
+from funnel_tui.dialogs.setup_form import SetupForm
+from funnel_tui.domain.change_history import HistoryFilter, HistoryKind
+from funnel_tui.widgets.lines import Hint
+
+EVERYBODY, EVERYTHING = "everybody", "everything"
+
+
+class HistoryFilterDialog(SetupForm[HistoryFilter]):
+    """Asks who, what and which words. The answer is the new filter.
+
+    :param wanted: the present one.
+    :param actors: who ever changed something.
+    """
+
+    HINTS = (Hint("↑↓", "field"), Hint("←→", "value"), Hint("letters", "go to a name"), Hint("enter", "show"))
+
+    def __init__(self, wanted: HistoryFilter, actors: Sequence[str]) -> None:
+        super().__init__("Which changes to show")
+        self._wanted, self._actors = wanted, [None, *actors]
+
+    def compose_middle(self) -> ComposeResult:
+        """Words, who, and what it was about."""
+        wanted = self._wanted
+        yield from self.text_row("text", "Words", wanted.text, "in what was done or who did it; empty: all")
+        who = self._actors.index(wanted.actor) if wanted.actor in self._actors else 0
+        yield from self.choice_row("who", "Who", [name or EVERYBODY for name in self._actors], who)
+        kinds = [None, *HistoryKind]
+        yield from self.choice_row(
+            "kind", "About", [kind or EVERYTHING for kind in kinds], kinds.index(wanted.kind)
+        )
+        yield from self.general_row()
+
+    def answer(self, wrong: dict[str, str]) -> HistoryFilter:  # noqa: ARG002
+        """The filter that the fields describe."""
+        return HistoryFilter(
+            actor=self._actors[self.chosen("who")],
+            kind=[None, *HistoryKind][self.chosen("kind")],
+            text=self.text("text"),
+        )

@@ -1,0 +1,252 @@
+"""The history of changes: everything, or what was done to one deal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from funnel_tui.dialogs.confirm import ConfirmDialog
+from funnel_tui.dialogs.history_filter import HistoryFilterDialog
+from funnel_tui.domain.change_history import GroupTurns, HistoryFilter, HistoryGroup, HistoryPage
+from funnel_tui.screens.base import FunnelScreen
+from funnel_tui.screens.history_words import (
+    COLUMNS,
+    HistoryRows,
+    Inside,
+    full_lines,
+    inside_lines,
+    when_text,
+)
+from funnel_tui.services.change_history import list_history, read_turns
+from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.grid import Grid
+from funnel_tui.widgets.lines import Line
+
+FIRST, NEXT, OPEN, READ = "first", "next", "open", "read"
+PAGE = 100
+MOST_TO_READ = 2_000
+"""Rows of one change that are listed when it is read in full."""
+
+
+def turn_group(workspace: Workspace, group_id: int, *, back: bool) -> str:
+    """Undo a change, or bring one back that was undone; says which one it was."""
+    # Undo loads SQLAlchemy, which the first frame must not wait for.
+    from funnel_tui.services import history
+
+    return (history.undo if back else history.redo)(workspace, group_id=group_id).summary
+
+
+class HistoryScreen(FunnelScreen[None]):
+    """Every change, newest first. ``esc`` goes back."""
+
+    HINTS = (
+        ("choose", "details"),
+        ("history_open", "open/close"),
+        ("history_undo", "undo this"),
+        ("history_redo", "redo this"),
+        ("history_filter", "filter"),
+        ("back", "back"),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "open", "open/close", id="history_open", tooltip="Show what it did in the list"),
+        Binding("u", "turn(True)", "undo this", id="history_undo", tooltip="Take back this very change"),
+        Binding("ctrl+r", "turn(False)", "redo this", id="history_redo", tooltip="Bring it back if undone"),
+        Binding("F", "filter", "filter", id="history_filter", tooltip="Only some people, things or words"),
+        Binding("escape", "back", "back", id="back", tooltip="Show all again, else go back"),
+    ]  # fmt: skip
+
+    def __init__(self, deal_id: int | None = None) -> None:
+        super().__init__()
+        self._deal_id = deal_id
+        self._wanted = HistoryFilter()
+        self._groups: list[HistoryGroup] = []
+        self._opened: dict[int, Sequence[Inside]] = {}
+        self._actors: Sequence[str] = ()
+        self._about = ""
+        self._has_more = False
+        self._asked_from: int | None = None
+        self._rows: HistoryRows | None = None
+
+    def compose_middle(self) -> ComposeResult:
+        """Title, where the cursor is, the list."""
+        yield Line(id="title")
+        yield Line(id="where")
+        yield Grid(by_cell=False, when_moved=self._tell_where, id="changes")
+
+    async def on_mount(self) -> None:
+        """Read the first page for the first frame."""
+        await self.read_first(FIRST, self._reading())
+
+    def reload(self) -> None:
+        """Read again what was read so far, up to a page past the cursor."""
+        self.read(FIRST, self._reading())
+
+    def _reading(self) -> partial[HistoryPage]:
+        group = self._group
+        numbers = [one.id for one in self._groups]
+        at = numbers.index(group.id) if group is not None and group.id in numbers else 0
+        return partial(list_history, wanted=self._wanted, deal_id=self._deal_id, limit=at + PAGE)
+
+    def show_found(self, group: str, found: Any) -> None:
+        """Show the first page, a further one, or what a change did."""
+        if group == FIRST:
+            self._show_first(found)
+        elif group == NEXT:
+            self._asked_from = None
+            self._groups += found.groups
+            self._has_more = found.has_more
+            self._fill()
+        elif group == OPEN:
+            self._opened[found.group_id] = inside_lines(found)
+            self._fill()
+        else:
+            self._read_in_full(found)
+
+    def _show_first(self, page: HistoryPage) -> None:
+        self._groups, self._has_more = list(page.groups), page.has_more
+        self._actors, self._about, self._asked_from = page.actors, page.about, None
+        self.query_one("#title", Line).say(self._title())
+        self._fill()
+
+    def _title(self) -> str:
+        words = f"History of deal {self._about}" if self._deal_id is not None else "History of all changes"
+        wanted = self._wanted
+        parts = [
+            wanted.kind,
+            f"by {wanted.actor}" if wanted.actor else "",
+            wanted.text and f"with “{wanted.text}”",
+        ]
+        return " · ".join([words, *(part for part in parts if part)])
+
+    def _fill(self) -> None:
+        """Show the list; the cursor stays on the change it was on."""
+        before = self._group
+        if self._rows is None:
+            self._rows = HistoryRows(ZoneInfo(self.funnel.settings.time_zone), self._want_more)
+        inside = self.query_one(Grid).row - ((self._rows.row_of(before.id) or 0) if before else 0)
+        self._rows.fill(self._groups, self._opened, has_more=self._has_more)
+        grid = self.query_one(Grid)
+        row = self._rows.row_of(before.id) if before else None
+        grid.show(COLUMNS, self._rows)
+        if row is not None and before is not None:
+            grid.put_cursor(row + min(inside, len(self._opened.get(before.id, ()))))
+        self._tell_where()
+
+    def _want_more(self) -> None:
+        """The end of what was read is in view."""
+        if not self._groups or self._asked_from == self._groups[-1].id:
+            return
+        self._asked_from = self._groups[-1].id
+        reading = partial(
+            list_history, wanted=self._wanted, deal_id=self._deal_id, before_id=self._asked_from, limit=PAGE
+        )
+        self.call_later(self.read, NEXT, reading)
+
+    @property
+    def _group(self) -> HistoryGroup | None:
+        """The change under the cursor."""
+        return None if self._rows is None else self._rows.group_at(self.query_one(Grid).row)
+
+    def _tell_where(self) -> None:
+        group = self._group
+        if not self._groups:
+            words = "Nothing like this was changed. F changes the filter, esc shows all." if (
+                self._wanted.is_narrow
+            ) else "Nothing was changed yet."  # fmt: skip
+        elif group is None:
+            words = "Reading on …"
+        else:
+            at = self._groups.index(group) + 1
+            words = f"{at:,} of {len(self._groups):,}{' and more' if self._has_more else ''}"
+            if group.undone:
+                words += " · undone; ctrl+r brings it back"
+        self.query_one("#where", Line).say(words)
+
+    # Keys
+
+    def action_open(self) -> None:
+        """Open what is under the cursor, or close it."""
+        group = self._group
+        if group is None:
+            return
+        if group.id in self._opened:
+            del self._opened[group.id]
+            row = self._rows.row_of(group.id) if self._rows else None
+            self.query_one(Grid).put_cursor(row or 0)
+            self._fill()
+        else:
+            self.read(OPEN, partial(read_turns, group_id=group.id))
+
+    @on(Grid.Chosen)
+    def _details(self) -> None:
+        group = self._group
+        if group is not None:
+            self.read(READ, partial(read_turns, group_id=group.id, limit=MOST_TO_READ))
+
+    def _read_in_full(self, turns: GroupTurns) -> None:
+        from funnel_tui.dialogs.turns import TurnsDialog
+
+        group = next((one for one in self._groups if one.id == turns.group_id), None)
+        if group is None:
+            return
+        zone = ZoneInfo(self.funnel.settings.time_zone)
+        lines = [f"{when_text(group.at, zone)} by {group.actor}", "", *full_lines(turns)]
+        self.app.push_screen(TurnsDialog(group.summary, lines))
+
+    def action_filter(self) -> None:
+        """Only some people, things or words."""
+        self.app.push_screen(HistoryFilterDialog(self._wanted, self._actors), self._narrow)
+
+    def _narrow(self, wanted: HistoryFilter | None) -> None:
+        if wanted is not None and wanted != self._wanted:
+            self._wanted = wanted
+            self.reload()
+
+    def action_turn(self, back: bool) -> None:
+        """Ask, then take back the change under the cursor or bring it back."""
+        group = self._group
+        if group is None:
+            return
+        word = "undo" if back else "redo"
+        dialog = ConfirmDialog(
+            f"{word.capitalize()} “{group.summary}”?",
+            f"{group.actor} did it {when_text(group.at, ZoneInfo(self.funnel.settings.time_zone))}. "
+            "It is refused where later changes stand on it. This becomes a change of its own in the history.",
+            yes=f"{word} it",
+        )
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                doing = partial(turn_group, group_id=group.id, back=back)
+                self.funnel.write(
+                    f"{word.capitalize()}ing “{group.summary}”", doing, partial(self._turned, back)
+                )
+
+        self.app.push_screen(dialog, answered)
+
+    def _turned(self, back: bool, summary: str) -> None:
+        self.funnel.data_changed()
+        self.funnel.notify(f"{'Undid' if back else 'Redid'}: {summary}", markup=False)
+
+    def action_back(self) -> None:
+        """Show all again, else go back."""
+        if self._wanted.is_narrow:
+            self._narrow(HistoryFilter())
+        else:
+            self.dismiss(None)
+
+
+class DealHistoryScreen(HistoryScreen):
+    """What was done to one deal and to what belongs to it, newest first.
+
+    :param deal_id: its number.
+    """
+
+    def __init__(self, deal_id: int) -> None:
+        super().__init__(deal_id)

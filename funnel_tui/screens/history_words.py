@@ -1,0 +1,123 @@
+"""Changes as rows of a table and as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from funnel_tui.domain.change_history import GroupTurns, HistoryGroup, RowTurn
+from funnel_tui.domain.shown import NO_VALUE, count_text
+from funnel_tui.domain.status import ChangeOp
+from funnel_tui.widgets.grid import Cell, GridColumn
+
+COLUMNS = (
+    GridColumn("mark", "", 1, right=False),
+    GridColumn("when", "When", 16, right=False),
+    GridColumn("who", "Who", 14, least=10, right=False),
+    GridColumn("what", "What", 60, least=28, right=False, stretch=True),
+    GridColumn("state", "State", 6, right=False, rank=1),
+)
+OPS = {ChangeOp.INSERT: "new", ChangeOp.UPDATE: "changed", ChangeOp.DELETE: "removed"}
+
+Inside = tuple[str, str, str]
+"""A line of what a change did: what kind of row, which field, old and new."""
+
+
+def when_text(at: int, zone: ZoneInfo) -> str:
+    """An instant in the team's time zone."""
+    return f"{datetime.fromtimestamp(at, zone):%Y-%m-%d %H:%M}"
+
+
+def inside_lines(turns: GroupTurns) -> list[Inside]:
+    """What a change did, a line per field, for the lines under it in the list."""
+    found: list[Inside] = []
+    for row in turns.rows:
+        found.append((row.what, OPS[row.op], _called(row)))
+        found += [
+            ("", field.field, f"{field.old or NO_VALUE} → {field.new or NO_VALUE}") for field in row.fields
+        ]
+    if turns.more:
+        found.append(("", "", f"… and {count_text(turns.more)} more; enter lists them"))
+    return found
+
+
+def full_lines(turns: GroupTurns) -> list[str]:
+    """What a change did as text, for reading in full."""
+    found: list[str] = []
+    for row in turns.rows:
+        found.append(f"{row.what} {_called(row)} · {OPS[row.op]}")
+        for field in row.fields:
+            if row.op is ChangeOp.UPDATE:
+                found.append(f"    {field.field}: {field.old or NO_VALUE} → {field.new or NO_VALUE}")
+            else:
+                found.append(f"    {field.field}: {field.new or field.old}")
+    if turns.more:
+        found.append(f"… and {count_text(turns.more)} more rows.")
+    return found
+
+
+def _called(row: RowTurn) -> str:
+    if row.rows > 1:
+        return f"{count_text(row.rows)} rows"
+    return row.name
+
+
+class HistoryRows:
+    """Service calls as rows, each with what it did under it where it is opened.
+
+    :param want_more: is called when the last row is to be drawn and older ones follow.
+    """
+
+    def __init__(self, zone: ZoneInfo, want_more: Callable[[], None]) -> None:
+        self._zone, self._want_more = zone, want_more
+        self.groups: Sequence[HistoryGroup] = ()
+        self._opened: Mapping[int, Sequence[Inside]] = {}
+        self._has_more = False
+        self._rows: list[tuple[HistoryGroup, Inside | None]] = []
+
+    def fill(
+        self, groups: Sequence[HistoryGroup], opened: Mapping[int, Sequence[Inside]], *, has_more: bool
+    ) -> None:
+        """Show these.
+
+        :param opened: what the opened ones did, by their numbers.
+        """
+        self.groups, self._opened, self._has_more = groups, opened, has_more
+        self._rows = []
+        for group in groups:
+            self._rows.append((group, None))
+            self._rows += [(group, inside) for inside in opened.get(group.id, ())]
+
+    def __len__(self) -> int:
+        return len(self._rows) + self._has_more
+
+    def group_at(self, row: int) -> HistoryGroup | None:
+        """The service call that a row belongs to."""
+        return self._rows[row][0] if 0 <= row < len(self._rows) else None
+
+    def row_of(self, group_id: int) -> int | None:
+        """The row of a service call."""
+        return next(
+            (at for at, (group, inside) in enumerate(self._rows) if group.id == group_id and inside is None),
+            None,
+        )
+
+    def cells(self, row: int) -> Sequence[Cell] | None:
+        """A service call, or a line of what it did; None for those that are on their way."""
+        if row >= len(self._rows):
+            self._want_more()
+            return None
+        group, inside = self._rows[row]
+        if inside is not None:
+            what, field, words = inside
+            look = "strong" if what else "plain"
+            return Cell(""), Cell(what, "muted"), Cell(field, "muted"), Cell(words, look), Cell("")
+        look = "muted" if group.undone else "plain"
+        return (
+            Cell("-" if group.id in self._opened else "+", "muted"),
+            Cell(when_text(group.at, self._zone), "muted"),
+            Cell(group.actor, look),
+            Cell(group.summary, look),
+            Cell("undone" if group.undone else "", "warn"),
+        )
