@@ -48,11 +48,13 @@ class FunnelApp(HostApp, inherit_bindings=False):
         "screens/behind.tcss",
         "screens/deals.tcss",
         "screens/pipelines.tcss",
+        "screens/history.tcss",
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "deals", "Deals", id="deals", tooltip="The list of deals"),
         Binding("2", "stages", "Stages", id="stages", tooltip="Stages, conversions and losses"),
         Binding("S", "pipelines", "set up", id="pipelines", tooltip="Set up pipelines and their stages"),
+        Binding("Z", "history", "history", id="history", tooltip="Every change: who, when, what; undo any"),
         Binding("f", "scope", "scope", id="scope", tooltip="Pipeline, rep or team, period, comparison"),
         Binding("question_mark", "help", "help", id="help", tooltip="The keys of where you are"),
         Binding("colon,ctrl+p", "palette", "commands", id="palette", tooltip="Every action, by name"),
@@ -137,6 +139,12 @@ class FunnelApp(HostApp, inherit_bindings=False):
         from funnel_tui.screens.pipelines import PipelinesScreen
 
         self._open_once(PipelinesScreen)
+
+    def action_history(self) -> None:
+        """The history of all changes."""
+        from funnel_tui.screens.history import HistoryScreen
+
+        self._open_once(HistoryScreen)
 
     def _open_once(self, kind: type[FunnelScreen[None]]) -> None:
         """Open a screen on top, unless a dialog is open; one that is open below comes back."""

@@ -36,6 +36,7 @@ def _all_classes() -> list[type[Any]]:
     from funnel_tui.dialogs.scope import ScopeDialog
     from funnel_tui.dialogs.setup_form import SetupForm
     from funnel_tui.screens.behind import BehindScreen
+    from funnel_tui.screens.history import HistoryScreen
     from funnel_tui.screens.pipelines import PipelinesScreen
     from funnel_tui.screens.stage_tasks import StageTasksScreen
     from funnel_tui.screens.stages import StagesScreen
@@ -44,7 +45,7 @@ def _all_classes() -> list[type[Any]]:
 
     return [
         *(StagesScreen, BehindScreen, Grid, Choice),
-        *(PipelinesScreen, StageTasksScreen),
+        *(PipelinesScreen, StageTasksScreen, HistoryScreen),
         *(Dialog, Chooser, ConfirmDialog, ProblemDialog, ScopeDialog, SetupForm),
     ]
 
