@@ -25,8 +25,8 @@ NAMING = {
 SQLModel.metadata.naming_convention = NAMING
 
 STRICT: dict[str, Any] = {"sqlite_strict": True, "sqlite_autoincrement": True}
-"""The last item of ``__table_args__``. The number of a deleted row is never given to another one: the audit log
-tells rows apart by their numbers."""
+"""The last item of ``__table_args__``. The number of a deleted row is never given to another one: the audit
+log tells rows apart by their numbers."""
 
 KEYED: dict[str, Any] = {"sqlite_strict": True, "sqlite_with_rowid": False}
 """The same for tables whose key is not a number of their own."""

@@ -109,7 +109,7 @@ def test_import_contracts_are_kept() -> None:
         ("domain/__init__.py", "import funnel_tui.paths", "Figures, words of the field and file formats"),
         ("services/__init__.py", "import textual", "Storage and use-cases know no screen"),
         ("dialogs/__init__.py", "import funnel_tui.services", "Dialogs and widgets neither read nor save"),
-        ("screens/__init__.py", "import funnel_tui.models", "Only services, queries and the demo name tables"),
+        ("screens/__init__.py", "import funnel_tui.models", "Services, queries and the demo name tables"),
         ("cli/__init__.py", "import funnel_tui.queries", "Only services use queries"),
         ("screens/__init__.py", "import funnel_tui.db", "Screens never see the database"),
         ("screens/__init__.py", "import sqlmodel", "SQL libraries stay in storage and services"),
