@@ -55,6 +55,7 @@ class FunnelApp(HostApp, inherit_bindings=False):
         Binding("2", "stages", "Stages", id="stages", tooltip="Stages, conversions and losses"),
         Binding("S", "pipelines", "set up", id="pipelines", tooltip="Set up pipelines and their stages"),
         Binding("Z", "history", "history", id="history", tooltip="Every change: who, when, what; undo any"),
+        Binding("n", "new_deal", "new deal", id="new_deal", tooltip="A new deal"),
         Binding("f", "scope", "scope", id="scope", tooltip="Pipeline, rep or team, period, comparison"),
         Binding("question_mark", "help", "help", id="help", tooltip="The keys of where you are"),
         Binding("colon,ctrl+p", "palette", "commands", id="palette", tooltip="Every action, by name"),
@@ -154,6 +155,13 @@ class FunnelApp(HostApp, inherit_bindings=False):
             self.push_screen(kind())
         while type(self.screen) is not kind:
             self.pop_screen()
+
+    def action_new_deal(self) -> None:
+        """Fill in a new deal."""
+        if isinstance(self.screen, FunnelScreen):
+            from funnel_tui.screens import deal_changes
+
+            deal_changes.new_deal(self)
 
     def action_scope(self) -> None:
         """Change what is looked at."""

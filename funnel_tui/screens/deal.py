@@ -11,14 +11,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from funnel_tui.domain.deal_detail import DealDetail, TimelineItem, TimelineKey
+from funnel_tui.domain.deal_list import DealRow
 from funnel_tui.domain.period import local_day
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import clean
-from funnel_tui.screens.base import FunnelScreen
+from funnel_tui.screens.deal_actions import DealActions
 from funnel_tui.services.deal_detail import PAGE, deal_detail, deal_timeline
 from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.asking import AskLine
 from funnel_tui.widgets.deal_pane import DealPane
-from funnel_tui.widgets.deal_table import Reading
+from funnel_tui.widgets.deal_table import Reading, row_cells
 from funnel_tui.widgets.lines import Line
 
 DETAIL, MORE = "detail", "more"
@@ -45,14 +47,24 @@ def read_deal(workspace: Workspace, *, deal_id: int, scope: Scope | None, items:
     return DealFound(detail, reading)
 
 
-class DealScreen(FunnelScreen[None]):
+class DealScreen(DealActions[None]):
     """A deal with all that belongs to it. ``esc`` goes back.
 
     :param deal_id: its number.
     """
 
     AUTO_FOCUS = "DealPane"
-    HINTS = (("back", "back"), ("pane_down pane_up", "scroll"))
+    HINTS = (
+        ("back", "back"),
+        ("edit", "edit"),
+        ("move", "move"),
+        ("stage_back stage_on", "stage"),
+        ("win", "won"),
+        ("lose", "lost"),
+        ("reopen", "reopen"),
+        ("task", "task"),
+        ("pane_down pane_up", "scroll"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "back", id="back", tooltip="Back to the list"),
     ]
@@ -69,6 +81,7 @@ class DealScreen(FunnelScreen[None]):
         """The title and the page."""
         yield Line(id="title")
         yield DealPane(when_moved=self._scrolled, id="deal")
+        yield AskLine(id="ask")
 
     async def on_mount(self) -> None:
         """Read the deal before the first frame."""
@@ -79,6 +92,19 @@ class DealScreen(FunnelScreen[None]):
     def deal_id(self) -> int | None:
         """The number of the deal."""
         return self._deal_id
+
+    @property
+    def deal_row(self) -> DealRow | None:
+        """The deal."""
+        return None if self._found is None else self._found.detail.row
+
+    def copied(self) -> str:
+        """Title, organisation, stage, amount."""
+        if self._found is None:
+            return ""
+        return "\t".join(
+            cell.text.strip() for cell in row_cells(self._found.detail.row, self._found.reading)[1:]
+        )
 
     def reload(self) -> None:
         """Read the deal again, with as much of its timeline as was shown."""

@@ -16,8 +16,8 @@ from textual.widgets import Input, Static
 from funnel_tui.domain.deal_list import DealRow, DealSort, follow
 from funnel_tui.domain.scope import Scope
 from funnel_tui.screens import deals_list, scoping
-from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.deal import DETAIL, DealScreen, read_deal
+from funnel_tui.screens.deal_actions import DealActions
 from funnel_tui.screens.deals_list import STATUSES, VIEWS, ListFound, Place, Wish
 from funnel_tui.screens.tabs import TABS, Tab
 from funnel_tui.widgets.asking import AskLine, FilterLine
@@ -36,11 +36,18 @@ TYPING_SECONDS = 0.08
 """So long nothing must be typed before the list is narrowed."""
 
 
-class DealsScreen(FunnelScreen[None]):
+class DealsScreen(DealActions[None]):
     """The list of deals."""
 
     HINTS = (
         ("choose", "open"),
+        ("new_deal", "new"),
+        ("edit", "edit"),
+        ("move", "move"),
+        ("stage_back stage_on", "stage"),
+        ("win", "won"),
+        ("lose", "lost"),
+        ("task", "task"),
         ("sort", "sort"),
         ("filter", "filter"),
         ("status", "won/lost"),
@@ -161,6 +168,18 @@ class DealsScreen(FunnelScreen[None]):
         rows = self._rows
         row = self.query_one(DealGrid).row
         return rows.ids[row] if rows is not None and row < len(rows) else None
+
+    @property
+    def deal_row(self) -> DealRow | None:
+        """The deal under the cursor."""
+        return None if self._rows is None else self._rows.line(self.query_one(DealGrid).row)
+
+    def copied(self) -> str:
+        """The cells of the row under the cursor."""
+        row, found = self.deal_row, self._found
+        if row is None or found is None:
+            return ""
+        return "\t".join(cell.text.strip() for cell in row_cells(row, found.reading)[1:])
 
     def _cursor_moved(self) -> None:
         """Say where the cursor is, and show the deal when it rests there."""

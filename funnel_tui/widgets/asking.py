@@ -88,7 +88,7 @@ class AskLine(Static, can_focus=True):
         if self.display:
             self.display = False
             self._then = None
-            self.screen.focus_next("Grid")
+            self.screen.focus_next("Grid, Pane")
 
 
 class FilterLine(Input):

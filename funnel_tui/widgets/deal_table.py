@@ -189,5 +189,7 @@ class DealGrid(Grid):
         :param offset: how many rows below the first visible one it stands, as far as that is possible.
         """
         self.row = max(0, min(row, len(rows) - 1))
-        self._top = max(0, min(self.row - offset, len(rows) - self._room))
+        # Whoever looks at the beginning of the list goes on doing so as long as the cursor is in view.
+        at_start = self._top == 0 and self.row < self._room
+        self._top = 0 if at_start else max(0, min(self.row - offset, len(rows) - self._room))
         self.show(columns, rows)
