@@ -128,7 +128,7 @@ class HistoryScreen(FunnelScreen[None]):
         """Show the list; the cursor stays on the change it was on."""
         before = self._group
         if self._rows is None:
-            self._rows = HistoryRows(ZoneInfo(self.funnel.settings.time_zone), self._want_more)
+            self._rows = HistoryRows(self._zone, self.funnel.workspace.clock(), self._want_more)
         inside = self.query_one(Grid).row - ((self._rows.row_of(before.id) or 0) if before else 0)
         self._rows.fill(self._groups, self._opened, has_more=self._has_more)
         grid = self.query_one(Grid)
@@ -147,6 +147,10 @@ class HistoryScreen(FunnelScreen[None]):
             list_history, wanted=self._wanted, deal_id=self._deal_id, before_id=self._asked_from, limit=PAGE
         )
         self.call_later(self.read, NEXT, reading)
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        return ZoneInfo(self.funnel.settings.time_zone)
 
     @property
     def _group(self) -> HistoryGroup | None:
@@ -195,8 +199,7 @@ class HistoryScreen(FunnelScreen[None]):
         group = next((one for one in self._groups if one.id == turns.group_id), None)
         if group is None:
             return
-        zone = ZoneInfo(self.funnel.settings.time_zone)
-        lines = [f"{when_text(group.at, zone)} by {group.actor}", "", *full_lines(turns)]
+        lines = [f"{when_text(group.at, self._zone)} by {group.actor}", "", *full_lines(turns)]
         self.app.push_screen(TurnsDialog(group.summary, lines))
 
     def action_filter(self) -> None:
@@ -216,7 +219,7 @@ class HistoryScreen(FunnelScreen[None]):
         word = "undo" if back else "redo"
         dialog = ConfirmDialog(
             f"{word.capitalize()} “{group.summary}”?",
-            f"{group.actor} did it {when_text(group.at, ZoneInfo(self.funnel.settings.time_zone))}. "
+            f"{group.actor} did it {when_text(group.at, self._zone)}. "
             "It is refused where later changes stand on it. This becomes a change of its own in the history.",
             yes=f"{word} it",
         )

@@ -13,9 +13,9 @@ from funnel_tui.widgets.grid import Cell, GridColumn
 
 COLUMNS = (
     GridColumn("mark", "", 1, right=False),
-    GridColumn("when", "When", 16, right=False),
-    GridColumn("who", "Who", 14, least=10, right=False),
-    GridColumn("what", "What", 60, least=28, right=False, stretch=True),
+    GridColumn("when", "When", 12, right=False),
+    GridColumn("who", "Who", 12, least=10, right=False),
+    GridColumn("what", "What", 44, least=28, right=False, stretch=True),
     GridColumn("state", "State", 6, right=False, rank=1),
 )
 OPS = {ChangeOp.INSERT: "new", ChangeOp.UPDATE: "changed", ChangeOp.DELETE: "removed"}
@@ -27,6 +27,12 @@ Inside = tuple[str, str, str]
 def when_text(at: int, zone: ZoneInfo) -> str:
     """An instant in the team's time zone."""
     return f"{datetime.fromtimestamp(at, zone):%Y-%m-%d %H:%M}"
+
+
+def brief_when(at: int, zone: ZoneInfo, now: int) -> str:
+    """An instant in few cells: ``21 Nov 13:00``, or ``21 Nov 2025`` in another year."""
+    then, today = datetime.fromtimestamp(at, zone), datetime.fromtimestamp(now, zone)
+    return f"{then.day:2} {then:%b %H:%M}" if then.year == today.year else f"{then.day:2} {then:%b %Y}"
 
 
 def inside_lines(turns: GroupTurns) -> list[Inside]:
@@ -66,11 +72,12 @@ def _called(row: RowTurn) -> str:
 class HistoryRows:
     """Service calls as rows, each with what it did under it where it is opened.
 
+    :param now: the present instant.
     :param want_more: is called when the last row is to be drawn and older ones follow.
     """
 
-    def __init__(self, zone: ZoneInfo, want_more: Callable[[], None]) -> None:
-        self._zone, self._want_more = zone, want_more
+    def __init__(self, zone: ZoneInfo, now: int, want_more: Callable[[], None]) -> None:
+        self._zone, self._now, self._want_more = zone, now, want_more
         self.groups: Sequence[HistoryGroup] = ()
         self._opened: Mapping[int, Sequence[Inside]] = {}
         self._has_more = False
@@ -116,7 +123,7 @@ class HistoryRows:
         look = "muted" if group.undone else "plain"
         return (
             Cell("-" if group.id in self._opened else "+", "muted"),
-            Cell(when_text(group.at, self._zone), "muted"),
+            Cell(brief_when(group.at, self._zone, self._now), "muted"),
             Cell(group.actor, look),
             Cell(group.summary, look),
             Cell("undone" if group.undone else "", "warn"),

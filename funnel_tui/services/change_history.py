@@ -47,7 +47,14 @@ _DAYS = {"expected_close", "due_day", "day", "start_day", "end_day"}
 _LABELS = {
     **{"probability_bp": "probability", "amount_minor": "amount", "price_minor": "price"},
     **{"exit_owner_id": "owner at the end", "quantity_milli": "quantity", "duration_seconds": "duration"},
-    **{"stage_visit": "stay in a stage", "deal_person": "role", "deal_tag": "tag"},
+    **{
+        "stage_visit": "stage visit",
+        "stage_task_template": "stage task",
+        "deal_person": "role",
+        "deal_tag": "tag",
+        "exchange_rate": "rate",
+        "forecast_adjustment": "adjustment",
+    },
     **{"rate_scaled": "rate", "external_id": "id", "kind_id": "kind", "parent_id": "parent team"},
 }
 # What follows from other columns or says nothing to a person.
