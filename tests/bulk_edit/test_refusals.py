@@ -224,7 +224,7 @@ def test_a_wish_that_makes_no_sense(world: World, wish: Wish, error: type[Funnel
     deal, groups = world.deal(), world.groups()
     for ask in (preview, apply):
         with pytest.raises(error):
-            ask(world.workspace, wish, [deal])  # type: ignore[operator]
+            ask(world.workspace, wish, [deal])
     assert world.groups() == groups
 
 

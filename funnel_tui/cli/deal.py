@@ -1,0 +1,234 @@
+"""``funnel deal``: create, list, show, move, win, lose and reopen deals from a shell.
+
+A deal is named by its number, its id in another program, or its title. Nothing is asked back: what can mean
+several deals is refused with their numbers. Several deals are changed all or none, as one change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from funnel_tui.cli.answers import answer, counted, json_option, open_to_write, outcome, say_refused, tell
+from funnel_tui.cli.common import db_option, progress
+from funnel_tui.cli.deal_look import list_deals, show
+from funnel_tui.cli.typed import Typed, percentage
+from funnel_tui.domain.status import ForecastCategory
+from funnel_tui.errors import Refused, UsageError
+
+if TYPE_CHECKING:
+    from funnel_tui.domain.bulk_edit import BulkResult, Wish
+    from funnel_tui.services.workspace import Workspace
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@click.group(no_args_is_help=True)
+@db_option
+def deal(db: str | None) -> None:
+    """Create, look at and move deals.
+
+    DEAL is the number of a deal, its id in another program, or its title (in part, if only one has it).
+    """
+
+
+deal.add_command(list_deals)
+deal.add_command(show)
+
+
+@deal.command()
+@click.argument("title")
+@click.option("--organisation", "-o", metavar="NAME", help="An organisation that is known, or #NUMBER.")
+@click.option("--new-organisation", metavar="NAME", help="Make this organisation for it.")
+@click.option("--amount", "-a", metavar="AMOUNT", help="480k, 1.2m, USD 5000, 480 000,50.")
+@click.option("--pipeline", metavar="P", help="Needed where several are in use.")
+@click.option("--stage", metavar="S", help="The stage it begins in: a name or a place. [default: the first]")
+@click.option("--owner", metavar="R", help="A rep. [default: you]")
+@click.option("--close", metavar="DAY", help="The expected close: +2w, fri, 12 dec, 2026-12-12.")
+@click.option("--probability", metavar="PERCENT", help="Its own win probability, instead of the stage's.")
+@click.option("--category", type=click.Choice([word.value for word in ForecastCategory]))
+@click.option("--source", metavar="NAME", help="Where it comes from; made when it is new.")
+@click.option("--tag", "tags", metavar="NAME", multiple=True, help="May be repeated.")
+@click.option("--note", metavar="TEXT")
+@click.option("--id", "external_id", metavar="ID", help="Its id in another program.")
+@click.option("--at", metavar="WHEN", help="When it was created, if not now: yesterday, 12 nov 14:30.")
+@json_option
+@db_option
+def add(title: str, as_json: bool, db: str | None, **said: Any) -> None:
+    """Create a deal and print its number."""
+    if said["organisation"] is not None and said["new_organisation"] is not None:
+        raise UsageError("--organisation and --new-organisation exclude each other.", "Give one of them.")
+    from funnel_tui.services.deal_entry import add_deal
+
+    with open_to_write(db) as workspace:
+        number = add_deal(workspace, title=title, **_fields(workspace, said))
+        from funnel_tui.services.deal_report import deal_report
+
+        made, report = deal_report(workspace, number)
+    if as_json:
+        from funnel_tui.cli.output import write_report
+
+        write_report(report, "json")
+    else:
+        click.echo(number)
+    tell(f"Created deal {number}, {made.row.title}, in {made.row.stage}.")
+
+
+def _fields(workspace: Workspace, said: dict[str, Any]) -> dict[str, Any]:
+    """The options of ``add`` as the service takes them; what is not said is left out."""
+    from funnel_tui.services import by_name
+
+    typed = Typed(workspace)
+    pipeline, _ = by_name.pipeline_by_name(workspace, said["pipeline"])
+    fields: dict[str, Any] = {
+        "pipeline_id": pipeline,
+        "owner_id": by_name.rep_by_name(workspace, said["owner"])[0],
+        "tags": said["tags"],
+        "at": typed.past(said["at"], begin=True),
+    }
+    if said["stage"] is not None:
+        fields["stage_id"] = by_name.stage_by_name(workspace, said["stage"], pipeline)[0]
+    if said["organisation"] is not None:
+        fields["organisation_id"] = by_name.organisation_by_name(workspace, said["organisation"])
+    if said["amount"] is not None:
+        fields["amount_minor"], fields["currency"] = typed.money(said["amount"])
+    if said["close"] is not None:
+        fields["expected_close"] = typed.day(said["close"], "expected close")
+    if said["probability"] is not None:
+        fields["probability_bp"] = percentage(said["probability"])
+    plain = ("new_organisation", "category", "source", "note", "external_id")
+    return fields | {name: said[name] for name in plain if said[name] is not None}
+
+
+def event_options(command: Command) -> Command:
+    """The options of commands that make something happen to deals."""
+    for option in (
+        db_option,
+        json_option,
+        click.option("--skip-refused", is_flag=True, help="Do the rest when some deals are refused."),
+        click.option("--dry-run", is_flag=True, help="Only show what would become of each deal."),
+        click.option("--at", metavar="WHEN", help="When it happened, if not now: yesterday, 12 nov 14:30."),
+        click.argument("deals", metavar="DEAL…", nargs=-1, required=True),
+    ):
+        command = option(command)
+    return command
+
+
+@deal.command()
+@event_options
+@click.option(
+    "--to", "stage", metavar="STAGE", required=True, help="A stage: its name or its place, 1 and up."
+)
+@click.option("--pipeline", metavar="P", help="The pipeline of the stage, when deals change to it.")
+def move(deals: tuple[str, ...], stage: str, pipeline: str | None, db: str | None, **said: Any) -> int:
+    """Move open deals to a stage, forward or back."""
+    from funnel_tui.domain.bulk_edit import MoveTo
+    from funnel_tui.services import by_name
+
+    def wish(workspace: Workspace, ids: list[int], at: int | None) -> Wish:
+        if pipeline is not None:
+            target = by_name.pipeline_by_name(workspace, pipeline)[0]
+            return MoveTo(by_name.stage_by_name(workspace, stage, target)[0], target, at)
+        target = by_name.pipeline_of_deals(workspace, ids)
+        return MoveTo(by_name.stage_by_name(workspace, stage, target)[0], at=at)
+
+    return _do("move", deals, wish, db, **said)
+
+
+@deal.command()
+@event_options
+def win(deals: tuple[str, ...], db: str | None, **said: Any) -> int:
+    """Win open deals."""
+    from funnel_tui.domain.bulk_edit import Win
+
+    return _do("win", deals, lambda _workspace, _ids, at: Win(at), db, **said)
+
+
+@deal.command()
+@event_options
+@click.option("--reason", metavar="REASON", required=True, help="Why; a new loss reason is made.")
+@click.option("--note", metavar="TEXT", help="What else there is to say.")
+def lose(deals: tuple[str, ...], reason: str, note: str | None, db: str | None, **said: Any) -> int:
+    """Lose open deals from the stages they are in."""
+    from funnel_tui.domain.bulk_edit import Lose
+
+    return _do("lose", deals, lambda _workspace, _ids, at: Lose(reason, note, at), db, **said)
+
+
+def _do(
+    name: str,
+    deals: tuple[str, ...],
+    make: Callable[[Workspace, list[int], int | None], Wish],
+    db: str | None,
+    *,
+    at: str | None,
+    dry_run: bool,
+    skip_refused: bool,
+    as_json: bool,
+) -> int:
+    """Do something to deals.
+
+    :param make: gives the wish for their numbers and the instant.
+    :returns: the exit code: 1 when nothing was done because deals are refused.
+    """
+    from funnel_tui.cli.output import write_report
+    from funnel_tui.services import bulk_edit, by_name
+
+    with open_to_write(db) as workspace:
+        ids = by_name.deals_by_name(workspace, deals)
+        wish = make(workspace, ids, Typed(workspace).past(at))
+        if dry_run:
+            seen = bulk_edit.preview(workspace, wish, ids)
+            write_report(outcome(workspace, name, seen, words=not as_json), "json" if as_json else "table")
+            return 1 if seen.refused and not skip_refused else 0
+        with progress(name.capitalize()) as told:
+            done = bulk_edit.apply(workspace, wish, ids, progress=told, skip_refused=skip_refused)
+        if as_json:
+            write_report(outcome(workspace, name, done, words=False), "json")
+    return _told(done)
+
+
+def _told(done: BulkResult) -> int:
+    """Say what was done, and raise or return what the exit code follows from."""
+    if not done.applied and len(done.rows) == 1:
+        raise Refused(done.rows[0].reason, done.rows[0].hint)
+    say_refused(done)
+    if not done.applied:
+        rest = f" {counted(done.changed, 'deal')} could be changed: --skip-refused." if done.changed else ""
+        tell(f"Nothing was done: {counted(done.refused, 'deal')} of {len(done.rows):,} refused.{rest}")
+        return 1
+    titles = [row.title for row in done.rows if row.verdict == "changed"]
+    what = titles[0] if len(titles) == 1 else counted(done.changed, "deal")
+    same = f" {done.unchanged:,} so already." if done.unchanged else ""
+    skipped = f" {done.refused:,} refused." if done.refused else ""
+    tell(
+        f"{done.words}: {what}.{same}{skipped}" if titles else f"{done.words}: nothing to do.{same}{skipped}"
+    )
+    return 0
+
+
+@deal.command()
+@click.argument("deals", metavar="DEAL…", nargs=-1, required=True)
+@click.option("--stage", metavar="S", help="The stage they go on in. [default: the one each was closed from]")
+@click.option("--at", metavar="WHEN", help="When it happened, if not now.")
+@json_option
+@db_option
+def reopen(deals: tuple[str, ...], stage: str | None, at: str | None, as_json: bool, db: str | None) -> None:
+    """Take up closed deals again."""
+    from funnel_tui.services import by_name
+    from funnel_tui.services.deal_entry import reopen_deals
+
+    with open_to_write(db) as workspace:
+        ids = by_name.deals_by_name(workspace, deals)
+        stage_id = None
+        if stage is not None:
+            pipeline = by_name.pipeline_of_deals(workspace, ids)
+            stage_id = by_name.stage_by_name(workspace, stage, pipeline)[0]
+        versions = reopen_deals(workspace, ids, stage_id=stage_id, at=Typed(workspace).past(at))
+        if as_json:
+            from funnel_tui.cli.output import write_report
+
+            write_report(answer(workspace, "reopen", {"deals": list(versions)}), "json")
+    tell(f"Reopened {counted(len(ids), 'deal')}.")

@@ -1,0 +1,97 @@
+"""``funnel deal list`` and ``funnel deal show``."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from funnel_tui.cli.answers import format_options, json_option
+from funnel_tui.cli.common import db_option, open_workspace
+from funnel_tui.domain.deal_list import DealFilter, DealOrder, DealSort
+from funnel_tui.domain.status import DealStatus
+
+
+@click.command("list")
+@click.argument("text", required=False, default="")
+@click.option("--pipeline", "pipelines", metavar="P", multiple=True, help="A pipeline; may be repeated.")
+@click.option("--owner", metavar="R", help="One rep.")
+@click.option("--team", metavar="T", help="One team with the teams under it.")
+@click.option("--as-of", metavar="INSTANT", help="As it was then: 2026-04-01T00:00:00Z or 2026-04-01.")
+@click.option("--view", metavar="NAME", help="Begin with a saved view; options change it.")
+@click.option(
+    "--status",
+    type=click.Choice([*(word.value for word in DealStatus), "all"]),
+    default="open",
+    show_default=True,
+)
+@click.option("--stage", metavar="S", help="Only deals in this stage.")
+@click.option("--stuck", is_flag=True, help="Only deals that are in their stage for too long.")
+@click.option("--idle", is_flag=True, help="Only deals without an interaction for too long.")
+@click.option("--tag", metavar="NAME")
+@click.option("--source", metavar="NAME")
+@click.option(
+    "--sort",
+    type=click.Choice([word.value for word in DealSort]),
+    default="expected_close",
+    show_default=True,
+)
+@click.option("--descending", is_flag=True, help="The largest first.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most so many.")
+@format_options
+@db_option
+def list_deals(
+    text: str,
+    status: str,
+    sort: str,
+    descending: bool,
+    limit: int | None,
+    format_: str,
+    db: str | None,
+    **said: Any,
+) -> None:
+    """Print deals; with TEXT those with all its words in title, organisation or owner."""
+    from funnel_tui.cli.output import write_report
+    from funnel_tui.cli.report import scope_of
+    from funnel_tui.errors import UsageError
+    from funnel_tui.services.deal_report import list_report
+
+    if said["owner"] is not None and said["team"] is not None:
+        raise UsageError("--owner and --team exclude each other.", "Give one of them.")
+    wanted = DealFilter(
+        status=None if status == "all" else DealStatus(status),
+        **{name: said.pop(name) for name in ("stage", "stuck", "idle", "tag", "source")},
+        text=text,
+    )
+    order = DealOrder(DealSort(sort), descending)
+    with open_workspace(db, reading=True) as workspace:
+        scope = scope_of(workspace, said)
+        made = list_report(workspace, scope, wanted, order, limit, in_words=format_ == "table")
+    write_report(made, format_)
+
+
+@click.command()
+@click.argument("deal")
+@click.option("--as-of", metavar="INSTANT", help="As it was then: 2026-04-01T00:00:00Z or 2026-04-01.")
+@json_option
+@db_option
+def show(deal: str, as_of: str | None, as_json: bool, db: str | None) -> None:
+    """Print one deal: facts, route, contacts, demand and timeline."""
+    from funnel_tui.cli.output import write_report
+    from funnel_tui.domain.period import parse_instant
+    from funnel_tui.services.by_name import deal_by_name
+    from funnel_tui.services.deal_report import deal_report
+    from funnel_tui.services.deal_tables import deal_tables
+
+    with open_workspace(db, reading=True) as workspace:
+        zone = ZoneInfo(workspace.settings().time_zone)
+        instant = None if as_of is None else parse_instant(as_of, zone)
+        found, report = deal_report(workspace, deal_by_name(workspace, deal), instant)
+    if as_json:
+        write_report(report, "json")
+    else:
+        for place, part in enumerate(deal_tables(found, zone)):
+            if place:
+                click.echo()
+            write_report(part, "table")

@@ -1,0 +1,96 @@
+"""``funnel reps``: the reps and their teams, listed and set up from a shell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from funnel_tui.cli.answers import answer, format_options, json_option, open_to_write, tell
+from funnel_tui.cli.common import db_option, open_workspace
+from funnel_tui.errors import UsageError
+
+
+@click.group(invoke_without_command=True)
+@click.option("--team", metavar="T", help="Only one team with the teams under it.")
+@click.option("--all", "everybody", is_flag=True, help="Those who are no longer active, too.")
+@format_options
+@db_option
+@click.pass_context
+def reps(context: click.Context, team: str | None, everybody: bool, format_: str, db: str | None) -> None:
+    """List the reps; the commands below set them up."""
+    if context.invoked_subcommand is not None:
+        return
+    from funnel_tui.cli.output import write_report
+    from funnel_tui.services.set_up import reps_report
+
+    with open_workspace(db, reading=True) as workspace:
+        made = reps_report(workspace, team, everybody=everybody, in_words=format_ == "table")
+    write_report(made, format_)
+
+
+@reps.command()
+@click.argument("name")
+@click.option("--email", metavar="ADDRESS")
+@click.option("--team", metavar="T", help="A team that is known.")
+@json_option
+@db_option
+def add(name: str, email: str | None, team: str | None, as_json: bool, db: str | None) -> None:
+    """Add the rep NAME."""
+    from funnel_tui.services.by_name import team_by_name
+    from funnel_tui.services.people import create_rep
+
+    with open_workspace(db) as workspace:
+        team_id = None if team is None else team_by_name(workspace, team)
+        made = create_rep(workspace, name=name, email=email, team_id=team_id)
+        _answer(workspace, as_json, rep_id=made)
+    tell(f"Added rep {name}.")
+
+
+@reps.command()
+@click.argument("rep")
+@click.option("--name", metavar="NAME", help="The new name.")
+@click.option("--email", metavar="ADDRESS", help='"" for none.')
+@click.option("--team", metavar="T", help='A team that is known; "" for none.')
+@click.option("--active/--not-active", default=None, help="Whether the rep still works here.")
+@json_option
+@db_option
+def edit(rep: str, team: str | None, as_json: bool, db: str | None, **said: Any) -> None:
+    """Change what is written about REP."""
+    from funnel_tui.services import by_name
+    from funnel_tui.services.people import edit_rep
+
+    values = {name: value for name, value in said.items() if value is not None}
+    if not values and team is None:
+        raise UsageError("Nothing to change was said.", "funnel reps edit --help names the options.")
+    with open_to_write(db) as workspace:
+        number, shown = by_name.rep_by_name(workspace, rep)
+        if team is not None:
+            values["team_id"] = by_name.team_by_name(workspace, team) if team.strip() else None
+        edit_rep(workspace, rep_id=number, version=by_name.rep_version(workspace, number), changes=values)
+        _answer(workspace, as_json, rep_id=number)
+    tell(f"Edited rep {shown}.")
+
+
+@reps.command("add-team")
+@click.argument("name")
+@click.option("--parent", metavar="T", help="The team it lies in.")
+@json_option
+@db_option
+def add_team(name: str, parent: str | None, as_json: bool, db: str | None) -> None:
+    """Add the team NAME."""
+    from funnel_tui.services.by_name import team_by_name
+    from funnel_tui.services.people import create_team
+
+    with open_workspace(db) as workspace:
+        parent_id = None if parent is None else team_by_name(workspace, parent)
+        made = create_team(workspace, name=name, parent_id=parent_id)
+        _answer(workspace, as_json, team_id=made)
+    tell(f"Added team {name}.")
+
+
+def _answer(workspace: Any, as_json: bool, **facts: Any) -> None:
+    if as_json:
+        from funnel_tui.cli.output import write_report
+
+        write_report(answer(workspace, "reps", facts), "json")
