@@ -125,10 +125,10 @@ class ConflictDialog(Form[MergeWish]):
 
     AUTO_FOCUS = "Sides"
     HINTS: ClassVar[tuple[Hint, ...]] = (
-        Hint("↑↓", "field"),
         Hint("m", "mine"),
         Hint("t", "theirs"),
-        Hint("M T", "all of them"),
+        Hint("M T", "all"),
+        Hint("↑↓", "field"),
         Hint("enter", "go on with this"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [

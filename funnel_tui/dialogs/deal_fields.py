@@ -17,8 +17,9 @@ from funnel_tui.dialogs.wishes import (
     Suggestion,
 )
 from funnel_tui.domain.finding import fold
+from funnel_tui.domain.moments import Moment
 from funnel_tui.domain.money import Money
-from funnel_tui.domain.period import day_number
+from funnel_tui.domain.period import day_number, day_of
 from funnel_tui.domain.phrases import name_day
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import NO_VALUE, money_text
@@ -53,6 +54,7 @@ ALIASES = {
 HELP = {
     "amount": "480k, 1.2m, 480 000,50 or USD 5000",
     "expected_close": "fri, +2w, 12 dec, 2026-12-12 or end of month",
+    "note": "enter begins a new line, ctrl+s saves",
 }
 
 PLACES = ("pipeline_id", "stage_id")
@@ -153,6 +155,20 @@ def day_echo(text: str, reader: Reader) -> str:
     """The day as it was understood: ``= Fri 4 Dec 2026 · in 13 days``; empty when nothing is typed."""
     found = reader.day(text)
     return "" if found is None else f"= {name_day(found)} · {_away((found - reader.today).days)}"
+
+
+def moment_echo(moment: Moment | None, reader: Reader) -> str:
+    """A day with or without a time as it was understood: ``= Fri 27 Nov 2026 14:30 · in 6 days``."""
+    if moment is None:
+        return ""
+    day = day_of(moment.day)
+    return f"= {moment_text(moment, reader)} · {_away((day - reader.today).days)}"
+
+
+def moment_text(moment: Moment, reader: Reader) -> str:
+    """A moment as it stands in a field: ``Fri 27 Nov 2026 14:30``."""
+    clock = "" if moment.at is None else f" {reader.spell(moment)[-5:]}"
+    return f"{name_day(day_of(moment.day))}{clock}"
 
 
 def probability_echo(text: str, reader: Reader, stage: StageOption | None) -> str:

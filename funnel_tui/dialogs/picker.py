@@ -35,7 +35,7 @@ class PickPanel(Widget):
     DEFAULT_CSS = """
     PickPanel {
         display: none; overlay: screen; constrain: none inside; height: auto; width: 1fr; max-width: 65;
-        margin-left: 15; background: $bar-back; color: $bar-text;
+        margin-left: 17; background: $bar-back; color: $bar-text;
     }
     PickPanel.-open { display: block; }
     PickPanel > .panel--cursor { color: $cursor-text; background: $cursor-back; text-style: $cursor-style; }

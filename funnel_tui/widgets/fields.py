@@ -30,8 +30,8 @@ class TextField(Input):
     """
 
     DEFAULT_CSS = """
-    TextField { background: $field-back; padding: 0 2; }
-    TextField:focus { background: $field-back; background-tint: $foreground 0%; text-style: bold; }
+    TextField.-textual-compact { background: $field-back; padding: 0 2; }
+    TextField.-textual-compact:focus { background: $field-back; background-tint: $foreground 0%; text-style: bold; }
     """
 
     def __init__(self, value: str = "", *, id: str | None = None, select: bool = False) -> None:
@@ -140,12 +140,12 @@ class FieldRow(Vertical):
     DEFAULT_CSS = """
     FieldRow { height: auto; }
     FieldRow Horizontal { height: auto; max-width: 84; }
-    FieldRow .label { width: 15; color: $muted; text-style: $muted-style; }
+    FieldRow .label { width: 17; color: $muted; text-style: $muted-style; }
     FieldRow .label.-wrong { color: $error; text-style: bold; }
     FieldRow TextField, FieldRow NoteField, FieldRow Choice, FieldRow .fixed { width: 1fr; }
     FieldRow .fixed { padding: 0 2; height: 1; }
     FieldRow .below {
-        display: none; height: auto; max-width: 84; padding-left: 17;
+        display: none; height: auto; max-width: 84; padding-left: 19;
         color: $muted; text-style: $muted-style;
     }
     FieldRow .below.-shown { display: block; }

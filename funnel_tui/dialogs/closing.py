@@ -1,0 +1,185 @@
+"""Winning and losing a deal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from funnel_tui.dialogs.deal_fields import (
+    HELP,
+    amount_echo,
+    amount_text,
+    amount_values,
+    moment_echo,
+    read_amount,
+)
+from funnel_tui.dialogs.form import Form, Refusals
+from funnel_tui.dialogs.numbered import Numbered, NumberedForm
+from funnel_tui.dialogs.wishes import DealSubject, LoseWish, Reader, WinWish
+from funnel_tui.domain.shown import clean, money_text
+from funnel_tui.errors import InvalidInput
+from funnel_tui.widgets.fields import FieldRow, NoteField, TextField
+from funnel_tui.widgets.lines import Hint
+
+DAY_HELP = "today, yesterday, fri, 12 dec or 2026-12-12, with a time if you like"
+
+
+class LoseDialog(NumberedForm[LoseWish]):
+    """Asks why a deal was lost. The answer is a :class:`LoseWish`.
+
+    :param subject: the deal.
+    :param reasons: the known reasons, the most frequent first; any other word is a new one.
+    :param reader: what typed text means.
+    :param errors: messages by field, from a service that refused the last answer.
+    """
+
+    LABEL = "Reason"
+    HELP = "a number, a name, or a new reason"
+    NEW = True
+
+    def __init__(
+        self,
+        subject: DealSubject,
+        reasons: Sequence[str],
+        reader: Reader,
+        *,
+        errors: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__()
+        self._subject, self._reasons, self._reader = subject, reasons, reader
+        self._errors = {
+            ("pick" if name == "reason" else name): words for name, words in (errors or {}).items()
+        }
+
+    @property
+    def heading(self) -> str:
+        """The deal."""
+        return f"Lose {self._subject.title}"
+
+    def hints(self) -> tuple[Sequence[Hint], Hint]:
+        """``enter`` loses it."""
+        return [*self.HINTS, Hint("enter", "it is lost"), Hint("ctrl+s", "from the note")], Hint(
+            "esc", "back"
+        )
+
+    def entries(self) -> Sequence[Numbered]:
+        """The known reasons."""
+        return [Numbered(reason) for reason in self._reasons]
+
+    def compose_middle(self) -> ComposeResult:
+        """What is lost, why, and a note."""
+        yield Static(clean(_about(self._subject, "Lost from")), classes="intro", markup=False)
+        yield from self.compose_pick()
+        yield FieldRow("note", "Note", NoteField(id="note"), help=f"optional; {HELP['note']}")
+
+    def on_mount(self) -> None:
+        """No reason is chosen before somebody has chosen one."""
+        self.start_list(None)
+        if self._errors:
+            self.call_after_refresh(self.refuse, self._errors)
+
+    def action_accept(self) -> None:
+        """Lose it, or say what is missing."""
+        refusals = Refusals()
+        reason = self.new if self.is_new else "" if self.chosen is None else self._reasons[self.chosen]
+        if self.is_new:
+            cleaned: str | None = refusals.read(lambda: self._reader.line(self.new, "reason"))
+            reason = cleaned or ""
+            if "reason" in refusals:
+                refusals["pick"] = refusals.pop("reason")
+        note = refusals.read(lambda: self._reader.note(self.query_one("#note", NoteField).text))
+        if not reason and not refusals:
+            refusals["pick"] = "Why was it lost? Type a number, a name, or a new reason."
+        if not self.refuse(refusals):
+            self.dismiss(LoseWish(self._subject.id, self._subject.version, reason, note))
+
+
+class WinDialog(Form[WinWish]):
+    """Asks whether a deal is won, for how much and since when. The answer is a :class:`WinWish`.
+
+    :param subject: the deal with its amount.
+    :param reader: what typed text means.
+    :param errors: messages by field, from a service that refused the last answer.
+    """
+
+    AUTO_FOCUS = "#amount"
+
+    def __init__(
+        self, subject: DealSubject, reader: Reader, *, errors: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__()
+        self._subject, self._reader = subject, reader
+        self._errors = dict(errors or {})
+        self._amount = amount_text(subject.amount)
+
+    @property
+    def heading(self) -> str:
+        """The deal."""
+        return f"Win {self._subject.title}"
+
+    def hints(self) -> tuple[Sequence[Hint], Hint]:
+        """``enter`` wins it."""
+        return [Hint("↑↓", "field"), Hint("enter", "it is won")], Hint("esc", "back")
+
+    def compose_middle(self) -> ComposeResult:
+        """What is won, the amount and the day."""
+        yield Static(clean(_about(self._subject, "Won from")), classes="intro", markup=False)
+        yield FieldRow(
+            "amount", "Amount", TextField(self._amount, id="amount", select=True), help=HELP["amount"]
+        )
+        yield FieldRow("day", "Won on", TextField("today", id="day", select=True), help=DAY_HELP)
+
+    def on_mount(self) -> None:
+        """Say what is understood of what stands there."""
+        for row in self.rows():
+            self._say(row, left=True)
+        if self._errors:
+            self.call_after_refresh(self.refuse, self._errors)
+
+    def field_changed(self, row: FieldRow) -> None:
+        """Echo what is understood."""
+        self._say(row, left=False)
+
+    def field_left(self, row: FieldRow) -> None:
+        """Now it may be said that the text makes no sense."""
+        self._say(row, left=True)
+
+    def _text(self, name: str) -> str:
+        return self.query_one(f"#{name}", TextField).value
+
+    def _say(self, row: FieldRow, *, left: bool) -> None:
+        text = self._text(row.named)
+        try:
+            if row.named == "day":
+                moment = self._reader.moment(text, "day", past=True)
+                row.say(moment_echo(moment, self._reader))
+            elif text.strip():
+                row.say(amount_echo(text, self._reader))
+            else:
+                row.say(f"Without an amount it counts in no sum; {HELP['amount']}.", "-warn")
+        except InvalidInput as error:
+            row.refuse(str(error)) if left else row.say()
+
+    def _when(self) -> int | None:
+        moment = self._reader.moment(self._text("day"), "day", past=True)
+        return None if moment is None else self._reader.happened(moment, self._subject.since, "day")
+
+    def action_accept(self) -> None:
+        """Win it, or say what is wrong."""
+        refusals = Refusals()
+        values: dict[str, object] = {}
+        if self._text("amount") != self._amount:
+            values = refusals.read(lambda: read_amount(self._text("amount"), self._reader)) or {}
+        if values == amount_values(self._subject.amount):
+            values = {}
+        at = refusals.read(self._when)
+        if not self.refuse(refusals):
+            self.dismiss(WinWish(self._subject.id, self._subject.version, values, at))
+
+
+def _about(subject: DealSubject, words: str) -> str:
+    """What the deal is: ``Fjordline AS · 480,000.00 NOK · Lost from Proposal``."""
+    amount = "" if subject.amount is None else money_text(subject.amount, currency=True)
+    return " · ".join(filter(None, (subject.organisation, amount, f"{words} {subject.stage}")))

@@ -1,0 +1,249 @@
+"""Moving a deal to another stage, and taking up a closed one again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from funnel_tui.dialogs.deal_fields import (
+    HELP,
+    LABELS,
+    READERS,
+    echo,
+    needed_by,
+    texts_of,
+    values_of,
+)
+from funnel_tui.dialogs.deal_rows import make_field, read_row, row_texts
+from funnel_tui.dialogs.form import Refusals
+from funnel_tui.dialogs.numbered import Numbered, NumberedForm
+from funnel_tui.dialogs.picker import Picker
+from funnel_tui.dialogs.wishes import (
+    DealChoices,
+    DealSubject,
+    DealValues,
+    MoveWish,
+    ReopenWish,
+    StageOption,
+)
+from funnel_tui.domain.shown import clean
+from funnel_tui.errors import InvalidInput
+from funnel_tui.widgets.fields import FieldRow
+from funnel_tui.widgets.lines import Hint
+
+
+class MoveDialog(NumberedForm[MoveWish]):
+    """Asks where a deal is to go. The answer is a :class:`MoveWish`.
+
+    A digit moves the deal at once when there is nothing to ask: the next stage and nothing missing.
+
+    :param subject: the deal.
+    :param choices: what there is to choose from; the stages are those of its pipeline.
+    :param values: what the deal has, to see what a stage asks for.
+    """
+
+    DEFAULT_CSS = """
+    MoveDialog #ask { height: auto; max-width: 84; padding-left: 19; }
+    MoveDialog #ask.-warn { color: $warning; text-style: bold; }
+    MoveDialog #missing { height: auto; display: none; margin-top: 1; }
+    MoveDialog #missing.-shown { display: block; }
+    """
+    LABEL = "Stage"
+
+    def __init__(self, subject: DealSubject, choices: DealChoices, values: DealValues) -> None:
+        super().__init__()
+        self._subject, self._choices, self._values = subject, choices, values
+        self._stages = choices.pipeline(values.pipeline_id).stages
+        at = [stage.id for stage in self._stages].index(subject.stage_id)
+        self._present = at
+        held = values_of(values)
+        empty = {
+            name
+            for name in texts_of(values)
+            if held.get("amount_minor" if name == "amount" else name) is None
+        }
+        self._missing = [name for name in LABELS if name in needed_by(self._stages[at]) & empty]
+
+    @property
+    def heading(self) -> str:
+        """The deal."""
+        return f"Move {self._subject.title}"
+
+    def hints(self) -> tuple[Sequence[Hint], Hint]:
+        """``enter`` moves."""
+        return [*self.HINTS, Hint("enter", "move it there")], Hint("esc", "back")
+
+    def entries(self) -> Sequence[Numbered]:
+        """The stages; the present one and those that cannot be chosen say so."""
+        return [
+            Numbered(stage.name, "is here now" if at == self._present else stage.refused,
+                     "strong" if at == self._present else "muted" if stage.refused else "plain")
+            for at, stage in enumerate(self._stages)
+        ]  # fmt: skip
+
+    def compose_middle(self) -> ComposeResult:
+        """The stages, a line that says what the move means, and the fields that are missing."""
+        yield from self.compose_pick()
+        yield Static(id="ask", markup=False)
+        texts = texts_of(self._values)
+        with Vertical(id="missing"):
+            for name in self._missing:
+                field = make_field(name, texts, self._choices)
+                extra = [field.panel] if isinstance(field, Picker) else []
+                row = FieldRow(name, LABELS[name], field, help=HELP.get(name, ""), extra=extra)
+                row.mark(True)
+                yield row
+
+    def on_mount(self) -> None:
+        """Begin with the next stage that can be chosen."""
+        later = range(self._present + 1, len(self._stages))
+        self.start_list(next((at for at in later if not self._stages[at].refused), None))
+        self._ask()
+
+    @property
+    def _is_forward(self) -> bool:
+        return self.chosen is not None and self.chosen > self._present
+
+    def _words(self) -> tuple[str, bool]:
+        """What the move means, in one line, and whether that is worth a second look."""
+        if self.chosen is None:
+            return "", False
+        target = self._stages[self.chosen]
+        if self.chosen == self._present:
+            return f"It is in {target.name} already.", False
+        if target.refused:
+            return f"{target.name}: {target.refused}.", True
+        if self.chosen < self._present:
+            steps = self._present - self.chosen
+            return f"Back {steps} stage{'s' * (steps > 1)}: {target.name} counts as visited again.", True
+        between = [stage.name for stage in self._stages[self._present + 1 : self.chosen] if not stage.refused]
+        parts = [f"Skips {_listed(between)}."] if between else []
+        if self._missing:
+            here = self._stages[self._present].name
+            asked = _listed([LABELS[name].lower() for name in self._missing])
+            parts.append(f"{here} asks for {asked} first: fill in below (tab).")
+        return " ".join(parts), bool(parts)
+
+    def _ask(self) -> None:
+        words, is_warning = self._words()
+        ask = self.query_one("#ask", Static)
+        ask.update(clean(words))
+        ask.set_class(is_warning, "-warn")
+        target = None if self.chosen is None else self._stages[self.chosen]
+        shown = self._is_forward and bool(self._missing) and target is not None and not target.refused
+        self.query_one("#missing").set_class(shown, "-shown")
+
+    def chosen_changed(self, *, by_digit: bool) -> None:
+        """Say what the move means; a digit goes there at once when there is nothing to say."""
+        self._ask()
+        if by_digit and self._is_forward and not self._words()[0]:
+            self.action_accept()
+
+    def field_changed(self, row: FieldRow) -> None:
+        """Echo what is understood."""
+        self._say(row, left=False)
+
+    def field_left(self, row: FieldRow) -> None:
+        """Now it may be said that the text makes no sense."""
+        self._say(row, left=True)
+
+    @on(Picker.Settled)
+    def _picked(self, event: Picker.Settled) -> None:
+        self._say(self.row(str(event.picker.id)), left=True)
+
+    def _say(self, row: FieldRow, *, left: bool) -> None:
+        if isinstance(row.field, Picker) and not row.field.free:
+            row.say(*row.field.said())
+        elif row.named in READERS:
+            try:
+                text = row_texts(row)[row.named]
+                row.say(echo(row.named, text, self._choices.reader, self._stages[self._present]))
+            except InvalidInput as error:
+                row.refuse(str(error)) if left else row.say()
+
+    def action_accept(self) -> None:
+        """Move, or say why not."""
+        if self.chosen is None:
+            self.refuse({"pick": "To which stage? Type its number or part of its name."})
+            return
+        target: StageOption = self._stages[self.chosen]
+        if self.chosen == self._present:
+            self.refuse({"pick": f"It is in {target.name} already; choose another stage."})
+            return
+        if target.refused:
+            self.refuse({"pick": f"{target.name}: {target.refused}."})
+            return
+        refusals, values = Refusals(), dict[str, object]()
+        for row in self.rows() if self._is_forward else ():
+            if row.named in self._missing:
+                found = read_row(row, self._choices.reader, refusals)
+                if row.named not in refusals and all(value is None for value in found.values()):
+                    refusals[row.named] = f"{self._stages[self._present].name} asks for it."
+                values |= found
+        if not self.refuse(refusals):
+            self.dismiss(MoveWish(self._subject.id, self._subject.version, target.id, values))
+
+
+class ReopenDialog(NumberedForm[ReopenWish]):
+    """Asks in which stage a closed deal goes on. The answer is a :class:`ReopenWish`.
+
+    :param subject: the deal.
+    :param stages: of its pipeline, in order.
+    """
+
+    LABEL = "Stage"
+
+    def __init__(self, subject: DealSubject, stages: Sequence[StageOption]) -> None:
+        super().__init__()
+        self._subject, self._stages = subject, stages
+
+    @property
+    def heading(self) -> str:
+        """The deal."""
+        return f"Reopen {self._subject.title}"
+
+    def hints(self) -> tuple[Sequence[Hint], Hint]:
+        """``enter`` reopens."""
+        return [*self.HINTS, Hint("enter", "reopen it there")], Hint("esc", "back")
+
+    def entries(self) -> Sequence[Numbered]:
+        """The stages; the one it was closed from says so."""
+        return [
+            Numbered(stage.name, "closed from here" if stage.id == self._subject.stage_id else stage.refused,
+                     "muted" if stage.refused else "plain")
+            for stage in self._stages
+        ]  # fmt: skip
+
+    def compose_middle(self) -> ComposeResult:
+        """What it means, and the stages."""
+        yield Static(
+            "It goes on in the stage you choose. The time between belongs to no stage.", classes="intro"
+        )
+        yield from self.compose_pick()
+
+    def on_mount(self) -> None:
+        """Begin with the stage it was closed from."""
+        ids = [stage.id for stage in self._stages]
+        self.start_list(ids.index(self._subject.stage_id) if self._subject.stage_id in ids else None)
+
+    def action_accept(self) -> None:
+        """Reopen, or say why not."""
+        if self.chosen is None:
+            self.refuse({"pick": "In which stage? Type its number or part of its name."})
+            return
+        stage = self._stages[self.chosen]
+        if stage.refused:
+            self.refuse({"pick": f"{stage.name}: {stage.refused}."})
+            return
+        self.dismiss(ReopenWish(self._subject.id, self._subject.version, stage.id))
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Names in a sentence: ``a, b and c``; of many only the first ones."""
+    if len(names) > 4:
+        return f"{', '.join(names[:3])} and {len(names) - 3} more"
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
