@@ -29,6 +29,10 @@ NAMES = {
 """The column that rows of a table are called by."""
 
 
+BESIDE = ("deal_past",)
+"""Tables whose rows only repeat what the other changes of a call say."""
+
+
 class ChangeLine(NamedTuple):
     """One row of the audit log; ``before`` and ``after`` are JSON objects or None."""
 
@@ -97,21 +101,33 @@ def group_lines(reader: Reader, group_id: int, limit: int) -> tuple[list[ChangeL
 
     :returns: the first of them, and how many there are.
     """
+    beside = ", ".join(f"'{table}'" for table in BESIDE)
+    where = f"group_id = :group AND entity NOT IN ({beside})"
     rows = reader.rows(
-        "SELECT id, entity, row_id, row_last, op, before, after FROM change"
-        " WHERE group_id = :group ORDER BY id LIMIT :limit",
+        f"SELECT id, entity, row_id, row_last, op, before, after FROM change WHERE {where}"
+        " ORDER BY id LIMIT :limit",
         {"group": group_id, "limit": limit},
     )
-    count = reader.rows("SELECT count(*) FROM change WHERE group_id = :group", {"group": group_id})
+    count = reader.rows(f"SELECT count(*) FROM change WHERE {where}", {"group": group_id})
     return [ChangeLine(*row) for row in rows], int(count[0][0])
 
 
 def names_of(reader: Reader, table: str, numbers: Collection[int]) -> dict[int, str]:
-    """What rows are called now, by their numbers; those that are gone are left out."""
+    """What rows are called now, by their numbers; those that are gone, what the log says they were called."""
     if not numbers:
         return {}
     listed = ", ".join(str(int(number)) for number in numbers)
-    return dict(reader.rows(f"SELECT id, {NAMES[table]} FROM {table} WHERE id IN ({listed})"))
+    column = NAMES[table]
+    found = dict(reader.rows(f"SELECT id, {column} FROM {table} WHERE id IN ({listed})"))
+    for number in set(numbers) - set(found):
+        rows = reader.rows(
+            "SELECT coalesce(after, before) FROM change WHERE entity = :entity AND row_id = :row"
+            " AND op <> 'update' ORDER BY id DESC LIMIT 1",
+            {"entity": table, "row": number},
+        )
+        if rows and rows[0][0] is not None:
+            found[number] = json.loads(rows[0][0]).get(column, "")
+    return found
 
 
 def deals_of(reader: Reader, table: str, numbers: Collection[int]) -> dict[int, str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from funnel_tui.dialogs.setup_form import SetupForm
-from funnel_tui.errors import FunnelError, InvalidInput, StaleEdit
+from funnel_tui.errors import StaleEdit
+from funnel_tui.screens.writing import Change, Told, writing_of
 from funnel_tui.services.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -60,22 +62,20 @@ def save_wish(
 
     :param again: opens the form once more with the answer and what was wrong with it.
     """
+    writing_of(app).write(
+        Change(
+            words="Saving",
+            doing=lambda workspace: _told(save(workspace, wish, anyway=anyway)),
+            stale=lambda error: _ask_which(
+                app, error, lambda: save_wish(app, wish, save, again, anyway=True), partial(again, wish, {})
+            ),
+            invalid=lambda error: again(wish, {error.field: str(error)}),
+        )
+    )
 
-    def doing(workspace: Workspace) -> str | FunnelError:
-        try:
-            return save(workspace, wish, anyway=anyway)
-        except (InvalidInput, StaleEdit) as error:
-            return error
 
-    def done(outcome: str | FunnelError) -> None:
-        if isinstance(outcome, InvalidInput):
-            again(wish, {outcome.field: f"{outcome.message} {outcome.hint}".strip()})
-        elif isinstance(outcome, StaleEdit):
-            _ask_which(app, outcome, lambda: save_wish(app, wish, save, again, anyway=True))
-        elif isinstance(outcome, str) and outcome:
-            changed(app, outcome)
-
-    app.write("Saving", doing, done)
+def _told(words: str) -> Told:
+    return Told(words, written=bool(words))
 
 
 def write(app: HostApp, words: str, doing: Callable[[Workspace], object], told: str) -> None:
@@ -84,17 +84,22 @@ def write(app: HostApp, words: str, doing: Callable[[Workspace], object], told: 
     :param words: what is being done.
     :param told: what was done.
     """
-    app.write(words, doing, lambda _: changed(app, told))
+
+    def work(workspace: Workspace) -> Told:
+        doing(workspace)
+        return Told(told)
+
+    writing_of(app).write(Change(words, work))
 
 
-def changed(app: HostApp, told: str) -> None:
-    """Tell what was done; every screen reads again."""
-    app.data_changed()
-    app.notify(told, markup=False)
+def _ask_which(
+    app: HostApp, error: StaleEdit, keep: Callable[[], object], back: Callable[[], object]
+) -> None:
+    """Somebody else changed the row: show both versions and ask whose shall be kept.
 
-
-def _ask_which(app: HostApp, error: StaleEdit, keep: Callable[[], object]) -> None:
-    """Somebody else changed the row: both versions, and whose shall be kept."""
+    :param keep: saves the user's own.
+    :param back: opens the form again, with what was typed.
+    """
     from funnel_tui.dialogs.confirm import ConfirmDialog
 
     lines = [
@@ -104,10 +109,7 @@ def _ask_which(app: HostApp, error: StaleEdit, keep: Callable[[], object]) -> No
     dialog = ConfirmDialog(error.message, "\n".join([*lines, "", "Save yours over theirs?"]), yes="save mine")
 
     def answered(yes: bool | None) -> None:
-        if yes:
-            keep()
-        else:
-            app.data_changed()
+        (keep if yes else back)()
 
     app.push_screen(dialog, answered)
 

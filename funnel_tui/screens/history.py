@@ -23,6 +23,7 @@ from funnel_tui.screens.history_words import (
     inside_lines,
     when_text,
 )
+from funnel_tui.screens.writing import Change, Told, writing_of
 from funnel_tui.services.change_history import list_history, read_turns
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.grid import Grid
@@ -34,12 +35,13 @@ MOST_TO_READ = 2_000
 """Rows of one change that are listed when it is read in full."""
 
 
-def turn_group(workspace: Workspace, group_id: int, *, back: bool) -> str:
-    """Undo a change, or bring one back that was undone; says which one it was."""
+def turn_group(workspace: Workspace, group_id: int, *, back: bool) -> Told:
+    """Undo a change, or bring one back that was undone."""
     # Undo loads SQLAlchemy, which the first frame must not wait for.
     from funnel_tui.services import history
 
-    return (history.undo if back else history.redo)(workspace, group_id=group_id).summary
+    turned = (history.undo if back else history.redo)(workspace, group_id=group_id)
+    return Told(f"{'Undid' if back else 'Redid'}: {turned.summary}")
 
 
 class HistoryScreen(FunnelScreen[None]):
@@ -226,16 +228,12 @@ class HistoryScreen(FunnelScreen[None]):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                doing = partial(turn_group, group_id=group.id, back=back)
-                self.funnel.write(
-                    f"{word.capitalize()}ing “{group.summary}”", doing, partial(self._turned, back)
+                words = f"{word.capitalize()}ing “{group.summary}”"
+                writing_of(self.funnel).write(
+                    Change(words, partial(turn_group, group_id=group.id, back=back))
                 )
 
         self.app.push_screen(dialog, answered)
-
-    def _turned(self, back: bool, summary: str) -> None:
-        self.funnel.data_changed()
-        self.funnel.notify(f"{'Undid' if back else 'Redid'}: {summary}", markup=False)
 
     def action_back(self) -> None:
         """Show all again, else go back."""

@@ -59,15 +59,8 @@ _LABELS = {
 }
 # What follows from other columns or says nothing to a person.
 _HIDDEN = {
-    "id",
-    "version",
-    "seq",
-    "currency",
-    "created_owner_id",
-    "touched_at",
-    "changed_at",
-    "assumed",
-    "by",
+    *("id", "version", "seq", "currency", "created_owner_id", "touched_at", "changed_at", "assumed", "by"),
+    *("furthest", "straight"),
 }
 
 
@@ -90,7 +83,7 @@ def list_history(
         about = ""
         if deal_id is not None:
             found = log.names_of(reader, "deal", (deal_id,))
-            if not found:
+            if deal_id not in found:
                 raise NotFound(f"There is no deal with number {deal_id}.", "It may have been undone.")
             about = found[deal_id]
         groups = _fitting(reader, wanted, deal_id, before_id, limit + 1)
@@ -216,7 +209,7 @@ class _Words:
             return "yes" if value else "no"
         if column.endswith("_milli"):
             return decimal_text(Fraction(value, 1000), 3).rstrip("0").rstrip(".")
-        return str(value)
+        return " / ".join(str(value).splitlines())
 
     def _currency(self, side: _Sides) -> str | None:
         return None if side.line.entity == "quota" else log.currency_then(self._reader, side.line)
