@@ -18,7 +18,6 @@ from funnel_tui.domain.shown import clean
 from funnel_tui.screens.deal_actions import DealActions
 from funnel_tui.services.deal_detail import PAGE, deal_detail, deal_timeline
 from funnel_tui.services.workspace import Workspace
-from funnel_tui.widgets.asking import AskLine
 from funnel_tui.widgets.deal_pane import DealPane
 from funnel_tui.widgets.deal_table import Reading, row_cells
 from funnel_tui.widgets.lines import Line
@@ -81,7 +80,6 @@ class DealScreen(DealActions[None]):
         """The title and the page."""
         yield Line(id="title")
         yield DealPane(when_moved=self._scrolled, id="deal")
-        yield AskLine(id="ask")
 
     async def on_mount(self) -> None:
         """Read the deal before the first frame."""

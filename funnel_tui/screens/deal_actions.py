@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ScreenResultType
 
@@ -15,14 +16,24 @@ from funnel_tui.widgets.asking import Answer, AskLine
 
 
 class DealActions(FunnelScreen[ScreenResultType]):
-    """A screen with a deal to act on. A subclass has an :class:`AskLine`."""
+    """A screen with a deal to act on, and a line at its foot to ask in."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "edit", "edit", id="edit", tooltip="Change what is written about the deal"),
+        Binding("m", "move", "move", id="move", tooltip="Move the deal to another stage"),
         Binding("greater_than_sign", "step(1)", "on", id="stage_on", tooltip="Move it to the next stage"),
         Binding("less_than_sign", "step(-1)", "back", id="stage_back", tooltip="Move it a stage back"),
+        Binding("w", "win", "won", id="win", tooltip="The deal is won"),
+        Binding("x", "lose", "lost", id="lose", tooltip="The deal is lost, and why"),
+        Binding("R", "reopen", "reopen", id="reopen", tooltip="Take up a closed deal again"),
+        Binding("t", "task", "task", id="task", tooltip="Add a task to the deal"),
         Binding("y", "copy", "copy", id="copy", tooltip="Copy the row"),
     ]
+
+    def compose(self) -> ComposeResult:
+        """The frame, and the line that asks over its foot."""
+        yield from super().compose()
+        yield AskLine(id="ask")
 
     @property
     def deal_id(self) -> int | None:

@@ -88,7 +88,6 @@ class DealsScreen(DealActions[None]):
             pane.can_focus = False
             yield pane
         yield FilterLine("every word must occur in deal, organisation or owner", id="filter")
-        yield AskLine(id="ask")
 
     async def on_mount(self) -> None:
         """Read the list before the first frame."""

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from textual import events
+
 from funnel_tui.domain.deal_list import DealOrder, DealRow, DealSort, NextTask, ProbabilitySource
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import DAY_SECONDS
@@ -177,6 +179,15 @@ class DealGrid(Grid):
     DEFAULT_CSS = """
     DealGrid { height: 1fr; }
     """
+
+    def _on_focus(self, event: events.Focus) -> None:
+        """It looks the same with and without the focus: to draw all of it again would cost a line 5 KB."""
+        event.prevent_default()
+        self.has_focus = True
+
+    def _on_blur(self, event: events.Blur) -> None:
+        event.prevent_default()
+        self.has_focus = False
 
     @property
     def top(self) -> int:
