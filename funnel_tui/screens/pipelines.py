@@ -43,7 +43,7 @@ class PipelinesScreen(FunnelScreen[None]):
         ("stage_up stage_down", "move"),
         ("setup_retire", "retire"),
         ("stage_delete", "delete"),
-        ("setup_pane", "pipelines/stages"),
+        ("setup_pane", "other list"),
         ("stage_tasks", "tasks"),
         ("loss_task", "loss task"),
         ("undo", "undo"),

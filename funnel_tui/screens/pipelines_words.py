@@ -96,7 +96,7 @@ class StageRows:
 def about_stage(stage: StageSetup, pipeline: PipelineSetup) -> tuple[str, str]:
     """What is required to leave a stage, and the tasks it creates, in two lines."""
     needs = ", ".join(REQUIRABLE_WORDS[name] for name in stage.required)
-    first = f"{stage.name}: {'needs ' + needs if needs else 'nothing is needed'} before a deal leaves it"
+    first = f"{stage.name}: {'needs ' + needs if needs else 'nothing is needed'} to leave it"
     if stage.position == pipeline.qualified_position:
         first += "; qualified from here on"
     if stage.retired:
