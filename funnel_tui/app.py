@@ -47,6 +47,7 @@ class FunnelApp(HostApp, inherit_bindings=False):
         "screens/stages.tcss",
         "screens/behind.tcss",
         "screens/deals.tcss",
+        "screens/find.tcss",
         "screens/pipelines.tcss",
         "screens/history.tcss",
     ]
@@ -56,6 +57,7 @@ class FunnelApp(HostApp, inherit_bindings=False):
         Binding("S", "pipelines", "set up", id="pipelines", tooltip="Set up pipelines and their stages"),
         Binding("Z", "history", "history", id="history", tooltip="Every change: who, when, what; undo any"),
         Binding("n", "new_deal", "new deal", id="new_deal", tooltip="A new deal"),
+        Binding("slash", "find", "find", id="find", tooltip="Find deals, organisations and people"),
         Binding("f", "scope", "scope", id="scope", tooltip="Pipeline, rep or team, period, comparison"),
         Binding("question_mark", "help", "help", id="help", tooltip="The keys of where you are"),
         Binding("colon,ctrl+p", "palette", "commands", id="palette", tooltip="Every action, by name"),
@@ -162,6 +164,13 @@ class FunnelApp(HostApp, inherit_bindings=False):
             from funnel_tui.screens import deal_changes
 
             deal_changes.new_deal(self)
+
+    def action_find(self) -> None:
+        """Find something by its name."""
+        if isinstance(self.screen, FunnelScreen):
+            from funnel_tui.screens.opening import open_find
+
+            open_find(self)
 
     def action_scope(self) -> None:
         """Change what is looked at."""

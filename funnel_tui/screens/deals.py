@@ -13,13 +13,17 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from funnel_tui.domain.deal_list import DealRow, DealSort, follow
+from funnel_tui.domain.deal_list import DealFilter, DealRow, DealSort, follow
+from funnel_tui.domain.finding import Found
 from funnel_tui.domain.scope import Scope
+from funnel_tui.domain.status import DealStatus
 from funnel_tui.screens import deals_list, scoping
-from funnel_tui.screens.deal import DETAIL, DealScreen, read_deal
+from funnel_tui.screens.deal import DETAIL, read_deal
 from funnel_tui.screens.deal_actions import DealActions
 from funnel_tui.screens.deals_list import STATUSES, VIEWS, ListFound, Place, Wish
+from funnel_tui.screens.opening import open_deal
 from funnel_tui.screens.tabs import TABS, Tab
+from funnel_tui.services.finding import warm_up
 from funnel_tui.widgets.asking import AskLine, FilterLine
 from funnel_tui.widgets.deal_pane import DealPane
 from funnel_tui.widgets.deal_table import COLUMN_COUNT, DealGrid, columns, row_cells
@@ -32,16 +36,21 @@ WIDE_COLUMNS = 120
 """From this width on the deal under the cursor is shown beside the list."""
 RESTING_SECONDS = 0.15
 """So long the cursor must rest before it is."""
+WARM_UP_SECONDS = 1.0
 TYPING_SECONDS = 0.08
 """So long nothing must be typed before the list is narrowed."""
 
 
 class DealsScreen(DealActions[None]):
-    """The list of deals."""
+    """The list of deals.
+
+    :param about: an organisation or a person whose deals alone are shown; ``esc`` then goes back.
+    """
 
     HINTS = (
         ("choose", "open"),
         ("new_deal", "new"),
+        ("find", "find"),
         ("edit", "edit"),
         ("move", "move"),
         ("stage_back stage_on", "stage"),
@@ -67,9 +76,11 @@ class DealsScreen(DealActions[None]):
         Binding("escape", "widen", "show all", id="widen", tooltip="Take the filter away"),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, about: Found | None = None) -> None:
         super().__init__()
-        self._wish = Wish()
+        self._about = about
+        status = DealStatus.OPEN if about is None else None
+        self._wish = Wish(DealFilter(status=status), about)
         self._found: ListFound | None = None
         self._rows: PagedRows[DealRow] | None = None
         self._typing: Timer | None = None
@@ -96,6 +107,8 @@ class DealsScreen(DealActions[None]):
 
     def _frame_is_due(self) -> None:
         self.query_one(DealGrid).focus()
+        # What is typed into the filter or to find something is then answered at once.
+        self.set_timer(WARM_UP_SECONDS, lambda: warm_up(self.funnel.workspace))
 
     # Reading
 
@@ -144,10 +157,11 @@ class DealsScreen(DealActions[None]):
         if words:
             self.query_one("#empty", Static).update(words)
         row = follow(found.ids, place.deal_id, place.row)
-        shown = columns(found.wish.order, found.wish.wanted.status)
+        shown = columns(None if self._about else found.wish.order, found.wish.wanted.status)
         self.query_one(DealGrid).show_at(shown, rows, row, place.offset)
         view = VIEWS[found.wish.wanted.status]
-        self.query_one(TabLine).say(TABS, Tab.DEALS, list(VIEWS.values()), view)
+        views = [] if self._about else list(VIEWS.values())
+        self.query_one(TabLine).say(TABS, Tab.DEALS, views, view)
         self.tell_scope()
 
     def _want(self, page: int, ids: Sequence[int]) -> None:
@@ -235,6 +249,12 @@ class DealsScreen(DealActions[None]):
             self.query_one(DealGrid).put_cursor(0)
         self.read(LIST, self._reading(again=not narrowed))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The deals of somebody are all shown, in one order."""
+        if self._about and action in {"sort", "status", "only_stuck", "pipeline"}:
+            return False
+        return super().check_action(action, parameters)
+
     def action_sort(self) -> None:
         """Ask by what."""
         answers = deals_list.sort_answers(self._wish)
@@ -285,7 +305,10 @@ class DealsScreen(DealActions[None]):
         self._narrow()
 
     def action_widen(self) -> None:
-        """Take the text filter away."""
+        """Take the text filter away; without one, leave the deals of somebody."""
+        if self._about and not self._wish.wanted.text:
+            self.dismiss(None)
+            return
         self.query_one(FilterLine).value = ""
         self._look_for(self._wish.narrowed(""))
 
@@ -294,7 +317,7 @@ class DealsScreen(DealActions[None]):
         """The deal on a screen of its own."""
         message.stop()
         if self.deal_id is not None:
-            self.app.push_screen(DealScreen(self.deal_id))
+            open_deal(self.funnel, self.deal_id)
 
     def help_text(self) -> str:
         """What the signs mean, for the help screen."""

@@ -66,9 +66,10 @@ class Reading:
     currency: str
 
 
-def columns(order: DealOrder, status: DealStatus | None) -> list[GridColumn]:
+def columns(order: DealOrder | None, status: DealStatus | None) -> list[GridColumn]:
     """The columns, with a mark at the one that the list is sorted by.
 
+    :param order: None for a list that nobody sorts.
     :param status: closed deals have a day of closing instead of an expected one.
     """
     shown = []
@@ -76,9 +77,9 @@ def columns(order: DealOrder, status: DealStatus | None) -> list[GridColumn]:
         if column.key == "close" and status in {DealStatus.WON, DealStatus.LOST}:
             column = column._replace(title="Closed", brief="")
         sort = SORTS.get(column.key)
-        if column.key == "close" and order.sort is DealSort.CLOSED:
+        if order and column.key == "close" and order.sort is DealSort.CLOSED:
             sort = DealSort.CLOSED
-        if sort is order.sort:
+        if order and sort is order.sort:
             mark = DOWN if order.descending else UP
             column = column._replace(
                 title=f"{column.title} {mark}", brief=f"{column.brief or column.title}{mark}"
