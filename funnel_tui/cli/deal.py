@@ -90,6 +90,10 @@ def _fields(workspace: Workspace, said: dict[str, Any]) -> dict[str, Any]:
     }
     if said["stage"] is not None:
         fields["stage_id"] = by_name.stage_by_name(workspace, said["stage"], pipeline)[0]
+    if said["new_organisation"] is not None:
+        known = by_name.organisation_known(workspace, said["new_organisation"])
+        if known is not None:
+            tell(f"There was an organisation of that name already: #{known}. A second one is made.")
     if said["organisation"] is not None:
         fields["organisation_id"] = by_name.organisation_by_name(workspace, said["organisation"])
     if said["amount"] is not None:

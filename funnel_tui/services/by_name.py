@@ -36,7 +36,7 @@ def deal_by_name(workspace: Workspace, text: str) -> int:
     :raises NotFound: when no deal is meant.
     :raises Refused: when several can be meant.
     """
-    wanted = text.strip()
+    wanted = _plain(text)
     if not wanted:
         raise NotFound("No deal is named.", "Give its number, its id or its title.")
     number = _NUMBER.fullmatch(wanted)
@@ -56,6 +56,12 @@ def deal_by_name(workspace: Workspace, text: str) -> int:
     raise _ambiguous(workspace, wanted, hits)
 
 
+def _plain(text: str) -> str:
+    """What was typed as a database can be asked for it: no NUL, no halves of characters (a shell that is not
+    in UTF-8 gives such)."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8").strip()
+
+
 def deals_by_name(workspace: Workspace, texts: Iterable[str]) -> list[int]:
     """The deals that several texts mean, each once.
 
@@ -63,6 +69,13 @@ def deals_by_name(workspace: Workspace, texts: Iterable[str]) -> list[int]:
     :raises Refused: when one can mean several.
     """
     return list(dict.fromkeys(deal_by_name(workspace, text) for text in texts))
+
+
+def organisation_known(workspace: Workspace, name: str) -> int | None:
+    """An organisation that has this very name already, whatever its case; None when there is none."""
+    with workspace.read() as reader:
+        known = queries.organisations_named(reader, _plain(name), 1)
+    return known[0] if known else None
 
 
 def _found(workspace: Workspace, text: str) -> list[int]:
@@ -193,7 +206,7 @@ def organisation_by_name(workspace: Workspace, text: str) -> int:
     :raises NotFound: when there is none; names like it are told.
     :raises Refused: when several have the name.
     """
-    wanted = text.strip()
+    wanted = _plain(text)
     with workspace.read() as reader:
         found = queries.organisations_named(reader, wanted, _MANY)
         if wanted.startswith("#") and wanted[1:].isdecimal() and not found:

@@ -7,15 +7,19 @@ from fractions import Fraction
 from typing import Any
 
 from funnel_tui.domain.deal_detail import DealDetail, RouteStop, TimelineItem
-from funnel_tui.domain.deal_list import WINDOW, DealFilter, DealOrder, DealRow
+from funnel_tui.domain.deal_list import DealFilter, DealOrder, DealRow
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import utc_text
 from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.metrics.figures import days
 from funnel_tui.services.deal_detail import deal_detail
-from funnel_tui.services.deal_list import deal_ids, deal_rows
+from funnel_tui.services.deal_list import deal_ids
+from funnel_tui.services.deal_row import lens, read_rows
 from funnel_tui.services.workspace import Workspace
+
+_WINDOW = 500
+"""Deals that are read at a time."""
 
 _FIELDS = (
     Column("deal_id", Kind.COUNT, "Number"),
@@ -118,8 +122,11 @@ def list_report(
 
 
 def _all_rows(workspace: Workspace, scope: Scope, ids: Sequence[int]) -> Iterator[DealRow]:
-    for start in range(0, len(ids), WINDOW):
-        yield from deal_rows(workspace, scope, ids[start : start + WINDOW])
+    """All rows; what they are looked at through is read once."""
+    with workspace.read() as reader:
+        through = lens(workspace, reader, scope.as_of)
+        for start in range(0, len(ids), _WINDOW):
+            yield from read_rows(reader, through, ids[start : start + _WINDOW])
 
 
 def deal_facts(deal: DealRow) -> dict[str, Any]:
