@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FunnelApp", "require_terminal", "run_app"]
 
+DRAFTS_SECONDS = 1.0
+"""After the first frame there is time to look for drafts."""
 KEY_NAMES = {"enter": "enter", "escape": "esc", "comma": ",", "full_stop": "."}
 
 
@@ -48,10 +50,12 @@ class FunnelApp(HostApp, inherit_bindings=False):
         "screens/behind.tcss",
         "screens/deals.tcss",
         "screens/find.tcss",
+        "screens/tasks.tcss",
         "screens/pipelines.tcss",
         "screens/history.tcss",
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("0", "today", "Today", id="today", tooltip="My tasks, and the deals that need me"),
         Binding("1", "deals", "Deals", id="deals", tooltip="The list of deals"),
         Binding("2", "stages", "Stages", id="stages", tooltip="Stages, conversions and losses"),
         Binding("S", "pipelines", "set up", id="pipelines", tooltip="Set up pipelines and their stages"),
@@ -105,9 +109,15 @@ class FunnelApp(HostApp, inherit_bindings=False):
             super().refresh_css(animate)
 
     def on_mount(self) -> None:
-        """Take the user's keys."""
+        """Take the user's keys; a while later say what was left unsaved the last time."""
         if self._user_keymap:
             self.set_keymap(self._user_keymap)
+        self.set_timer(DRAFTS_SECONDS, self._tell_drafts)
+
+    def _tell_drafts(self) -> None:
+        from funnel_tui.screens.opening import tell_drafts
+
+        tell_drafts(self)
 
     def get_key_display(self, binding: Binding) -> str:
         """Keys by names that every terminal can show."""
@@ -119,18 +129,28 @@ class FunnelApp(HostApp, inherit_bindings=False):
 
     # Keys that work everywhere
 
+    def action_today(self) -> None:
+        """My day, as it was left."""
+        from funnel_tui.screens.tasks import TasksScreen
+
+        self._switch("today", TasksScreen)
+
     def action_deals(self) -> None:
         """The Deals screen, as it was left."""
         from funnel_tui.screens.deals import DealsScreen
 
-        if not self.is_screen_installed("deals"):
-            self.install_screen(DealsScreen(), "deals")
-        if len(self.screen_stack) > 1 and isinstance(self.screen_stack[1], DealsScreen):
+        self._switch("deals", DealsScreen)
+
+    def _switch(self, name: str, make: Callable[[], Screen[Any]]) -> None:
+        """Show a screen that stays as it is while others are shown; what was opened from it is left."""
+        if not self.is_screen_installed(name):
+            self.install_screen(make(), name)
+        if len(self.screen_stack) > 1 and self.screen_stack[1] is self.get_screen(name):
             while len(self.screen_stack) > 2:
                 self.pop_screen()
             return
         self.action_stages()
-        self.push_screen("deals")
+        self.push_screen(name)
 
     def action_stages(self) -> None:
         """The Stages screen."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from funnel_tui.domain.finding import FindKind, Found
 from funnel_tui.screens.host import HostApp
+from funnel_tui.screens.writing import DEAL, Change, Told, writing_of
+from funnel_tui.services.workspace import Workspace
 
 
 def open_find(app: HostApp) -> None:
@@ -30,3 +32,21 @@ def open_deal(app: HostApp, deal_id: int) -> None:
     from funnel_tui.screens.deal import DealScreen
 
     app.push_screen(DealScreen(deal_id))
+
+
+def tell_drafts(app: HostApp) -> None:
+    """Say that something was typed the last time and not saved, and how to go on with it."""
+
+    def doing(workspace: Workspace) -> Told:
+        from funnel_tui.services.drafts import pending
+
+        drafts = pending(workspace.database.target, DEAL)
+        if not drafts:
+            return Told(written=False)
+        first = drafts[0]
+        title = first.texts.get("title", "").strip() or "without a title"
+        key = "n takes it up again" if first.row_id is None else "e on the deal takes it up again"
+        more = f" (and {len(drafts) - 1} more)" if len(drafts) > 1 else ""
+        return Told(f"There is a draft that was not saved: {title}{more}; {key}.", written=False)
+
+    writing_of(app).write(Change("Looking for drafts", doing))

@@ -8,6 +8,7 @@ from enum import StrEnum
 class Tab(StrEnum):
     """A screen as the line of tabs names it."""
 
+    TODAY = "0 Today"
     DEALS = "1 Deals"
     STAGES = "2 Stages"
 

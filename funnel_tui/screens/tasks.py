@@ -1,0 +1,236 @@
+"""My day: the tasks that are due, and the deals that need me."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from funnel_tui.domain.deal_list import DealRow, follow
+from funnel_tui.domain.tasks import TaskFact
+from funnel_tui.screens import tasks_list
+from funnel_tui.screens.deal_actions import DealActions
+from funnel_tui.screens.opening import open_deal
+from funnel_tui.screens.tabs import TABS, Tab
+from funnel_tui.screens.tasks_list import DayFound, DayView
+from funnel_tui.services.agenda import task_rows
+from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.deal_table import DealGrid
+from funnel_tui.widgets.grid import Grid
+from funnel_tui.widgets.lines import Line, TabLine
+from funnel_tui.widgets.paged import PagedRows
+from funnel_tui.widgets.task_table import NEED_COLUMNS, TASK_COLUMNS, NeedLine, TaskRows, need_rows
+
+DAY = "day"
+
+
+class TasksScreen(DealActions[None]):
+    """What is to be done."""
+
+    HINTS = (
+        ("done", "done"),
+        ("snooze", "put off"),
+        ("choose", "open"),
+        ("edit", "edit"),
+        ("task", "task"),
+        ("view", "tasks/deals"),
+        ("find", "find"),
+        ("move", "move"),
+        ("win", "won"),
+        ("lose", "lost"),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "done", "done", id="done", tooltip="The task is done: how it went, and what comes next"),
+        Binding("z", "snooze", "put off", id="snooze", tooltip="Put the task off to another day"),
+        Binding("tab", "view", "tasks/deals", id="view", tooltip="My tasks, or the deals that need me"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._view = DayView.TASKS
+        self._found: DayFound | None = None
+        self._rows: PagedRows[TaskFact] | PagedRows[NeedLine] | None = None
+        self._following = True
+
+    def compose_middle(self) -> ComposeResult:
+        """Tabs, title, the list."""
+        yield TabLine(id="tabs")
+        yield Line(id="title")
+        yield DealGrid(by_cell=False, when_moved=self._say_title, id="tasks")
+        yield Static(id="empty", markup=False)
+
+    async def on_mount(self) -> None:
+        """Read the day before the first frame."""
+        await self.read_first(DAY, self._reading())
+        self.hold_frame(self.query_one(DealGrid).focus)
+
+    # Reading
+
+    def reload(self) -> None:
+        """Read the day again; the cursor stays on its task."""
+        self.read(DAY, self._reading())
+
+    def _reading(self) -> partial[DayFound]:
+        return partial(tasks_list.read_day, scope=self.funnel.scope, view=self._view)
+
+    def show_found(self, group: str, found: Any) -> None:
+        """Show the day, or a page of its list."""
+        if group == DAY:
+            self._show_day(found)
+        elif found[0] is self._rows:
+            rows, page, lines = found
+            self.query_one(DealGrid).rows_changed(*rows.take(page, lines))
+
+    def _show_day(self, found: DayFound) -> None:
+        if found.view is not self._view:
+            return  # the other list was asked for meanwhile
+        grid = self.query_one(DealGrid)
+        same = self._found is not None and self._found.view is found.view
+        here = self._row_id if same and self._following else None
+        self._following = True
+        self._found = found
+        rows: PagedRows[TaskFact] | PagedRows[NeedLine]
+        if found.queue is None:
+            tasks = TaskRows(found.tasks, self._want, found.reading.today, found.reading.zone)
+            tasks.take(0, [line for line in found.first if isinstance(line, TaskFact)])
+            rows = tasks
+        else:
+            needs = need_rows(found.queue.ids, self._want, found.reading)
+            needs.take(0, [line for line in found.first if isinstance(line, NeedLine)])
+            rows = needs
+        self._rows = rows
+        words = tasks_list.empty_words(found)
+        self.set_class(bool(words), "-empty")
+        if words:
+            self.query_one("#empty", Static).update(words)
+        row = follow(rows.ids, here, grid.row if same else 0)
+        columns = TASK_COLUMNS if found.queue is None else NEED_COLUMNS
+        grid.show_at(columns, rows, row, grid.row - grid.top)
+        views = [view.value for view in DayView]
+        self.query_one(TabLine).say(TABS, Tab.TODAY, views, self._view.value)
+        self._say_title()
+        self.tell_scope()
+
+    def _want(self, page: int, ids: Sequence[int]) -> None:
+        rows, queue = self._rows, self._found.queue if self._found else None
+
+        def reading(workspace: Workspace) -> Any:
+            if queue is None:
+                return rows, page, task_rows(workspace, ids)
+            return rows, page, tasks_list.need_lines(workspace, queue, page)
+
+        self.call_later(self.read, f"page-{page}", reading)
+
+    def _say_title(self) -> None:
+        found, rows = self._found, self._rows
+        if found is None or rows is None:
+            return
+        words = tasks_list.title_words(found)
+        where = f"{self.query_one(DealGrid).row + 1:,}/{len(rows):,}" if len(rows) else ""
+        line = self.query_one("#title", Line)
+        line.say(f"{words}{' ' * max(1, line.size.width - len(words) - len(where))}{where}")
+
+    def size_changed(self) -> None:
+        """The title reaches from edge to edge."""
+        self.call_after_refresh(self._say_title)
+
+    # What the cursor is on
+
+    @property
+    def _row_id(self) -> int | None:
+        row = self.query_one(DealGrid).row
+        return self._rows.ids[row] if self._rows is not None and row < len(self._rows) else None
+
+    @property
+    def _line(self) -> TaskFact | NeedLine | None:
+        return None if self._rows is None else self._rows.line(self.query_one(DealGrid).row)
+
+    @property
+    def task_fact(self) -> TaskFact | None:
+        """The task under the cursor."""
+        return self._line if isinstance(self._line, TaskFact) else None
+
+    @property
+    def deal_id(self) -> int | None:
+        """The deal that the row is about."""
+        line = self._line
+        return line.deal_id if isinstance(line, TaskFact) else line.id if line else None
+
+    @property
+    def deal_row(self) -> DealRow | None:
+        """The deal, where the list shows deals."""
+        return self._line.deal if isinstance(self._line, NeedLine) else None
+
+    def copied(self) -> str:
+        """The cells of the row."""
+        row = self.query_one(DealGrid).row
+        cells = self._rows.cells(row) if self._rows is not None and row < len(self._rows) else None
+        return "\t".join(cell.text for cell in cells[1:]) if cells else ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A stage on or back is for the list of deals: there the stage is in sight."""
+        if action == "step":
+            return self._view is DayView.NEXT
+        return super().check_action(action, parameters)
+
+    # Keys
+
+    def action_view(self) -> None:
+        """The other list."""
+        self._view = DayView.NEXT if self._view is DayView.TASKS else DayView.TASKS
+        self.tell_hints()
+        self.reload()
+
+    @on(Grid.Chosen)
+    def _open(self, message: Grid.Chosen) -> None:
+        message.stop()
+        if self.deal_id is not None:
+            open_deal(self.funnel, self.deal_id)
+
+    def action_edit(self) -> None:
+        """Change the task; in the list of deals, the deal."""
+        if self._view is DayView.NEXT:
+            super().action_edit()
+        else:
+            self._with_task("edit_task")
+
+    def action_done(self) -> None:
+        """Finish the task."""
+        if self._view is DayView.NEXT and self._row_id is not None and self._found and self._found.queue:
+            task_id = self._found.queue.tasks.get(self._row_id)
+            if task_id is None:
+                self.notify("This deal has no overdue task; t adds one.", markup=False)
+                return
+            from funnel_tui.screens.task_changes import finish_task
+
+            finish_task(self.funnel, task_id, self._ask)
+            return
+        self._with_task("finish_task", self._ask)
+
+    def action_snooze(self) -> None:
+        """Ask to which day."""
+        task, found = self.task_fact, self._found
+        if task is None or found is None:
+            self.notify("Put off what? There is no task under the cursor.", markup=False)
+            return
+        answers = tasks_list.snooze_answers(found)
+        self._ask("Put off to", answers, self._snooze)
+
+    def _snooze(self, day: str) -> None:
+        # The cursor goes on to the next task instead of following this one.
+        self._following = False
+        self._with_task("snooze_task", int(day))
+
+    def _with_task(self, name: str, *more: Any) -> None:
+        task = self.task_fact
+        if task is None:
+            self.notify("There is no task under the cursor.", markup=False)
+            return
+        from funnel_tui.screens import task_changes
+
+        getattr(task_changes, name)(self.funnel, task.id, *more)
