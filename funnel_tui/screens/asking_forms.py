@@ -36,16 +36,22 @@ def ask(
     wish: Wish,
     save: Saving[Wish],
     wrong: Mapping[str, str] | None = None,
+    *,
+    then: Callable[[Wish], object] | None = None,
 ) -> None:
     """Open a form and save its answer; a value that is refused opens it again as it was left.
 
     :param form: makes the form from what its fields shall hold, and messages by field.
     :param wish: what they hold at first.
+    :param then: is called with the answer when it was saved.
     """
+
+    def again(mine: Wish, told: Mapping[str, str]) -> None:
+        ask(app, form, mine, save, told, then=then)
 
     def answered(answer: Wish | None) -> None:
         if answer is not None:
-            save_wish(app, answer, save, lambda mine, told: ask(app, form, mine, save, told))
+            save_wish(app, answer, save, again, then=then)
 
     app.push_screen(form(wish, wrong or {}), answered)
 
@@ -56,19 +62,24 @@ def save_wish(
     save: Saving[Wish],
     again: Callable[[Wish, Mapping[str, str]], object],
     *,
+    then: Callable[[Wish], object] | None = None,
     anyway: bool = False,
 ) -> None:
     """Save an answer in a thread.
 
     :param again: opens the form once more with the answer and what was wrong with it.
     """
+
+    def stale(error: StaleEdit) -> None:
+        mine = partial(save_wish, app, wish, save, again, then=then, anyway=True)
+        _ask_which(app, error, mine, partial(again, wish, {}))
+
     writing_of(app).write(
         Change(
             words="Saving",
             doing=lambda workspace: _told(save(workspace, wish, anyway=anyway)),
-            stale=lambda error: _ask_which(
-                app, error, lambda: save_wish(app, wish, save, again, anyway=True), partial(again, wish, {})
-            ),
+            then=None if then is None else lambda _: then(wish),
+            stale=stale,
             invalid=lambda error: again(wish, {error.field: str(error)}),
         )
     )

@@ -98,6 +98,8 @@ class PipelinesScreen(FunnelScreen[None]):
         """Show the set-up; the cursors stay on the pipeline and the stage they were on."""
         before, stage = self.pipeline, self.stage
         known = {one.id for one in before.stages} if before else set()
+        now = {one.id: one.name for one in found}
+        asking.follow_names(self.funnel, {one.name: now.get(one.id, one.name) for one in self._pipelines})
         self._pipelines = found
         self.set_class(not found, "-empty")
         grid = self.query_one("#pipelines", Grid)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -51,7 +51,18 @@ def edit_pipeline(app: HostApp, pipeline: PipelineSetup) -> None:
         lambda mine, wrong: PipelineForm(heading, mine, stages=names, wrong=wrong),
         wish,
         saving.EditPipeline(pipeline),
+        then=lambda mine: follow_names(app, {pipeline.name: mine.name}),
     )
+
+
+def follow_names(app: HostApp, renamed: Mapping[str, str]) -> None:
+    """The scope names pipelines; it follows those that are called something else now.
+
+    :param renamed: new names by old ones.
+    """
+    scope = app.scope
+    if scope is not None and any(renamed.get(name, name) != name for name in scope.pipelines):
+        app.scope = scope.with_(pipelines=tuple(renamed.get(name, name) for name in scope.pipelines))
 
 
 def new_stage(app: HostApp, pipeline: PipelineSetup) -> None:

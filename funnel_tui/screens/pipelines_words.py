@@ -30,7 +30,7 @@ PIPELINE_COLUMNS = (
 STAGE_COLUMNS = (
     GridColumn("position", "", 2),
     GridColumn("name", "Stage", 24, least=16, right=False, stretch=True),
-    GridColumn("chance", "Win", 7, least=5),
+    GridColumn("chance", "Win", 7, least=6),
     GridColumn("stuck", "Stuck after", 11, least=6, brief="Stuck", rank=1),
     GridColumn("category", "Forecast", 9, least=9, right=False, rank=3),
     GridColumn("needs", "Needed to leave it", 34, least=10, brief="Needed", right=False, rank=4),

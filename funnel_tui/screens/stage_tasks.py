@@ -107,7 +107,7 @@ class StageTasksScreen(FunnelScreen[None]):
     def _show(self, pipeline: PipelineSetup, stage: StageSetup) -> None:
         self.query_one("#title", Line).say(f"Tasks of stage {stage.name} of {pipeline.name}")
         self.query_one("#note", Line).say(
-            "Created for the owner when a deal enters it. Finishing the last one moves the deal on."
+            "The owner gets them when a deal enters; finishing the last moves it on."
         )
         self.set_class(not stage.tasks, "-empty")
         self.query_one(Grid).show(COLUMNS, TaskRows(stage.tasks))
