@@ -128,7 +128,8 @@ def _body(report: Report, currency: str | None, width: int | None, dim: bool) ->
         yield "Nothing to show."
     sheet = _sheet(report.columns, report.rows, currency, report.small_n)
     names = {column.name for column in report.columns}
-    sums = bool(report.rows) and {column.name for column in report.total_columns} <= names
+    summed = {column.name for column in report.total_columns}
+    sums = bool(report.rows and summed) and summed <= names
     if sums:
         last = _sheet(report.columns, [report.totals], currency, report.small_n)
         known = {column.name for column in report.total_columns}
