@@ -53,12 +53,14 @@ class FunnelApp(HostApp, inherit_bindings=False):
         "screens/tasks.tcss",
         "screens/pipelines.tcss",
         "screens/history.tcss",
+        "screens/directory.tcss",
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("0", "today", "Today", id="today", tooltip="My tasks, and the deals that need me"),
         Binding("1", "deals", "Deals", id="deals", tooltip="The list of deals"),
         Binding("2", "stages", "Stages", id="stages", tooltip="Stages, conversions and losses"),
         Binding("S", "pipelines", "set up", id="pipelines", tooltip="Set up pipelines and their stages"),
+        Binding("O", "directory", "directory", id="directory", tooltip="Organisations and people"),
         Binding("Z", "history", "history", id="history", tooltip="Every change: who, when, what; undo any"),
         Binding("n", "new_deal", "new deal", id="new_deal", tooltip="A new deal"),
         Binding("slash", "find", "find", id="find", tooltip="Find deals, organisations and people"),
@@ -168,6 +170,12 @@ class FunnelApp(HostApp, inherit_bindings=False):
         from funnel_tui.screens.history import HistoryScreen
 
         self._open_once(HistoryScreen)
+
+    def action_directory(self) -> None:
+        """Organisations and people."""
+        from funnel_tui.screens.directory import DirectoryScreen
+
+        self._open_once(DirectoryScreen)
 
     def _open_once(self, kind: type[FunnelScreen[None]]) -> None:
         """Open a screen on top, unless a dialog is open; one that is open below comes back."""

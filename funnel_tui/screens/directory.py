@@ -1,0 +1,302 @@
+"""Organisations and people: the list of them."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, ClassVar, NamedTuple
+from zoneinfo import ZoneInfo
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from funnel_tui.domain.deal_list import follow
+from funnel_tui.domain.directory import Kind, OrganisationLine, OrganisationSort, PersonLine, PersonSort
+from funnel_tui.screens import directory_words as words
+from funnel_tui.screens.base import FunnelScreen
+from funnel_tui.screens.directory_words import Wish
+from funnel_tui.services import directory
+from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.asking import AskLine, FilterLine
+from funnel_tui.widgets.deal_table import DealGrid
+from funnel_tui.widgets.grid import Cell, Grid
+from funnel_tui.widgets.lines import Line, TabLine
+from funnel_tui.widgets.paged import PagedRows, page_ids, pages_between
+
+LIST = "list"
+TYPING_SECONDS = 0.08
+"""So long nothing must be typed before the list is narrowed."""
+TABS: Mapping[Kind, str] = {"organisation": "Organisations", "person": "People"}
+AnyLine = OrganisationLine | PersonLine
+
+
+class Place(NamedTuple):
+    """Where the cursor is: on which number, in which row, and how far that is below the first visible one."""
+
+    number: int | None = None
+    row: int = 0
+    offset: int = 0
+    room: int = 30
+
+
+class ListFound(NamedTuple):
+    """A list that was read.
+
+    :param pages: those in view.
+    :param zone: the team's.
+    """
+
+    wish: Wish
+    ids: array[int]
+    pages: Mapping[int, Sequence[AnyLine]]
+    zone: ZoneInfo
+
+
+def read_list(workspace: Workspace, *, wish: Wish, place: Place) -> ListFound:
+    """Read a list and the rows in view; the cursor's row is followed by its number."""
+    if wish.kind == "organisation":
+        ids = directory.organisation_ids(
+            workspace, sort=OrganisationSort(wish.sort), descending=wish.descending, text=wish.text
+        )
+    else:
+        ids = directory.person_ids(
+            workspace, sort=PersonSort(wish.sort), descending=wish.descending, text=wish.text
+        )
+    top = max(0, follow(ids, place.number, place.row) - place.offset)
+    pages = {
+        page: read_rows(workspace, wish.kind, page_ids(ids, page))
+        for page in pages_between(top, min(len(ids) - 1, top + place.room))
+        if len(ids)
+    }
+    return ListFound(wish, ids, pages, ZoneInfo(workspace.settings().time_zone))
+
+
+def read_rows(workspace: Workspace, kind: Kind, numbers: Sequence[int]) -> Sequence[AnyLine]:
+    """Read the rows of a window."""
+    if kind == "organisation":
+        return directory.organisation_rows(workspace, numbers)
+    return directory.person_rows(workspace, numbers)
+
+
+class DirectoryScreen(FunnelScreen[None]):
+    """Organisations, and on ``tab`` people. ``esc`` takes a filter or a mark away, then goes back."""
+
+    HINTS = (
+        ("choose", "open"),
+        ("directory_kind", "organisations/people"),
+        ("directory_filter", "filter"),
+        ("directory_sort", "sort"),
+        ("back", "back"),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "kind", "organisations/people", id="directory_kind", tooltip="To the other list"),
+        Binding("s", "sort", "sort", id="directory_sort", tooltip="Sort; the same again turns it round"),
+        Binding("F", "filter", "filter", id="directory_filter", tooltip="Narrow the list as you type"),
+        Binding("escape", "back", "back", id="back", tooltip="Drop mark and filter, else go back"),
+    ]  # fmt: skip
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._wishes: dict[Kind, Wish] = {"organisation": Wish("organisation"), "person": Wish("person")}
+        self._places: dict[Kind, Place] = {}
+        self._kind: Kind = "organisation"
+        self._found: ListFound | None = None
+        self._rows: PagedRows[AnyLine] | None = None
+        self._typing: Timer | None = None
+        self._marked: tuple[int, str] | None = None
+
+    def compose(self) -> ComposeResult:
+        """The frame, and the line that asks over its foot."""
+        yield from super().compose()
+        yield AskLine(id="ask")
+
+    def compose_middle(self) -> ComposeResult:
+        """The two lists there are, what is shown, the list."""
+        yield TabLine(id="tabs")
+        yield Line(id="title")
+        yield DealGrid(by_cell=False, when_moved=self._say_title, id="directory")
+        yield Static(id="empty", markup=False)
+        yield FilterLine(
+            "every word must occur in the name (of people also organisation, e-mail)", id="filter"
+        )
+
+    async def on_mount(self) -> None:
+        """Read the list before the first frame."""
+        await self.read_first(LIST, self._reading())
+        self.hold_frame(lambda: self.query_one(DealGrid).focus())
+
+    # Reading
+
+    @property
+    def wish(self) -> Wish:
+        """What the present list shows."""
+        return self._wishes[self._kind]
+
+    def reload(self) -> None:
+        """Read the list again; the cursor stays on what it is on."""
+        self.read(LIST, self._reading())
+
+    def _reading(self) -> partial[ListFound]:
+        return partial(read_list, wish=self.wish, place=self._place())
+
+    def _place(self) -> Place:
+        grid = self.query_one(DealGrid)
+        if self._found is not None and self._found.wish.kind != self._kind:
+            return self._places.get(self._kind, Place())
+        return Place(self.number, grid.row, grid.row - grid.top, max(30, grid.size.height))
+
+    def show_found(self, group: str, found: Any) -> None:
+        """Show the list, or a page of it."""
+        if group == LIST:
+            self._show_list(found)
+        elif self._rows is not None and found[0] is self._rows:
+            rows, number, lines = found
+            first, last = rows.take(number, lines)
+            self.query_one(DealGrid).rows_changed(first, last)
+
+    def _show_list(self, found: ListFound) -> None:
+        if found.wish != self.wish:
+            return  # something else was asked for meanwhile
+        place = self._place()
+        self._found = found
+        columns = words.COLUMNS[self._kind]
+        self._rows = rows = PagedRows(found.ids, self._want, self._cells, len(columns))
+        for number, lines in found.pages.items():
+            rows.take(number, lines)
+        self.set_class(not found.ids, "-empty")
+        if not found.ids:
+            self.query_one("#empty", Static).update(words.empty_words(found.wish))
+        self.query_one(DealGrid).show_at(
+            columns, rows, follow(found.ids, place.number, place.row), place.offset
+        )
+        self.query_one(TabLine).say((), "", list(TABS.values()), TABS[self._kind])
+        self._say_title()
+        self.tell_scope()
+
+    def _cells(self, line: AnyLine) -> Sequence[Cell]:
+        assert self._found is not None
+        mark = "*" if self._marked is not None and self._marked[0] == line.id else ""
+        return words.CELLS[self._kind](line, self._found.zone, mark)
+
+    def _want(self, page: int, ids: Sequence[int]) -> None:
+        """A row is to be drawn whose page is not there yet."""
+        rows, kind = self._rows, self._kind
+
+        def reading(workspace: Workspace) -> Any:
+            return rows, page, read_rows(workspace, kind, ids)
+
+        self.call_later(self.read, f"page-{page}", reading)
+
+    # Where the cursor is
+
+    @property
+    def number(self) -> int | None:
+        """The number of what the cursor is on."""
+        rows, row = self._rows, self.query_one(DealGrid).row
+        return rows.ids[row] if rows is not None and row < len(rows) else None
+
+    @property
+    def line(self) -> AnyLine | None:
+        """What the cursor is on; None while it is being read."""
+        return None if self._rows is None else self._rows.line(self.query_one(DealGrid).row)
+
+    def _say_title(self) -> None:
+        if self._found is None:
+            return
+        count = len(self._found.ids)
+        told = words.title_words(self.wish, count, self._marked[1] if self._marked else None)
+        where = f"{self.query_one(DealGrid).row + 1:,}/{count:,}" if count else ""
+        line = self.query_one("#title", Line)
+        room = line.size.width - len(told) - len(where)
+        line.say(f"{told}{' ' * room}{where}" if room > 0 else told)
+
+    def size_changed(self) -> None:
+        """The title reaches from edge to edge."""
+        self.call_after_refresh(self._say_title)
+
+    # What the list shows
+
+    def _look_for(self, wish: Wish, *, first: bool = False) -> None:
+        """Show something else.
+
+        :param first: put the cursor on the first row instead of following what it was on.
+        """
+        if wish == self.wish:
+            return
+        self._wishes[self._kind] = wish
+        if first:
+            self._rows = None
+            self.query_one(DealGrid).put_cursor(0)
+        self.reload()
+
+    def action_kind(self) -> None:
+        """The other list, as it was left."""
+        if self._found is None or self._found.wish.kind != self._kind:
+            return  # still on the way
+        self._places[self._kind] = self._place()
+        self._marked = None
+        self._kind = "person" if self._kind == "organisation" else "organisation"
+        self.reload()
+
+    def action_sort(self) -> None:
+        """Ask by what."""
+        self.query_one(AskLine).ask("Sort by", words.sort_answers(self._kind), self._sort_by)
+
+    def _sort_by(self, sort: str) -> None:
+        self._look_for(self.wish.sorted_by(sort), first=True)
+
+    def action_filter(self) -> None:
+        """Type to narrow the list."""
+        line = self.query_one(FilterLine)
+        line.value = self.wish.text
+        line.display = True
+        line.focus()
+
+    @on(Input.Changed)
+    def _narrow_soon(self) -> None:
+        if self._typing is not None:
+            self._typing.stop()
+        self._typing = self.set_timer(TYPING_SECONDS, self._narrow)
+
+    def _narrow(self) -> None:
+        line = self.query_one(FilterLine)
+        if line.display:
+            self._narrow_to(line.value)
+
+    def _narrow_to(self, text: str) -> None:
+        self._look_for(words.replace(self.wish, text=text))
+
+    @on(FilterLine.Left)
+    def _leave_filter(self, message: FilterLine.Left) -> None:
+        line = self.query_one(FilterLine)
+        text = line.value if message.keep else ""
+        line.display = False
+        self.query_one(DealGrid).focus()
+        self._narrow_to(text)
+
+    def action_back(self) -> None:
+        """Take the mark away, then the filter; without either go back."""
+        if self._marked is not None:
+            self._set_mark(None)
+        elif self.wish.text:
+            self._narrow_to("")
+        else:
+            self.dismiss(None)
+
+    def _set_mark(self, marked: tuple[int, str] | None) -> None:
+        self._marked = marked
+        self._say_title()
+        self.query_one(DealGrid).refresh()
+
+    @on(Grid.Chosen)
+    def _open(self, message: Grid.Chosen) -> None:
+        """Everything about it, on a screen of its own."""
+        message.stop()
+        if self.number is not None:
+            from funnel_tui.screens.directory_detail import open_detail
+
+            open_detail(self.funnel, self._kind, self.number)
