@@ -36,15 +36,23 @@ def _all_classes() -> list[type[Any]]:
     from funnel_tui.dialogs.scope import ScopeDialog
     from funnel_tui.dialogs.setup_form import SetupForm
     from funnel_tui.screens.behind import BehindScreen
+    from funnel_tui.screens.deal import DealScreen
+    from funnel_tui.screens.deal_actions import DealActions
+    from funnel_tui.screens.deals import DealsScreen
+    from funnel_tui.screens.find import FindScreen
     from funnel_tui.screens.history import HistoryScreen
     from funnel_tui.screens.pipelines import PipelinesScreen
     from funnel_tui.screens.stage_tasks import StageTasksScreen
     from funnel_tui.screens.stages import StagesScreen
+    from funnel_tui.screens.tasks import TasksScreen
+    from funnel_tui.widgets.asking import FilterLine
     from funnel_tui.widgets.choice import Choice
     from funnel_tui.widgets.grid import Grid
+    from funnel_tui.widgets.pane import Pane
 
     return [
-        *(StagesScreen, BehindScreen, Grid, Choice),
+        *(StagesScreen, BehindScreen, Grid, Choice, Pane, FilterLine),
+        *(DealActions, DealsScreen, DealScreen, FindScreen, TasksScreen),
         *(PipelinesScreen, StageTasksScreen, HistoryScreen),
         *(Dialog, Chooser, ConfirmDialog, ProblemDialog, ScopeDialog, SetupForm),
     ]

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 from rich.text import Text
 
+from funnel_tui.dialogs.wishes import Named
 from funnel_tui.domain.period import day_number, local_day
 from funnel_tui.domain.phrases import spell_day
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.tasks import TaskFact, TaskList
 from funnel_tui.errors import NotFound
-from funnel_tui.queries.names import Named
 from funnel_tui.services.agenda import (
     Queue,
     my_tasks,
