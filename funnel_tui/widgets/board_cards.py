@@ -16,7 +16,7 @@ from funnel_tui.widgets.deal_table import Reading, amount_words, day_words
 from funnel_tui.widgets.figures import short_money
 from funnel_tui.widgets.grid import Cell
 
-LEAST, MOST, FOLDED = 24, 44, 4
+LEAST, MOST, FOLDED = 23, 44, 4
 """Cells of a column: at least, at most, and of one that is folded because it is empty."""
 CARD_LINES = 3
 

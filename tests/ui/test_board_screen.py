@@ -1,0 +1,390 @@
+"""The board, by keys."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from funnel_tui.dialogs.confirm import ConfirmDialog
+from funnel_tui.domain.board import Board, CardOrder
+from funnel_tui.domain.deal_list import DealFilter
+from funnel_tui.screens import steady
+from funnel_tui.screens.board import BoardScreen
+from funnel_tui.screens.deal import DealScreen
+from funnel_tui.screens.scoping import default_scope
+from funnel_tui.screens.stages import StagesScreen
+from funnel_tui.services.board import board, cards
+from funnel_tui.services.deals import edit_deal, lose_deal, move_deal
+from funnel_tui.services.pipelines import edit_stage
+from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.asking import AskLine
+from funnel_tui.widgets.board import BoardView
+from tests.support.driving import SIZES, Driver, driving
+from tests.ui.conftest import open_at
+
+both_sizes = pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
+
+
+@asynccontextmanager
+async def boarding(
+    workspace: Workspace, size: tuple[int, int] = (80, 24), screen: BoardScreen | None = None
+) -> AsyncIterator[Driver]:
+    """The app with the board open."""
+    async with driving(workspace, size=size) as driver:
+        driver.app.push_screen(screen or BoardScreen())
+        await driver.settle()
+        yield driver
+
+
+def view_of(driver: Driver) -> BoardView:
+    return driver.app.screen.query_one(BoardView)
+
+
+def made(workspace: Workspace, order: CardOrder = CardOrder.IN_STAGE) -> Board:
+    """The board as the service gives it."""
+    found = board(workspace, default_scope(workspace), DealFilter(), order)
+    assert found is not None
+    return found
+
+
+def stage_of(workspace: Workspace, deal_id: int) -> str:
+    return cards(workspace, default_scope(workspace), [deal_id])[0].stage
+
+
+def toasts(driver: Driver) -> str:
+    return "\n".join(toast.message for toast in driver.app._notifications)
+
+
+# What it shows
+
+
+@both_sizes
+async def test_each_stage_has_its_count_its_sum_and_its_cards(demo: Workspace, size: tuple[int, int]) -> None:
+    found = made(demo)
+    async with boarding(demo, size) as driver:
+        view = view_of(driver)
+        columns = {column.stage.name: column for column in found.columns}
+        assert f"{found.deals} open deals" in driver.lines[2]
+        for at, name in enumerate(stage for stage in view.shown_stages if columns[stage].deals):
+            column = columns[name]
+            title, amount = (line.split("│")[at] for line in driver.lines[3:5])
+            assert title.split() == [*name.split(), f"{column.deals:,}"]
+            assert f"{(column.amount.minor + 50) // 100:,}" in amount
+            assert ("unpriced" in amount) is bool(column.unpriced)
+            first = cards(demo, found.scope, column.ids[:1])[0]
+            shown = driver.lines[6].split("│")[at].strip()
+            assert first.title.startswith(shown.rstrip("…").strip())
+            days = driver.lines[7].split("│")[at].split()[-2:]
+            assert days == [str(first.in_stage // 86_400), "d!" if first.stuck else "d"]
+        whole = {name for name in columns if name not in view.shown_stages}
+        for name in whole:  # what is off the screen is said
+            assert f"{name} {columns[name].deals}" in driver.lines[-2]
+        assert bool(whole) is (size[0] == 80)
+        assert driver.lines[-1].endswith("? help")
+
+
+async def test_a_stuck_card_and_a_late_task_are_told_without_colour(demo: Workspace) -> None:
+    found = made(demo, CardOrder.IN_STAGE)
+    rows = cards(demo, found.scope, [deal for column in found.columns for deal in column.ids])
+    stuck = next(row for row in rows if row.stuck)
+    late = next(row for row in rows if row.next_task and row.next_task.overdue)
+    for deal, sign in ((stuck, f"{stuck.in_stage // 86_400} d!"), (late, "late")):
+        async with boarding(demo, screen=BoardScreen(deal_id=deal.id)) as driver:
+            view = view_of(driver)
+            assert view.deal_id == deal.id
+            panel = next(panel for panel in view._panels if panel.number == view.column)
+            card = view._spot(view.column, view.row)
+            lines = [line[panel.x : panel.x + panel.width] for line in driver.lines[3:]]
+            assert sign in " ".join(lines[card.y : card.y + card.height])
+
+
+async def test_an_empty_column_is_folded_until_z_opens_it(demo: Workspace) -> None:
+    empty = next(column for column in made(demo).columns if not column.deals)
+    async with boarding(demo, (120, 40)) as driver:
+
+        def upright() -> str:
+            return "".join(line[-1:] for line in driver.lines[6:20]).strip(" │")
+
+        assert upright() == empty.stage.name
+        await driver.press("z")
+        assert "no deals" in driver.text
+        assert driver.lines[3].split("│")[-1].split() == [empty.stage.name, "0"]
+        await driver.press("z")
+        assert upright() == empty.stage.name
+
+
+async def test_cards_in_another_order(demo: Workspace) -> None:
+    async with boarding(demo) as driver:
+        for key, order, words in (
+            ("t", CardOrder.NEXT_TASK, "next task first"),
+            ("a", CardOrder.AMOUNT, "largest first"),
+            ("i", CardOrder.IN_STAGE, "longest in stage first"),
+        ):
+            await driver.press("s", key)
+            assert words in driver.lines[2]
+            first = made(demo, order).columns[0].ids[0]
+            await driver.press("g")
+            assert view_of(driver).deal_id == first
+
+
+async def test_only_stuck_and_back(demo: Workspace) -> None:
+    async with boarding(demo) as driver:
+        await driver.press("exclamation_mark")
+        view = view_of(driver)
+        rows = cards(demo, made(demo).scope, [deal for column in view._columns for deal in column.ids])
+        assert rows
+        assert all(row.stuck for row in rows)
+        assert f"{len(rows)} stuck deal" in driver.lines[2]
+        await driver.press("exclamation_mark")
+        assert f"{made(demo).deals} open deals" in driver.lines[2]
+
+
+async def test_the_next_pipeline(demo: Workspace) -> None:
+    names = made(demo).pipelines
+    async with boarding(demo) as driver:
+        await driver.press("p")
+        assert names[1] in driver.lines[0]
+        assert view_of(driver)._columns[0].stage.name in driver.lines[3]
+        await driver.press("p")
+        assert names[0] in driver.lines[0]
+
+
+# Walking
+
+
+@both_sizes
+async def test_j_k_g_G_walk_a_column(demo: Workspace, size: tuple[int, int]) -> None:
+    ids = made(demo).columns[0].ids
+    async with boarding(demo, size) as driver:
+        view = view_of(driver)
+        seen = [view.deal_id]
+        for _ in ids:
+            await driver.press("j")
+            seen.append(view.deal_id)
+            assert view._spot(view.column, view.row).bottom <= view.size.height
+        assert seen == [*ids, ids[-1]]
+        assert driver.lines[2].endswith(f"{len(ids)}/{len(ids)}")
+        await driver.press("k", "up")
+        assert view.deal_id == ids[-3]
+        await driver.press("g")
+        assert view.deal_id == ids[0]
+        await driver.press("G", "pageup")
+        assert ids[0] != view.deal_id != ids[-1]
+        await driver.press("pagedown", "down")
+        assert view.deal_id == ids[-1]
+
+
+@both_sizes
+async def test_l_h_walk_the_columns_that_have_cards(demo: Workspace, size: tuple[int, int]) -> None:
+    busy = [column.stage.name for column in made(demo).columns if column.deals]
+    async with boarding(demo, size) as driver:
+        view = view_of(driver)
+        walked = [view._columns[view.column].stage.name]
+        for _ in range(len(busy)):
+            await driver.press("l")
+            walked.append(view._columns[view.column].stage.name)
+            assert walked[-1] in view.shown_stages
+        assert walked == [*busy, busy[-1]]
+        if size[0] == 80:
+            assert driver.lines[-2].strip().startswith(f"◂ {busy[0]} ")
+        for _ in busy:
+            await driver.press("h")
+        assert view.column == 0
+        assert "◂" not in driver.text
+
+
+async def test_the_line_at_the_foot_says_what_the_card_has_no_room_for(demo: Workspace) -> None:
+    async with boarding(demo, (120, 40)) as driver:
+        await driver.press("l", "j")
+        row = view_of(driver).deal
+        assert row is not None
+        line = driver.lines[-3].strip()
+        assert line.startswith(row.title)
+        assert row.owner in line
+
+
+@both_sizes
+async def test_enter_opens_the_deal_and_esc_comes_back_to_it(demo: Workspace, size: tuple[int, int]) -> None:
+    async with boarding(demo, size) as driver:
+        await driver.press("l", "j")
+        deal = view_of(driver).deal_id
+        await driver.press("enter")
+        assert isinstance(driver.app.screen, DealScreen)
+        assert driver.app.screen.deal_id == deal
+        await driver.press("escape")
+        assert view_of(driver).deal_id == deal
+
+
+@pytest.mark.parametrize("key", ["escape", "b"])
+async def test_leaving_answers_the_deal_under_the_cursor(demo: Workspace, key: str) -> None:
+    answers: list[int | None] = []
+    async with driving(demo) as driver:
+        driver.app.push_screen(BoardScreen(), answers.append)
+        await driver.settle()
+        await driver.press("j", "l")
+        deal = view_of(driver).deal_id
+        await driver.press(key)
+        assert answers == [deal]
+        assert isinstance(driver.app.screen, StagesScreen)
+
+
+# Moving cards
+
+
+@both_sizes
+async def test_L_moves_the_card_on_the_cursor_follows_and_u_takes_it_back(
+    demo: Workspace, size: tuple[int, int]
+) -> None:
+    found = made(demo)
+    deal = found.columns[0].ids[1]
+    async with boarding(demo, size) as driver:
+        await driver.press("j", "L")
+        view = view_of(driver)
+        after = made(demo)
+        assert stage_of(demo, deal) == found.columns[1].stage.name
+        assert (view.deal_id, view.column, view.row) == (deal, 1, after.columns[1].deals - 1)
+        assert [column.deals for column in view._columns] == [column.deals for column in after.columns]
+        assert view._spot(view.column, view.row).bottom <= view.size.height
+        await driver.press("L")
+        assert stage_of(demo, deal) == found.columns[2].stage.name
+        assert (view.deal_id, view.column) == (deal, 2)
+        await driver.press("u", "u")
+        assert stage_of(demo, deal) == found.columns[0].stage.name
+        assert (view.deal_id, view.column, view.row) == (deal, 0, 1)
+
+
+async def test_L_pressed_twice_at_once_moves_two_stages(demo: Workspace) -> None:
+    found = made(demo)
+    deal = found.columns[0].ids[0]
+    async with boarding(demo) as driver:
+        await driver.pilot.press("L", "L")
+        await driver.settle()
+        await driver.settle()
+        assert stage_of(demo, deal) == found.columns[2].stage.name
+        assert view_of(driver).deal_id == deal
+
+
+async def test_H_asks_before_it_moves_a_card_back(demo: Workspace) -> None:
+    found = made(demo)
+    deal = found.columns[2].ids[0]
+    async with boarding(demo, screen=BoardScreen(deal_id=deal)) as driver:
+        await driver.press("H")
+        assert driver.app.screen.query_one(AskLine).display
+        assert f"Move back from {found.columns[2].stage.name}" in driver.text
+        await driver.press("escape")
+        assert stage_of(demo, deal) == found.columns[2].stage.name
+        await driver.press("j", "k")  # the keys are the board's again
+        assert view_of(driver).deal_id == deal
+        await driver.press("H", "y")
+        assert stage_of(demo, deal) == found.columns[1].stage.name
+        assert view_of(driver).deal_id == deal
+        await driver.press("g")
+        assert view_of(driver).row == 0
+
+
+async def test_the_first_stage_has_nothing_before_it(demo: Workspace) -> None:
+    before = made(demo)
+    async with boarding(demo) as driver:
+        await driver.press("H")
+        assert "first stage" in toasts(driver)
+        assert [list(column.ids) for column in made(demo).columns] == [
+            list(column.ids) for column in before.columns
+        ]
+
+
+async def test_a_field_that_the_stage_asks_for_is_asked_about(demo: Workspace) -> None:
+    found = made(demo)
+    row = next(row for row in cards(demo, found.scope, found.columns[0].ids) if row.amount is None)
+    stage = found.columns[0].stage
+    with demo.read() as reader:
+        version = reader.rows("SELECT version FROM stage WHERE id = :id", {"id": stage.id})[0][0]
+    edit_stage(demo, stage_id=stage.id, version=version, changes={"required_fields": ["amount"]})
+    async with boarding(demo, screen=BoardScreen(deal_id=row.id)) as driver:
+        await driver.press("L")
+        assert f"{stage.name} asks for amount first" in driver.text
+        await driver.press("escape")
+        assert stage_of(demo, row.id) == stage.name
+
+
+# Changes made elsewhere
+
+
+async def test_another_program_s_change_moves_the_cards_and_not_the_cursor(
+    demo_path: Path, demo: Workspace
+) -> None:
+    found = made(demo)
+    deal, other = found.columns[0].ids[2], found.columns[0].ids[0]
+    async with boarding(demo) as driver:
+        await driver.press("j", "j")
+        view = view_of(driver)
+        assert view.deal_id == deal
+        elsewhere = open_at(demo_path)
+        move_deal(elsewhere, deal_id=other, stage_id=found.columns[1].stage.id)
+        elsewhere.database.close()
+        driver.app.data_changed()
+        await driver.settle()
+        assert (view.deal_id, view.row) == (deal, 1)
+        assert view._columns[0].deals == found.columns[0].deals - 1
+
+
+async def test_when_its_deal_is_gone_the_cursor_stays_where_it_was(demo_path: Path, demo: Workspace) -> None:
+    found = made(demo)
+    ids = found.columns[0].ids
+    async with boarding(demo) as driver:
+        await driver.press("j", "j")
+        elsewhere = open_at(demo_path)
+        lose_deal(elsewhere, deal_id=ids[2], reason="Price")
+        elsewhere.database.close()
+        driver.app.data_changed()
+        await driver.settle()
+        assert view_of(driver).deal_id == ids[3]
+
+
+async def test_a_card_that_somebody_else_changed_is_moved_only_after_asking(
+    demo_path: Path, demo: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steady, "POLL_SECONDS", 60)  # the screen does not hear of it in time
+    found = made(demo)
+    deal, stages = found.columns[0].ids[0], [column.stage.name for column in found.columns]
+    async with boarding(demo) as driver:
+        elsewhere = open_at(demo_path)
+        row = cards(elsewhere, found.scope, [deal])[0]
+        edit_deal(elsewhere, deal_id=deal, version=row.version, changes={"title": "Theirs [/x]"})
+        elsewhere.database.close()
+        await driver.press("L")
+        assert isinstance(driver.app.screen, ConfirmDialog)
+        assert stage_of(demo, deal) == stages[0]
+        await driver.press("y")
+        assert stage_of(demo, deal) == stages[1]
+        assert cards(demo, found.scope, [deal])[0].title == "Theirs [/x]"
+        assert view_of(driver).deal_id == deal
+
+
+async def test_no_pipeline_says_what_to_do(empty: Workspace) -> None:
+    async with boarding(empty) as driver:
+        assert "There is no pipeline yet." in driver.text
+        await driver.press("j", "L", "H", "w", "enter", "s", "escape", "z", "p")
+        assert isinstance(driver.app.screen, BoardScreen)
+
+
+async def test_no_deal_that_fits_says_so(demo: Workspace) -> None:
+    async with boarding(demo, screen=BoardScreen(DealFilter(text="no such words"))) as driver:
+        assert "No open deal fits the filter." in driver.text
+        assert "only “no such words”" in driver.lines[2]
+
+
+@both_sizes
+async def test_the_cursor_stays_in_view_in_terminals_of_any_size(
+    demo: Workspace, size: tuple[int, int]
+) -> None:
+    async with boarding(demo, size) as driver:
+        for width, height in ((60, 16), (200, 60), (61, 24), size):
+            await driver.pilot.resize_terminal(width, height)
+            await driver.settle()
+            view = view_of(driver)
+            assert view._columns[view.column].stage.name in view.shown_stages
+            assert all(len(line) <= width for line in driver.lines)
+            assert view._spot(view.column, view.row).bottom <= view.size.height
