@@ -78,7 +78,7 @@ class HistoryGroup:
     :param at: epoch seconds.
     :param summary: what it did, in words; user text is in it.
     :param undoes_id: the call that it took back, for undo and redo.
-    :param undone: whether it was taken back by undo or redo.
+    :param undone: whether it was taken back and not brought back since.
     """
 
     id: int
@@ -87,7 +87,7 @@ class HistoryGroup:
     action: str
     summary: str
     undoes_id: int | None
-    undone: bool | int
+    undone: bool = False
 
     def fits(self, kind: HistoryKind | None, words: Sequence[str]) -> bool:
         """Whether a filter lets it through; the user is compared where the calls are read."""

@@ -9,10 +9,7 @@ from typing import NamedTuple
 from funnel_tui.db.reader import Reader
 from funnel_tui.domain.change_history import HistoryGroup
 
-_GROUP = (
-    "g.id, g.at, g.actor, g.action, g.summary, g.undoes_id, "
-    "CASE WHEN EXISTS (SELECT 1 FROM change_group u WHERE u.undoes_id = g.id) THEN 1 ELSE 0 END"
-)
+_GROUP = "g.id, g.at, g.actor, g.action, g.summary, g.undoes_id"
 
 # Rows that belong to a deal and are kept as long as it is.
 _OF_DEAL = ("stage_visit", "interaction", "task", "deal_person", "deal_tag", "demand_line")
@@ -69,6 +66,22 @@ def groups(
         },
     )
     return [HistoryGroup(*row) for row in rows]
+
+
+def undone_of(reader: Reader, numbers: Collection[int]) -> set[int]:
+    """Those of some service calls that are not in effect.
+
+    An undo is taken back by a redo, that by another undo: the number of turns after a call says it.
+    """
+    turns = dict.fromkeys(numbers, 0)
+    first = {number: number for number in numbers}
+    while first:
+        listed = ", ".join(str(int(number)) for number in first)
+        rows = reader.rows(f"SELECT id, undoes_id FROM change_group WHERE undoes_id IN ({listed})")
+        first = {number: first[undoes] for number, undoes in rows}
+        for number in first.values():
+            turns[number] += 1
+    return {number for number, count in turns.items() if count % 2}
 
 
 def _of_deal() -> str:

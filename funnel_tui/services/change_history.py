@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -87,7 +87,13 @@ def list_history(
                 raise NotFound(f"There is no deal with number {deal_id}.", "It may have been undone.")
             about = found[deal_id]
         groups = _fitting(reader, wanted, deal_id, before_id, limit + 1)
-        return HistoryPage(tuple(groups[:limit]), len(groups) > limit, tuple(log.actors(reader)), about=about)
+        undone = log.undone_of(reader, [group.id for group in groups[:limit]])
+        return HistoryPage(
+            tuple(replace(group, undone=group.id in undone) for group in groups[:limit]),
+            has_more=len(groups) > limit,
+            actors=tuple(log.actors(reader)),
+            about=about,
+        )
 
 
 def _fitting(

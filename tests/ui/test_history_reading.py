@@ -12,7 +12,7 @@ from funnel_tui.domain.status import ChangeOp
 from funnel_tui.screens.history import HistoryScreen
 from funnel_tui.services.change_history import list_history, read_turns
 from funnel_tui.services.deals import edit_deal, lose_deal, move_deal
-from funnel_tui.services.history import undo
+from funnel_tui.services.history import redo, undo
 from funnel_tui.services.settings import set_setting
 from funnel_tui.services.tasks import create_task
 from tests.services.world import DAY, World
@@ -140,6 +140,22 @@ def test_case_and_accents_do_not_matter_and_signs_of_sql_are_text(file_world: Wo
         )
     for text in ("bjorn 200%", "%x%x%", "[/x]"):
         assert not list_history(world.workspace, HistoryFilter(text=text)).groups
+
+
+def test_undone_is_what_is_not_in_effect_however_often_it_was_turned(world: World) -> None:
+    deal = world.deal("Turned")
+
+    def undone() -> list[bool]:
+        page = list_history(world.workspace, HistoryFilter(kind=HistoryKind.DEALS))
+        return [group.undone for group in page.groups]
+
+    edit(world, deal, title="Again")
+    assert undone() == [False, False]
+    for turn, state in ((undo, True), (redo, False), (undo, True), (redo, False)):
+        turn(world.workspace)
+        assert undone() == [state, False]
+    turns_of = list_history(world.workspace, HistoryFilter(kind=HistoryKind.TURN)).groups
+    assert [group.undone for group in turns_of] == [False, True, False, True]
 
 
 def test_who_ever_changed_something_can_be_asked_for(world: World) -> None:
