@@ -1,0 +1,317 @@
+"""What is wished for the marked deals. The answer of each dialog is a wish of ``domain.bulk_edit``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+
+from funnel_tui.dialogs.chooser import Entry
+from funnel_tui.dialogs.deal_fields import HELP, day_echo, day_value, percent_words
+from funnel_tui.dialogs.form import Form, Refusals
+from funnel_tui.dialogs.numbered import Numbered, NumberedForm
+from funnel_tui.dialogs.wishes import Named, Reader
+from funnel_tui.domain.bulk_edit import (
+    AddTag,
+    Lose,
+    MoveTo,
+    Reassign,
+    RemoveTag,
+    SetExpectedClose,
+    SetProbability,
+    SetSource,
+    Wish,
+)
+from funnel_tui.errors import InvalidInput
+from funnel_tui.widgets.fields import FieldRow, NoteField, Options, TextField
+from funnel_tui.widgets.figures import deals
+from funnel_tui.widgets.lines import Hint
+
+ENTRIES = (
+    Entry("Move to a stage", "m", "The stage is chosen next", "move"),
+    Entry("Win", "w", "They are won now", "win"),
+    Entry("Lose", "x", "With one reason for all of them", "lose"),
+    Entry("Give to another rep", "", "The owner is chosen next", "reassign"),
+    Entry("Set the expected close", "", "One day for all of them, or none", "close"),
+    Entry("Set the probability", "", "One for all of them, or that of the stage", "probability"),
+    Entry("Set the source", "", "One for all of them, or none", "source"),
+    Entry("Add a tag", "", "A known tag or a new one", "tag"),
+    Entry("Take a tag off", "", "The tag is chosen next", "untag"),
+)
+"""What can be done to marked deals."""
+
+REFUSE, BRING = 0, 1
+
+
+class BulkPick(NumberedForm[Wish]):
+    """A wish that is chosen from a list.
+
+    :param count: how many deals are marked.
+    :param names: what there is to choose from.
+    :param reader: what typed text means.
+    """
+
+    DOING: ClassVar[str] = "Change"
+    MISSING: ClassVar[str] = "Type a number or part of a name."
+
+    def __init__(self, count: int, names: Sequence[Numbered], reader: Reader) -> None:
+        super().__init__()
+        self._count, self._names, self.reader = count, names, reader
+
+    @property
+    def heading(self) -> str:
+        """What is done, and to how many."""
+        return f"{self.DOING}: {deals(self._count)}"
+
+    def hints(self) -> tuple[Sequence[Hint], Hint]:
+        """``enter`` looks first; it changes nothing yet."""
+        return [*self.HINTS, Hint("enter", "see what it would do")], Hint("esc", "back")
+
+    def entries(self) -> Sequence[Numbered]:
+        """What there is to choose from."""
+        return self._names
+
+    def compose_middle(self) -> ComposeResult:
+        """The field and the list."""
+        yield from self.compose_pick()
+
+    def on_mount(self) -> None:
+        """Nothing is chosen before somebody has chosen."""
+        self.start_list(None)
+
+    def picked_name(self, refusals: Refusals) -> str:
+        """The name that was chosen or typed; what is wrong with it is put into ``refusals``."""
+        if self.chosen is not None:
+            return self._names[self.chosen].name
+        found = refusals.read(lambda: self.reader.line(self.new, "pick"))
+        return found or ""
+
+    def wish(self, refusals: Refusals) -> Wish:
+        """The wish, once something is chosen; what is wrong is put into ``refusals``."""
+        raise NotImplementedError
+
+    def action_accept(self) -> None:
+        """Give the wish, or say what is missing."""
+        refusals = Refusals()
+        if self.chosen is None and not self.is_new:
+            self.refuse({"pick": self.MISSING})
+            return
+        wish = self.wish(refusals)
+        if not self.refuse(refusals):
+            self.dismiss(wish)
+
+
+class BulkMove(BulkPick):
+    """To which stage. The answer is a :class:`MoveTo`.
+
+    :param stages: the number of the stage, that of its pipeline, and how they are shown.
+    :param many: whether there is more than one pipeline.
+    """
+
+    DOING = "Move"
+    LABEL = "Stage"
+    MISSING = "To which stage? Type its number or part of its name."
+
+    def __init__(
+        self, count: int, stages: Sequence[tuple[int, int, Numbered]], reader: Reader, *, many: bool
+    ) -> None:
+        super().__init__(count, [shown for _, _, shown in stages], reader)
+        self._stages, self._many = stages, many
+
+    def compose_middle(self) -> ComposeResult:
+        """The stages, and what is to happen to deals of other pipelines."""
+        yield from super().compose_middle()
+        if self._many:
+            options = Options([(REFUSE, "refuse them"), (BRING, "bring them over")], REFUSE, id="others")
+            yield FieldRow("others", "Other pipelines", options, help="deals that are in another pipeline")
+
+    def wish(self, refusals: Refusals) -> Wish:  # noqa: ARG002
+        """The stage, and its pipeline when deals shall change over."""
+        assert self.chosen is not None
+        stage, pipeline, _ = self._stages[self.chosen]
+        bring = self._many and self.query_one("#others", Options).number == BRING
+        return MoveTo(stage, pipeline if bring else None)
+
+
+class BulkLose(BulkPick):
+    """Why they are lost. The answer is a :class:`Lose`."""
+
+    DOING = "Lose"
+    LABEL = "Reason"
+    HELP = "a number, a name, or a new reason"
+    NEW = True
+    MISSING = "Why were they lost? Type a number, a name, or a new reason."
+
+    def compose_middle(self) -> ComposeResult:
+        """The reasons and a note."""
+        yield from super().compose_middle()
+        yield FieldRow("note", "Note", NoteField(id="note"), help=f"optional; {HELP['note']}")
+
+    def wish(self, refusals: Refusals) -> Wish:
+        """Reason and note."""
+        note = refusals.read(lambda: self.reader.note(self.query_one("#note", NoteField).text))
+        return Lose(self.picked_name(refusals), note)
+
+
+class BulkReassign(BulkPick):
+    """To whom they are given. The answer is a :class:`Reassign`.
+
+    :param reps: number and name of each.
+    """
+
+    DOING = "Give to another rep"
+    LABEL = "Rep"
+    MISSING = "To whom? Type a number or part of a name."
+
+    def __init__(self, count: int, reps: Sequence[Named], reader: Reader) -> None:
+        super().__init__(count, [Numbered(name) for _, name in reps], reader)
+        self._reps = reps
+
+    def wish(self, refusals: Refusals) -> Wish:  # noqa: ARG002
+        """The rep."""
+        assert self.chosen is not None
+        return Reassign(self._reps[self.chosen][0])
+
+
+class BulkSource(BulkPick):
+    """Where they come from. The answer is a :class:`SetSource`; the last entry is for none."""
+
+    DOING = "Set the source"
+    LABEL = "Source"
+    HELP = "a number, a name, or a new source"
+    NEW = True
+    MISSING = "Which source? Type a number, a name, or a new source."
+
+    def entries(self) -> Sequence[Numbered]:
+        """The known sources, and none."""
+        return [*self._names, Numbered("(none)", "take the source away", "muted")]
+
+    def wish(self, refusals: Refusals) -> Wish:
+        """The source."""
+        return SetSource(None if self.chosen == len(self._names) else self.picked_name(refusals))
+
+
+class BulkTag(BulkPick):
+    """A tag to put on them. The answer is an :class:`AddTag`."""
+
+    DOING = "Add a tag"
+    LABEL = "Tag"
+    HELP = "a number, a name, or a new tag"
+    NEW = True
+    MISSING = "Which tag? Type a number, a name, or a new tag."
+
+    def wish(self, refusals: Refusals) -> Wish:
+        """The tag."""
+        return AddTag(self.picked_name(refusals))
+
+
+class BulkUntag(BulkPick):
+    """A tag to take off them. The answer is a :class:`RemoveTag`."""
+
+    DOING = "Take a tag off"
+    LABEL = "Tag"
+    MISSING = "Which tag? Type a number or part of its name."
+
+    def wish(self, refusals: Refusals) -> Wish:
+        """The tag."""
+        return RemoveTag(self.picked_name(refusals))
+
+
+class BulkValue(Form[Wish]):
+    """A day or a percentage for all of them.
+
+    :param count: how many deals are marked.
+    :param reader: what typed text means.
+    """
+
+    DOING: ClassVar[str]
+    NAMED: ClassVar[str]
+    LABEL: ClassVar[str]
+    HELP: ClassVar[str]
+    AUTO_FOCUS = "TextField"
+
+    def __init__(self, count: int, reader: Reader) -> None:
+        super().__init__()
+        self._count, self.reader = count, reader
+
+    @property
+    def heading(self) -> str:
+        """What is done, and to how many."""
+        return f"{self.DOING}: {deals(self._count)}"
+
+    def hints(self) -> tuple[Sequence[Hint], Hint]:
+        """``enter`` looks first; it changes nothing yet."""
+        return [Hint("enter", "see what it would do")], Hint("esc", "back")
+
+    def compose_middle(self) -> ComposeResult:
+        """The field."""
+        yield FieldRow(self.NAMED, self.LABEL, TextField(id=self.NAMED), help=self.HELP)
+
+    @property
+    def text(self) -> str:
+        """What is typed."""
+        return self.query_one(TextField).value
+
+    def echo(self) -> str:
+        """What was understood; empty when nothing is typed.
+
+        :raises InvalidInput: when it makes no sense.
+        """
+        raise NotImplementedError
+
+    def wish(self) -> Wish:
+        """The wish.
+
+        :raises InvalidInput: when what is typed makes no sense.
+        """
+        raise NotImplementedError
+
+    def field_changed(self, row: FieldRow) -> None:
+        """Echo what is understood."""
+        try:
+            row.say(self.echo())
+        except InvalidInput:
+            row.say()
+
+    def action_accept(self) -> None:
+        """Give the wish, or say what is wrong."""
+        refusals = Refusals()
+        wish = refusals.read(self.wish)
+        if not self.refuse(refusals) and wish is not None:
+            self.dismiss(wish)
+
+
+class BulkClose(BulkValue):
+    """When they are expected to close. The answer is a :class:`SetExpectedClose`."""
+
+    DOING = "Set the expected close"
+    NAMED = "expected_close"
+    LABEL = "Expected close"
+    HELP = f"{HELP['expected_close']}; empty for none"
+
+    def echo(self) -> str:
+        """The day."""
+        return day_echo(self.text, self.reader)
+
+    def wish(self) -> Wish:
+        """The day."""
+        return SetExpectedClose(day_value(self.reader.day(self.text)))
+
+
+class BulkProbability(BulkValue):
+    """How likely they are won. The answer is a :class:`SetProbability`."""
+
+    DOING = "Set the probability"
+    NAMED = "probability_bp"
+    LABEL = "Probability"
+    HELP = "40, 40 % or 12.5; empty for that of the stage"
+
+    def echo(self) -> str:
+        """The percentage."""
+        found = self.reader.percent(self.text)
+        return "" if found is None else f"= {percent_words(found)}"
+
+    def wish(self) -> Wish:
+        """The percentage."""
+        return SetProbability(self.reader.percent(self.text))
