@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, ClassVar
@@ -19,15 +20,15 @@ from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.screens import deals_list, scoping
 from funnel_tui.screens.deal import DETAIL, read_deal
-from funnel_tui.screens.deal_actions import DealActions
 from funnel_tui.screens.deals_list import STATUSES, VIEWS, ListFound, Place, Wish
+from funnel_tui.screens.marking import Marking
 from funnel_tui.screens.opening import open_deal
 from funnel_tui.screens.tabs import TABS, Tab
 from funnel_tui.services.finding import warm_up
 from funnel_tui.widgets.asking import AskLine, FilterLine
 from funnel_tui.widgets.deal_pane import DealPane
 from funnel_tui.widgets.deal_table import COLUMN_COUNT, DealGrid, columns, row_cells
-from funnel_tui.widgets.grid import Grid
+from funnel_tui.widgets.grid import Grid, GridColumn
 from funnel_tui.widgets.lines import Line, TabLine
 from funnel_tui.widgets.paged import PagedRows
 
@@ -41,7 +42,7 @@ TYPING_SECONDS = 0.08
 """So long nothing must be typed before the list is narrowed."""
 
 
-class DealsScreen(DealActions[None]):
+class DealsScreen(Marking[None]):
     """The list of deals.
 
     :param about: an organisation or a person whose deals alone are shown; ``esc`` then goes back.
@@ -57,6 +58,7 @@ class DealsScreen(DealActions[None]):
         ("win", "won"),
         ("lose", "lost"),
         ("task", "task"),
+        ("mark", "mark"),
         ("sort", "sort"),
         ("filter", "filter"),
         ("status", "won/lost"),
@@ -73,7 +75,7 @@ class DealsScreen(DealActions[None]):
             "exclamation_mark", "only_stuck", "stuck", id="only_stuck", tooltip="Only deals that are stuck"
         ),
         Binding("p", "pipeline", "pipeline", id="pipeline", tooltip="The next pipeline"),
-        Binding("escape", "widen", "show all", id="widen", tooltip="Take the filter away"),
+        Binding("escape", "widen", "show all", id="widen", tooltip="Take the marks away, then the filter"),
     ]
 
     def __init__(self, about: Found | None = None) -> None:
@@ -87,8 +89,13 @@ class DealsScreen(DealActions[None]):
         self._resting: Timer | None = None
         self._shown: tuple[ListFound, int] | None = None
 
+    def compose(self) -> ComposeResult:
+        """The frame, and a field over its foot."""
+        yield from super().compose()
+        yield FilterLine("every word must occur in deal, organisation or owner", id="filter")
+
     def compose_middle(self) -> ComposeResult:
-        """Tabs, title, the list, the line that asks."""
+        """Tabs, title, the list, and the deal beside it."""
         yield TabLine(id="tabs")
         yield Line(id="title")
         with Horizontal(id="body"):
@@ -98,7 +105,6 @@ class DealsScreen(DealActions[None]):
             pane = DealPane(id="pane")
             pane.can_focus = False
             yield pane
-        yield FilterLine("every word must occur in deal, organisation or owner", id="filter")
 
     async def on_mount(self) -> None:
         """Read the list before the first frame."""
@@ -148,8 +154,9 @@ class DealsScreen(DealActions[None]):
             return  # something else was asked for meanwhile
         place = self._place()
         self._found = found
-        draw = partial(row_cells, reading=found.reading)
+        draw = self.drawing(partial(row_cells, reading=found.reading))
         self._rows = rows = PagedRows(found.ids, self._want, draw, COLUMN_COUNT)
+        self.list_changed()
         for number, lines in found.pages.items():
             rows.take(number, lines)
         words = deals_list.empty_words(found)
@@ -157,12 +164,20 @@ class DealsScreen(DealActions[None]):
         if words:
             self.query_one("#empty", Static).update(words)
         row = follow(found.ids, place.deal_id, place.row)
-        shown = columns(None if self._about else found.wish.order, found.wish.wanted.status)
-        self.query_one(DealGrid).show_at(shown, rows, row, place.offset)
+        self.query_one(DealGrid).show_at(self._columns(found), rows, row, place.offset)
         view = VIEWS[found.wish.wanted.status]
         views = [] if self._about else list(VIEWS.values())
         self.query_one(TabLine).say(TABS, Tab.DEALS, views, view)
         self.tell_scope()
+
+    def _columns(self, found: ListFound) -> list[GridColumn]:
+        order = None if self._about else found.wish.order
+        return self.mark_columns(columns(order, found.wish.wanted.status))
+
+    def show_columns(self) -> None:
+        """Draw the list again: marks need room for their sign."""
+        if self._found is not None and self._rows is not None:
+            self.query_one(DealGrid).show(self._columns(self._found), self._rows)
 
     def _want(self, page: int, ids: Sequence[int]) -> None:
         """A row is to be drawn whose page is not there yet."""
@@ -183,6 +198,11 @@ class DealsScreen(DealActions[None]):
         return rows.ids[row] if rows is not None and row < len(rows) else None
 
     @property
+    def listed(self) -> array[int]:
+        """The numbers of the deals in the list."""
+        return array("q") if self._rows is None else self._rows.ids
+
+    @property
     def deal_row(self) -> DealRow | None:
         """The deal under the cursor."""
         return None if self._rows is None else self._rows.line(self.query_one(DealGrid).row)
@@ -196,7 +216,7 @@ class DealsScreen(DealActions[None]):
 
     def _cursor_moved(self) -> None:
         """Say where the cursor is, and show the deal when it rests there."""
-        self._say_title()
+        self.say_title()
         self._show_soon()
 
     def _show_soon(self) -> None:
@@ -216,12 +236,13 @@ class DealsScreen(DealActions[None]):
             self._shown = found, deal_id
             self.read(DETAIL, partial(read_deal, deal_id=deal_id, scope=found.scope))
 
-    def _say_title(self) -> None:
+    def say_title(self) -> None:
+        """Say what is marked, what the list shows, and where the cursor is."""
         found = self._found
         if found is None:
             return
         count = len(found.ids)
-        words = deals_list.title_words(found.wish, count)
+        words = " · ".join(filter(None, (self.marked_words, deals_list.title_words(found.wish, count))))
         where = f"{self.query_one(DealGrid).row + 1:,}/{count:,}" if count else ""
         line = self.query_one("#title", Line)
         room = max(0, line.size.width - len(words) - len(where))
@@ -305,7 +326,9 @@ class DealsScreen(DealActions[None]):
         self._narrow()
 
     def action_widen(self) -> None:
-        """Take the text filter away; without one, leave the deals of somebody."""
+        """Take the marks away, then the text filter; without either, leave the deals of somebody."""
+        if self.unmark_all():
+            return
         if self._about and not self._wish.wanted.text:
             self.dismiss(None)
             return
@@ -323,5 +346,5 @@ class DealsScreen(DealActions[None]):
         """What the signs mean, for the help screen."""
         return (
             "! behind days: stuck in its stage or idle for too long. late: the day has passed. "
-            "+ won, x lost. A grey probability is the stage's, a plain one was typed."
+            "+ won, x lost, * marked. A grey probability is the stage's, a plain one was typed."
         )
