@@ -14,7 +14,7 @@ from funnel_tui.widgets.grid import Cell, GridColumn
 COLUMNS = (
     GridColumn("mark", "", 1, right=False),
     GridColumn("when", "When", 12, right=False),
-    GridColumn("who", "Who", 12, least=10, right=False),
+    GridColumn("who", "Who", 14, least=10, right=False),
     GridColumn("what", "What", 44, least=28, right=False, stretch=True),
     GridColumn("state", "State", 6, right=False, rank=1),
 )

@@ -94,19 +94,22 @@ class StageRows:
 
 
 def about_stage(stage: StageSetup, pipeline: PipelineSetup) -> tuple[str, str]:
-    """What is required to leave a stage, and the tasks it creates, in two lines."""
+    """What is required to leave a stage; then what is special about it, and the tasks it creates."""
     needs = ", ".join(REQUIRABLE_WORDS[name] for name in stage.required)
     first = f"{stage.name}: {'needs ' + needs if needs else 'nothing is needed'} to leave it"
-    if stage.position == pipeline.qualified_position:
-        first += "; qualified from here on"
+    rest = []
     if stage.retired:
-        first += "; retired, kept for its history"
+        rest.append("Retired, kept for its history.")
     elif not stage.visited:
-        first += "; no deal was ever in it"
-    if pipeline.staging is not Staging.AUTOMATIC:
-        return first, "Its tasks are not created: staging is not automatic." if stage.tasks else ""
-    tasks = "; ".join(template_text(task) for task in stage.tasks)
-    return first, f"Creates {tasks}" if tasks else "Creates no task."
+        rest.append("No deal was ever in it.")
+    if stage.position == pipeline.qualified_position:
+        rest.append("Deals count as qualified from here on.")
+    if pipeline.staging is Staging.AUTOMATIC:
+        tasks = "; ".join(template_text(task) for task in stage.tasks)
+        rest.append(f"Creates {tasks}." if tasks else "Creates no task.")
+    elif stage.tasks:
+        rest.append("Its tasks are not created: staging is not automatic.")
+    return first, " ".join(rest)
 
 
 def about_pipeline(pipeline: PipelineSetup) -> tuple[str, str]:

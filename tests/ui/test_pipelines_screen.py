@@ -193,7 +193,7 @@ async def test_a_stage_that_was_visited_is_not_deleted_and_the_way_out_is_named(
 async def test_a_stage_that_was_never_visited_is_deleted_and_comes_back(demo: Workspace) -> None:
     async with driving(demo) as driver:
         await driver.press("S", "tab", "j", "tab", "j", "j")
-        assert "no deal was ever in it" in driver.text
+        assert "No deal was ever in it" in driver.text
         await driver.press("D")
         assert isinstance(driver.app.screen, ConfirmDialog)
         await driver.press("y")
