@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
-from typing import Any, ClassVar, NamedTuple
-from zoneinfo import ZoneInfo
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -15,85 +14,46 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from funnel_tui.domain.deal_list import follow
-from funnel_tui.domain.directory import Kind, OrganisationLine, OrganisationSort, PersonLine, PersonSort
+from funnel_tui.domain.directory import Kind, OrganisationLine
 from funnel_tui.screens import directory_words as words
-from funnel_tui.screens.base import FunnelScreen
+from funnel_tui.screens.directory_actions import DirectoryActions, Target
+from funnel_tui.screens.directory_list import AnyLine, ListFound, Place, read_list, read_rows
 from funnel_tui.screens.directory_words import Wish
-from funnel_tui.services import directory
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.asking import AskLine, FilterLine
 from funnel_tui.widgets.deal_table import DealGrid
 from funnel_tui.widgets.grid import Cell, Grid
 from funnel_tui.widgets.lines import Line, TabLine
-from funnel_tui.widgets.paged import PagedRows, page_ids, pages_between
+from funnel_tui.widgets.paged import PagedRows
 
 LIST = "list"
 TYPING_SECONDS = 0.08
 """So long nothing must be typed before the list is narrowed."""
 TABS: Mapping[Kind, str] = {"organisation": "Organisations", "person": "People"}
-AnyLine = OrganisationLine | PersonLine
 
 
-class Place(NamedTuple):
-    """Where the cursor is: on which number, in which row, and how far that is below the first visible one."""
-
-    number: int | None = None
-    row: int = 0
-    offset: int = 0
-    room: int = 30
-
-
-class ListFound(NamedTuple):
-    """A list that was read.
-
-    :param pages: those in view.
-    :param zone: the team's.
-    """
-
-    wish: Wish
-    ids: array[int]
-    pages: Mapping[int, Sequence[AnyLine]]
-    zone: ZoneInfo
-
-
-def read_list(workspace: Workspace, *, wish: Wish, place: Place) -> ListFound:
-    """Read a list and the rows in view; the cursor's row is followed by its number."""
-    if wish.kind == "organisation":
-        ids = directory.organisation_ids(
-            workspace, sort=OrganisationSort(wish.sort), descending=wish.descending, text=wish.text
-        )
-    else:
-        ids = directory.person_ids(
-            workspace, sort=PersonSort(wish.sort), descending=wish.descending, text=wish.text
-        )
-    top = max(0, follow(ids, place.number, place.row) - place.offset)
-    pages = {
-        page: read_rows(workspace, wish.kind, page_ids(ids, page))
-        for page in pages_between(top, min(len(ids) - 1, top + place.room))
-        if len(ids)
-    }
-    return ListFound(wish, ids, pages, ZoneInfo(workspace.settings().time_zone))
-
-
-def read_rows(workspace: Workspace, kind: Kind, numbers: Sequence[int]) -> Sequence[AnyLine]:
-    """Read the rows of a window."""
-    if kind == "organisation":
-        return directory.organisation_rows(workspace, numbers)
-    return directory.person_rows(workspace, numbers)
-
-
-class DirectoryScreen(FunnelScreen[None]):
+class DirectoryScreen(DirectoryActions):
     """Organisations, and on ``tab`` people. ``esc`` takes a filter or a mark away, then goes back."""
 
     HINTS = (
         ("choose", "open"),
-        ("directory_kind", "organisations/people"),
+        ("directory_kind", "people/organisations"),
+        ("directory_new", "new"),
+        ("directory_edit", "edit"),
         ("directory_filter", "filter"),
         ("directory_sort", "sort"),
-        ("back", "back"),
+        ("directory_merge", "merge"),
+        ("directory_alike", "duplicates"),
+        ("directory_status", "status"),
+        ("directory_mark", "mark"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "kind", "organisations/people", id="directory_kind", tooltip="To the other list"),
+        Binding("n", "new", "new", id="directory_new", tooltip="A new organisation or person"),
+        Binding("space", "mark", "mark", id="directory_mark", tooltip="Mark it, to merge with another"),
+        Binding(
+            "equals_sign", "alike", "duplicates", id="directory_alike", tooltip="Pairs that may be the same"
+        ),
         Binding("s", "sort", "sort", id="directory_sort", tooltip="Sort; the same again turns it round"),
         Binding("F", "filter", "filter", id="directory_filter", tooltip="Narrow the list as you type"),
         Binding("escape", "back", "back", id="back", tooltip="Drop mark and filter, else go back"),
@@ -108,11 +68,7 @@ class DirectoryScreen(FunnelScreen[None]):
         self._rows: PagedRows[AnyLine] | None = None
         self._typing: Timer | None = None
         self._marked: tuple[int, str] | None = None
-
-    def compose(self) -> ComposeResult:
-        """The frame, and the line that asks over its foot."""
-        yield from super().compose()
-        yield AskLine(id="ask")
+        self._wanted: int | None = None
 
     def compose_middle(self) -> ComposeResult:
         """The two lists there are, what is shown, the list."""
@@ -147,7 +103,7 @@ class DirectoryScreen(FunnelScreen[None]):
         grid = self.query_one(DealGrid)
         if self._found is not None and self._found.wish.kind != self._kind:
             return self._places.get(self._kind, Place())
-        return Place(self.number, grid.row, grid.row - grid.top, max(30, grid.size.height))
+        return Place(self._wanted or self.number, grid.row, grid.row - grid.top, max(30, grid.size.height))
 
     def show_found(self, group: str, found: Any) -> None:
         """Show the list, or a page of it."""
@@ -162,6 +118,8 @@ class DirectoryScreen(FunnelScreen[None]):
         if found.wish != self.wish:
             return  # something else was asked for meanwhile
         place = self._place()
+        if self._wanted in found.ids:
+            self._wanted = None
         self._found = found
         columns = words.COLUMNS[self._kind]
         self._rows = rows = PagedRows(found.ids, self._want, self._cells, len(columns))
@@ -192,6 +150,20 @@ class DirectoryScreen(FunnelScreen[None]):
         self.call_later(self.read, f"page-{page}", reading)
 
     # Where the cursor is
+
+    @property
+    def kind(self) -> Kind:
+        """Organisations or people."""
+        return self._kind
+
+    @property
+    def target(self) -> Target | None:
+        """What the cursor is on."""
+        line = self.line
+        if line is None or self._found is None or self._found.wish.kind != self._kind:
+            return None
+        status = line.status if isinstance(line, OrganisationLine) else None
+        return Target(self._kind, line.id, line.name, status)
 
     @property
     def number(self) -> int | None:
@@ -240,6 +212,8 @@ class DirectoryScreen(FunnelScreen[None]):
         self._places[self._kind] = self._place()
         self._marked = None
         self._kind = "person" if self._kind == "organisation" else "organisation"
+        self.refresh_bindings()
+        self.tell_hints()
         self.reload()
 
     def action_sort(self) -> None:
@@ -268,7 +242,7 @@ class DirectoryScreen(FunnelScreen[None]):
             self._narrow_to(line.value)
 
     def _narrow_to(self, text: str) -> None:
-        self._look_for(words.replace(self.wish, text=text))
+        self._look_for(replace(self.wish, text=text))
 
     @on(FilterLine.Left)
     def _leave_filter(self, message: FilterLine.Left) -> None:
@@ -291,6 +265,50 @@ class DirectoryScreen(FunnelScreen[None]):
         self._marked = marked
         self._say_title()
         self.query_one(DealGrid).refresh()
+
+    # Changing
+
+    def action_new(self) -> None:
+        """A new organisation or person."""
+        from funnel_tui.screens import directory_changes
+
+        directory_changes.new(self.funnel, self._kind, done=self._go_to)
+
+    def _go_to(self, number: int) -> None:
+        """The cursor goes to a number as soon as the list has it."""
+        self._wanted = number
+        self.reload()
+
+    def action_mark(self) -> None:
+        """Mark what the cursor is on, to be merged with another one."""
+        target = self.needed()
+        if target is None:
+            return
+        again = self._marked is not None and self._marked[0] == target.number
+        self._set_mark(None if again else (target.number, target.name))
+
+    def action_merge(self) -> None:
+        """Merge what the cursor is on into the marked one; without a mark choose who is the same."""
+        target = self.needed()
+        if target is None:
+            return
+        if self._marked is None or self._marked[0] == target.number:
+            super().action_merge()
+            return
+        from funnel_tui.screens import directory_changes
+
+        directory_changes.merge(self.funnel, self._kind, self._marked[0], target.number, self.merged)
+
+    def merged(self, kept: int) -> None:
+        """Two were made into one: the cursor goes to it."""
+        self._marked = None
+        self._go_to(kept)
+
+    def action_alike(self) -> None:
+        """Pairs that may be the same."""
+        from funnel_tui.screens.directory_duplicates import DuplicatesScreen
+
+        self.app.push_screen(DuplicatesScreen(self._kind))
 
     @on(Grid.Chosen)
     def _open(self, message: Grid.Chosen) -> None:

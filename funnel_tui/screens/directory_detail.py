@@ -12,10 +12,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from funnel_tui.domain.directory import Kind, OrganisationDetail, PersonDetail
+from funnel_tui.domain.directory import Kind, OrganisationDetail, OrganisationLine, PersonDetail
 from funnel_tui.domain.shown import clean
 from funnel_tui.errors import NotFound
-from funnel_tui.screens.base import FunnelScreen
+from funnel_tui.screens.directory_actions import DirectoryActions, Target
 from funnel_tui.screens.directory_rows import (
     COLUMNS,
     Detail,
@@ -61,7 +61,7 @@ def read_detail(workspace: Workspace, *, kind: Kind, number: int) -> tuple[Detai
         return None, zone
 
 
-class DirectoryDetailScreen(FunnelScreen[None]):
+class DirectoryDetailScreen(DirectoryActions):
     """An organisation or a person: facts above, below one of deals, people, interactions and changes.
 
     :param number: of the organisation or person.
@@ -69,8 +69,12 @@ class DirectoryDetailScreen(FunnelScreen[None]):
 
     HINTS = (
         ("choose", "open"),
-        ("detail_section", "deals/people/interactions"),
+        ("detail_section", "next table"),
         ("detail_organisation", "organisation"),
+        ("directory_edit", "edit"),
+        ("directory_status", "status"),
+        ("detail_add", "add person"),
+        ("directory_merge", "merge"),
         ("back", "back"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -79,6 +83,7 @@ class DirectoryDetailScreen(FunnelScreen[None]):
             "shift+tab", "section(-1)", "table before", id="detail_section_back", tooltip="The same backwards"
         ),
         Binding("o", "organisation", "organisation", id="detail_organisation", tooltip="Where the person is"),
+        Binding("a", "add", "add person", id="detail_add", tooltip="A new person at the organisation"),
         Binding("escape", "back", "back", id="back", tooltip="Back to where you came from"),
     ]
 
@@ -92,11 +97,6 @@ class DirectoryDetailScreen(FunnelScreen[None]):
         self._entries: dict[Section, Sequence[Any]] = {}
         self._more: dict[Section, Any] = {}
         self._asked: tuple[Section, Any] | None = None
-
-    def compose(self) -> ComposeResult:
-        """The frame, and the line that asks over its foot."""
-        yield from super().compose()
-        yield AskLine(id="ask")
 
     def compose_middle(self) -> ComposeResult:
         """Name, facts, which table, the table."""
@@ -125,9 +125,13 @@ class DirectoryDetailScreen(FunnelScreen[None]):
         return self._kind
 
     @property
-    def detail(self) -> Detail | None:
-        """What was read; None before, and when it is gone."""
-        return self._detail
+    def target(self) -> Target | None:
+        """What is shown; None before it is read, and when it is gone."""
+        if self._detail is None:
+            return None
+        line = self._detail.line
+        status = line.status if isinstance(line, OrganisationLine) else None
+        return Target(self._kind, line.id, line.name, status)
 
     # Showing
 
@@ -236,6 +240,8 @@ class DirectoryDetailScreen(FunnelScreen[None]):
         """Some keys are for organisations, some for people."""
         if action == "organisation":
             return self._kind == "person"
+        if action == "add":
+            return self._kind == "organisation"
         return super().check_action(action, parameters)
 
     def action_section(self, steps: int) -> None:
@@ -277,6 +283,21 @@ class DirectoryDetailScreen(FunnelScreen[None]):
             self.notify("This person is at no organisation; e chooses one.", markup=False)
         else:
             open_detail(self.funnel, "organisation", place)
+
+    def action_add(self) -> None:
+        """A new person at the organisation."""
+        target = self.needed()
+        if target is not None:
+            from funnel_tui.dialogs.wishes import Pick
+            from funnel_tui.screens import directory_changes
+
+            directory_changes.new(self.funnel, "person", organisation=Pick(target.name, target.number))
+
+    def merged(self, kept: int) -> None:
+        """Two were made into one: show the one that stayed."""
+        if kept != self.number:
+            self.number = kept
+            self.reload()
 
     def action_back(self) -> None:
         """Back to where the user came from."""
