@@ -14,7 +14,7 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from funnel_tui.domain.deal_list import DealFilter, DealRow, DealSort, follow
+from funnel_tui.domain.deal_list import DealFilter, DealRow, DealSort, follow, position_of
 from funnel_tui.domain.finding import Found
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import DealStatus
@@ -59,6 +59,7 @@ class DealsScreen(Marking[None]):
         ("lose", "lost"),
         ("task", "task"),
         ("mark", "mark"),
+        ("board", "board"),
         ("sort", "sort"),
         ("filter", "filter"),
         ("status", "won/lost"),
@@ -75,6 +76,7 @@ class DealsScreen(Marking[None]):
             "exclamation_mark", "only_stuck", "stuck", id="only_stuck", tooltip="Only deals that are stuck"
         ),
         Binding("p", "pipeline", "pipeline", id="pipeline", tooltip="The next pipeline"),
+        Binding("b", "board", "board", id="board", tooltip="Open deals as cards, a column per stage"),
         Binding("escape", "widen", "show all", id="widen", tooltip="Take the marks away, then the filter"),
     ]
 
@@ -272,7 +274,7 @@ class DealsScreen(Marking[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The deals of somebody are all shown, in one order."""
-        if self._about and action in {"sort", "status", "only_stuck", "pipeline"}:
+        if self._about and action in {"sort", "status", "only_stuck", "pipeline", "board"}:
             return False
         return super().check_action(action, parameters)
 
@@ -298,6 +300,17 @@ class DealsScreen(Marking[None]):
         view, scope = self.funnel.view, self.funnel.scope
         if view is not None and scope is not None:
             self.funnel.set_scope(scoping.next_pipeline(scope, view.pipelines))
+
+    def action_board(self) -> None:
+        """The same deals as cards; the cursor stays on its deal, there and back."""
+        from funnel_tui.screens.board import BoardScreen
+
+        self.app.push_screen(BoardScreen(self._wish.wanted, self.deal_id), self._go_to)
+
+    def _go_to(self, deal_id: int | None) -> None:
+        row = None if deal_id is None else position_of(self.listed, deal_id)
+        if row is not None:
+            self.query_one(DealGrid).put_cursor(row)
 
     # Narrowing
 

@@ -36,6 +36,7 @@ def _all_classes() -> list[type[Any]]:
     from funnel_tui.dialogs.scope import ScopeDialog
     from funnel_tui.dialogs.setup_form import SetupForm
     from funnel_tui.screens.behind import BehindScreen
+    from funnel_tui.screens.board import BoardScreen
     from funnel_tui.screens.deal import DealScreen
     from funnel_tui.screens.deal_actions import DealActions
     from funnel_tui.screens.deals import DealsScreen
@@ -52,7 +53,7 @@ def _all_classes() -> list[type[Any]]:
 
     return [
         *(StagesScreen, BehindScreen, Grid, Choice, Pane, FilterLine),
-        *(DealActions, DealsScreen, DealScreen, FindScreen, TasksScreen),
+        *(DealActions, DealsScreen, DealScreen, FindScreen, TasksScreen, BoardScreen),
         *(PipelinesScreen, StageTasksScreen, HistoryScreen),
         *(Dialog, Chooser, ConfirmDialog, ProblemDialog, ScopeDialog, SetupForm),
     ]
