@@ -39,6 +39,8 @@ class SteadyApp(App[None], inherit_bindings=False):
         self.workspace = workspace
         self.animation_level = "none"
         self._ended = threading.Event()
+        self._known = self._change_number()
+        """Taken before anything is read: what others write from now on is noticed."""
 
     def data_changed(self) -> None:
         """Something was written; a subclass tells its screens."""
@@ -66,15 +68,20 @@ class SteadyApp(App[None], inherit_bindings=False):
 
     def _watch(self) -> None:
         """Tell the screens when somebody else has written."""
-        known: int | None = None
         while not self._ended.wait(POLL_SECONDS):
-            try:
-                number = self.workspace.database.change_number()
-            except FunnelError:
-                continue  # the next read of a screen tells of it
-            if known is not None and number != known:
+            number = self._change_number()
+            if number is None:
+                continue
+            if self._known is not None and number != self._known:
                 self.call_from_thread(self.data_changed)
-            known = number
+            self._known = number
+
+    def _change_number(self) -> int | None:
+        """None while the database cannot be read; the next read of a screen tells of it."""
+        try:
+            return self.workspace.database.change_number()
+        except FunnelError:
+            return None
 
     # Problems
 
