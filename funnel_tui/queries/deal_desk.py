@@ -13,12 +13,12 @@ Named = tuple[int, str]
 _STAGES = """
 SELECT p.id, p.name, p.staging, s.id, s.name, s.position, s.probability_bp, s.required_fields, s.retired
 FROM pipeline p JOIN stage s ON s.pipeline_id = p.id
-WHERE p.in_use OR p.id = :pipeline
+WHERE p.in_use = 1 OR p.id = :pipeline
 ORDER BY p.position, p.id, s.position
 """
-_REPS = "SELECT id, name FROM rep WHERE active ORDER BY name, id"
+_REPS = "SELECT id, name FROM rep WHERE active = 1 ORDER BY name, id"
 _SOURCES = "SELECT name FROM source ORDER BY name, id"
-_REASONS = "SELECT name FROM loss_reason WHERE active ORDER BY name, id"
+_REASONS = "SELECT name FROM loss_reason WHERE active = 1 ORDER BY name, id"
 
 
 @dataclass(frozen=True, slots=True)
