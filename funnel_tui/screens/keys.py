@@ -42,6 +42,7 @@ def _all_classes() -> list[type[Any]]:
     from funnel_tui.screens.deals import DealsScreen
     from funnel_tui.screens.find import FindScreen
     from funnel_tui.screens.history import HistoryScreen
+    from funnel_tui.screens.marking import Marking
     from funnel_tui.screens.pipelines import PipelinesScreen
     from funnel_tui.screens.stage_tasks import StageTasksScreen
     from funnel_tui.screens.stages import StagesScreen
@@ -53,7 +54,7 @@ def _all_classes() -> list[type[Any]]:
 
     return [
         *(StagesScreen, BehindScreen, Grid, Choice, Pane, FilterLine),
-        *(DealActions, DealsScreen, DealScreen, FindScreen, TasksScreen, BoardScreen),
+        *(DealActions, Marking, DealsScreen, DealScreen, FindScreen, TasksScreen, BoardScreen),
         *(PipelinesScreen, StageTasksScreen, HistoryScreen),
         *(Dialog, Chooser, ConfirmDialog, ProblemDialog, ScopeDialog, SetupForm),
     ]

@@ -21,11 +21,11 @@ SIGN = "*"
 HINTS = (
     ("mark", "mark"),
     ("mark_all", "all"),
-    ("widen", "unmark all"),
+    ("widen", "unmark"),
+    ("change_marked", "change"),
     ("move", "move"),
     ("win", "won"),
     ("lose", "lost"),
-    ("change_marked", "change"),
 )
 """What is worth a hint while deals are marked."""
 
@@ -133,7 +133,7 @@ class Marking(DealActions[ScreenResultType]):
         return " · ".join(filter(None, (self.marks.words, self._doing)))
 
     def mark_columns(self, columns: Sequence[GridColumn]) -> list[GridColumn]:
-        """The columns with room for the sign while deals are marked; the titles give it, so that none goes."""
+        """The columns with room for the sign while deals are marked; the titles give it."""
         if not self.marks:
             return list(columns)
         more = {"mark": 1, "deal": -1}

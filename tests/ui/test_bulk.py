@@ -1,0 +1,412 @@
+"""Marking deals in the list and changing them together, by keys."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from funnel_tui.demo import build_demo
+from funnel_tui.dialogs.bulk_preview import BulkPreviewDialog
+from funnel_tui.dialogs.chooser import Chooser
+from funnel_tui.domain.scope import Scope
+from funnel_tui.screens.bulk_result import BulkResultScreen
+from funnel_tui.screens.deals import DealsScreen
+from funnel_tui.services import bulk_edit
+from funnel_tui.services.deals import edit_deal
+from funnel_tui.services.opening import Target, open_workspace
+from funnel_tui.services.workspace import Workspace
+from tests.support.driving import SIZES, Driver, driving
+from tests.ui.conftest import NOW, open_at
+
+both_sizes = pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
+
+
+def rows(workspace: Workspace, sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
+    """What a SELECT gives."""
+    with workspace.read() as reader:
+        return reader.rows(sql, parameters)
+
+
+def everything(workspace: Workspace) -> list[tuple[Any, ...]]:
+    """What of every deal a change of many can change."""
+    return rows(
+        workspace,
+        "SELECT id, stage_id, status, owner_id, expected_close, probability_bp, source_id"
+        " FROM deal ORDER BY id",
+    )
+
+
+def groups(workspace: Workspace) -> int:
+    """How many changes were made."""
+    return int(rows(workspace, "SELECT count(*) FROM change_group")[0][0])
+
+
+def deals_screen(driver: Driver) -> DealsScreen:
+    """The list, which must be on top."""
+    screen = driver.app.screen
+    assert isinstance(screen, DealsScreen)
+    return screen
+
+
+def told(driver: Driver) -> str:
+    """What was told in passing, the last of it."""
+    notes = list(driver.app._notifications)
+    return notes[-1].message if notes else ""
+
+
+def signs(driver: Driver) -> list[str]:
+    """The sign before each deal on the screen."""
+    lines = driver.lines
+    head = next(at for at, line in enumerate(lines) if " Deal " in line and "Organisation" in line)
+    return [line[1:2] for line in lines[head + 1 : -1] if line.strip()]
+
+
+def preview_of(driver: Driver) -> BulkPreviewDialog:
+    """The preview, which must be on top and filled."""
+    dialog = driver.app.screen
+    assert isinstance(dialog, BulkPreviewDialog), driver.text
+    assert dialog.found is not None
+    return dialog
+
+
+async def pick(driver: Driver, action: str) -> None:
+    """Choose what is done to the marked deals."""
+    await driver.press("B")
+    assert isinstance(driver.app.screen, Chooser)
+    await driver.type(action)
+    await driver.press("enter")
+
+
+@both_sizes
+async def test_space_marks_and_goes_down_and_esc_takes_the_marks_away_first(
+    demo: Workspace, size: tuple[int, int]
+) -> None:
+    async with driving(demo, size=size) as driver:
+        await driver.press("1")
+        screen = deals_screen(driver)
+        before = driver.lines[2]
+        await driver.press("F", *"a", "enter", "space", "space", "j", "space")
+        assert signs(driver)[:5] == ["*", "*", " ", "*", " "]
+        assert driver.line("3 marked · ")
+        assert "only “a”" in driver.text
+        await driver.press("k", "k", "k", "space")  # the second one again
+        assert signs(driver)[:4] == ["*", " ", " ", "*"]
+        assert driver.line("2 marked · ")
+        assert "B change" in driver.lines[-1]
+        await driver.press("escape")
+        assert not screen.marks
+        assert "only “a”" in driver.text  # the filter goes with the second esc
+        assert "marked" not in driver.text
+        assert "B change" not in driver.lines[-1]
+        await driver.press("escape")
+        assert driver.lines[2][:30] == before[:30]
+
+
+@both_sizes
+async def test_marks_need_no_column(demo: Workspace, size: tuple[int, int]) -> None:
+    async with driving(demo, size=size) as driver:
+        await driver.press("1")
+        head = driver.line("Deal").split()
+        await driver.press("space")
+        assert driver.line("Deal").split() == head
+
+
+async def test_star_marks_the_filtered_list_or_none(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        await driver.press("1", "space")
+        first = set(deals_screen(driver).marks.ids)
+        await driver.press("F")
+        await driver.type("fjord")
+        await driver.press("enter", "asterisk")
+        screen = deals_screen(driver)
+        listed = set(screen.listed)
+        assert 0 < len(listed) < 30
+        assert screen.marks.ids == listed | first
+        hidden = len(first - listed)
+        assert driver.line(f"{len(listed | first)} marked" + (f", {hidden} not shown" if hidden else ""))
+        assert set(signs(driver)) == {"*"}
+        await driver.press("asterisk")
+        assert screen.marks.ids == first - listed
+
+
+async def test_marks_stay_through_sorting_other_lists_and_what_others_write(
+    demo: Workspace, demo_path: Path
+) -> None:
+    other = open_at(demo_path)
+    async with driving(demo) as driver:
+        await driver.press("1", "space", "space", "space")
+        screen = deals_screen(driver)
+        marked = set(screen.marks.ids)
+        assert marked == set(screen.listed[:3])
+        await driver.press("s", "o")
+        assert screen.marks.ids == marked
+        assert set(screen.listed[:3]) != marked
+        await driver.press("tab")  # won deals: none of them is shown
+        assert driver.line("3 marked, 3 not shown")
+        await driver.press("shift+tab")
+        one = min(marked)
+        version = rows(other, "SELECT version FROM deal WHERE id = :id", id=one)[0][0]
+        edit_deal(other, deal_id=one, version=version, changes={"title": "Renamed by Bo"})
+        driver.app.data_changed()
+        await driver.settle()
+        assert screen.marks.ids == marked
+        assert driver.line("3 marked · ")
+
+
+async def test_without_marks_the_keys_act_on_the_deal_under_the_cursor(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        await driver.press("1", "B")
+        assert "No deal is marked" in told(driver)
+        await driver.press("m")
+        assert driver.lines[0].strip().startswith("Move ")
+        assert "deals" not in driver.lines[0]
+
+
+@both_sizes
+async def test_a_move_shows_what_it_would_do_does_it_in_one_change_and_u_takes_it_back(
+    demo: Workspace, size: tuple[int, int]
+) -> None:
+    before, changes = everything(demo), groups(demo)
+    stage = rows(demo, "SELECT id FROM stage WHERE name = 'Proposal' ORDER BY id")[0][0]
+    async with driving(demo, size=size) as driver:
+        await driver.press("1", "tab", "tab", "tab", "asterisk", "m")
+        await driver.type("prop")
+        await driver.press("enter")
+        found = preview_of(driver).found
+        assert found is not None
+        assert min(found.changed, found.unchanged, found.refused) > 0
+        assert driver.line(
+            f"{found.changed} will move to Proposal, {found.unchanged} unchanged, {found.refused} refused:"
+        )
+        for why, count in found.reasons.items():
+            assert driver.line(f"{count} {why}")
+        assert everything(demo) == before
+        await driver.press("n")
+        assert everything(demo) == before
+        assert len(deals_screen(driver).marks) == len(found.rows)
+        await driver.press("m")
+        await driver.type("prop")
+        await driver.press("enter", "enter", "y")  # enter alone does nothing there
+        assert groups(demo) == changes + 1
+        moved = [new for new, old in zip(everything(demo), before, strict=True) if new != old]
+        assert len(moved) == found.changed
+        assert {row[1] for row in moved} == {stage}
+        result = driver.app.screen
+        assert isinstance(result, BulkResultScreen)
+        assert driver.line(
+            f"{found.changed} moved to Proposal, {found.unchanged} unchanged, {found.refused} refused"
+        )
+        assert "u takes it back" in told(driver)
+        assert [row.verdict for row in result._rows][: found.refused] == ["refused"] * found.refused
+        assert len(result._rows) == len(found.rows)
+        assert result._rows[0].reason.split()[0] in driver.text
+        await driver.press("escape")
+        assert not deals_screen(driver).marks
+        await driver.press("u")
+        assert "Undid: Moved" in told(driver)
+        assert everything(demo) == before
+
+
+async def test_where_all_change_no_result_is_in_the_way(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        await driver.press("1", "space", "space", "w")
+        ids = sorted(deals_screen_below(driver).marks.ids)
+        assert driver.line("2 will be won.")
+        await driver.press("y")
+        assert told(driver) == "2 won; u takes it back."
+        assert not deals_screen(driver).marks
+        won = rows(demo, "SELECT id FROM deal WHERE status = 'won' AND closed_at = :now ORDER BY id", now=NOW)
+        assert [row[0] for row in won] == ids
+
+
+def deals_screen_below(driver: Driver) -> DealsScreen:
+    """The list under a dialog."""
+    return next(screen for screen in driver.app.screen_stack if isinstance(screen, DealsScreen))
+
+
+async def test_losing_asks_for_one_reason(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        await driver.press("1", "space", "space", "x", "enter")
+        assert "Why were they lost?" in driver.text
+        await driver.type("[b]Nobody")
+        await driver.press("enter")
+        assert driver.line("2 will be lost: [b]Nobody.")
+        await driver.press("y")
+        assert told(driver) == "2 lost: [b]Nobody; u takes it back."
+        assert rows(demo, "SELECT count(*) FROM loss_reason WHERE name = '[b]Nobody'") == [(1,)]
+
+
+SETTING = [
+    ("give", "Sigrid Aas", "SELECT r.name FROM deal d JOIN rep r ON r.id = d.owner_id", "Sigrid Aas"),
+    ("expected close", "2027-03-05", "SELECT expected_close FROM deal d", 20_882),
+    ("expected close", "", "SELECT expected_close FROM deal d", None),
+    ("probability", "12.5 %", "SELECT probability_bp FROM deal d", 1250),
+    ("source", "Pigeon [/x]", "SELECT s.name FROM deal d JOIN source s ON s.id = d.source_id", "Pigeon [/x]"),
+    ("source", "(none)", "SELECT source_id FROM deal d", None),
+    (
+        "add a tag",
+        "spring",
+        "SELECT t.name FROM deal d JOIN deal_tag x ON x.deal_id = d.id JOIN tag t ON t.id = x.tag_id"
+        " AND t.name = 'spring'",
+        "spring",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("action", "typed", "sql", "value"), SETTING)
+async def test_each_value_is_set_for_all_of_them(
+    demo: Workspace, action: str, typed: str, sql: str, value: object
+) -> None:
+    before = everything(demo)
+    async with driving(demo) as driver:
+        await driver.press("1", "space", "space", "space")
+        ids = sorted(deals_screen(driver).marks.ids)
+        await pick(driver, action)
+        await driver.type(typed)
+        await driver.press("enter")
+        found = preview_of(driver).found
+        assert found is not None
+        assert found.refused == 0
+        assert found.changed > 0
+        await driver.press("y")
+        marked = ", ".join(map(str, ids))
+        assert rows(demo, f"{sql} WHERE d.id IN ({marked})") == [(value,)] * 3
+        if isinstance(driver.app.screen, BulkResultScreen):
+            await driver.press("escape")
+        assert not deals_screen(driver).marks
+        await driver.press("u")
+        assert everything(demo) == before
+
+
+async def test_a_tag_is_taken_off_again(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        await driver.press("1", "space", "space")
+        await pick(driver, "add a tag")
+        await driver.type("spring")
+        await driver.press("enter", "y", "g", "space", "space", "space")
+        await pick(driver, "take a tag")
+        await driver.type("spring")
+        await driver.press("enter")
+        assert driver.line("2 will lose the tag spring, 1 unchanged.")
+        await driver.press("y")
+        assert isinstance(driver.app.screen, BulkResultScreen)
+        assert rows(
+            demo, "SELECT count(*) FROM deal_tag x JOIN tag t ON t.id = x.tag_id AND t.name = 'spring'"
+        ) == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("action", "typed", "words"),
+    [
+        ("expected close", "31 feb", "31 feb"),
+        ("probability", "140", "not between"),
+        ("give to another", "nobody at all", "To whom?"),
+        ("add a tag", "t" * 300, "Tag"),
+    ],
+)
+async def test_what_makes_no_sense_is_said_under_the_field(
+    demo: Workspace, action: str, typed: str, words: str
+) -> None:
+    before = everything(demo)
+    async with driving(demo) as driver:
+        await driver.press("1", "space")
+        await pick(driver, action)
+        form = driver.app.screen
+        await driver.type(typed)
+        await driver.press("enter")
+        assert driver.app.screen is form
+        assert words in driver.text
+        await driver.press("escape")
+        assert len(deals_screen(driver).marks) == 1
+    assert everything(demo) == before
+
+
+async def test_nothing_to_do_is_said_and_y_does_nothing(demo: Workspace) -> None:
+    changes = groups(demo)
+    async with driving(demo) as driver:
+        await driver.press("1", "tab", "space", "w")
+        assert "Nothing would change: 0 will be won, 1 unchanged." in driver.text
+        await driver.press("y")
+        assert isinstance(driver.app.screen, BulkPreviewDialog)
+        await driver.press("escape")
+        assert len(deals_screen(driver).marks) == 1
+    assert groups(demo) == changes
+
+
+async def test_what_somebody_changed_since_the_preview_is_refused_and_told(
+    demo: Workspace, demo_path: Path
+) -> None:
+    other = open_at(demo_path)
+    async with driving(demo) as driver:
+        await driver.press("1", "space", "space", "space", "w")
+        one = min(deals_screen_below(driver).marks.ids)
+        version = rows(other, "SELECT version FROM deal WHERE id = :id", id=one)[0][0]
+        edit_deal(other, deal_id=one, version=version, changes={"title": "Renamed by Bo"})
+        await driver.press("y")
+        assert isinstance(driver.app.screen, BulkResultScreen)
+        assert driver.line("2 won, 1 refused")
+        assert driver.line("x  Renamed by Bo")
+        assert rows(demo, "SELECT status FROM deal WHERE id = :id", id=one) == [("open",)]
+        await driver.press("enter")
+        assert "Renamed by Bo" in driver.text
+
+
+async def test_keys_work_while_a_preview_is_read(demo: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on, threads = threading.Event(), []
+
+    def slow(*args: Any) -> Any:
+        threads.append(threading.current_thread())
+        assert go_on.wait(20)
+        return preview(*args)
+
+    preview = bulk_edit.preview
+    monkeypatch.setattr(bulk_edit, "preview", slow)
+    async with driving(demo) as driver:
+        try:
+            await driver.press("1", "asterisk")
+            await driver.pilot.press("w")
+            await driver.pilot.pause()
+            assert "Looking at 30 deals" in driver.text
+            await driver.pilot.press("escape")
+            await driver.pilot.press("j", "j")
+            await driver.pilot.pause()
+            assert driver.lines[2].endswith(" 3/30")
+        finally:
+            go_on.set()
+        await driver.settle()
+        assert threads
+        assert threads[0] is not threading.main_thread()
+        assert isinstance(driver.app.screen, DealsScreen)  # what was left does not come back
+
+
+@pytest.fixture
+def served(pg_url: str) -> Iterator[Workspace]:
+    """The demo data on PostgreSQL."""
+    workspace = open_workspace(Target.parse(pg_url), actor="anna")
+    workspace.clock = lambda: NOW
+    build_demo(workspace, deals=120, seed=7)
+    yield workspace
+    workspace.database.close()
+
+
+@pytest.mark.pg
+async def test_on_postgresql_too(served: Workspace) -> None:
+    before, changes = everything(served), groups(served)
+    async with driving(served) as driver:
+        driver.app.set_scope(Scope())
+        await driver.press("1", "tab", "tab", "tab", "asterisk", "m")
+        await driver.type("prop")
+        await driver.press("enter")
+        found = preview_of(driver).found
+        assert found is not None
+        assert min(found.changed, found.refused) > 0
+        await driver.press("y")
+        assert isinstance(driver.app.screen, BulkResultScreen)
+        assert groups(served) == changes + 1
+        assert sum(new != old for new, old in zip(everything(served), before, strict=True)) == found.changed
+        await driver.press("escape", "u")
+        assert everything(served) == before
