@@ -209,8 +209,12 @@ def day_value(day: date | None) -> int | None:
 
 def read_tags(text: str, reader: Reader) -> tuple[str, ...]:
     """Tags between commas, each once."""
-    found = (reader.line(part, "tags") for part in text.split(","))
-    return tuple({fold(tag): tag for tag in found if tag}.values())
+    found: dict[str, str] = {}
+    for part in text.split(","):
+        tag = reader.line(part, "tags")
+        if tag is not None:
+            found.setdefault(fold(tag), tag)
+    return tuple(found.values())
 
 
 def values_of(values: DealValues) -> dict[str, object]:

@@ -217,8 +217,8 @@ class DealForm(Form[DealWish]):
         needed = needed_by(stage)
         for row in self.rows():
             row.mark(row.named in needed or row.named == "title")
-            words = f"needed before it leaves {stage.name}" if stage and row.named in needed else ""
-            row.help("; ".join(filter(None, (HELP.get(row.named, ""), words))))
+            asked = stage is not None and row.named in needed
+            row.help(f"needed before it leaves {stage.name}" if stage and asked else HELP.get(row.named, ""))
 
     def _tell(self) -> None:
         texts = self.texts()

@@ -87,6 +87,7 @@ def read_row(row: FieldRow, reader: Reader, refusals: Refusals) -> dict[str, obj
     if isinstance(field, Options):
         return {name: field.number}
     if isinstance(field, Picker) and not field.free:
+        field.settle()
         if not field.is_settled:
             refusals[name] = field.unsettled_words()
         pick = field.pick

@@ -110,7 +110,7 @@ class Form(Dialog[ScreenResultType]):
     @on(Choice.Changed)
     def _changed(self, event: Input.Changed | TextArea.Changed | Choice.Changed) -> None:
         row = _row_of(event.control)
-        if row is not None:
+        if row is not None and row.has_changed():
             self.field_changed(row)
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:

@@ -168,7 +168,7 @@ class MoveDialog(NumberedForm[MoveWish]):
     def action_accept(self) -> None:
         """Move, or say why not."""
         if self.chosen is None:
-            self.refuse({"pick": "To which stage? Type its number or part of its name."})
+            self.refuse({"pick": self.nothing_words("To which stage? Type its number or part of its name.")})
             return
         target: StageOption = self._stages[self.chosen]
         if self.chosen == self._present:
@@ -233,7 +233,7 @@ class ReopenDialog(NumberedForm[ReopenWish]):
     def action_accept(self) -> None:
         """Reopen, or say why not."""
         if self.chosen is None:
-            self.refuse({"pick": "In which stage? Type its number or part of its name."})
+            self.refuse({"pick": self.nothing_words("In which stage? Type its number or part of its name.")})
             return
         stage = self._stages[self.chosen]
         if stage.refused:

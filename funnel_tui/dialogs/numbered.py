@@ -19,6 +19,9 @@ from funnel_tui.widgets.fields import FieldRow, TextField
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
 from funnel_tui.widgets.lines import Hint
 
+LONGEST = 60
+"""Characters of a typed text that a message repeats."""
+
 DIGITS = 9
 """Up to so many entries a single digit says which one is meant."""
 
@@ -97,7 +100,7 @@ class NumberedForm(Form[ScreenResultType]):
 
     DEFAULT_CSS = """
     NumberedForm Grid { height: auto; max-height: 10; margin: 0 0 0 17; max-width: 69; }
-    NumberedForm.-high Grid { max-height: 20; margin-top: 1; margin-bottom: 1; }
+    NumberedForm.-high Grid { max-height: 20; margin: 1 0 1 17; }
     NumberedForm Grid.-unset > .grid--cursor {
         color: $foreground; background: $background; text-style: none;
     }
@@ -167,6 +170,16 @@ class NumberedForm(Form[ScreenResultType]):
         self.grid.put_cursor(at)
         self.chosen_changed(by_digit=False)
 
+    def nothing_words(self, question: str = "") -> str:
+        """Why nothing is chosen.
+
+        :param question: what to ask when nothing was typed.
+        """
+        if not self.typed:
+            return question
+        short = self.typed if len(self.typed) <= LONGEST else f"{self.typed[: LONGEST - 1]}…"
+        return f"There is no “{short}” here: type a number or part of a name."
+
     @property
     def is_new(self) -> bool:
         """Whether a new word is chosen."""
@@ -186,7 +199,7 @@ class NumberedForm(Form[ScreenResultType]):
             self._show()
         self.put(place)
         if self.typed and place is None and not new:
-            self.row("pick").refuse(f"There is no “{self.typed}” here: type a number or part of a name.")
+            self.row("pick").refuse(self.nothing_words())
         by_digit = digits and len(entries) <= DIGITS and len(self.typed) == 1
         self.chosen_changed(by_digit=by_digit and place is not None)
 
@@ -195,7 +208,7 @@ class NumberedForm(Form[ScreenResultType]):
         names = [cell_len(entry.name) for entry in entries] + ([cell_len(self.new) + 5] if self.new else [])
         columns = [
             GridColumn("number", "", 2),
-            GridColumn("name", self.LABEL, min(40, max([len(self.LABEL), *names])), 12, right=False),
+            GridColumn("name", "", min(40, max([12, *names])), 12, right=False),
             GridColumn("about", "", 60, 8, right=False, rank=1, stretch=True),
         ]
         self.grid.show(columns, NumberedRows(entries, self.new))

@@ -155,6 +155,7 @@ class Picker(TextField):
         self._found: tuple[Suggestion, ...] = ()
         self._found_for: str | None = None
         self._searching = False
+        self._known_value = self.value
         self._about = self._warning = self._problem = ""
 
     @property
@@ -196,11 +197,24 @@ class Picker(TextField):
         """Fill the field from outside."""
         self._settle(pick)
 
+    def settle(self) -> None:
+        """Take the suggestion under the cursor, if there are any."""
+        if self.panel.is_open:
+            self._choose(self.panel.at)
+
     # Searching
+
+    def on_mount(self) -> None:
+        """A name that a draft left open is looked up again."""
+        if not self.is_settled:
+            self._search()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Begin to search for what is typed, unless it was put there by picking."""
-        if event.input is not self or (self.pick is not None and self.value == self.pick.name):
+        if event.input is not self or self.value == self._known_value:
+            return  # Textual tells of the first value too
+        self._known_value = self.value
+        if self.pick is not None and self.value == self.pick.name:
             return
         self.pick = None
         self._about = self._warning = self._problem = ""
@@ -315,6 +329,6 @@ class Picker(TextField):
     def on_blur(self, event: events.Blur) -> None:  # noqa: ARG002
         """Take the suggestion under the cursor."""
         if self.panel.is_open:
-            self._choose(self.panel.at)
+            self.settle()
         elif not self.is_settled and self._found_for == self.typed and not self._problem:
             self._settle_alone()

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime, time
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from funnel_tui.domain.moments import Moment, parse_moment, spell_moment
-from funnel_tui.domain.money import MAX_MINOR, Money
+from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import day_number, day_of, local_day
 from funnel_tui.domain.phrases import parse_day
 from funnel_tui.domain.scope import TeamSettings
-from funnel_tui.domain.shown import clean, money_text
+from funnel_tui.domain.shown import clean
 from funnel_tui.errors import InvalidInput
 from funnel_tui.exchange.phrases import parse_money
-from funnel_tui.exchange.values import LIMITS, BadValue, clean_text, parse_currency
+from funnel_tui.exchange.values import LIMITS, BadValue, clean_text
 
 _PERCENT = re.compile(r"(\d{1,9})(?:[.,](\d{1,2}))? ?%?", re.ASCII)
-_LABELS = {"probability_bp": "probability"}
+_INVISIBLE = {"Cf", "Zs", "Zl", "Zp"}
+_LABELS = {"probability_bp": "probability", "pick": "outcome"}
 PERCENT_EXAMPLES = "For example 40, 40 % or 12.5; empty for that of the stage."
 
 
@@ -72,17 +74,7 @@ class Typed:
         """An amount; None when the text is empty."""
         if not text.strip():
             return None
-        found = parse_money(text, self.currency, self._locale, field=field)
-        try:
-            parse_currency(found.currency)
-        except BadValue as problem:
-            raise InvalidInput(field, f"{problem.reason[:1].upper()}{problem.reason[1:]}.") from None
-        if found.minor < 0:
-            raise InvalidInput(field, f"{_label(field)} must not be negative.")
-        if found.minor > MAX_MINOR:
-            most = money_text(Money(MAX_MINOR, found.currency), decimals=False, currency=True)
-            raise InvalidInput(field, f"{_label(field)} is larger than {most}.")
-        return found
+        return parse_money(text, self.currency, self._locale, field=field)
 
     def day(self, text: str, field: str = "expected_close", *, past: bool = False) -> date | None:
         """A day in words; None when the text is empty.
@@ -156,9 +148,11 @@ class Typed:
 
     def _clean(self, text: str, field: str, limit: int, *, note: bool) -> str | None:
         try:
-            return clean_text(text, limit, note=note) or None
+            found = clean_text(text, limit, note=note)
         except BadValue as problem:
             raise InvalidInput(field, f"{_label(field)} {problem.reason}.") from None
+        # A name of invisible characters only looks like no name at all.
+        return None if all(unicodedata.category(mark) in _INVISIBLE for mark in found) else found
 
 
 def _label(field: str) -> str:

@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
@@ -31,7 +34,9 @@ class TextField(Input):
 
     DEFAULT_CSS = """
     TextField.-textual-compact { background: $field-back; padding: 0 2; }
-    TextField.-textual-compact:focus { background: $field-back; background-tint: $foreground 0%; text-style: bold; }
+    TextField.-textual-compact:focus {
+        background: $field-back; background-tint: $foreground 0%; text-style: bold;
+    }
     """
 
     def __init__(self, value: str = "", *, id: str | None = None, select: bool = False) -> None:
@@ -42,6 +47,15 @@ class TextField(Input):
     def _value(self) -> Text:
         """What is drawn: control characters would reach the terminal."""
         return Text(clean(self.value), no_wrap=True, overflow="ignore", end="")
+
+    def render_line(self, y: int) -> Strip:
+        """The text; in a theme without a colour for fields, dots show where an empty one is."""
+        if y == 0 and not self.value and not self.has_focus and self.app.current_theme.ansi:
+            width = self.scrollable_content_region.width
+            dots = "·" * min(24, width)
+            style = self.rich_style + Style(dim=True)
+            return Strip([Segment(dots.ljust(width), style)], width)
+        return super().render_line(y)
 
     def _position_to_cell(self, position: int) -> int:
         return cell_len(clean(self.value[:position]))
@@ -141,6 +155,7 @@ class FieldRow(Vertical):
     FieldRow { height: auto; }
     FieldRow Horizontal { height: auto; max-width: 84; }
     FieldRow .label { width: 17; color: $muted; text-style: $muted-style; }
+    FieldRow .label.-here { color: $accent; text-style: bold; }
     FieldRow .label.-wrong { color: $error; text-style: bold; }
     FieldRow TextField, FieldRow NoteField, FieldRow Choice, FieldRow .fixed { width: 1fr; }
     FieldRow .fixed { padding: 0 2; height: 1; }
@@ -164,6 +179,7 @@ class FieldRow(Vertical):
         self.named = name
         self.said = help
         self.is_refused = False
+        self._held = self.content
 
     def compose(self) -> ComposeResult:
         """Label and field side by side, the words below."""
@@ -172,6 +188,34 @@ class FieldRow(Vertical):
             yield self.field
         yield from self._extra
         yield self._below
+
+    def on_descendant_focus(self) -> None:
+        """Show where the user is."""
+        self._marked.add_class("-here")
+
+    def on_descendant_blur(self) -> None:
+        """The user is somewhere else."""
+        self._marked.remove_class("-here")
+
+    @property
+    def content(self) -> str:
+        """What the field holds, as text."""
+        match self.field:
+            case Input():
+                return self.field.value
+            case TextArea():
+                return self.field.text
+            case Choice():
+                return self.field.value
+        return ""
+
+    def has_changed(self) -> bool:
+        """Whether the field holds something else than when this was last asked.
+
+        Textual tells of a change also when a field is first shown.
+        """
+        before, self._held = self._held, self.content
+        return before != self._held
 
     def mark(self, needed: bool) -> None:
         """Show by a star that the field has to be filled in."""

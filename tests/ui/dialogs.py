@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
@@ -62,11 +61,13 @@ PEOPLE = (
 class Directory:
     """Answers like a database that can be slow or broken.
 
-    :param seconds: how long an answer takes.
+    :param gate: an answer waits until it is set.
     """
 
-    def __init__(self, known: Sequence[Suggestion] = ORGANISATIONS, seconds: float = 0.0) -> None:
-        self.known, self.seconds = known, seconds
+    def __init__(
+        self, known: Sequence[Suggestion] = ORGANISATIONS, gate: threading.Event | None = None
+    ) -> None:
+        self.known, self.gate = known, gate
         self.asked: list[str] = []
         self.threads: set[str] = set()
         self.error: Exception | None = None
@@ -75,7 +76,8 @@ class Directory:
         """Names that contain the text; those that begin like it are alike."""
         self.asked.append(text)
         self.threads.add(threading.current_thread().name)
-        time.sleep(self.seconds)
+        if self.gate is not None:
+            assert self.gate.wait(30)
         if self.error is not None:
             raise self.error
         wanted = fold(text)
@@ -178,6 +180,12 @@ async def showing(
         driver = Driver(app, pilot)  # type: ignore[arg-type]
         await driver.settle()
         yield driver
+
+
+def seen(driver: Driver) -> str:
+    """The screen as it is painted, with what lies over it."""
+    strips = driver.app.screen._compositor.render_strips(driver.app.size)
+    return "\n".join(strip.text.rstrip() for strip in strips)
 
 
 def answer(driver: Driver) -> Any:
