@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from funnel_tui.domain.loss_task import loss_task_of
 from funnel_tui.domain.pipeline_setup import PipelineSetup
 from funnel_tui.domain.status import Staging
 from funnel_tui.queries.pipeline_setup import read_setup
@@ -13,9 +14,6 @@ def list_setup(workspace: Workspace) -> list[PipelineSetup]:
 
     :returns: pipelines not in use and retired stages too.
     """
-    # The loss task is the business of a module that writes, and that loads SQLAlchemy.
-    from funnel_tui.services.stage_tasks import loss_task_of
-
     with workspace.read() as reader:
         lines = read_setup(reader)
     found = []

@@ -6,21 +6,18 @@ tasks back with the move. Imports write histories, not days of work, and create 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select
 
+from funnel_tui.domain.loss_task import loss_task_of
 from funnel_tui.domain.period import day_number, local_day
-from funnel_tui.domain.tasks import CANCELLED, TaskKind, TaskTemplate
+from funnel_tui.domain.tasks import CANCELLED, TaskTemplate
 from funnel_tui.models import StageTaskTemplate, Task
 from funnel_tui.queries.settings import read_settings
 from funnel_tui.services.transaction import Transaction, table_of
-
-LOSS_TASK = TaskTemplate(TaskKind.OTHER, "Note what can be learnt from the loss", 1)
-"""What a loss creates where the pipeline has no loss task of its own."""
 
 _template, _task = table_of(StageTaskTemplate), table_of(Task)
 
@@ -77,14 +74,6 @@ def read_loss_task(call: Transaction, pipeline_id: int) -> TaskTemplate | None:
     """The loss task of a pipeline; None when a loss creates none."""
     rows = call.reader.rows("SELECT value FROM setting WHERE key = :key", {"key": loss_key(pipeline_id)})
     return loss_task_of(rows[0][0] if rows else None)
-
-
-def loss_task_of(stored: str | None) -> TaskTemplate | None:
-    """The loss task as it is stored: JSON, ``null`` for none; nothing stored means :data:`LOSS_TASK`."""
-    if stored is None:
-        return LOSS_TASK
-    values = json.loads(stored)
-    return None if values is None else TaskTemplate(**values)
 
 
 def _create(
