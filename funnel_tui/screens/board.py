@@ -70,6 +70,7 @@ class BoardScreen(DealActions[int | None]):
         self._wish = BoardWish(wanted)
         self._first_deal = deal_id
         self._found: BoardFound | None = None
+        self._title = ""
 
     def compose_middle(self) -> ComposeResult:
         """Tabs, title, the columns, the card under the cursor, what is beside the screen."""
@@ -116,6 +117,7 @@ class BoardScreen(DealActions[int | None]):
         self.set_class(bool(words), "-empty")
         if words:
             self.query_one("#empty", Static).update(words)
+        self._title = board_reading.title_words(found, self.funnel.scope)
         view = self.query_one(BoardView)
         if found.board is not None and found.reading is not None:
             view.show(found.board.columns, found.rows, found.reading)
@@ -162,8 +164,7 @@ class BoardScreen(DealActions[int | None]):
             return
         view = self.query_one(BoardView)
         title, card = self.query_one("#title", Line), self.query_one("#card", Line)
-        words = board_reading.title_words(found, self.funnel.scope)
-        title.say(_spread(words, view.where, title.size.width))
+        title.say(_spread(self._title, view.where, title.size.width))
         card.say(board_reading.deal_words(view.deal, found.reading))
         beyond = self.query_one("#beyond", Line)
         beyond.say(_spread(*view.beyond, beyond.size.width))

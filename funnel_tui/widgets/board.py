@@ -14,7 +14,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -30,6 +30,8 @@ from funnel_tui.widgets.grid import Cell
 HEAD_LINES = 3
 ROOMY_ROWS = 24
 """From this height on a blank line stands between two cards."""
+DRAWN_KEPT = 500
+"""So many drawn cards are kept."""
 AHEAD = 6
 """So many cards above and below those in view are asked for with them."""
 
@@ -84,10 +86,11 @@ class BoardView(Widget, can_focus=True):
         self._columns: Sequence[BoardColumn] = ()
         self._reading: Reading | None = None
         self._rows: dict[int, DealRow] = {}
+        self._drawn: dict[tuple[int, int], Sequence[list[Segment]]] = {}
         self._asked: set[int] = set()
         self._tops: list[int] = []
         self._panels: list[Panel] = []
-        self._fitted = (0, 0)
+        self._fitted = Size(0, 0)
         self._left = 0
         self.unfolded = False
         self.column = self.row = 0
@@ -103,6 +106,7 @@ class BoardView(Widget, can_focus=True):
         stage = self._columns[self.column].stage.id if self._columns else None
         tops = {column.stage.id: self._anchor(number) for number, column in enumerate(self._columns)}
         self._columns, self._reading, self._rows, self._asked = columns, reading, dict(rows), set()
+        self._drawn.clear()
         self._tops = [self._found_top(column, tops.get(column.stage.id)) for column in columns]
         self._put_on(deal, stage, offset)
         self._fit()
@@ -145,6 +149,7 @@ class BoardView(Widget, can_focus=True):
         """Cards that were asked for have come."""
         new = {row.id: row for row in rows}
         self._rows.update(new)
+        self._drawn.clear()
         for panel in self._panels:
             top, ids = self._tops[panel.number], self._columns[panel.number].ids
             if any(deal in new for deal in ids[top : top + self._slots]):
@@ -255,7 +260,7 @@ class BoardView(Widget, can_focus=True):
             self.refresh()
         elif self._scroll_down():
             panel = next(panel for panel in self._panels if panel.number == number)
-            self.refresh(before, Region(panel.x, HEAD_LINES - 1, panel.width, self.size.height))
+            self.refresh(before, Region(panel.x, HEAD_LINES - 1, panel.width, self._fitted.height))
         else:
             self.refresh(before, self._spot(number, row))
         self._ask()
@@ -269,12 +274,18 @@ class BoardView(Widget, can_focus=True):
 
     @property
     def _pitch(self) -> int:
-        return CARD_LINES + (self.size.height >= ROOMY_ROWS)
+        return CARD_LINES + (self._fitted.height >= ROOMY_ROWS)
 
     @property
     def _slots(self) -> int:
         """How many whole cards fit into a column."""
-        return max(1, (self.size.height - HEAD_LINES + self._pitch - CARD_LINES) // self._pitch)
+        pitch = self._pitch
+        return max(1, (self._fitted.height - HEAD_LINES + pitch - CARD_LINES) // pitch)
+
+    def notify_style_update(self) -> None:
+        """Other colours: nothing that was drawn holds."""
+        self._drawn.clear()
+        super().notify_style_update()
 
     def on_resize(self) -> None:
         """Find room for the columns again."""
@@ -346,19 +357,23 @@ class BoardView(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line across all columns."""
-        if self._fitted != self.size:
+        size = self.size
+        if self._fitted != size:
             self._fit()  # the first frame comes before the event that tells the size
         segments: list[Segment] = []
-        rule = self._style("rule")
+        rule = Segment("┼" if y == HEAD_LINES - 1 else "│", self._style("rule"))
+        slot, line = divmod(y - HEAD_LINES, self._pitch)
+        if slot >= self._slots:
+            line = CARD_LINES  # what is left over under the last whole card
         x = 0
         for panel in self._panels:
             if panel.x > x:
-                segments.append(Segment("┼" if y == HEAD_LINES - 1 else "│", rule))
-            segments += self._part(panel, y)
+                segments.append(rule)
+            segments += self._part(panel, y, slot, line)
             x = panel.x + panel.width
-        return Strip(segments).adjust_cell_length(self.size.width, self._style("plain")).simplify()
+        return Strip(segments).adjust_cell_length(size.width, self._style("plain")).simplify()
 
-    def _part(self, panel: Panel, y: int) -> list[Segment]:
+    def _part(self, panel: Panel, y: int, slot: int, line: int) -> list[Segment]:
         column = self._columns[panel.number]
         if panel.folded:
             return self._folded_part(column, panel, y)
@@ -366,20 +381,30 @@ class BoardView(Widget, can_focus=True):
             return [Segment(self._rule(panel), self._style("rule"))]
         if y < HEAD_LINES:
             return self._pair(board_cards.heading(column, panel.width - 2)[y], panel.width)
-        slot, line = divmod(y - HEAD_LINES, self._pitch)
         row = self._tops[panel.number] + slot
-        if line >= CARD_LINES or slot >= self._slots or row >= column.deals:
+        if line >= CARD_LINES or row >= column.deals:
             empty = y == HEAD_LINES and not column.deals
             return self._pair(Pair(Cell("no deals" if empty else "", "dim")), panel.width)
         return self._card_line(panel, column.ids[row], line, here=(panel.number, row))
 
     def _card_line(self, panel: Panel, deal: int, line: int, here: tuple[int, int]) -> list[Segment]:
+        if here == (self.column, self.row):
+            return self._pair(self._card(deal)[line], panel.width, "cursor")
+        # A key draws lines across all columns; the cards beside the cursor's are not worked out again.
+        drawn = self._drawn.get((deal, panel.width))
+        if drawn is None:
+            drawn = [self._pair(pair, panel.width) for pair in self._card(deal)]
+            if deal in self._rows:
+                if len(self._drawn) >= DRAWN_KEPT:
+                    self._drawn.clear()
+                self._drawn[deal, panel.width] = drawn
+        return drawn[line]
+
+    def _card(self, deal: int) -> Sequence[Pair]:
         found = self._rows.get(deal)
-        pair = Pair(Cell("·" if not line else "", "dim"))
-        if found is not None and self._reading is not None:
-            pair = board_cards.card(found, self._reading)[line]
-        look = "cursor" if here == (self.column, self.row) else None
-        return self._pair(pair, panel.width, look)
+        if found is None or self._reading is None:
+            return (Pair(Cell("·", "dim")), *(Pair(Cell("")) for _ in range(1, CARD_LINES)))
+        return board_cards.card(found, self._reading)
 
     def _pair(self, pair: Pair, width: int, look: str | None = None) -> list[Segment]:
         """A line of a column: one text at either edge, a blank beside it.
