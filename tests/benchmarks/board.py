@@ -54,7 +54,9 @@ def run_board(path: Path) -> None:
     class BoardApp(FunnelApp, inherit_bindings=True):
         """Opens on the board."""
 
-        CSS_PATH = [str(ROOT / "funnel_tui" / name) for name in FunnelApp.CSS_PATH]  # noqa: RUF012
+        CSS_PATH = [  # noqa: RUF012
+            str(ROOT / "funnel_tui" / name) for name in (*FunnelApp.CSS_PATH, "screens/board.tcss")
+        ]
 
         def get_default_screen(self) -> Screen[Any]:
             """The board."""
