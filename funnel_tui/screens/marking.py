@@ -209,8 +209,8 @@ class Marking(DealActions[ScreenResultType]):
 
     def _unmark(self, ids: Iterable[int]) -> None:
         before = len(self.marks)
-        self.marks.drop(ids, self.listed)
-        if before:
+        if before and self.is_running:  # else the list was left for good while its deals were changed
+            self.marks.drop(ids, self.listed)
             self._marks_changed(before)
 
     # Changing
