@@ -62,7 +62,9 @@ class StageForm(SetupForm[StageWish]):
         yield from self.text_row("name", "Name", wish.name)
         if self._last is not None:
             place = str(wish.position or self._last)
-            yield from self.text_row("position", "Position", place, f"1 to {self._last}; the others move up")
+            yield from self.text_row(
+                "position", "Position", place, f"1 to {self._last}; the stages from there on move one down"
+            )
         yield from self.text_row(
             "probability_bp", "Win probability %", bp_text(wish.probability_bp), "of a deal in this stage"
         )

@@ -29,6 +29,7 @@ from funnel_tui.widgets.lines import Line
 
 SETUP = "setup"
 NO_PIPELINES = "There is no pipeline yet. Press n to make one from a list of stages."
+NOT_SAVED = "The new order was not saved."
 OF_STAGES = {"stage_place", "tasks", "delete"}
 """Actions that need the cursor on a stage."""
 
@@ -163,7 +164,7 @@ class PipelinesScreen(FunnelScreen[None]):
             return
         if self._order is not None:
             self._order = None
-            self.notify("The new order was not saved.", markup=False)
+            self.notify(NOT_SAVED, markup=False)
         self._show_stages(None)
 
     def _show_stages(self, stage_id: int | None) -> None:
@@ -229,6 +230,11 @@ class PipelinesScreen(FunnelScreen[None]):
         stage = self.stage
         self._order = None
         self._show_stages(stage.id if stage else None)
+
+    def on_unmount(self) -> None:
+        """A digit opens another screen without asking; say what that dropped."""
+        if self._order is not None and not self.app._exit:
+            self.app.notify(NOT_SAVED, markup=False)
 
     def action_add(self) -> None:
         """A new stage, or a new pipeline."""

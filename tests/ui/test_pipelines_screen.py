@@ -128,6 +128,15 @@ async def test_going_to_another_pipeline_drops_the_order_and_says_so(demo: Works
         assert names(demo)[0] == "Lead"
 
 
+async def test_another_screen_drops_the_order_and_says_so(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        await driver.press("S", "J", "2")
+        assert isinstance(driver.app.screen, StagesScreen)
+        assert told(driver) == "The new order was not saved."
+        await driver.press("S", "J", "q")
+    assert names(demo)[0] == "Lead"
+
+
 async def test_an_order_survives_an_edit_and_not_a_new_stage_of_somebody_else(
     demo: Workspace, demo_path: Path
 ) -> None:
