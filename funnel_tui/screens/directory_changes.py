@@ -212,8 +212,7 @@ def choose_same(app: HostApp, kind: Kind, number: int, done: Callable[[int], obj
             line.name,
             kind=kind,
             email=getattr(line, "email", None),
-            organisation_id=getattr(line, "organisation_id", None),
-            limit=LIKELY + 1,
+            limit=LIKELY + 1,  # also people who are known to be somewhere else: they may have moved
         )
         return line.name, [one for one in found if one.id != number][:LIKELY]
 
