@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from funnel_tui.dialogs.closing import LoseDialog, WinDialog
 from funnel_tui.dialogs.confirm import ConfirmDialog
+from funnel_tui.dialogs.task import TaskDialog
 from funnel_tui.domain.board import Board, CardOrder
 from funnel_tui.domain.deal_list import DealFilter
 from funnel_tui.screens import steady
 from funnel_tui.screens.board import BoardScreen
 from funnel_tui.screens.deal import DealScreen
+from funnel_tui.screens.deals import DealsScreen
 from funnel_tui.screens.scoping import default_scope
 from funnel_tui.screens.stages import StagesScreen
 from funnel_tui.services.board import board, cards
@@ -229,6 +232,38 @@ async def test_leaving_answers_the_deal_under_the_cursor(demo: Workspace, key: s
         await driver.press(key)
         assert answers == [deal]
         assert isinstance(driver.app.screen, StagesScreen)
+
+
+@both_sizes
+async def test_b_in_the_list_opens_the_board_at_the_same_deal_and_back(
+    demo: Workspace, size: tuple[int, int]
+) -> None:
+    async with driving(demo, size=size) as driver:
+        await driver.press("1", "p", "p")
+        screen = driver.app.screen
+        assert isinstance(screen, DealsScreen)
+        await driver.press("j", "j", "j", "b")
+        assert screen.deal_id is not None
+        assert view_of(driver).deal_id == screen.deal_id
+        await driver.press("g", "j")
+        deal = view_of(driver).deal_id
+        await driver.press("b")
+        assert driver.app.screen is screen
+        assert screen.deal_id == deal
+
+
+@both_sizes
+async def test_w_x_and_t_ask_about_the_card_under_the_cursor(demo: Workspace, size: tuple[int, int]) -> None:
+    found = made(demo)
+    async with boarding(demo, size) as driver:
+        await driver.press("w")
+        assert isinstance(driver.app.screen, WinDialog)
+        await driver.press("escape", "x")
+        assert isinstance(driver.app.screen, LoseDialog)
+        await driver.press("escape", "t")
+        assert isinstance(driver.app.screen, TaskDialog)
+        await driver.press("escape")
+        assert view_of(driver).deal_id == found.columns[0].ids[0]
 
 
 # Moving cards

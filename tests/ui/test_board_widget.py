@@ -22,7 +22,8 @@ from funnel_tui.domain.facts import StageFact
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.widgets import board_cards
-from funnel_tui.widgets.board import AHEAD, HEAD_LINES, BoardView
+from funnel_tui.widgets.board import BoardView
+from funnel_tui.widgets.board_canvas import AHEAD, HEAD_LINES
 from funnel_tui.widgets.board_cards import FOLDED, LEAST, first_column, heading, place_columns
 from funnel_tui.widgets.deal_table import Reading
 
