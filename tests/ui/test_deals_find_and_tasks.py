@@ -1,0 +1,163 @@
+"""Finding from anywhere, and my day."""
+
+from __future__ import annotations
+
+import pytest
+
+from funnel_tui.domain.finding import FindKind
+from funnel_tui.screens.deal import DealScreen
+from funnel_tui.screens.deals import DealsScreen
+from funnel_tui.screens.find import FindScreen
+from funnel_tui.screens.tasks import TasksScreen
+from funnel_tui.services.agenda import my_tasks, next_up, task_rows
+from funnel_tui.services.directory import organisation_detail
+from funnel_tui.services.finding import find
+from funnel_tui.services.workspace import Workspace
+from tests.support.driving import SIZES, Driver, driving
+
+both_sizes = pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
+
+
+async def look_for(driver: Driver, text: str) -> None:
+    """Open the field and type."""
+    await driver.press("slash")
+    await driver.type(text)
+    await driver.pilot.pause(0.15)
+    await driver.settle()
+
+
+def on_top(driver: Driver) -> TasksScreen:
+    """The screen of my day."""
+    assert isinstance(driver.app.screen, TasksScreen)
+    return driver.app.screen
+
+
+@both_sizes
+async def test_a_deal_is_found_from_the_first_screen_and_opened(
+    demo: Workspace, size: tuple[int, int]
+) -> None:
+    async with driving(demo, size=size) as driver:
+        found = next(one for one in find(demo, "service") if one.kind is FindKind.DEAL)
+        await look_for(driver, found.title)
+        assert isinstance(driver.app.screen, FindScreen)
+        assert found.title in driver.text
+        await driver.press("enter")
+        assert isinstance(driver.app.screen, DealScreen)
+        assert driver.lines[2].strip() == found.title
+        await driver.press("escape")
+        assert not isinstance(driver.app.screen, FindScreen)
+
+
+async def test_a_typing_error_finds_it_too(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        name = next(one.title for one in find(demo, "a") if one.kind is FindKind.ORGANISATION)
+        wrong = name[:3] + name[4:]
+        await look_for(driver, wrong)
+        assert name in driver.text
+
+
+async def test_nothing_found_says_so_and_esc_goes_back(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        await look_for(driver, "zzqqxxyy")
+        assert "Nothing is called anything like “zzqqxxyy”." in driver.text
+        await driver.press("escape")
+        assert "Funnel of deals" in driver.text
+
+
+async def test_an_organisation_opens_its_deals_and_esc_goes_back(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        found = next(one for one in find(demo, "as", 60) if one.kind is FindKind.ORGANISATION)
+        await look_for(driver, found.title)
+        await driver.press("enter")
+        screen = driver.app.screen
+        assert isinstance(screen, DealsScreen)
+        assert screen._rows is not None
+        wanted = [entry.id for entry in organisation_detail(demo, found.id).deals]
+        assert list(screen._rows.ids) == wanted
+        assert f"of {found.title}" in driver.lines[2]
+        await driver.press("tab", "s", "escape")
+        assert not isinstance(driver.app.screen, DealsScreen)
+
+
+@both_sizes
+async def test_my_day_lists_the_tasks_by_the_day_they_are_due(demo: Workspace, size: tuple[int, int]) -> None:
+    async with driving(demo, size=size) as driver:
+        await driver.press("0")
+        tasks = my_tasks(demo, None)
+        assert list(on_top(driver)._rows.ids) == list(tasks.ids)  # type: ignore[union-attr]
+        assert driver.lines[2].strip().startswith("Everybody: ")
+        assert "overdue" in driver.lines[2]
+        assert driver.lines[4].strip().startswith("overdue")
+        assert "late" in driver.lines[4]
+
+
+async def test_the_tasks_of_the_rep_who_is_looked_at(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        scope = driver.app.scope
+        assert scope is not None
+        driver.app.set_scope(scope.with_(owner="Kari Lie"))
+        await driver.settle()
+        await driver.press("0")
+        assert "Kari Lie: " in driver.lines[2]
+        shown = on_top(driver)._rows
+        assert shown is not None
+        assert {task.owner for task in task_rows(demo, shown.ids)} == {"Kari Lie"}
+
+
+async def test_d_asks_how_it_went_and_the_cursor_is_on_the_next_one(demo: Workspace) -> None:
+    ids = list(my_tasks(demo, None).ids)
+    async with driving(demo) as driver:
+        await driver.press("0", "d", "1", "enter")
+        left = list(my_tasks(demo, None).ids)
+        assert ids[0] not in left
+        assert on_top(driver)._row_id == left[0]
+        assert str([toast.message for toast in driver.app._notifications][-1]).startswith("Finished ")
+
+
+async def test_z_and_a_letter_put_a_task_off(demo: Workspace) -> None:
+    ids = list(my_tasks(demo, None).ids)
+    before = task_rows(demo, ids[:1])[0]
+    async with driving(demo) as driver:
+        await driver.press("0", "z")
+        assert "Put off to" in driver.text
+        await driver.press("t")
+        after = task_rows(demo, ids[:1])[0]
+        assert after.due_day is not None
+        assert before.due_day is not None
+        assert after.due_day > before.due_day
+        assert on_top(driver)._row_id == ids[1]
+        await driver.press("u")
+        assert task_rows(demo, ids[:1])[0].due_day == before.due_day
+
+
+async def test_tab_shows_the_deals_that_need_me_and_enter_opens_one(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        await driver.press("0", "tab")
+        queue = next_up(demo, None)
+        assert list(on_top(driver)._rows.ids) == list(queue.ids)  # type: ignore[union-attr]
+        assert "need attention" in driver.lines[2]
+        assert driver.lines[4].strip().startswith(str(queue.needs[0]))
+        await driver.press("enter")
+        assert isinstance(driver.app.screen, DealScreen)
+        assert driver.app.screen.deal_id == queue.ids[0]
+
+
+async def test_nothing_to_do_says_what_to_do(empty: Workspace) -> None:
+    async with driving(empty) as driver:
+        await driver.press("0")
+        assert "Nothing is to be done." in driver.text
+        await driver.press("tab")
+        assert "No deal needs you." in driver.text
+        await driver.press("d", "z", "enter")
+        assert isinstance(driver.app.screen, TasksScreen)
+
+
+async def test_digits_go_between_the_screens_and_leave_what_was_opened(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        await driver.press("1", "enter", "1")
+        assert isinstance(driver.app.screen, DealsScreen)
+        await driver.press("0")
+        assert isinstance(driver.app.screen, TasksScreen)
+        assert len(driver.app.screen_stack) == 2
+        await driver.press("2")
+        assert len(driver.app.screen_stack) == 1
