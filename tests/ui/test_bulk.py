@@ -1,4 +1,4 @@
-"""Marking deals in the list and changing them together, by keys."""
+"""Changing the marked deals together, by keys."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import pytest
 
 from funnel_tui.demo import build_demo
 from funnel_tui.dialogs.bulk_preview import BulkPreviewDialog
-from funnel_tui.dialogs.chooser import Chooser
 from funnel_tui.domain.finding import FindKind, Found
 from funnel_tui.domain.scope import Scope
 from funnel_tui.screens.bulk_result import BulkResultScreen
@@ -20,151 +19,19 @@ from funnel_tui.services import bulk_edit
 from funnel_tui.services.deals import edit_deal
 from funnel_tui.services.opening import Target, open_workspace
 from funnel_tui.services.workspace import Workspace
-from tests.support.driving import SIZES, Driver, driving
+from tests.support.driving import driving
+from tests.ui.bulk import (
+    both_sizes,
+    deals_screen,
+    deals_screen_below,
+    everything,
+    groups,
+    pick,
+    preview_of,
+    rows,
+    told,
+)
 from tests.ui.conftest import NOW, open_at
-
-both_sizes = pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
-
-
-def rows(workspace: Workspace, sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
-    """What a SELECT gives."""
-    with workspace.read() as reader:
-        return reader.rows(sql, parameters)
-
-
-def everything(workspace: Workspace) -> list[tuple[Any, ...]]:
-    """What of every deal a change of many can change."""
-    return rows(
-        workspace,
-        "SELECT id, stage_id, status, owner_id, expected_close, probability_bp, source_id"
-        " FROM deal ORDER BY id",
-    )
-
-
-def groups(workspace: Workspace) -> int:
-    """How many changes were made."""
-    return int(rows(workspace, "SELECT count(*) FROM change_group")[0][0])
-
-
-def deals_screen(driver: Driver) -> DealsScreen:
-    """The list, which must be on top."""
-    screen = driver.app.screen
-    assert isinstance(screen, DealsScreen)
-    return screen
-
-
-def told(driver: Driver) -> str:
-    """What was told in passing, the last of it."""
-    notes = list(driver.app._notifications)
-    return notes[-1].message if notes else ""
-
-
-def signs(driver: Driver) -> list[str]:
-    """The sign before each deal on the screen."""
-    lines = driver.lines
-    head = next(at for at, line in enumerate(lines) if " Deal " in line and "Organisation" in line)
-    return [line[1:2] for line in lines[head + 1 : -1] if line.strip()]
-
-
-def preview_of(driver: Driver) -> BulkPreviewDialog:
-    """The preview, which must be on top and filled."""
-    dialog = driver.app.screen
-    assert isinstance(dialog, BulkPreviewDialog), driver.text
-    assert dialog.found is not None
-    return dialog
-
-
-async def pick(driver: Driver, action: str) -> None:
-    """Choose what is done to the marked deals."""
-    await driver.press("B")
-    assert isinstance(driver.app.screen, Chooser)
-    await driver.type(action)
-    await driver.press("enter")
-
-
-@both_sizes
-async def test_space_marks_and_goes_down_and_esc_takes_the_marks_away_first(
-    demo: Workspace, size: tuple[int, int]
-) -> None:
-    async with driving(demo, size=size) as driver:
-        await driver.press("1")
-        screen = deals_screen(driver)
-        before = driver.lines[2]
-        await driver.press("F", *"a", "enter", "space", "space", "j", "space")
-        assert signs(driver)[:5] == ["*", "*", " ", "*", " "]
-        assert driver.line("3 marked · ")
-        assert "only “a”" in driver.text
-        await driver.press("k", "k", "k", "space")  # the second one again
-        assert signs(driver)[:4] == ["*", " ", " ", "*"]
-        assert driver.line("2 marked · ")
-        assert "B change" in driver.lines[-1]
-        await driver.press("escape")
-        assert not screen.marks
-        assert "only “a”" in driver.text  # the filter goes with the second esc
-        assert "marked" not in driver.text
-        assert "B change" not in driver.lines[-1]
-        await driver.press("escape")
-        assert driver.lines[2][:30] == before[:30]
-
-
-@both_sizes
-async def test_marks_need_no_column(demo: Workspace, size: tuple[int, int]) -> None:
-    async with driving(demo, size=size) as driver:
-        await driver.press("1")
-        head = driver.line("Deal").split()
-        await driver.press("space")
-        assert driver.line("Deal").split() == head
-
-
-async def test_star_marks_the_filtered_list_or_none(demo: Workspace) -> None:
-    async with driving(demo) as driver:
-        await driver.press("1", "space")
-        first = set(deals_screen(driver).marks.ids)
-        await driver.press("F")
-        await driver.type("fjord")
-        await driver.press("enter", "asterisk")
-        screen = deals_screen(driver)
-        listed = set(screen.listed)
-        assert 0 < len(listed) < 30
-        assert screen.marks.ids == listed | first
-        hidden = len(first - listed)
-        assert driver.line(f"{len(listed | first)} marked" + (f", {hidden} not shown" if hidden else ""))
-        assert set(signs(driver)) == {"*"}
-        await driver.press("asterisk")
-        assert screen.marks.ids == first - listed
-
-
-async def test_marks_stay_through_sorting_other_lists_and_what_others_write(
-    demo: Workspace, demo_path: Path
-) -> None:
-    other = open_at(demo_path)
-    async with driving(demo) as driver:
-        await driver.press("1", "space", "space", "space")
-        screen = deals_screen(driver)
-        marked = set(screen.marks.ids)
-        assert marked == set(screen.listed[:3])
-        await driver.press("s", "o")
-        assert screen.marks.ids == marked
-        assert set(screen.listed[:3]) != marked
-        await driver.press("tab")  # won deals: none of them is shown
-        assert driver.line("3 marked, 3 not shown")
-        await driver.press("shift+tab")
-        one = min(marked)
-        version = rows(other, "SELECT version FROM deal WHERE id = :id", id=one)[0][0]
-        edit_deal(other, deal_id=one, version=version, changes={"title": "Renamed by Bo"})
-        driver.app.data_changed()
-        await driver.settle()
-        assert screen.marks.ids == marked
-        assert driver.line("3 marked · ")
-
-
-async def test_without_marks_the_keys_act_on_the_deal_under_the_cursor(demo: Workspace) -> None:
-    async with driving(demo) as driver:
-        await driver.press("1", "B")
-        assert "No deal is marked" in told(driver)
-        await driver.press("m")
-        assert driver.lines[0].strip().startswith("Move ")
-        assert "deals" not in driver.lines[0]
 
 
 @both_sizes
@@ -222,11 +89,6 @@ async def test_where_all_change_no_result_is_in_the_way(demo: Workspace) -> None
         assert not deals_screen(driver).marks
         won = rows(demo, "SELECT id FROM deal WHERE status = 'won' AND closed_at = :now ORDER BY id", now=NOW)
         assert [row[0] for row in won] == ids
-
-
-def deals_screen_below(driver: Driver) -> DealsScreen:
-    """The list under a dialog."""
-    return next(screen for screen in driver.app.screen_stack if isinstance(screen, DealsScreen))
 
 
 async def test_losing_asks_for_one_reason(demo: Workspace) -> None:
