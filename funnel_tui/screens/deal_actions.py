@@ -98,7 +98,9 @@ class DealActions(FunnelScreen[ScreenResultType]):
             self.notify("There is nothing to copy.", markup=False)
             return
         way = copy_text(self, text, os.environ)
-        self.notify(f"Copied{way}: {text.replace(chr(9), ' · ')}", markup=False)
+        first, *rest = text.split("\t")
+        more = f" and {len(rest)} more values" if rest else ""
+        self.notify(f"Copied{way}: {first}{more}", markup=False)
 
     def copied(self) -> str:
         """What is copied: the values of the row, divided by tabs."""

@@ -330,7 +330,7 @@ async def test_y_copies_the_row_and_says_so(demo: Workspace) -> None:
         await driver.press("1", "y")
         assert driver.app.clipboard.split("\t")[0] == row.title
         assert row.owner in driver.app.clipboard
-        assert told(driver)[-1].startswith(f"Copied: {row.title} · ")
+        assert told(driver)[-1].startswith(f"Copied: {row.title} and ")
 
 
 async def test_without_a_deal_the_keys_say_what_to_do(empty: Workspace) -> None:
