@@ -23,6 +23,7 @@ from funnel_tui.services.workspace import Workspace
 
 FOLDER = Path(__file__).resolve().parents[2] / "screenshots"
 NOW = "2026-11-21T12:00:00Z"
+REST_SECONDS = 0.4
 WIDE, NARROW = (120, 40), (80, 24)
 
 
@@ -46,6 +47,13 @@ SHOTS = (
     Shot("stages-active", ("tab",)),
     Shot("stages-losses", ("o",)),
     Shot("deals-behind", ("j", "j", "l", "l", "enter")),
+    Shot("deals", ("1", "j", "j")),
+    Shot("deals-80x24", ("1", "j", "j"), size=NARROW),
+    Shot("deals-light", ("1", "j", "j"), theme="light"),
+    Shot("deal-80x24", ("1", "j", "enter"), size=NARROW),
+    Shot("deal-won", ("1", "tab", "j", "enter")),
+    Shot("find", ("slash", *"fjord"), size=NARROW),
+    Shot("today", ("0",), size=NARROW),
     Shot("scope", ("f",)),
     Shot("help", ("question_mark",)),
 )
@@ -60,6 +68,8 @@ async def take(workspace: Workspace, shot: Shot) -> str:
         for key in shot.keys:
             await pilot.press(key)
             await settle(app, pilot)
+        await pilot.pause(REST_SECONDS)  # what waits until the cursor rests or nothing more is typed
+        await settle(app, pilot)
         picture = app.export_screenshot(title="funnel")
     # Blanks at the beginning of a text count; some viewers drop them unless told.
     return picture.replace("<svg ", '<svg xml:space="preserve" ', 1)
