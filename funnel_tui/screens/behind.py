@@ -7,11 +7,13 @@ from functools import partial
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from funnel_tui.domain.scope import Scope
 from funnel_tui.screens.base import FunnelScreen
+from funnel_tui.screens.opening import open_deal
 from funnel_tui.services.reports import DealLine, DealsBehind, deal_lines, deals_behind
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.deal_list import COLUMNS, PAGE, DealRows
@@ -39,7 +41,12 @@ class BehindScreen(FunnelScreen[None]):
     :param report: the report's name.
     """
 
-    HINTS = (("back", "back"), ("page_down page_up", "page"), ("first last", "first, last"))
+    HINTS = (
+        ("choose", "open"),
+        ("back", "back"),
+        ("page_down page_up", "page"),
+        ("first last", "first, last"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "back", id="back", tooltip="Back to the figure"),
     ]
@@ -96,6 +103,13 @@ class BehindScreen(FunnelScreen[None]):
             self.query_one("#where", Line).say(f"{self.query_one(Grid).row + 1:,} of {count:,}")
         elif self._rows is not None:
             self.query_one("#where", Line).say("No deal is behind this figure.")
+
+    @on(Grid.Chosen)
+    def _open(self, message: Grid.Chosen) -> None:
+        """The deal on a screen of its own."""
+        message.stop()
+        if self._rows is not None and message.row < len(self._rows):
+            open_deal(self.funnel, self._rows.deal_id(message.row))
 
     def action_back(self) -> None:
         """Back to the figure."""

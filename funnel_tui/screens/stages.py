@@ -21,6 +21,14 @@ from funnel_tui.widgets import stage_tables
 from funnel_tui.widgets.grid import Grid
 from funnel_tui.widgets.lines import Line, TabLine
 
+MEANT_FOR = {
+    "amount": {View.CLOSED},
+    "mode": {View.CLOSED},
+    "cohort": {View.CLOSED, View.LOSSES},
+    "compare": {View.CLOSED, View.ACTIVE},
+}
+"""Actions that only say something about some of the tables."""
+
 
 class StagesScreen(FunnelScreen[None]):
     """The funnel as a table and two charts."""
@@ -124,6 +132,7 @@ class StagesScreen(FunnelScreen[None]):
         assert self._table is not None
         self.query_one(Grid).show(self._table.columns, self._table.rows)
         self.tell_scope()
+        self.tell_hints()
         if not self._frame_held:
             self.call_after_refresh(self._draw_charts)
 
@@ -191,6 +200,12 @@ class StagesScreen(FunnelScreen[None]):
         return "\n".join(line for line in (report.title, *figure, *report.notes) if line)
 
     # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What says nothing about the table that is shown has no key there."""
+        if action in MEANT_FOR and self._view not in MEANT_FOR[action]:
+            return False
+        return super().check_action(action, parameters)
 
     def action_switch(self) -> None:
         """The other funnel."""

@@ -84,6 +84,10 @@ class DealRows:
     def __len__(self) -> int:
         return len(self._ids)
 
+    def deal_id(self, row: int) -> int:
+        """The number of the deal in a row."""
+        return self._ids[row]
+
     def take(self, page: int, lines: Sequence[DealLike]) -> tuple[int, int]:
         """Keep a page that was read; the ones not looked at for longest are forgotten.
 

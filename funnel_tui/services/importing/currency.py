@@ -21,6 +21,7 @@ def adopt_currency(call: Transaction, plan: Plan, outcome: Outcome) -> None:
     Totals are in the base currency (METRICS M7). While nobody has chosen one and no deal has an amount, the
     currency of the deals is a better one than any default: without rates no total could be shown at all.
     """
+    _tell_assumed(plan, outcome)
     setting, deal = table_of(Setting), table_of(Deal)
     connection = call.connection
     if connection.execute(select(setting.c.value).where(setting.c.key == _KEY)).first() is not None:
@@ -37,6 +38,19 @@ def adopt_currency(call: Transaction, plan: Plan, outcome: Outcome) -> None:
             f"The deals are in {', '.join(sorted(named))} and the base currency is {base}; "
             "totals need rates: funnel import rates FILE."
         )
+
+
+def _tell_assumed(plan: Plan, outcome: Outcome) -> None:
+    """Say which currency amounts were taken to be in when nobody said so."""
+    if plan.options.read.currency:
+        return
+    for source in plan.sources:
+        mapping = source.mapping
+        if mapping.has("amount") and not mapping.has("currency") and source.options.currency:
+            outcome.notes.append(
+                f"{source.table.name} names no currency: its amounts are taken as {source.options.currency}; "
+                "--currency CODE says otherwise."
+            )
 
 
 def _currencies(source: Source) -> set[str]:

@@ -6,8 +6,11 @@ Nothing here loads SQLAlchemy: on SQLite a report needs only the standard librar
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from funnel_tui.db import Reader
+from funnel_tui.domain.period import local_day
 from funnel_tui.domain.report import Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import GroupBy
@@ -69,10 +72,23 @@ def report_in(workspace: Workspace, reader: Reader, name: str, scope: Scope) -> 
     end = min(scope.compare.bounds(looking.zone)[1] - 1, now.as_of)
     if name in _SNAPSHOTS:
         return compared(now, make(look_up(workspace, reader, other.with_(as_of=end))))
+    now = _telling_rest(now, looking.zone)
     if name == "metrics":
         then = metrics_report(looking, look_up(workspace, reader, other.with_(as_of=end)))
         return compared(now, then)
     return compared(now, make(looking))
+
+
+def _telling_rest(report: Report, zone: ZoneInfo) -> Report:
+    """Say that the period is not over yet: held against a whole one it must fall short."""
+    period = report.scope.period
+    today = local_day(report.as_of, zone)
+    if not period.start <= today < period.last or report.scope.compare is None:
+        return report
+    left = (period.last - today).days
+    days = "day" if left == 1 else "days"
+    note = f"{period.label} has {left} more {days} to go; {report.scope.compare.label} is whole."
+    return replace(report, notes=(*report.notes, note))
 
 
 __all__ = [

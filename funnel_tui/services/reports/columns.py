@@ -16,7 +16,7 @@ GROUPS = {
 }
 
 METRICS = (
-    Column("deals_open", _COUNT, "Open deals", "Deals open at as-of."),
+    Column("deals_open", _COUNT, "Open deals", "Deals open now (or on the day of --as-of)."),
     Column("average_open", _MONEY, "Average open", "Sum of the open amounts / open deals with an amount."),
     Column("median_open", _MONEY, "Median open", "The middle amount of the open deals with one."),
     Column("average_won", _MONEY, "Average won", "Sum won / won deals with an amount, won in the period."),
@@ -65,7 +65,7 @@ FUNNEL = (
     ),
     Column("days_median", _DAYS, "Median in stage", "Median of the same days.", "days_n"),
     Column("days_n", _COUNT, "Left", "Deals that left the stage for good in the period."),
-    Column("still_there", _COUNT, "There now", "Open deals in the stage at as-of."),
+    Column("still_there", _COUNT, "There now", "Open deals in the stage now (or on the day of --as-of)."),
     Column("oldest_days", _DAYS, "Oldest", "Days that the longest of them has been there."),
 )  # fmt: skip
 FUNNEL_TOTALS = (
@@ -78,7 +78,7 @@ FUNNEL_TOTALS = (
 )
 
 ACTIVE_SUMS = (
-    Column("deals", _COUNT, "Deals", "Open deals in the stage at as-of."),
+    Column("deals", _COUNT, "Deals", "Open deals in the stage now (or on the day of --as-of)."),
     Column("amount", _MONEY, "Amount", "Sum of their amounts at the latest rate."),
     Column("weighted", _MONEY, "Weighted", "Sum of amount × probability: the deal's own, else the stage's."),
     Column("without_amount", _COUNT, "No amount", "Deals that have no amount; they are in no sum."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from funnel_tui.domain.period import PeriodKind
 from funnel_tui.domain.report import Report
 from funnel_tui.domain.status import Cohort, GroupBy, Mode
 from funnel_tui.errors import UsageError
@@ -61,9 +62,23 @@ def losses_report(looking: Looking) -> Report:
             "lost_from_amount": amount(lost_total.exact, looking),
         },
         LOSS_SUMS,
-        building.notes_of(looking, totals=(lost_total,), without_amount=lost_total.without_amount),
+        building.notes_of(
+            looking,
+            totals=(lost_total,),
+            without_amount=lost_total.without_amount,
+            extra=_which_deals(looking)
+            if any(step.passed.deals or step.lost_from.deals for step in wholes)
+            else (),
+        ),
         cohort=cohort,
     )
+
+
+def _which_deals(looking: Looking) -> list[str]:
+    """Which deals these are, when nobody asked for a cohort; the funnel counts others."""
+    if looking.scope.cohort is not None or looking.scope.period.kind is PeriodKind.ALL:
+        return []
+    return ["These are the deals created in the period; --cohort closed counts those closed in it."]
 
 
 def _reasons_report(looking: Looking) -> Report:
