@@ -157,7 +157,7 @@ def _next(row: DealRow, today: date) -> tuple[str, str]:
     if task is None:
         return "nothing planned; t adds a task", "warn"
     due = spell_day(task.due, today) if task.due else "some day"
-    words = f"{task.kind}: {task.title}" if task.title else task.kind
+    words = f"{task.kind}: {task.title}".removeprefix("other: ") if task.title else task.kind
     return f"{words}, {due}{' – late' if task.overdue else ''}", "bad" if task.overdue else "plain"
 
 

@@ -78,7 +78,7 @@ def task_cells(task: TaskFact, now: int, today: date, zone: ZoneInfo) -> list[Ce
     return [
         Cell(""),
         Cell(due, "bad" if late else "plain"),
-        Cell(task.text),
+        Cell(task.text.removeprefix("other: ")),
         Cell(task.deal or NO_VALUE, "plain" if task.deal else "dim"),
         Cell(task.organisation or NO_VALUE, "muted" if task.organisation else "dim"),
         Cell(task.owner, "muted"),

@@ -34,6 +34,7 @@ _LOOKS = {
     TimelineKind.EDITED: "muted",
     TimelineKind.MOVED: "strong",
 }
+_TASKS = {TimelineKind.TASK, TimelineKind.TASK_DONE}
 _BEFORE = {TimelineKind.PLANNED: "planned: ", TimelineKind.TASK: "to do: ", TimelineKind.TASK_DONE: "done: "}
 
 
@@ -61,7 +62,9 @@ def _item(item: TimelineItem, at: datetime, width: int) -> Iterator[PaneLine]:
     look = "bad" if item.overdue else _LOOKS.get(item.kind, "plain")
     indent = cell_len(when) + 4
     room = max(8, width - indent)
-    for at_line, line in enumerate(wrapped(f"{_BEFORE.get(item.kind, edited)}{item.text}{late}{who}", room)):
+    # Of a task of no particular kind the kind says nothing.
+    text = item.text.removeprefix("other: ") if item.kind in _TASKS else item.text
+    for at_line, line in enumerate(wrapped(f"{_BEFORE.get(item.kind, edited)}{text}{late}{who}", room)):
         if at_line:
             yield Cell(" " * indent), Cell(line, look)
         else:
