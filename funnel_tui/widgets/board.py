@@ -65,7 +65,7 @@ class BoardView(BoardCanvas, can_focus=True):
         stage = self._columns[self.column].stage.id if self._columns else None
         tops = {column.stage.id: self._anchor(number) for number, column in enumerate(self._columns)}
         self._columns, self._reading, self._rows, self._asked = columns, reading, dict(rows), set()
-        self._drawn.clear()
+        self._forget()
         self._tops = [self._found_top(column, tops.get(column.stage.id)) for column in columns]
         self._put_on(deal, stage, offset)
         self._fit()
@@ -108,7 +108,7 @@ class BoardView(BoardCanvas, can_focus=True):
         """Cards that were asked for have come."""
         new = {row.id: row for row in rows}
         self._rows.update(new)
-        self._drawn.clear()
+        self._forget()
         for panel in self._panels:
             top, ids = self._tops[panel.number], self._columns[panel.number].ids
             if any(deal in new for deal in ids[top : top + self._slots]):

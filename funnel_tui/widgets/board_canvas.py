@@ -57,6 +57,7 @@ class BoardCanvas(Widget):
         self._reading: Reading | None = None
         self._rows: dict[int, DealRow] = {}
         self._drawn: dict[tuple[int, int], Sequence[list[Segment]]] = {}
+        self._lines: dict[int, Strip] = {}
         self._asked: set[int] = set()
         self._tops: list[int] = []
         self._panels: list[Panel] = []
@@ -87,9 +88,14 @@ class BoardCanvas(Widget):
         pitch = self._pitch
         return max(1, (self._fitted.height - HEAD_LINES + pitch - CARD_LINES) // pitch)
 
+    def _forget(self) -> None:
+        """Draw everything anew when it is needed."""
+        self._drawn.clear()
+        self._lines.clear()
+
     def notify_style_update(self) -> None:
         """Other colours: nothing that was drawn holds."""
-        self._drawn.clear()
+        self._forget()
         super().notify_style_update()
 
     def on_resize(self) -> None:
@@ -104,6 +110,7 @@ class BoardCanvas(Widget):
 
     def _fit(self) -> None:
         self._fitted = self.size
+        self._lines.clear()
         if not self.size.width or not self._columns:
             self._panels = []
             return
@@ -117,7 +124,10 @@ class BoardCanvas(Widget):
         folded = self._folded()
         self._left = board_cards.first_column(folded, self.size.width, self._left, self.column)
         before, self._panels = self._panels, board_cards.place_columns(folded, self.size.width, self._left)
-        return before != self._panels
+        if before == self._panels:
+            return False
+        self._lines.clear()
+        return True
 
     def _scroll_down(self) -> bool:
         """Bring the cursor's card into view, by half a page: a held key then redraws seldom."""
@@ -130,6 +140,7 @@ class BoardCanvas(Widget):
             return False
         new = max(0, min(new, self._count(self.column) - slots))
         self._tops[self.column] = new
+        self._lines.clear()
         return new != top
 
     def _ask(self) -> None:
@@ -165,18 +176,25 @@ class BoardCanvas(Widget):
         size = self.size
         if self._fitted != size:
             self._fit()  # the first frame comes before the event that tells the size
-        segments: list[Segment] = []
-        rule = Segment("┼" if y == HEAD_LINES - 1 else "│", self._style("rule"))
         slot, line = divmod(y - HEAD_LINES, self._pitch)
         if slot >= self._slots:
             line = CARD_LINES  # what is left over under the last whole card
+        # The lines that the cursor has left are at hand.
+        pointed = slot == self.row - self._top(self.column)
+        if not pointed and y in self._lines:
+            return self._lines[y]
+        segments: list[Segment] = []
+        rule = Segment("┼" if y == HEAD_LINES - 1 else "│", self._style("rule"))
         x = 0
         for panel in self._panels:
             if panel.x > x:
                 segments.append(rule)
             segments += self._part(panel, y, slot, line)
             x = panel.x + panel.width
-        return Strip(segments).adjust_cell_length(size.width, self._style("plain")).simplify()
+        strip = Strip(segments).adjust_cell_length(size.width, self._style("plain")).simplify()
+        if not pointed:
+            self._lines[y] = strip
+        return strip
 
     def _part(self, panel: Panel, y: int, slot: int, line: int) -> list[Segment]:
         column = self._columns[panel.number]

@@ -260,3 +260,21 @@ async def test_the_view_stays_with_its_cards_when_the_board_is_read_again() -> N
         view.show([column(1, range(1_000_001, 1_000_101))], {}, READING)  # the stage itself is gone
         assert view.deal_id is not None
         assert view._spot(view.column, view.row).bottom <= view.size.height
+
+
+async def test_what_was_drawn_before_is_never_shown_again_when_it_is_not_true() -> None:
+    """Every key, one after the other: the kept lines are those of a board drawn afresh."""
+    app = BoardApp(columns(40, 0, 25, 3, 60))
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.query_one(BoardView)
+        for key in ("j", "j", "G", "k", "l", "j", "pagedown", "l", "l", "G", "h", "g", "h", "h", "k"):
+            await pilot.press(key)
+            app.give()
+            kept = text_of(view), view.render_lines(Region(0, 0, *view.size))
+            view._forget()
+            view.refresh()
+            assert (text_of(view), view.render_lines(Region(0, 0, *view.size))) == kept, key
+        view.unfold(True)
+        assert "no deals" in "".join(text_of(view))
+        view.show(columns(40, 1, 25, 3, 60), {1_000_001: row(1_000_001, "Fresh")}, READING)
+        assert "Fresh" in "".join(text_of(view))
