@@ -40,6 +40,10 @@ def _all_classes() -> list[type[Any]]:
     from funnel_tui.screens.deal import DealScreen
     from funnel_tui.screens.deal_actions import DealActions
     from funnel_tui.screens.deals import DealsScreen
+    from funnel_tui.screens.directory import DirectoryScreen
+    from funnel_tui.screens.directory_actions import DirectoryActions
+    from funnel_tui.screens.directory_detail import DirectoryDetailScreen
+    from funnel_tui.screens.directory_duplicates import DuplicatesScreen
     from funnel_tui.screens.find import FindScreen
     from funnel_tui.screens.history import HistoryScreen
     from funnel_tui.screens.marking import Marking
@@ -56,6 +60,7 @@ def _all_classes() -> list[type[Any]]:
         *(StagesScreen, BehindScreen, Grid, Choice, Pane, FilterLine),
         *(DealActions, Marking, DealsScreen, DealScreen, FindScreen, TasksScreen, BoardScreen),
         *(PipelinesScreen, StageTasksScreen, HistoryScreen),
+        *(DirectoryScreen, DirectoryActions, DirectoryDetailScreen, DuplicatesScreen),
         *(Dialog, Chooser, ConfirmDialog, ProblemDialog, ScopeDialog, SetupForm),
     ]
 

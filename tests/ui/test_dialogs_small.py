@@ -12,13 +12,13 @@ from textual.screen import Screen
 
 from funnel_tui.dialogs.closing import LoseDialog, WinDialog
 from funnel_tui.dialogs.conflict import ConflictDialog, merged_texts
+from funnel_tui.dialogs.deal_conflict import changes_of, deal_conflicts
 from funnel_tui.dialogs.move import MoveDialog, ReopenDialog
 from funnel_tui.dialogs.task import DoneDialog, TaskDialog
 from funnel_tui.dialogs.wishes import (
     ConflictField,
     DealSubject,
     DealValues,
-    DoneWish,
     LoseWish,
     MergeWish,
     MoveWish,
@@ -26,10 +26,8 @@ from funnel_tui.dialogs.wishes import (
     PipelineOption,
     ReopenWish,
     StageOption,
-    TaskWish,
     WinWish,
 )
-from funnel_tui.domain.moments import Moment
 from funnel_tui.domain.money import Money
 from tests.support.driving import SIZES, Driver
 from tests.ui.dialogs import FULL, READER, STAGES, SUBJECT, TASK, answer, choices, seen, showing
@@ -317,78 +315,6 @@ async def test_a_win_without_an_amount_is_warned_of() -> None:
         assert answer(driver).values == {}
 
 
-# Tasks
-
-
-async def test_a_task_by_keys() -> None:
-    dialog = TaskDialog(READER, REPS, 6, deal_id=31, about="Fjordline [/EU]")
-    async with showing(dialog) as driver:
-        assert "New task: Fjordline [/EU]" in seen(driver)
-        await driver.press("m", "tab")
-        await driver.type("Meet Kari")
-        await driver.press("tab")
-        await driver.type("fri 14:30")
-        assert "= Fri 27 Nov 2026 14:30 · in 6 days" in seen(driver)
-        await driver.press("enter")
-        moment = Moment(FRIDAY, FRIDAY * 86_400 + 14 * 3600 + 30 * 60)
-        assert answer(driver) == TaskWish("meeting", "Meet Kari", moment, 6, 31)
-
-
-async def test_a_task_may_have_neither_words_nor_day() -> None:
-    async with showing(TaskDialog(READER, REPS, 5)) as driver:
-        await driver.press("enter")
-        assert answer(driver) == TaskWish("call", "", None, 5)
-
-
-async def test_an_edited_task_keeps_what_was_not_touched() -> None:
-    task = replace(TASK, due_at=20_777 * 86_400 + 9 * 3600 + 17)
-    async with showing(TaskDialog(READER, REPS, 5, task=task)) as driver:
-        await driver.press("tab")
-        await driver.type("!")
-        await driver.press("enter")
-        moment = Moment(20_777, task.due_at)
-        wish = TaskWish("call", "Ask for the budget!", moment, 5, 31, task_id=77, version=2)
-        assert answer(driver) == wish
-
-
-async def test_a_task_on_a_day_that_does_not_exist() -> None:
-    async with showing(TaskDialog(READER, REPS, 5)) as driver:
-        await driver.press("tab", "tab")
-        await driver.type("25:00")
-        await driver.press("enter")
-        assert "has a time that no clock shows" in words(driver)
-        assert is_open(driver)
-
-
-async def test_done_suggests_what_comes_next() -> None:
-    async with showing(DoneDialog(TASK, READER)) as driver:
-        await driver.press("2")  # voicemail: the same call again, on Monday
-        assert "Mon 23 Nov 2026" in seen(driver)
-        await driver.press("enter")
-        again = TaskWish("call", "Ask for the budget", Moment(FRIDAY - 4), 5, 31)
-        assert answer(driver) == DoneWish(77, 2, "voicemail", None, again)
-
-
-async def test_the_suggestion_follows_the_outcome_until_it_is_touched() -> None:
-    async with showing(DoneDialog(TASK, READER)) as driver:
-        await driver.press("1")
-        assert "Send what was agreed" in seen(driver)
-        await driver.press("tab", "tab", "n", "shift+tab", "shift+tab", "backspace", "2")
-        assert "‹ nothing ›" in seen(driver)
-        await driver.press("enter")
-        assert answer(driver) == DoneWish(77, 2, "voicemail")
-
-
-async def test_done_without_an_outcome_or_with_a_new_one() -> None:
-    async with showing(DoneDialog(TASK, READER, suggest=False)) as driver:
-        await driver.press("enter")
-        assert answer(driver) == DoneWish(77, 2, None)
-    async with showing(DoneDialog(TASK, READER, suggest=False)) as driver:
-        await driver.type("moved abroad")
-        await driver.press("enter")
-        assert answer(driver) == DoneWish(77, 2, "moved abroad")
-
-
 # Conflicts
 
 FIELDS = (
@@ -426,6 +352,28 @@ def test_merging_takes_what_only_one_side_changed() -> None:
     merged, clashes, others = merged_texts(base, mine, theirs)
     assert merged == {"title": "mine", "note": "new", "organisation": "X", "organisation_id": "2"}
     assert (clashes, others) == ([], ["note", "organisation"])
+
+
+def test_a_stale_edit_in_words() -> None:
+    mine = {"title": "Mine", "amount_minor": 100, "currency": "NOK", "owner_id": 5, "organisation_id": 2,
+            "expected_close": FRIDAY, "probability_bp": 4250, "source": None, "note": "same"}  # fmt: skip
+    theirs = {"title": "Theirs", "amount_minor": 150, "currency": "NOK", "owner_id": 6, "organisation_id": 9,
+              "expected_close": None, "probability_bp": 0, "source": "Web", "note": "same"}  # fmt: skip
+    fields = deal_conflicts(mine, theirs, reps=REPS, organisations={2: "Acme [/EU]"})
+    assert [(one.label, one.mine, one.theirs) for one in fields] == [
+        ("Amount", "1 NOK", "1.50 NOK"),
+        ("Title", "Mine", "Theirs"),
+        ("Owner", "Anna Berg", "Bo Lund"),
+        ("Organisation", "Acme [/EU]", "number 9"),
+        ("Expected close", "Fri 27 Nov 2026", ""),
+        ("Probability", "42.5 %", "0 %"),
+        ("Source", "", "Web"),
+    ]
+    values = {one.field: one.mine_value for one in fields}
+    assert changes_of(MergeWish(values, ("amount", "source"))) == {
+        "amount_minor": 100, "currency": "NOK", "source": None,
+    }  # fmt: skip
+    assert deal_conflicts({"amount_minor": 5}, {"amount_minor": 5, "currency": "NOK"}) == []
 
 
 # All of them
