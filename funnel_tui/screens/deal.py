@@ -66,6 +66,7 @@ class DealScreen(DealActions[None]):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "back", id="back", tooltip="Back to the list"),
+        Binding("Z", "deal_history", "history", id="deal_history", tooltip="Every change of this deal"),
     ]
 
     def __init__(self, deal_id: int) -> None:
@@ -95,6 +96,12 @@ class DealScreen(DealActions[None]):
     def deal_row(self) -> DealRow | None:
         """The deal."""
         return None if self._found is None else self._found.detail.row
+
+    def action_deal_history(self) -> None:
+        """What was done to this deal, and by whom."""
+        from funnel_tui.screens.history import DealHistoryScreen
+
+        self.app.push_screen(DealHistoryScreen(self._deal_id))
 
     def copied(self) -> str:
         """Title, organisation, stage, amount."""
