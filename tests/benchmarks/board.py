@@ -32,7 +32,7 @@ from tests.benchmarks.timing import Ratio, best_of, table
 from tests.conftest import ROOT
 
 FEW = 50
-TURNS = 5
+TURNS = 3
 TIME_TARGET, BYTES_TARGET, SAME_TARGET = 1.3, 1.5, 1.3
 DOWN, UP = "\x1b[B", "\x1b[A"
 STEPS = (DOWN, UP) * 5
