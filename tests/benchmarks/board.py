@@ -103,9 +103,17 @@ def open_deals(folder: Path, deals: int) -> Path:
             at, owner = NOW - rng.randrange(200 * DAY_SECONDS), rng.randint(1, REPS)
             amount = rng.randrange(100_000, 9_000_000)
             currency = "EUR" if rng.random() < 0.8 else "USD"
-            deal = {"title": f"Deal {number} framework agreement", "owner_id": owner, "created_at": at}
+            deal: dict[str, Any] = {
+                "title": f"Deal {number} framework agreement",
+                "owner_id": owner,
+                "created_at": at,
+            }
             deal |= {"amount_minor": amount, "currency": currency, "version": 1}
-            visit = {"pipeline_id": 1, "stage_id": rng.randint(1, len(STAGES)), "entered_at": at}
+            visit: dict[str, Any] = {
+                "pipeline_id": 1,
+                "stage_id": rng.randint(1, len(STAGES)),
+                "entered_at": at,
+            }
             visit |= {"owner_id": owner, "amount_minor": amount, "currency": currency}
             bulk.add(deal, [visit])
     workspace.database.close()
@@ -159,7 +167,7 @@ def keys(paths: dict[str, Path], folder: Path) -> Iterator[Ratio]:
 
 
 def _strokes(side: str) -> Sequence[tuple[str, Sequence[str]]]:
-    first = [("step", STEPS)]
+    first: list[tuple[str, Sequence[str]]] = [("step", STEPS)]
     if side != "table":
         first.append(("side", ASIDE))
     return [*first, ("held", HELD)] if side != "few" else first
