@@ -7,7 +7,9 @@ from typing import ClassVar, TypeVar
 
 from textual import events, on
 from textual.binding import Binding, BindingType
+from textual.reactive import Reactive
 from textual.screen import ScreenResultType
+from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from funnel_tui.dialogs.base import Dialog
@@ -41,10 +43,17 @@ class Form(Dialog[ScreenResultType]):
     Form .intro { height: auto; max-width: 84; margin-bottom: 1; }
     """
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012
+    # Textual paints the whole screen when the focus moves; fields paint themselves, in a tenth of the bytes.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     HINTS: ClassVar[tuple[Hint, ...]] = (Hint("↑↓", "field"), Hint("←→", "value"), Hint("enter", "save"))
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "accept", "save", id="accept", tooltip="Take what is written here"),
-        Binding("ctrl+s", "accept", "save", id="save", priority=True, tooltip="Save, also from a note"),
+        Binding("ctrl+s", "accept", "save", id="save", tooltip="Save, also from a note"),
+        # At once, or what is typed right after it would go into the field that is being left.
+        Binding("tab", "app.focus_next", "next", id="tab", priority=True, tooltip="The next field"),
+        Binding(
+            "shift+tab", "app.focus_previous", "before", id="tab_back", priority=True, tooltip="Field before"
+        ),
         Binding("down", "app.focus_next", "next field", id="field_next", tooltip="The next field"),
         Binding("up", "app.focus_previous", "field before", id="field_before", tooltip="The field before"),
         Binding("pagedown", "scroll_page(1)", "page down", id="form_down", tooltip="The rest of the form"),

@@ -297,11 +297,14 @@ class Picker(TextField):
 
     def _settle_alone(self) -> None:
         """The field was left before the answer came: take only what is beyond doubt."""
+        if self.free:
+            self._choose(self._likely())
+            return
         exact = [at for at, one in enumerate(self._found) if fold(one.name) == fold(self.typed)]
         if len(exact) == 1:
             self._choose(exact[0])
-        elif not self._found or self.free:
-            self._choose(len(self._found))
+        elif not self._found:
+            self._choose(0)
         else:
             self.post_message(self.Settled(self))
 

@@ -1,21 +1,24 @@
 """What dialogs are given and what they answer. They never read or save: a screen does both.
 
-==================  =====================================================================  ================
-Dialog              Is given                                                               Answers
-==================  =====================================================================  ================
-``DealForm``        ``choices, values, *, deal_id, version, draft, errors, when_changed``  ``DealWish``
-``MoveDialog``      ``subject, choices, values``                                           ``MoveWish``
-``LoseDialog``      ``subject, reasons, reader, *, errors``                                ``LoseWish``
-``WinDialog``       ``subject, amount, reader``                                            ``WinWish``
-``ReopenDialog``    ``subject, stages``                                                    ``ReopenWish``
-``TaskDialog``      ``reader, reps, owner_id, *, about, task, errors``                     ``TaskWish``
-``DoneDialog``      ``task, reader, *, suggest``                                           ``DoneWish``
-``ConflictDialog``  ``heading, fields``                                                    ``MergeWish``
-==================  =====================================================================  ================
+================  =========================================================================  =============
+Dialog            Is given                                                                   Answers
+================  =========================================================================  =============
+`DealForm`        ``choices, values, *, deal_id, version, draft, errors, when_changed``      ``DealWish``
+`MoveDialog`      ``subject, choices, values``                                               ``MoveWish``
+`LoseDialog`      ``subject, reasons, reader, *, errors``                                    ``LoseWish``
+`WinDialog`       ``subject, reader, *, errors``                                             ``WinWish``
+`ReopenDialog`    ``subject, stages``                                                        ``ReopenWish``
+`TaskDialog`      ``reader, reps, owner_id, *, deal_id, about, task, errors``                ``TaskWish``
+`DoneDialog`      ``task, reader, *, suggest``                                               ``DoneWish``
+`ConflictDialog`  ``heading, fields`` (of a deal: :func:`.deal_conflict.deal_conflicts`)     ``MergeWish``
+================  =========================================================================  =============
 
 Every dialog answers None when the user leaves it with ``esc``. ``choices`` are :class:`DealChoices`,
 ``values`` :class:`DealValues`, ``subject`` a :class:`DealSubject`, ``reader`` a :class:`Reader`,
 ``errors`` messages by field from a service that refused.
+
+A stale edit of the form needs no dialog of its own: read the deal again and open the form with the new
+values, the new version and the last draft; it shows both versions where two people changed the same.
 """
 
 from __future__ import annotations

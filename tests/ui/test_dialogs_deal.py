@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from textual import events
 from textual.widgets import Input
 
 from funnel_tui.dialogs.deal_fields import starting_values
@@ -200,6 +201,32 @@ async def test_a_refusal_of_the_service_stands_under_its_field() -> None:
     async with showing(form) as driver:
         assert focus(driver) == "organisation"
         assert "It is gone." in seen(driver)
+
+
+async def test_what_is_typed_ahead_of_a_slow_line_goes_where_it_was_meant() -> None:
+    async with showing(DealForm(choices(), NEW)) as driver:
+        for key in [
+            *"Fleet",
+            "tab",
+            "tab",
+            "tab",
+            "tab",
+            *"bo",
+            "tab",
+            "tab",
+            *"480k",
+            "tab",
+            *"fri",
+            "ctrl+s",
+        ]:
+            driver.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await driver.settle()
+        values = answer(driver).values
+        assert (values["title"], values["amount_minor"], values["expected_close"]) == (
+            "Fleet",
+            48_000_000,
+            20_784,
+        )
 
 
 # Picking
