@@ -89,6 +89,7 @@ class DealsScreen(Marking[None]):
         self._rows: PagedRows[DealRow] | None = None
         self._typing: Timer | None = None
         self._resting: Timer | None = None
+        self._moved = False
         self._shown: tuple[ListFound, int] | None = None
 
     def compose(self) -> ComposeResult:
@@ -224,9 +225,18 @@ class DealsScreen(Marking[None]):
     def _show_soon(self) -> None:
         if not self.has_class("-wide") or self._found is None:
             return
-        if self._resting is not None:
-            self._resting.stop()
-        self._resting = self.set_timer(RESTING_SECONDS, self._show_deal)
+        # One timer for many keys: a held key need not make and stop one each time.
+        self._moved = self._resting is not None
+        if self._resting is None:
+            self._resting = self.set_timer(RESTING_SECONDS, self._rested)
+
+    def _rested(self) -> None:
+        """Show the deal, unless the cursor has moved since; then wait once more."""
+        self._resting = None
+        if self._moved:
+            self._show_soon()
+        else:
+            self._show_deal()
 
     def _show_deal(self) -> None:
         """Read the deal under the cursor for the pane."""
