@@ -145,12 +145,6 @@ def _refuse_foreign(mapping: Mapping, profile: Profile, name: str) -> None:
     """
     if any(map(mapping.has, SIGNS_OF_DEALS)):
         return
-    if {*mapping.columns, *mapping.constants} == {"id"}:
-        shown = ", ".join(map(visible, mapping.header))
-        raise UsageError(
-            f"{name}: no column but the id is known, so every deal would be empty.",
-            f"Say which is which, such as --map title=COLUMN --map stage=COLUMN; the columns are {shown}.",
-        )
     people = _by_profile(mapping.header, profile.columns_of("contacts"))
     done = _by_profile(mapping.header, profile.columns_of("interactions"))
     for kind, columns, signs in (
@@ -164,6 +158,12 @@ def _refuse_foreign(mapping: Mapping, profile: Profile, name: str) -> None:
                 f"{name} looks like a file of {kind}: it has {shown}, but no stage, status or amount.",
                 f"If it holds deals, say which column is the stage: --map stage=COLUMN.{instead}",
             )
+    if {*mapping.columns, *mapping.constants} == {"id"}:
+        shown = ", ".join(map(visible, mapping.header))
+        raise UsageError(
+            f"{name}: no column but the id is known, so every deal would be empty.",
+            f"Say which is which, such as --map title=COLUMN --map stage=COLUMN; the columns are {shown}.",
+        )
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -63,8 +63,13 @@ def test_a_deal_of_which_nothing_is_said_is_open_in_a_guessed_stage(folder: Fold
 
 
 def test_columns_that_may_hold_the_stage_are_named(folder: Folder) -> None:
-    outcome = supplement(folder, [("A", "Lead", "x")], ("id", "Step", "Region"))
+    outcome = supplement(folder, [("A", "Alfa", "Lead", "x")], ("id", "title", "Step", "Region"))
     assert any("deals.csv has no column" in note and "(Step, Region)" in note for note in outcome.notes)
+
+
+def test_a_file_of_which_only_the_id_is_known_is_refused(folder: Folder) -> None:
+    with pytest.raises(UsageError, match=r"no column but the id is known.*id, Step, Region"):
+        supplement(folder, [("A", "Lead", "x")], ("id", "Step", "Region"))
 
 
 def test_a_status_without_a_stage(folder: Folder) -> None:
