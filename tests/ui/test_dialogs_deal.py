@@ -13,34 +13,13 @@ from textual.widgets import Input
 
 from funnel_tui.dialogs.deal_fields import starting_values
 from funnel_tui.dialogs.deal_form import DealForm
-from funnel_tui.dialogs.wishes import DealDraft, DealWish, Pick
+from funnel_tui.dialogs.wishes import DealWish, Pick
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import day_number
 from funnel_tui.domain.scope import Scope
 from funnel_tui.errors import DatabaseBusy
-from tests.support.driving import SIZES, Driver
-from tests.ui.dialogs import FULL, NEW, Directory, answer, choices, seen, showing
-
-
-def focus(driver: Driver) -> str:
-    """The name of the field that has the focus."""
-    assert driver.app.screen.focused is not None
-    return str(driver.app.screen.focused.id)
-
-
-async def go(driver: Driver, field: str) -> None:
-    """Go to a field by tab."""
-    for _ in range(20):
-        if focus(driver) == field:
-            return
-        await driver.press("tab")
-    raise AssertionError(f"tab does not reach {field}")
-
-
-async def write(driver: Driver, field: str, text: str) -> None:
-    """Go to a field and type into it."""
-    await go(driver, field)
-    await driver.type(text)
+from tests.support.driving import SIZES
+from tests.ui.dialogs import FULL, NEW, Directory, answer, choices, focus, go, seen, showing, write
 
 
 async def test_a_new_deal_by_keys_alone() -> None:
@@ -349,111 +328,3 @@ async def test_a_mistake_in_a_search_does_not_end_the_program() -> None:
 def test_a_new_deal_begins_where_the_user_looks(scope: Scope | None, me: str | None, expected: Any) -> None:
     values = starting_values(choices(), scope, me)
     assert (values.pipeline_id, values.stage_id, values.owner_id) == expected
-
-
-# What is told while typing
-
-
-async def test_every_change_is_told_and_its_end_too() -> None:
-    told: list[DealDraft | None] = []
-    async with showing(DealForm(choices(), NEW, when_changed=told.append)) as driver:
-        assert told == []
-        await driver.type("ab")
-        await write(driver, "owner_id", "z")
-        last = told[-1]
-        assert last is not None
-        assert (last.texts["title"], last.texts["owner_id"], last.version) == ("ab", "9", None)
-        await driver.press("a")
-        await go(driver, "title")
-        await driver.press("backspace", "backspace")
-        assert told[-1] is None  # what it began with is no draft
-        await driver.type("kept")
-        await driver.press("escape")
-        assert answer(driver) is None
-        assert told[-1] is not None
-        assert told[-1].texts["title"] == "kept"
-
-
-async def test_a_draft_comes_back_as_it_was() -> None:
-    told: list[DealDraft | None] = []
-    async with showing(DealForm(choices(), NEW, when_changed=told.append)) as driver:
-        await driver.type("Ti")
-        await write(driver, "organisation", "Zebra")
-        await write(driver, "person", "kar")
-        await write(driver, "stage_id", "neg")
-        await write(driver, "amount", "12 cows")
-        await write(driver, "note", "x")
-        await driver.press("enter", "y", "escape")
-    draft = told[-1]
-    assert draft is not None
-    async with showing(DealForm(choices(), NEW, draft=draft)) as driver:
-        screen = seen(driver)
-        for words in ("Ti", "Zebra", "Kari Lie", "Negotiation", "12 cows", "'12 cows' is not an amount"):
-            assert words in screen
-        await go(driver, "amount")
-        await driver.press("backspace")
-        await driver.press("enter")
-        values = answer(driver).values
-        assert values["organisation"] == Pick("Zebra")
-        assert values["person"] == Pick("Kari Lie", 7)
-        assert values["note"] == "x\ny"
-
-
-@pytest.mark.parametrize(
-    "broken", [{}, {"title": "only"}, {"stage_id": "99", "owner_id": "x", "organisation_id": "-3"}]
-)
-async def test_a_draft_of_another_version_of_the_program_opens(broken: dict[str, str]) -> None:
-    async with showing(DealForm(choices(), NEW, draft=DealDraft({**broken, "more": "x"}))) as driver:
-        assert "‹ Lead ›" in seen(driver)
-
-
-# A deal that changed while its draft lay there
-
-
-def stale_draft(**texts: str) -> DealDraft:
-    """A draft based on version 2 of the full deal, which had another amount and source then."""
-    from funnel_tui.dialogs.deal_fields import texts_of
-
-    base = texts_of(replace(FULL, amount=Money(10_000, "NOK"), source="Website"))
-    return DealDraft({**base, **texts}, 2, base)
-
-
-async def test_both_versions_are_shown_first() -> None:
-    draft = stale_draft(title="Mine", amount="7k")
-    async with showing(DealForm(choices(), FULL, deal_id=31, version=3, draft=draft)) as driver:
-        screen = seen(driver)
-        assert "Changed meanwhile: your draft of Fjordline fleet renewal" in screen
-        assert "7k" in screen
-        assert "480,000 NOK" in screen
-        assert "Title" not in screen  # only mine changed that
-        await driver.press("t", "enter")
-        screen = seen(driver)
-        assert "Mine" in screen
-        assert "Somebody else changed this meanwhile." in screen  # the source, which only they changed
-        await driver.press("ctrl+s")
-        assert answer(driver) == DealWish({"title": "Mine"}, 31, 3)
-
-
-async def test_mine_is_kept_when_chosen() -> None:
-    draft = stale_draft(amount="7k", owner_id="6")
-    async with showing(DealForm(choices(), FULL, deal_id=31, version=3, draft=draft)) as driver:
-        await driver.press("enter", "ctrl+s")
-        assert answer(driver).values == {"owner_id": 6, "amount_minor": 700_000, "currency": "NOK"}
-
-
-async def test_leaving_the_conflict_leaves_the_form_and_keeps_the_draft() -> None:
-    told: list[DealDraft | None] = []
-    form = DealForm(
-        choices(), FULL, deal_id=31, version=3, draft=stale_draft(amount="7k"), when_changed=told.append
-    )
-    async with showing(form) as driver:
-        await driver.press("escape")
-        assert answer(driver) is None
-        assert told == []
-
-
-async def test_without_a_conflict_nothing_is_asked() -> None:
-    draft = stale_draft(title="Mine")
-    async with showing(DealForm(choices(), FULL, deal_id=31, version=3, draft=draft)) as driver:
-        assert "Changed meanwhile" not in seen(driver)
-        assert "480,000 NOK" in seen(driver)
