@@ -52,6 +52,7 @@ class DealForm(Form[DealWish]):
     DEFAULT_CSS = """
     DealForm.-high NoteField { height: 8; }
     """
+    AUTO_FOCUS = ""
     HINTS: ClassVar[tuple[Hint, ...]] = (
         Hint("↑↓ tab", "field"),
         Hint("←→", "value"),

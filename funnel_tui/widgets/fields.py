@@ -189,6 +189,10 @@ class FieldRow(Vertical):
         yield from self._extra
         yield self._below
 
+    def on_mount(self) -> None:
+        """The first field has the focus before the row can be told of it."""
+        self.call_later(lambda: self._marked.set_class(self.field.has_focus, "-here"))
+
     def on_descendant_focus(self) -> None:
         """Show where the user is."""
         self._marked.add_class("-here")

@@ -193,3 +193,24 @@ def answer(driver: Driver) -> Any:
     answers = driver.app.answers  # type: ignore[attr-defined]
     assert answers, f"the dialog is still open:\n{driver.text}"
     return answers[0]
+
+
+def focus(driver: Driver) -> str:
+    """The name of the field that has the focus."""
+    assert driver.app.screen.focused is not None
+    return str(driver.app.screen.focused.id)
+
+
+async def go(driver: Driver, field: str) -> None:
+    """Go to a field by tab."""
+    for _ in range(20):
+        if focus(driver) == field:
+            return
+        await driver.press("tab")
+    raise AssertionError(f"tab does not reach {field}")
+
+
+async def write(driver: Driver, field: str, text: str) -> None:
+    """Go to a field and type into it."""
+    await go(driver, field)
+    await driver.type(text)

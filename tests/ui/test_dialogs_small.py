@@ -29,6 +29,7 @@ from funnel_tui.dialogs.wishes import (
     WinWish,
 )
 from funnel_tui.domain.money import Money
+from funnel_tui.widgets.fields import FieldRow
 from tests.support.driving import SIZES, Driver
 from tests.ui.dialogs import FULL, READER, STAGES, SUBJECT, TASK, answer, choices, seen, showing
 
@@ -413,3 +414,12 @@ async def test_nothing_moves_by_itself(which: int) -> None:
         assert not [
             widget for widget in driver.app.screen.walk_children() if getattr(widget, "cursor_blink", False)
         ]
+
+
+@pytest.mark.parametrize("which", [2, 3, 4, 5])
+async def test_the_label_of_the_field_with_the_focus_stands_out(which: int) -> None:
+    async with showing(all_dialogs()[which]) as driver:
+        for _ in range(3):
+            (here,) = [row for row in driver.app.screen.query(FieldRow) if row.query(".label.-here")]
+            assert here.field.has_focus
+            await driver.press("tab")
