@@ -1,6 +1,6 @@
 """All tables. Importing this package is what puts them into the metadata."""
 
-from funnel_tui.models.activity import ActivityTarget, Interaction, InteractionKind, Task
+from funnel_tui.models.activity import ActivityDay, ActivityTarget, Interaction, InteractionKind, Task
 from funnel_tui.models.deals import Deal, DealPast, DealPerson, DealStage, DealTag, DemandLine, StageVisit
 from funnel_tui.models.people import LossReason, Organisation, Person, Product, Rep, Source, Tag, Team
 from funnel_tui.models.pipelines import Pipeline, Stage, StageTaskTemplate
@@ -8,6 +8,7 @@ from funnel_tui.models.planning import ExchangeRate, ForecastAdjustment, QuotaRe
 from funnel_tui.models.system import Change, ChangeGroup, SavedView, Setting
 
 __all__ = [
+    "ActivityDay",
     "ActivityTarget",
     "Change",
     "ChangeGroup",

@@ -4,19 +4,36 @@ from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy import text as sql
+from sqlmodel import Field
 
 from funnel_tui.domain.status import ActivityStep, Direction
-from funnel_tui.models.base import STRICT, Row, flag, key, one_of, ref, text, whole, word, zero_or_one
+from funnel_tui.models.base import (
+    INT,
+    KEYED,
+    STRICT,
+    Row,
+    flag,
+    key,
+    one_of,
+    ref,
+    text,
+    whole,
+    word,
+    zero_or_one,
+)
 
 
 class InteractionKind(Row, table=True):
     """A kind of interaction, such as a call, and the step of the activity funnel it counts for."""
 
-    __table_args__: ClassVar = (one_of("step", ActivityStep), STRICT)
+    __table_args__: ClassVar = (one_of("step", ActivityStep), zero_or_one("active"), STRICT)
 
     id: int | None = key()
     name: str = text(unique=True)
     step: ActivityStep = word(ActivityStep, ActivityStep.NONE)
+    position: int = whole(1)
+    active: bool = flag(True)
+    version: int = whole(1)
 
 
 class Interaction(Row, table=True):
@@ -26,8 +43,11 @@ class Interaction(Row, table=True):
         one_of("direction", Direction),
         zero_or_one("planned"),
         CheckConstraint("duration_seconds >= 0", name="duration"),
-        Index("ix_interaction_owner", "owner_id", "at", "kind_id", "outcome"),
-        Index("ix_interaction_deal", "deal_id", "at"),
+        Index("ix_interaction_at", "at"),
+        Index("ix_interaction_owner", "owner_id", "at", "kind_id", "outcome", "planned", "direction"),
+        Index(
+            "ix_interaction_deal", "deal_id", "at", "planned", "direction", "kind_id", "owner_id", "outcome"
+        ),
         Index("ix_interaction_organisation", "organisation_id", "at"),
         Index("ix_interaction_person", "person_id", "at"),
         STRICT,
@@ -47,6 +67,26 @@ class Interaction(Row, table=True):
     duration_seconds: int | None = whole(None)
     note: str | None = text(None)
     version: int = whole(1)
+
+
+class ActivityDay(Row, table=True):
+    """How many interactions of a kind a rep had on a day of the team's time zone.
+
+    Derived from ``interaction``: written in the same transaction, checked and rebuilt by ``funnel doctor``.
+    ``planned`` counts those that are planned; all other numbers count done ones. A chart of a quarter reads a
+    tenth of the rows that way.
+    """
+
+    __table_args__: ClassVar = (KEYED,)
+
+    day: int = Field(primary_key=True, sa_type=INT)
+    owner_id: int = Field(primary_key=True, sa_type=INT)
+    kind_id: int = Field(primary_key=True, sa_type=INT)
+    done: int = whole(0)
+    planned: int = whole(0)
+    with_outcome: int = whole(0)
+    conversations: int = whole(0)
+    outbound: int = whole(0)
 
 
 class Task(Row, table=True):

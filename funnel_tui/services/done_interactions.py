@@ -27,8 +27,9 @@ KINDS: Mapping[str, tuple[str, ActivityStep]] = {
 _LAST_DONE = "(SELECT max(i.at) FROM interaction i WHERE i.deal_id = deal.id AND i.planned = 0)"
 _TOUCH = text(f"UPDATE deal SET touched_at = {_LAST_DONE} WHERE id = :deal")  # noqa: S608
 _NEW_KIND = text(
-    "INSERT INTO interaction_kind (name, step) VALUES (:name, :step) "
-    "ON CONFLICT (name) DO NOTHING RETURNING id"
+    "INSERT INTO interaction_kind (name, step, position, active, version) "
+    "SELECT :name, :step, coalesce(max(position), 0) + 1, 1, 1 FROM interaction_kind WHERE true "
+    "ON CONFLICT (name) DO NOTHING RETURNING id, position"
 )
 
 
@@ -76,13 +77,14 @@ def ensure_kind(call: Transaction, name: str, step: ActivityStep) -> int:
     alike = [number for number, _, of in rows if of == step.value and step is not ActivityStep.NONE]
     if named or alike:
         return int((named or alike)[0])
-    made = call.connection.execute(_NEW_KIND, {"name": name, "step": step.value}).scalar()
+    made = call.connection.execute(_NEW_KIND, {"name": name, "step": step.value}).first()
     if made is None:
         # Somebody else needed it at the same moment.
         return ensure_kind(call, name, step)
-    values = {"id": int(made), "name": name, "step": step}
-    call.record(table_of(InteractionKind), int(made), ChangeOp.INSERT, None, values)
-    return int(made)
+    number, position = int(made[0]), int(made[1])
+    values = {"id": number, "name": name, "step": step, "position": position, "active": True, "version": 1}
+    call.record(table_of(InteractionKind), number, ChangeOp.INSERT, None, values)
+    return number
 
 
 def touch(connection: Connection, deal_id: int) -> None:

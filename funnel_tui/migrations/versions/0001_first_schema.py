@@ -17,6 +17,20 @@ INT = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     """Create every table."""
     op.create_table(
+        "activity_day",
+        sa.Column("day", INT, nullable=False),
+        sa.Column("owner_id", INT, nullable=False),
+        sa.Column("kind_id", INT, nullable=False),
+        sa.Column("done", INT, nullable=False),
+        sa.Column("planned", INT, nullable=False),
+        sa.Column("with_outcome", INT, nullable=False),
+        sa.Column("conversations", INT, nullable=False),
+        sa.Column("outbound", INT, nullable=False),
+        sa.PrimaryKeyConstraint("day", "owner_id", "kind_id", name=op.f("pk_activity_day")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "change_group",
         sa.Column("id", INT, nullable=False),
         sa.Column("at", INT, nullable=False),
@@ -72,10 +86,14 @@ def upgrade() -> None:
         sa.Column("id", INT, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("step", sa.Text(), nullable=False),
+        sa.Column("position", INT, nullable=False),
+        sa.Column("active", INT, nullable=False),
+        sa.Column("version", INT, nullable=False),
         sa.CheckConstraint(
             "step IN ('calls', 'meetings', 'proposals', 'contracts', 'paid', 'none')",
             name=op.f("ck_interaction_kind_step"),
         ),
+        sa.CheckConstraint("active IN (0, 1)", name=op.f("ck_interaction_kind_active")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interaction_kind")),
         sa.UniqueConstraint("name", name=op.f("uq_interaction_kind_name")),
         sqlite_autoincrement=True,
@@ -588,10 +606,19 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
         sqlite_strict=True,
     )
-    op.create_index("ix_interaction_deal", "interaction", ["deal_id", "at"], unique=False)
+    op.create_index("ix_interaction_at", "interaction", ["at"], unique=False)
+    op.create_index(
+        "ix_interaction_deal",
+        "interaction",
+        ["deal_id", "at", "planned", "direction", "kind_id", "owner_id", "outcome"],
+        unique=False,
+    )
     op.create_index("ix_interaction_organisation", "interaction", ["organisation_id", "at"], unique=False)
     op.create_index(
-        "ix_interaction_owner", "interaction", ["owner_id", "at", "kind_id", "outcome"], unique=False
+        "ix_interaction_owner",
+        "interaction",
+        ["owner_id", "at", "kind_id", "outcome", "planned", "direction"],
+        unique=False,
     )
     op.create_index("ix_interaction_person", "interaction", ["person_id", "at"], unique=False)
     op.create_table(
