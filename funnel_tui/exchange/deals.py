@@ -226,7 +226,7 @@ class _DealReader:
             text = self.fields.raw(field, row)
             closed = self.fields.dates.instant(text) if text.strip() else None
         if closed is None:
-            self.fields.refuse(line, "closed", row, f"is empty; a {status} deal has a closing date")
+            self._no_closing(line, row, status, field)
             return None
         if created is None or created <= closed:
             return closed
@@ -236,6 +236,18 @@ class _DealReader:
             return created
         self.fields.refuse(line, field, row, _early(self.fields.raw("created", row)))
         return None
+
+    def _no_closing(self, line: int, row: Sequence[str], status: DealStatus | None, field: str) -> None:
+        """Refuse a closed deal without a closing date, in the column that should have it."""
+        known = self.fields.mapping.columns
+        name = next((each for each in ("closed", field) if each in known), "closed")
+        reason = f"is empty; a {status} deal has a closing date"
+        if name not in known:
+            reason = (
+                f"a {status} deal has a closing date, and no column is read as one; name it with "
+                "--map closed=COLUMN, or give --value closed=DATE"
+            )
+        self.fields.refuse(line, name, row, reason)
 
 
 def _early(created: str) -> str:

@@ -147,6 +147,15 @@ def test_rows_that_contradict_themselves(tmp_path: Path, row: str, column: str, 
     assert reason in why
 
 
+def test_a_missing_closing_date_names_the_column_or_says_that_none_is_read(tmp_path: Path) -> None:
+    _, [refusal] = deals(tmp_path, "id,title,stage,status\nD1,a,Lead,won\n")
+    assert (refusal.line, refusal.column) == (2, "")
+    assert refusal.reason.startswith("a won deal has a closing date, and no column is read as one")
+    text = "id,title,stage,status,Finished\nD1,a,Lead,won,\n"
+    _, [refusal] = deals(tmp_path, text, maps={"closed": "Finished"})
+    assert (refusal.column, refusal.reason) == ("Finished", "is empty; a won deal has a closing date")
+
+
 def test_the_hint_for_a_data_load_works(tmp_path: Path) -> None:
     text = HEADER + "D1,a,Lead,won,,2026-01-02,2026-01-01\n"
     _, refused = deals(tmp_path, text)
@@ -268,7 +277,10 @@ def test_pipedrive_won_and_lost_times(tmp_path: Path) -> None:
         (None, "EUR"),
         (500, "SEK"),
     ]
-    assert [(each.line, each.column) for each in refused] == [(5, ""), (6, "Deal - Lost time")]
+    assert [(each.line, each.column) for each in refused] == [
+        (5, "Deal - Lost time"),
+        (6, "Deal - Lost time"),
+    ]
 
 
 def test_probabilities_of_hubspot_are_fractions(tmp_path: Path) -> None:
