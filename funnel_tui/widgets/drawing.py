@@ -21,6 +21,10 @@ MARKS = ("█", "▒", "░")
 COLOURS = ("cyan", "orange", "gray")
 LABEL_SHARE = 3
 """The name beside a bar takes at most this fraction (1/3) of the width."""
+SPLIT_SHARE = 2
+"""The same of a name with several parts, such as a pipeline and its stage."""
+BETWEEN = " · "
+"""What stands between the parts of a label."""
 MOST_BARS = 100
 """Labels in one chart of the shell; how many more there are is said under it."""
 EVERYTHING = "All"
@@ -138,7 +142,7 @@ def _labelled(report: Report) -> Iterator[tuple[str, Mapping[str, Any]]]:
     names = [column.name for column in report.columns if column.kind is Kind.TEXT]
     names = names[:1] if report.name == "stuck" else names
     for row in report.rows:
-        yield " · ".join(clean(str(row[name])) for name in names if row.get(name) is not None), row
+        yield BETWEEN.join(clean(str(row[name])) for name in names if row.get(name) is not None), row
 
 
 def _unit(report: Report, column: Column) -> str:
@@ -181,7 +185,8 @@ def draw(
     plot.yaxes(True, False)
     count = len(chart.series)
     rows = chart.lines
-    labels = _labels(chart, width // LABEL_SHARE)
+    split = any(BETWEEN in bar.label for bar in chart.bars)
+    labels = _labels(chart, width // (SPLIT_SHARE if split else LABEL_SHARE))
     ticks, names = [], []
     for series in range(count):
         # Row 1 is the lowest line of the canvas; the first bar stands at the top.
@@ -227,7 +232,7 @@ def _labels(chart: Chart, room: int) -> list[list[str]]:
     widest = min(max((len(name) for name in names), default=0), max(8, room - texts))
     lines = []
     for name, bar in zip(names, chart.bars, strict=True):
-        short = name if len(name) <= widest else [*name[: widest - 1], "…"]
+        short = _short(name, widest)
         first = "".join(short) + " " * (widest - len(short))
         lines.append(
             [
@@ -236,6 +241,17 @@ def _labels(chart: Chart, room: int) -> list[list[str]]:
             ]
         )
     return lines
+
+
+def _short(name: list[str], room: int) -> list[str]:
+    """A name in so many cells. Of several parts the last, the stage, is what tells rows apart: it stays."""
+    if len(name) <= room:
+        return name
+    front, between, last = "".join(name).rpartition(BETWEEN)
+    left = room - len(between) - len(last)
+    if between and left > 1:
+        return [*front[: left - 1], "…", *between, *last]
+    return [*last] if len(last) <= room else [*last[: room - 1], "…"]
 
 
 def _cells(text: str) -> list[str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
 
-from funnel_tui.domain.report import Report
+from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.widgets.drawing import MARKS, charts, render
 from tests.cli import samples
 
@@ -58,6 +59,24 @@ def test_a_chart_that_goes_on_and_on_says_what_it_leaves_out() -> None:
     drawn = render(report, 80, colour=False)
     assert drawn.count("┤") == 100
     assert "+ 1,134 more: --format csv" in drawn
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_the_stages_of_two_pipelines_keep_their_names(width: int) -> None:
+    stages = ("Qualification", "Proposal sent", "Negotiation")
+    rows: list[dict[str, Any]] = [
+        {"pipeline": pipeline, "stage": stage, "deals": 1_234}
+        for pipeline in ("New business in the north", "Renewals")
+        for stage in stages
+    ]
+    pipeline = Column("pipeline", Kind.TEXT, "Pipeline")
+    columns = (pipeline, *samples.active().columns[:2])
+    drawn = render(replace(samples.active(), rows=rows, columns=columns), width, colour=False)
+    labels = [line.split("┤")[0] for line in drawn.splitlines() if "┤" in line]
+    for label, row in zip(labels, rows, strict=True):
+        assert f" · {row['stage']} " in label
+        assert label.startswith(row["pipeline"][:6])
+    assert max(cell_len(line) for line in drawn.splitlines()) <= width
 
 
 def test_every_number_stands_beside_its_bar() -> None:
