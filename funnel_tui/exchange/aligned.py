@@ -29,6 +29,9 @@ GAP = 2
 NARROW_TEXT = 20
 """A text column is cut to this many cells before a column of figures is left out."""
 NARROWEST_TEXT = 8
+WIDEST_PADDED = 40
+"""Where lines are as long as they need to be, a text column is filled with spaces to at most this many cells:
+one longer text moves the rest of its own row to the right, and no other row."""
 
 LARGE = 10_000
 """From this many whole units on, a column of amounts is shown without decimals; CSV and JSON are exact."""
@@ -87,7 +90,7 @@ class _Sheet:
 def to_table(report: Report, width: int | None, *, dim: bool = False) -> str:
     """The report as text.
 
-    :param width: the cells of a line, or None for lines as long as they need to be.
+    :param width: the cells of a line, or None for lines as long as they need to be: nothing is cut then.
     :param dim: write codes that dim a ratio of too few deals (METRICS M6).
     """
     return "\n".join(_lines(report, width, dim)) + "\n"
@@ -224,16 +227,16 @@ def _grid(sheet: _Sheet, width: int | None, dim: bool, *, total: bool = False) -
     heads = [textwrap.wrap(sheet.columns[index].title, widths[index]) or [""] for index in shown]
     height = max(len(head) for head in heads)
     rule = "─" * (sum(widths.values()) + GAP * (len(shown) - 1))
+    whole = width is None
     for level in range(height):
         words = [head[level - (height - len(head))] if level >= height - len(head) else "" for head in heads]
-        yield _joined(sheet, shown, widths, words, [False] * len(shown))
+        yield _joined(sheet, shown, widths, words, [False] * len(shown), whole=whole)
     yield rule
     for number, (texts, dims) in enumerate(zip(sheet.texts, sheet.dimmed, strict=True)):
         if total and number == len(sheet.texts) - 1:
             yield rule
-        yield _joined(
-            sheet, shown, widths, [texts[index] for index in shown], [dim and dims[index] for index in shown]
-        )
+        words, faint = [texts[index] for index in shown], [dim and dims[index] for index in shown]
+        yield _joined(sheet, shown, widths, words, faint, whole=whole)
     if dropped:
         names = ", ".join(sheet.columns[index].title.lower() for index in dropped)
         plural = "" if len(dropped) == 1 else "s"
@@ -241,12 +244,19 @@ def _grid(sheet: _Sheet, width: int | None, dim: bool, *, total: bool = False) -
 
 
 def _joined(
-    sheet: _Sheet, shown: list[int], widths: Mapping[int, int], words: list[str], dims: list[bool]
+    sheet: _Sheet,
+    shown: list[int],
+    widths: Mapping[int, int],
+    words: list[str],
+    dims: list[bool],
+    *,
+    whole: bool,
 ) -> str:
+    """A line of the table; ``whole`` leaves texts that are longer than their column as they are."""
     cells = []
     for index, word, dimmed in zip(shown, words, dims, strict=True):
         right = sheet.columns[index].kind is not Kind.TEXT
-        text = pad(cut(word, widths[index]), widths[index], right=right)
+        text = pad(word if whole else cut(word, widths[index]), widths[index], right=right)
         cells.append(f"{DIM}{text}{NORMAL}" if dimmed else text)
     return (" " * GAP).join(cells).rstrip()
 
@@ -286,9 +296,10 @@ def _spread(
     columns: Sequence[Column], natural: Sequence[int], shown: list[int], width: int | None
 ) -> dict[int, int]:
     """The width of each shown column; texts give way where the line is too long."""
-    widths = {index: natural[index] for index in shown}
     if width is None:
-        return widths
+        most = {index: WIDEST_PADDED for index in shown if columns[index].kind is Kind.TEXT}
+        return {index: min(natural[index], most.get(index, natural[index])) for index in shown}
+    widths = {index: natural[index] for index in shown}
     excess = sum(widths.values()) + GAP * (len(shown) - 1) - width
     texts = [index for index in shown if columns[index].kind is Kind.TEXT]
     while excess > 0 and texts:

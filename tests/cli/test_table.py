@@ -10,6 +10,7 @@ import pytest
 from rich.cells import cell_len
 
 from funnel_tui.domain.money import Money
+from funnel_tui.domain.report import Column, Kind
 from funnel_tui.exchange.aligned import cell_width, cut, to_table
 from tests.cli import samples
 
@@ -188,3 +189,18 @@ def test_cells_are_counted_as_textual_counts_them(text: str) -> None:
     assert cell_width(text) == cell_len(text)
     for width in range(1, 8):
         assert cell_len(cut(text, width)) <= width
+
+
+def test_without_a_width_one_long_name_moves_only_its_own_row() -> None:
+    long = "a name that goes on and on " * 8
+    names = ["Short", long, "Other"]
+    rows = [{"stage": name, "deals": 4, "owner": "Anna"} for name in names]
+    columns = (*samples.active().columns[:2], Column("owner", Kind.TEXT, "Owner"))
+    report = replace(samples.active(), rows=rows, columns=columns, totals={}, total_columns=())
+    lines = to_table(report, None).splitlines()
+    short, whole, other = lines[4:7]
+    assert len(short) == len(other) < 60
+    assert f"{long}  " in whole
+    assert [line.split()[-2:] for line in (short, whole, other)] == [["4", "Anna"]] * 3
+    assert all(line == line.rstrip() and "…" not in line for line in lines)
+    assert len(lines[3]) < 60
