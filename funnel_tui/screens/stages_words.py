@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import Enum
 from typing import NamedTuple
 
@@ -41,27 +40,18 @@ class Found(NamedTuple):
 def read_stages(workspace: Workspace, *, scope: Scope | None, shown: View) -> Found:
     """Read what the screen shows.
 
-    Only the report that is in the table is held against the compared period: a past snapshot of the active
-    deals costs ten times what the rest does.
+    Only the report that is in the table is held against the compared period.
 
     :param scope: None for the one the program opens with.
     :param shown: what the table is to show.
     """
     scope = scope or scoping.default_scope(workspace)
-    view = stages_view(workspace, scope.with_(compare=None))
-    if view is None:
-        return Found(None)
-    view = replace(view, scope=view.scope.with_(compare=scope.compare))
-    match shown:
-        case View.LOSSES:
-            by_reason = view.losses.scope.with_(by=GroupBy.REASON)
-            return Found(view, run_report(workspace, "losses", by_reason))
-        case View.CLOSED if scope.compare is not None:
-            return Found(replace(view, closed=run_report(workspace, "funnel", view.scope)))
-        case View.ACTIVE if scope.compare is not None:
-            return Found(replace(view, active=run_report(workspace, "active", view.scope)))
-        case _:
-            return Found(view)
+    against = {View.CLOSED: "funnel", View.ACTIVE: "active"}.get(shown)
+    view = stages_view(workspace, scope, against)
+    if view is None or shown is not View.LOSSES:
+        return Found(view)
+    by_reason = view.losses.scope.with_(by=GroupBy.REASON)
+    return Found(view, run_report(workspace, "losses", by_reason))
 
 
 def note_words(report: Report | None, view: View, *, short: bool) -> tuple[str, ...]:

@@ -6,11 +6,15 @@ import dataclasses
 
 import pytest
 
+from funnel_tui.db import Reader
 from funnel_tui.domain.period import Period
+from funnel_tui.domain.report import Report
 from funnel_tui.domain.scope import Scope
+from funnel_tui.screens import stages_words
 from funnel_tui.screens.behind import BehindScreen
 from funnel_tui.screens.scoping import default_scope
-from funnel_tui.services.reports import deals_behind, run_report
+from funnel_tui.screens.stages_words import View
+from funnel_tui.services.reports import deals_behind, report_in, run_report, screen
 from funnel_tui.services.reports.screen import stages_view
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.charts import BarChart
@@ -202,7 +206,7 @@ async def test_a_ratio_of_few_deals_is_marked_and_said_to_be_one(demo: Workspace
 async def test_enter_lists_the_deals_behind_a_figure_and_esc_returns_to_it(
     demo: Workspace, size: tuple[int, int]
 ) -> None:
-    view = stages_view(demo, default_scope(demo))
+    view = stages_view(demo, default_scope(demo), "funnel")
     assert view is not None
     async with driving(demo, size=size) as driver:
         await driver.press("j", "l")
@@ -275,3 +279,25 @@ def test_the_default_scope_is_the_present_quarter_in_the_team_s_time_zone(demo: 
     assert default_scope(demo) == Scope(period=Period.quarter(2026, 4), compare=Period.quarter(2026, 3))
     demo.clock = lambda: NOW + 41 * 86_400 - 13 * 3600  # 31 December 23:00 UTC is next year in Oslo
     assert dataclasses.replace(default_scope(demo), compare=None) == Scope(period=Period.quarter(2027, 1))
+
+
+@pytest.mark.parametrize("shown", list(View))
+def test_every_report_of_the_screen_is_made_once(
+    demo: Workspace, monkeypatch: pytest.MonkeyPatch, shown: View
+) -> None:
+    made: list[tuple[str, bool]] = []
+
+    def counted(workspace: Workspace, reader: Reader, name: str, scope: Scope) -> Report:
+        made.append((name, scope.compare is not None))
+        return report_in(workspace, reader, name, scope)
+
+    monkeypatch.setattr(screen, "report_in", counted)
+    scope = default_scope(demo).with_(compare=Period.quarter(2026, 2))
+    found = stages_words.read_stages(demo, scope=scope, shown=shown)
+    assert found.view is not None
+    assert found.view.scope.compare == scope.compare
+    assert sorted(made) == [
+        ("active", shown is View.ACTIVE), ("funnel", shown is View.CLOSED), ("losses", False)
+    ]  # fmt: skip
+    assert (found.view.closed.compared is not None) == (shown is View.CLOSED)
+    assert (found.view.active.compared is not None) == (shown is View.ACTIVE)

@@ -24,8 +24,8 @@ class StagesView:
 
     :param scope: as asked, with one pipeline chosen.
     :param pipelines: the names of those in use, to choose from; ``owners`` and ``teams`` likewise.
-    :param closed: the funnel of the cohort; with a compared period when the scope has one.
-    :param active: the active-deals funnel.
+    :param closed: the funnel of the cohort; ``active`` the active-deals funnel. One of them may have the
+        compared period beside it.
     :param losses: passed and lost per stage, of the same cohort.
     :param last_closing: the day the last deal was closed up to as-of, or None: where to look when the period
         is empty.
@@ -44,10 +44,12 @@ class StagesView:
     deals_total: int
 
 
-def stages_view(workspace: Workspace, scope: Scope) -> StagesView | None:
+def stages_view(workspace: Workspace, scope: Scope, against: str | None = None) -> StagesView | None:
     """Read the Stages screen.
 
     :param scope: without a pipeline the first one in use is taken; a screen is about one.
+    :param against: the only report that is held against the compared period of the scope, ``funnel`` or
+        ``active``: a past snapshot of the active deals costs ten times what the rest does.
     :returns: None when there is no pipeline yet.
     """
     with workspace.read() as reader:
@@ -57,10 +59,11 @@ def stages_view(workspace: Workspace, scope: Scope) -> StagesView | None:
             return None
         wanted = scope.pipelines[0] if scope.pipelines else used[0].name
         shown = scope.with_(pipelines=(wanted,), by=None)
-        closed = report_in(workspace, reader, "funnel", shown)
-        active = report_in(workspace, reader, "active", shown)
+        alone = shown.with_(compare=None)
+        closed = report_in(workspace, reader, "funnel", shown if against == "funnel" else alone)
+        active = report_in(workspace, reader, "active", shown if against == "active" else alone)
         cohort = shown.cohort if shown.cohort in {Cohort.CLOSED, Cohort.CREATED} else Cohort.CLOSED
-        losses = report_in(workspace, reader, "losses", shown.with_(cohort=cohort, compare=None))
+        losses = report_in(workspace, reader, "losses", alone.with_(cohort=cohort))
         pipeline = next((one for one in used if one.name.casefold() == wanted.strip().casefold()), used[0])
         last = look.last_closing(reader, pipeline.id, closed.as_of)
         return StagesView(
