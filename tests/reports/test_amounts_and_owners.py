@@ -76,6 +76,23 @@ def test_by_value_without_amounts_has_no_value(team: Small) -> None:
     assert team.row("metrics", period=MARCH)["close_ratio"] == Fraction(1, 2)
 
 
+def test_lost_deals_that_weigh_nothing_are_told_where_ratios_are_by_amount(team: Small) -> None:
+    team.deal("2026-03-01", won="2026-03-02")
+    team.deal("2026-03-01", amount=0, lost="2026-03-02")
+    team.deal("2026-03-01", amount=None, lost="2026-03-02")
+    for name in ("funnel", "metrics"):
+        by_value = team.report(name, by_value=True)
+        assert "All 2 lost deals have an amount of 0 or none" in by_value.notes[0]
+        assert not any("All 2 lost deals" in note for note in team.report(name).notes)
+    assert team.row("metrics", by_value=True)["close_ratio"] == 1
+    assert team.row("metrics")["close_ratio"] == Fraction(1, 3)
+    team.deal("2026-03-01", amount=1_000, lost="2026-03-02")
+    for name in ("funnel", "metrics"):
+        notes = team.report(name, by_value=True).notes
+        assert notes[0] == "1 of 3 lost without amount: not in the ratios by amount."
+    assert team.row("metrics", by_value=True)["close_ratio"] == Fraction(1, 2)
+
+
 def test_notes_say_what_a_reader_would_not_expect(here: Small) -> None:
     here.deal("2026-03-01", amount=None, lost="2026-03-02")
     here.deal("2026-03-01", won="2026-04-02")
@@ -84,7 +101,7 @@ def test_notes_say_what_a_reader_would_not_expect(here: Small) -> None:
     assert "Open deals as of 2026-06-01, not as of the end of Mar 2026" in past
     assert here.report("metrics", period=MARCH, as_of=instant("2026-03-31T23:59:59")).notes == ()
     by_value = here.report("metrics", by_value=True)
-    assert by_value.notes == ("1 lost without amount: not in the close ratio by amount.",)
+    assert by_value.notes == ("1 of 1 lost without amount: not in the ratios by amount.",)
     entered = here.report("funnel", cohort=Cohort.ENTERED)
     assert entered.notes[0].startswith("Each stage has its own deals")
     assert "1 without amount" in entered.notes[1]

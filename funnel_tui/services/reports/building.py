@@ -133,6 +133,23 @@ def notes_of(
     return notes
 
 
+def weightless_note(looking: Looking, lost: int, total: Total) -> list[str]:
+    """What a ratio by amount cannot show: lost deals that weigh nothing in it (METRICS M8, M11).
+
+    Many programs keep what a deal brought in, which is 0 for a lost one; by amount nothing is lost then.
+
+    :param lost: lost deals; ``total`` is the sum of their amounts.
+    """
+    if not looking.scope.by_value or not lost:
+        return []
+    if not total.exact and total.priced:
+        which = "The lost deal has" if lost == 1 else f"All {lost:,} lost deals have"
+        return [f"{which} an amount of 0 or none: ratios by amount count nothing as lost."]
+    if total.without_amount:
+        return [f"{total.without_amount:,} of {lost:,} lost without amount: not in the ratios by amount."]
+    return []
+
+
 def make(
     looking: Looking,
     name: str,

@@ -141,6 +141,8 @@ def _notes(looking: Looking, wholes: Sequence[Funnel], cohort: Cohort) -> list[s
         )
     if looking.scope.by is GroupBy.MONTH:
         extra.append("What is still there is a snapshot and is not split by month.")
+    lost = Total.of(whole.lost.total for whole in wholes)
+    extra += building.weightless_note(looking, sum(whole.lost.deals for whole in wholes), lost)
     without = sum(total.without_amount for total in totals)
     return building.notes_of(looking, totals=totals, without_amount=without, extra=extra)
 

@@ -81,10 +81,7 @@ def _notes(looking: Looking, snapshot: Looking | None, whole: Summary) -> list[s
             f"Open deals as of {building.moment_text(looking)}, not as of the end of {period.label}"
             " (--as-of shows them then)."
         )
-    lost = whole.lost_total.without_amount
-    if looking.scope.by_value and lost:
-        notes.append(f"{lost:,} lost without amount: not in the close ratio by amount.")
-    return notes
+    return notes + building.weightless_note(looking, whole.lost, whole.lost_total)
 
 
 def _row(looking: Looking, found: Summary) -> Row:
