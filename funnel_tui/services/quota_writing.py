@@ -1,0 +1,211 @@
+"""Writing revisions of quotas: every wish is checked against what is there (METRICS 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from funnel_tui.domain.money import Money
+from funnel_tui.domain.period import Period, PeriodKind, day_number, local_day
+from funnel_tui.domain.quotas import (
+    COMPANY,
+    Holder,
+    QuotaFact,
+    QuotaWish,
+    conflict,
+    fiscal_years,
+    period_between,
+)
+from funnel_tui.domain.status import QuotaUnit
+from funnel_tui.errors import InvalidInput, NotFound, Refused
+from funnel_tui.models import QuotaRevision
+from funnel_tui.models.inputs import checked
+from funnel_tui.models.inputs_planning import QuotaInput
+from funnel_tui.queries import quotas as queries
+from funnel_tui.queries.settings import read_rates_on, read_settings
+from funnel_tui.services.transaction import Transaction
+
+_NAMED = 5
+
+
+@dataclass(slots=True)
+class QuotaOutcome:
+    """What a call did.
+
+    :ivar written: revisions written.
+    :ivar unchanged: quotas that were as they were wished already.
+    :ivar notes: sentences the user must know, such as a currency without a rate.
+    """
+
+    written: int = 0
+    unchanged: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    def note(self, sentence: str) -> None:
+        """Add a sentence once."""
+        if sentence not in self.notes:
+            self.notes.append(sentence)
+
+
+class QuotaWriter:
+    """Checks wishes against what is there and writes their revisions.
+
+    :param call: the service call everything is written in; it must be alone.
+    :ivar present: the latest revision of every quota, by its key.
+    """
+
+    def __init__(self, call: Transaction) -> None:
+        self.call = call
+        self.settings = read_settings(call.reader)
+        self.present = {fact.key: fact for fact in queries.latest(queries.revisions(call.reader))}
+        self._spans: dict[tuple[Holder, str], set[tuple[int, int]]] = {}
+        for fact in self.present.values():
+            if fact.amount is not None:
+                spans = self._spans.setdefault((fact.holder, fact.unit), set())
+                spans.add((fact.start_day, fact.end_day))
+        self._reps = {number: (name, active) for number, name, _, active in queries.reps_listed(call.reader)}
+        self._teams = {number: name for number, name, _ in queries.teams_listed(call.reader)}
+        self.today = day_number(local_day(call.at, ZoneInfo(self.settings.time_zone)))
+        rates = read_rates_on(call.reader, self.settings.base_currency, self.today)
+        self._priced = {self.settings.base_currency, *rates.by_currency}
+
+    def name(self, holder: Holder) -> str:
+        """How people call a holder.
+
+        :raises NotFound: when there is no such rep or team.
+        """
+        if holder.rep_id is not None:
+            if holder.rep_id not in self._reps:
+                raise NotFound(f"There is no rep with number {holder.rep_id}.", "It may have been undone.")
+            return self._reps[holder.rep_id][0]
+        if holder.team_id is not None:
+            if holder.team_id not in self._teams:
+                raise NotFound(f"There is no team with number {holder.team_id}.", "It may have been undone.")
+            return self._teams[holder.team_id]
+        return COMPANY
+
+    def write(
+        self, wishes: Iterable[QuotaWish], note: str | None = None, words: str | None = None
+    ) -> QuotaOutcome:
+        """Write the wishes that differ from what is there.
+
+        :param words: what the call did, for the history of changes; None for a sentence on the quotas.
+        """
+        outcome = QuotaOutcome()
+        written: list[str] = []
+        for wish in wishes:
+            if self.put(wish, outcome, note=note):
+                written.append(self._told(wish))
+        if words is None:
+            more = f" and {len(written) - _NAMED} more" if len(written) > _NAMED else ""
+            words = f"Set quota of {'; '.join(written[:_NAMED])}{more}"
+        self.call.summary = words
+        return outcome
+
+    def put(
+        self, wish: QuotaWish, outcome: QuotaOutcome, *, note: str | None = None, at: int | None = None
+    ) -> bool:
+        """Write one wish.
+
+        :param at: since when the revision counts; None for now.
+        :returns: whether a revision was written.
+        """
+        given = self._checked(wish, note)
+        holder, unit = wish.holder, given.unit.value
+        start, end = days_of(wish.period)
+        before = self.present.get((*holder, start, end, unit))
+        if before is not None and (before.amount, before.currency) == (given.amount, given.currency):
+            outcome.unchanged += 1
+            return False
+        if given.amount is None and (before is None or before.amount is None):
+            outcome.unchanged += 1
+            return False
+        spans = self._spans.setdefault((holder, unit), set())
+        if given.amount is None:
+            spans.discard((start, end))
+        else:
+            self._refuse(wish, spans)
+            self._warn(wish, given, outcome)
+            spans.add((start, end))
+        since = self.call.at if at is None else at
+        row = {
+            **{"rep_id": holder.rep_id, "team_id": holder.team_id, "start_day": start, "end_day": end},
+            **{"unit": given.unit, "amount": given.amount, "currency": given.currency, "note": given.note},
+            **{"at": since, "by": self.call.actor},
+        }
+        number = self.call.insert(QuotaRevision, row)
+        self.present[*holder, start, end, unit] = QuotaFact(
+            number,
+            *holder,
+            start,
+            end,
+            unit,
+            given.amount,
+            given.currency,
+            given.note,
+            since,
+            self.call.actor,
+        )
+        outcome.written += 1
+        return True
+
+    def _checked(self, wish: QuotaWish, note: str | None) -> QuotaInput:
+        """The values of a wish after a look at each of them."""
+        if wish.period.kind is PeriodKind.ALL:
+            raise InvalidInput("period", "A quota needs a period.", "For example 2026-Q1, 2026-03 or 2026.")
+        values = {
+            **{"rep_id": wish.holder.rep_id, "team_id": wish.holder.team_id, "unit": wish.unit},
+            **{"amount": wish.amount, "currency": wish.currency, "note": note},
+        }
+        given = checked(QuotaInput, values)
+        self.name(wish.holder)
+        if given.amount is None or given.unit is QuotaUnit.DEALS:
+            given.currency = None
+        elif given.currency is None:
+            given.currency = self.settings.base_currency
+        return given
+
+    def _refuse(self, wish: QuotaWish, spans: set[tuple[int, int]]) -> None:
+        """Refuse what cannot be beside the quotas that are there, or is nobody's any more."""
+        crossed = conflict(wish.period, spans)
+        if crossed is not None:
+            other = period_between(*crossed, self.settings.fiscal_start)
+            raise Refused(
+                f"{self.name(wish.holder)} has a quota for {other.label} already, which overlaps"
+                f" {wish.period.label}.",
+                "Take that one away first, or choose the same days.",
+            )
+        rep = self._reps.get(wish.holder.rep_id or 0)
+        if rep is not None and not rep[1] and days_of(wish.period)[1] > self.today:
+            raise Refused(
+                f"{rep[0]} has left, so no quota can be set for {wish.period.label}.",
+                "funnel reps edit NAME --active brings a rep back.",
+            )
+
+    def _warn(self, wish: QuotaWish, given: QuotaInput, outcome: QuotaOutcome) -> None:
+        """Say what is allowed but seldom meant."""
+        if given.currency is not None and given.currency not in self._priced:
+            outcome.note(
+                f"There is no exchange rate for {given.currency}, so a quota in it cannot be held against"
+                f" what is won (funnel import rates FILE)."
+            )
+        first, last = fiscal_years(wish.period)
+        if first != last:
+            outcome.note(f"{wish.period.label} lies in two fiscal years: {first.label} and {last.label}.")
+
+    def _told(self, wish: QuotaWish) -> str:
+        """A quota in a few words, such as ``Anna Berg for Q1 2026 to 100000.00 EUR``."""
+        if wish.amount is None:
+            worth = "nothing"
+        elif wish.unit is QuotaUnit.DEALS:
+            worth = f"{wish.amount:,} deals"
+        else:
+            money = Money(wish.amount, wish.currency or self.settings.base_currency)
+            worth = f"{money.text} {money.currency}"
+        return f"{self.name(wish.holder)} for {wish.period.label} to {worth}"
+
+
+def days_of(period: Period) -> tuple[int, int]:
+    """The days [start, end) of a period as day numbers."""
+    return day_number(period.start), day_number(period.end)
