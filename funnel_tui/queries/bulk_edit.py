@@ -22,7 +22,8 @@ WHERE t.done_at IS NULL AND t.deal_id IN ({numbers}) ORDER BY t.due_day, t.id
 """
 
 _STAGES = """
-SELECT p.id, p.name, p.staging, p.in_use, s.id, s.name, s.position, s.retired, s.required_fields
+SELECT p.id, p.name, p.staging, p.in_use, p.record_demand,
+       s.id, s.name, s.position, s.retired, s.required_fields
 FROM pipeline p LEFT JOIN stage s ON s.pipeline_id = p.id ORDER BY p.id, s.position
 """
 
@@ -58,6 +59,15 @@ def open_stage_tasks(reader: Reader, ids: Sequence[int]) -> dict[int, list[dict[
     for numbers in batches(ids):
         for deal, kind, title in reader.rows(_OPEN_STAGE_TASKS.format(numbers=numbers)):
             found.setdefault(deal, []).append({"kind": kind, "title": title})
+    return found
+
+
+def deals_with_demand(reader: Reader, ids: Sequence[int]) -> set[int]:
+    """Those of some deals that have demand lines."""
+    found: set[int] = set()
+    for numbers in batches(ids):
+        sql = f"SELECT DISTINCT deal_id FROM demand_line WHERE deal_id IN ({numbers})"
+        found.update(int(row[0]) for row in reader.rows(sql))
     return found
 
 

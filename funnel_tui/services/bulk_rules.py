@@ -31,9 +31,10 @@ from funnel_tui.domain.facts import VisitFact
 from funnel_tui.domain.period import day_of
 from funnel_tui.domain.status import DealStatus, Staging, VisitExit
 from funnel_tui.errors import FunnelError, NotFound, Refused
-from funnel_tui.models.inputs import DealUpdate, Input, LossInput, Name, checked
+from funnel_tui.models.inputs import DealUpdate, LossInput, checked
+from funnel_tui.models.inputs_deal import TagInput
 from funnel_tui.queries import bulk_edit as queries
-from funnel_tui.services.staging import may_begin, may_leave, may_move
+from funnel_tui.services.staging import may_begin, may_leave, may_move, may_win
 from funnel_tui.services.transaction import Transaction
 from funnel_tui.services.visits import DealHistory, Route, StageRow, past_instant, stale
 
@@ -51,12 +52,6 @@ _WORDS: Mapping[type, str] = {
     AddTag: "Add the tag {}",
     RemoveTag: "Remove the tag {}",
 }
-
-
-class TagInput(Input):
-    """The name of a tag."""
-
-    tag: Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +133,10 @@ class Docket:
             ]
             tasks = queries.open_stage_tasks(self.reader, waiting)
         self._looker = Looker(self.at, self.reader, tasks)
+        self._demanded: set[int] = set()
+        if isinstance(self.wish, MoveTo | Win):
+            asked = [n for n, deal in deals.items() if self.routes[deal["pipeline_id"]].record_demand]
+            self._demanded = queries.deals_with_demand(self.reader, asked)
         self.tagged: Mapping[int, int] = {}
         if isinstance(self.wish, AddTag | RemoveTag):
             tag = queries.tag_number(self.reader, self.wish.name)
@@ -176,6 +175,9 @@ class Docket:
         history.must_be_open()
         if isinstance(wish, MoveTo) and not self._moves(history, wish):
             return False
+        if isinstance(wish, Win):
+            self._why = Why.REQUIRED
+            may_win(history)
         self._why = Why.TIME
         history.instant(wish.at)
         return True
@@ -214,6 +216,7 @@ class Docket:
         way_out = _EXITS.get(deal["status"])
         visit = (deal["pipeline_id"], deal["stage_id"], deal["entered_at"], deal["closed_at"], way_out)
         history.visits = [VisitFact(*visit, deal["owner_id"])]
+        history.demanded = deal["id"] in self._demanded
         return history
 
     def _wanted(self) -> Mapping[str, Any]:
@@ -296,12 +299,15 @@ def _clean(wish: Wish) -> Wish:
 
 def _routes(reader: Reader) -> dict[int, Route]:
     """All pipelines with their stages, by number."""
-    heads: dict[int, tuple[str, Staging, bool]] = {}
+    heads: dict[int, tuple[str, Staging, bool, bool]] = {}
     stages: dict[int, dict[int, StageRow]] = {}
-    for pipeline, name, staging, in_use, *stage in queries.pipeline_rows(reader):
-        heads[pipeline] = (str(name), Staging(staging), bool(in_use))
+    for pipeline, name, staging, in_use, record_demand, *stage in queries.pipeline_rows(reader):
+        heads[pipeline] = (str(name), Staging(staging), bool(in_use), bool(record_demand))
         found = stages.setdefault(pipeline, {})
         if stage[0] is not None:
             number, label, position, retired, required = stage
             found[number] = StageRow(number, str(label), position, bool(retired), str(required))
-    return {number: Route(number, *head, stages[number]) for number, head in heads.items()}
+    return {
+        number: Route(number, name, staging, in_use, stages[number], record_demand)
+        for number, (name, staging, in_use, record_demand) in heads.items()
+    }

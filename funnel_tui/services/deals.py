@@ -10,7 +10,7 @@ from funnel_tui.domain.status import DealStatus, VisitExit
 from funnel_tui.errors import InvalidInput, NotFound, Refused
 from funnel_tui.models import Deal, DealPast, DealStage, Organisation, Rep
 from funnel_tui.models.inputs import DealCreate, DealUpdate, LossInput, checked, label_of
-from funnel_tui.services.staging import may_begin, may_leave, may_move, may_reopen
+from funnel_tui.services.staging import may_begin, may_leave, may_move, may_reopen, may_win
 from funnel_tui.services.standing import derived_columns, last_edit, read_pricing_of, stage_rows, stand
 from funnel_tui.services.transaction import Transaction, insert_many
 from funnel_tui.services.visits import (
@@ -195,12 +195,14 @@ def win_deal(workspace: Workspace, *, deal_id: int, at: int | None = None, versi
     :param at: when it was won, in epoch seconds; None for now.
     :param version: the version that the caller saw, or None not to ask.
     :returns: the new version.
-    :raises Refused: when it is closed, or for an instant in the future or before its last event.
+    :raises Refused: when it is closed, for an instant in the future or before its last event, or when its
+        pipeline wants to know what the customer asks for and the deal does not say.
     :raises StaleEdit: when somebody else changed the deal since ``version``.
     """
     with workspace.change("win_deal") as call:
         history = DealHistory.load(call, deal_id, version, "win")
         history.must_be_open()
+        may_win(history)
         call.summary = f"Won {history.title}"
         history.leave(history.instant(at), VisitExit.WON)
         return history.write()

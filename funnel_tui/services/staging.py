@@ -4,7 +4,7 @@
 - ``none``: no stages are tracked. A deal is won or lost, nothing else.
 - ``automatic``: a deal begins in the first stage. Entering a stage creates its tasks; finishing the last of
   them moves the deal on. Nobody moves it while a task of its stage is open. When none is open and the deal
-  still stands there (the stage has no tasks, a field it asks for was empty, or the deal was imported) it can
+  still stands there (the stage has no tasks, something it asks for was empty, the deal was imported) it can
   be moved by hand, to the next stage and to no other. Leaving a stage another way (won, lost, another
   pipeline) cancels what is open of its tasks; a loss creates the loss task. After the last stage nothing
   happens by itself: the deal is ready to be won, and whoever finished the task is asked.
@@ -32,6 +32,10 @@ REQUIRED = {
     "probability": "probability_bp",
 }
 """The columns behind the fields that a stage can ask for."""
+
+DEMAND = "demand"
+"""What the customer first asked for. The switch of the pipeline asks for it, before any move forward and
+before a deal is won. Imports, undo, moves back, losses and a change of the pipeline are not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,20 +112,37 @@ def may_move(history: DealHistory, target: StageRow) -> None:
 
 
 def may_leave(history: DealHistory, origin: StageRow) -> None:
-    """Check that the fields are filled in that a stage asks for before a deal goes forward.
+    """Check that everything is filled in that a stage and its pipeline ask for before a deal goes forward.
 
-    :raises Refused: naming those that are empty.
+    :raises Refused: naming what is empty.
     """
     empty = empty_fields(history, origin)
     if empty:
         raise Refused(f"{history.title} cannot leave {origin.name} yet: {empty}.", "Fill it in first.")
 
 
+def may_win(history: DealHistory) -> None:
+    """Check that a deal says what the customer asked for, where its pipeline wants to know.
+
+    :raises Refused: when it does not.
+    """
+    if history.lacks_demand:
+        raise Refused(
+            f"{history.title} cannot be won yet: {DEMAND} is empty.", "Fill in what the customer asked for."
+        )
+
+
 def empty_fields(history: DealHistory, stage: StageRow) -> str:
-    """The empty fields that a stage asks for, in words: ``amount, expected close is empty``, or nothing."""
+    """The empty fields that a stage asks for, in words: ``amount, expected close is empty``, or nothing.
+
+    What the customer asked for is one of them wherever the pipeline wants to know it: a deal may begin
+    without, but does not go forward.
+    """
     columns = [REQUIRED[name] for name in stage.required_fields.split(",") if name]
-    asked = ", ".join(label_of(column) for column in columns if history.deal[column] is None)
-    return f"{asked} is empty" if asked else ""
+    empty = [label_of(column) for column in columns if history.deal[column] is None]
+    if history.lacks_demand:
+        empty.append(DEMAND)
+    return f"{', '.join(empty)} is empty" if empty else ""
 
 
 def next_stage(history: DealHistory) -> StageRow | None:

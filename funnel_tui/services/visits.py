@@ -14,6 +14,7 @@ from funnel_tui.domain.status import ChangeOp, DealStatus, Staging, VisitExit
 from funnel_tui.errors import NotFound, Refused, StaleEdit
 from funnel_tui.models import ChangeGroup, Deal, DealPast, DealStage, Pipeline, Stage, StageVisit
 from funnel_tui.models.inputs import InstantInput, checked
+from funnel_tui.queries.bulk_edit import deals_with_demand
 from funnel_tui.services.stage_tasks import create_loss_task, create_stage_tasks, drop_stage_tasks
 from funnel_tui.services.standing import (
     Pricing,
@@ -53,9 +54,9 @@ _READ_STAGES = (
     .where(_stage.c.pipeline_id == bindparam("pipeline"))
     .order_by(_stage.c.position)
 )
-_READ_PIPELINE = select(_pipeline.c.name, _pipeline.c.staging, _pipeline.c.in_use).where(
-    _pipeline.c.id == bindparam("pipeline")
-)
+_READ_PIPELINE = select(
+    _pipeline.c.name, _pipeline.c.staging, _pipeline.c.in_use, _pipeline.c.record_demand
+).where(_pipeline.c.id == bindparam("pipeline"))
 _STAGE_PIPELINE = select(_stage.c.pipeline_id).where(_stage.c.id == bindparam("stage"))
 _CLOSE_VISIT = update(_visit).where(_visit.c.id == bindparam("visit"))
 _OPEN_VISIT = insert(_visit)
@@ -82,13 +83,17 @@ class StageRow:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A pipeline with its stages, as they stand in the transaction."""
+    """A pipeline with its stages, as they stand in the transaction.
+
+    :param record_demand: whether its deals must say what the customer asks for.
+    """
 
     pipeline_id: int
     name: str
     staging: Staging
     in_use: bool
     stages: Mapping[int, StageRow]
+    record_demand: bool = False
 
     @classmethod
     def read(cls, call: Transaction, pipeline_id: int) -> Route:
@@ -101,7 +106,8 @@ class Route:
         if head is None:
             raise NotFound(f"There is no pipeline with number {pipeline_id}.")
         rows = connection.execute(_READ_STAGES, {"pipeline": pipeline_id})
-        return cls(pipeline_id, head[0], head[1], head[2], {row[0]: StageRow(*row) for row in rows})
+        stages = {row[0]: StageRow(*row) for row in rows}
+        return cls(pipeline_id, head[0], head[1], head[2], stages, bool(head[3]))
 
     @property
     def ladder(self) -> Ladder:
@@ -160,6 +166,8 @@ class DealHistory:
         self.deal = deal
         self.route = route
         self.visits: list[VisitFact] = []
+        self.demanded: bool | None = None
+        """Whether it has demand lines; None where nobody has looked yet."""
         self._last_id = 0
         self._last_seq = 0
 
@@ -195,6 +203,15 @@ class DealHistory:
     def stage(self) -> StageRow:
         """The stage it is in, or was closed from."""
         return self.route.stages[self.visits[-1].stage_id]
+
+    @property
+    def lacks_demand(self) -> bool:
+        """Whether its pipeline wants to know what the customer asks for, and the deal does not say."""
+        if not self.route.record_demand:
+            return False
+        if self.demanded is None:
+            self.demanded = self.deal["id"] in deals_with_demand(self.call.reader, [self.deal["id"]])
+        return not self.demanded
 
     @property
     def last_event_at(self) -> int:

@@ -1,4 +1,4 @@
-"""Short lists of words that grow as they are used: loss reasons and sources."""
+"""Short lists of words that grow as they are used: loss reasons, sources, tags and products."""
 
 from __future__ import annotations
 
@@ -6,14 +6,21 @@ from sqlalchemy import text
 from sqlmodel import SQLModel
 
 from funnel_tui.domain.status import ChangeOp
-from funnel_tui.models import LossReason, Source
+from funnel_tui.models import LossReason, Product, Source, Tag
 from funnel_tui.services.transaction import Transaction, table_of
 
 _INSERT = {
     "loss_reason": "INSERT INTO loss_reason (name, active) VALUES (:name, 1)",
     "source": "INSERT INTO source (name) VALUES (:name)",
+    "tag": "INSERT INTO tag (name) VALUES (:name)",
+    "product": "INSERT INTO product (name) VALUES (:name)",
 }
-_READ = {"loss_reason": "SELECT id, name FROM loss_reason", "source": "SELECT id, name FROM source"}
+_READ = {
+    "loss_reason": "SELECT id, name FROM loss_reason",
+    "source": "SELECT id, name FROM source",
+    "tag": "SELECT id, name FROM tag",
+    "product": "SELECT id, name FROM product",
+}
 
 
 def ensure_reason(call: Transaction, name: str) -> int:
@@ -24,6 +31,16 @@ def ensure_reason(call: Transaction, name: str) -> int:
 def ensure_source(call: Transaction, name: str) -> int:
     """The number of a source, made when it is new; names differ by more than case."""
     return _ensure(call, Source, name, {})
+
+
+def ensure_tag(call: Transaction, name: str) -> int:
+    """The number of a tag, made when it is new; names differ by more than case."""
+    return _ensure(call, Tag, name, {})
+
+
+def ensure_product(call: Transaction, name: str) -> int:
+    """The number of a product, made without a price when it is new; names differ by more than case."""
+    return _ensure(call, Product, name, {"price_minor": None, "currency": None})
 
 
 def _ensure(call: Transaction, model: type[SQLModel], name: str, rest: dict[str, object]) -> int:
