@@ -22,6 +22,8 @@ class DealFact:
     :param amount: minor units of ``currency``, or None.
     :param closed_base: the amount in the base currency at the rate of the closing day, or None.
     :param probability_bp: typed by hand, in hundredths of a percent, or None.
+    :param expected_close: day number, or None.
+    :param category: the forecast category chosen for the deal, or None; a former one is not kept.
     """
 
     id: int
@@ -44,6 +46,8 @@ class DealFact:
     source_id: int | None = None
     loss_reason_id: int | None = None
     stages: tuple[StageReached, ...] = ()
+    expected_close: int | None = None
+    category: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

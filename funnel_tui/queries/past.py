@@ -38,13 +38,13 @@ ORDER BY v.deal_id, v.seq
 
 _VALUES = """
 SELECT d.id, d.created_at, d.created_owner_id, d.owner_id, d.amount_minor, d.currency, d.probability_bp,
-       d.source_id
+       d.source_id, d.expected_close, d.category
 FROM deal d {using} WHERE d.changed_at > :as_of AND d.created_at <= :as_of
 """
 
 # The values until the first edit after as-of are those that held at as-of.
 _EARLIER = """
-SELECT p.deal_id, p.owner_id, p.amount_minor, p.currency, p.probability_bp, p.source_id
+SELECT p.deal_id, p.owner_id, p.amount_minor, p.currency, p.probability_bp, p.source_id, p.expected_close
 FROM deal d {using} CROSS JOIN deal_past p
 WHERE d.changed_at > :as_of AND p.deal_id = d.id AND p.until_at > :as_of
 ORDER BY p.deal_id, p.until_at DESC, p.id DESC
@@ -95,8 +95,8 @@ def _fact(
     rates: Rates,
     zone: ZoneInfo,
 ) -> DealFact:
-    deal_id, created_at, created_owner, *present = now
-    owner, amount, currency, probability, source = present if then is None else then[1:]
+    deal_id, created_at, created_owner, *present, category = now
+    owner, amount, currency, probability, source, expected = present if then is None else then[1:]
     stands = standing(visits, ladders[visits[-1].pipeline_id])
     base = None
     if amount is not None and currency is not None and stands.closed_at is not None:
@@ -122,4 +122,6 @@ def _fact(
         source_id=source,
         loss_reason_id=stands.loss_reason_id,
         stages=tuple(stands.stages),
+        expected_close=expected,
+        category=category,
     )

@@ -1,0 +1,109 @@
+"""Open deals as a forecast needs them, one by one, as they stood at as-of (METRICS 6, 7 and M5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from funnel_tui.db.reader import Reader
+from funnel_tui.domain.cells import DealFact
+from funnel_tui.domain.selection import Selection
+from funnel_tui.domain.status import DealStatus
+from funnel_tui.metrics.forecast import OpenDeal, counted_on
+from funnel_tui.queries.parts import owner_filter, settled, union_rows
+
+
+class PipelineCell(NamedTuple):
+    """Open deals of one rep that are expected to close in a period.
+
+    :param amount: minor units of ``currency``; both None for deals without an amount.
+    """
+
+    owner_id: int
+    currency: str | None
+    deals: int
+    amount: int
+
+
+def open_deals(reader: Reader, selection: Selection) -> list[OpenDeal]:
+    """Every open deal of a selection, whatever its expected close."""
+    parts = [
+        f"SELECT d.id, {stage.id:d}, d.owner_id, d.amount_minor, d.currency, d.probability_bp,"
+        f" d.expected_close, d.category FROM deal d {reader.using('ix_deal_open')}"
+        f" WHERE d.pipeline_id = :pipeline AND d.stage_id = {stage.id:d} AND d.closed_at IS NULL"
+        f"{owner_filter(selection, 'd.owner_id')}{settled(selection)}"
+        for stage in selection.pipeline.stages
+    ]
+    found = list(map(OpenDeal._make, union_rows(reader, selection, parts)))
+    return found + [_then(deal) for deal in open_then(selection)]
+
+
+def _then(deal: DealFact) -> OpenDeal:
+    return OpenDeal(
+        *(deal.id, deal.stage_id, deal.owner_id, deal.amount, deal.currency),
+        *(deal.probability_bp, deal.expected_close, deal.category),
+    )
+
+
+def open_then(selection: Selection) -> Iterable[DealFact]:
+    """The deals of the selection that changed since as-of and were open then."""
+    return (
+        deal
+        for deal in selection.past or ()
+        if deal.status is DealStatus.OPEN
+        and deal.pipeline_id == selection.pipeline.id
+        and selection.admits(deal.owner_id)
+    )
+
+
+def pipeline_cells(
+    reader: Reader, selection: Selection, start_day: int, end_day: int, today: int
+) -> list[PipelineCell]:
+    """Open deals expected to close on the days [start_day, end_day), by owner and currency (METRICS 6).
+
+    Those whose date has passed count on ``today``: they belong to the present period.
+    """
+    where = expected_between(start_day, end_day, today)
+    parts = [
+        "SELECT d.owner_id, d.currency, count(*), coalesce(sum(d.amount_minor), 0)"
+        f" FROM deal d {reader.using('ix_deal_open')}"
+        f" WHERE d.pipeline_id = :pipeline AND d.stage_id = {stage.id:d} AND d.closed_at IS NULL AND {where}"
+        f"{owner_filter(selection, 'd.owner_id')}{settled(selection)} GROUP BY d.owner_id, d.currency"
+        for stage in selection.pipeline.stages
+    ]
+    found = [
+        PipelineCell(owner, currency, deals, int(amount))
+        for owner, currency, deals, amount in union_rows(reader, selection, parts)
+    ]
+    for deal in open_then(selection):
+        expected = deal.expected_close
+        if expected is not None and start_day <= counted_on(expected, today) < end_day:
+            found.append(PipelineCell(deal.owner_id, deal.currency, 1, deal.amount or 0))
+    return found
+
+
+def expected_between(start_day: int, end_day: int, today: int) -> str:
+    """SQL that an open deal counts on the days [start_day, end_day); its date may have passed."""
+    until = f"d.expected_close < {int(end_day)}"
+    if today >= end_day:
+        return "1 = 0"  # The period is over: what is still open belongs to the present one.
+    return until if today >= start_day else f"d.expected_close >= {int(start_day)} AND {until}"
+
+
+def pipeline_ids(
+    reader: Reader, selection: Selection, start_day: int, end_day: int, today: int
+) -> list[tuple[int, int]]:
+    """(day it is expected, number) of the open deals that count on the days [start_day, end_day)."""
+    where = expected_between(start_day, end_day, today)
+    parts = [
+        f"SELECT d.expected_close, d.id FROM deal d {reader.using('ix_deal_open')}"
+        f" WHERE d.pipeline_id = :pipeline AND d.stage_id = {stage.id:d} AND d.closed_at IS NULL AND {where}"
+        f"{owner_filter(selection, 'd.owner_id')}{settled(selection)}"
+        for stage in selection.pipeline.stages
+    ]
+    found = [(int(day), int(number)) for day, number in union_rows(reader, selection, parts)]
+    for deal in open_then(selection):
+        expected = deal.expected_close
+        if expected is not None and start_day <= counted_on(expected, today) < end_day:
+            found.append((expected, deal.id))
+    return found
