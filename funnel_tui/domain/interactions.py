@@ -76,8 +76,11 @@ class InteractionFact:
 
 
 def is_conversation(outcome: str | None) -> bool:
-    """Whether an outcome means that somebody answered (METRICS 5)."""
-    return outcome is not None and outcome.casefold() in CONVERSATIONS
+    """Whether an outcome means that somebody answered, whatever its case (METRICS 5).
+
+    Only A to Z are folded: that is what both databases agree on, so that they count as Python does.
+    """
+    return outcome is not None and outcome.isascii() and outcome.lower() in CONVERSATIONS
 
 
 def outcomes_of(kind: str) -> tuple[str, ...]:

@@ -244,6 +244,10 @@ _LABELS = {
     "parent_id": "parent team",
     "external_id": "id",
     "at": "time",
+    "deal_id": "deal",
+    "person_id": "person",
+    "kind_id": "kind",
+    "duration_seconds": "duration",
 }
 _KINDS = {
     "int_type": "must be a whole number",

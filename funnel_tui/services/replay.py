@@ -23,7 +23,7 @@ from funnel_tui.models import Stage
 from funnel_tui.models.pipelines import MAX_STAGES
 from funnel_tui.services.derived import COLUMNS as DERIVED
 from funnel_tui.services.derived import Progress, in_batches, rebuild_deals, rebuild_pipeline
-from funnel_tui.services.done_interactions import touch_changed
+from funnel_tui.services.interaction_writing import follow_changed
 from funnel_tui.services.settings import reprice
 from funnel_tui.services.transaction import Transaction, key_number, table_of
 
@@ -329,7 +329,7 @@ class Replay:
             done += count
             if progress is not None:
                 progress(done, len(deals))
-        touch_changed(self._connection, self._group)
+        follow_changed(self._connection, self._group)
 
     def _deals(self) -> array[int]:
         """The deals that are there and whose row or visits were touched."""

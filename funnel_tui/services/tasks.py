@@ -191,6 +191,24 @@ def finish_task(
         return _what_next(call, task, deal, Finished(version, interaction_id, onward), end.outcome)
 
 
+def close_task(call: Transaction, task_id: int, outcome: str | None, *, deal_id: int | None) -> Onward:
+    """Close an open task inside another call, which writes what it became.
+
+    :param outcome: how it ended.
+    :param deal_id: the deal of what it became.
+    :returns: whether its deal moved on by itself.
+    :raises InvalidInput: for an outcome that a task cannot have.
+    :raises Refused: when it is closed already, or is about another deal.
+    """
+    end = checked(TaskEnd, {"outcome": outcome})
+    task, deal = _open_task(call, task_id, None, {"outcome": end.outcome})
+    if task["deal_id"] != deal_id:
+        whose = "is about no deal" if deal is None else f"is about {deal['title']}"
+        raise Refused(f"The task {_text(task)!r} {whose}.", "Choose a task of the same deal.")
+    call.update(Task, task, {"done_at": max(call.at, task["created_at"]), "outcome": end.outcome})
+    return _onward(call, task)
+
+
 def reopen_task(
     workspace: Workspace, *, task_id: int, due: Moment | None = None, version: int | None = None
 ) -> int:

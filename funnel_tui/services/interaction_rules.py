@@ -1,0 +1,192 @@
+"""What may be written about an interaction: when it can have been, and whom it is with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from funnel_tui.domain.moments import Moment, spell_moment
+from funnel_tui.domain.period import day_number, local_day
+from funnel_tui.errors import InvalidInput, NotFound, Refused, StaleEdit
+from funnel_tui.models import Deal, Interaction
+from funnel_tui.services.activity_days import zone_of
+from funnel_tui.services.transaction import Transaction
+from funnel_tui.services.visits import CLOCK_SKEW_SECONDS
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """What an interaction is attached to.
+
+    :param deal: the row of the deal, locked, or None.
+    """
+
+    deal: Row | None
+    organisation_id: int | None
+    person_id: int | None
+
+    @property
+    def columns(self) -> dict[str, int | None]:
+        """The columns of the interaction."""
+        return {
+            "deal_id": None if self.deal is None else self.deal["id"],
+            "organisation_id": self.organisation_id,
+            "person_id": self.person_id,
+        }
+
+
+def settle_whom(
+    call: Transaction, deal_id: int | None, organisation_id: int | None, person_id: int | None
+) -> Whom:
+    """Find what an interaction is attached to: a deal brings its organisation, a person theirs.
+
+    Somebody who has a part in the deal may work anywhere.
+
+    :param organisation_id: needed only where neither deal nor person has one.
+    :raises InvalidInput: when nothing is given.
+    :raises NotFound: for an unknown deal, organisation or person.
+    :raises Refused: when deal, organisation and person do not belong together.
+    """
+    if deal_id is None and organisation_id is None and person_id is None:
+        raise InvalidInput(
+            "deal_id",
+            "An interaction needs a deal, an organisation or a person.",
+            "Say whom it was with; a new organisation will do.",
+        )
+    deal = None if deal_id is None else call.get(Deal, deal_id)
+    person = None if person_id is None else _named(call, "person", person_id)
+    found = organisation_id if deal is None or deal["organisation_id"] is None else deal["organisation_id"]
+    if organisation_id is not None:
+        asked = _named(call, "organisation", organisation_id)[0]
+        if deal is not None and found is not None and found != organisation_id:
+            other = _named(call, "organisation", found)[0]
+            raise Refused(
+                f"The deal {deal['title']} is with {other}, not with {asked}.",
+                "Leave the organisation out, or choose another deal.",
+            )
+    if person is not None and person[1] is not None:
+        if found is None:
+            found = person[1]
+        elif found != person[1] and not _has_part(call, deal_id, person_id):
+            other, with_ = (_named(call, "organisation", number)[0] for number in (person[1], found))
+            about = (
+                f"the deal {deal['title']} is with {with_}" if deal is not None else f"this is with {with_}"
+            )
+            raise Refused(
+                f"{person[0]} works at {other}, but {about}.",
+                f"Choose somebody at {with_}"
+                + (", or give the person a part in the deal." if deal is not None else "."),
+            )
+    return Whom(deal, found, person_id)
+
+
+def refuse_impossible(call: Transaction, row: Row, kind: str, deal: Row | None, *, now: bool = False) -> None:
+    """Refuse what cannot be: done in the future, before the deal existed, or with an outcome in advance.
+
+    :param row: at, planned and outcome.
+    :param kind: the name of the kind, for the message.
+    :param deal: a deal that must have existed, or None not to ask.
+    :param now: the time was not given, but is that of :func:`instant_of`.
+    """
+    at, planned, outcome = row["at"], row["planned"], row["outcome"]
+    if planned and outcome is not None:
+        raise InvalidInput(
+            "outcome", f"A planned {kind.lower()} has no outcome yet.", "Log it as done, or leave that out."
+        )
+    if not planned and at > call.at and not now:
+        raise Refused(
+            f"{spelled(call, at)} is in the future: the {kind.lower()} cannot have taken place.",
+            "Give a time that has passed, or log it as planned.",
+        )
+    if deal is not None and at < deal["created_at"]:
+        raise Refused(
+            f"{spelled(call, at)} is before the deal {deal['title']} existed:"
+            f" it was created {spelled(call, deal['created_at'])}.",
+            "Give a later time, or log it with the organisation and link it to the deal.",
+        )
+
+
+def instant_of(call: Transaction, at: int | None, deal: Row | None) -> int:
+    """When something takes place that is logged.
+
+    :param at: epoch seconds, or None for now.
+    """
+    if at is not None:
+        return at
+    created = 0 if deal is None else int(deal["created_at"])
+    # The clock of the machine that wrote the deal may be ahead of ours by a little.
+    return created if call.at < created <= call.at + CLOCK_SKEW_SECONDS else call.at
+
+
+def passed_notice(call: Transaction, at: int, kind: str) -> tuple[str, ...]:
+    """What to say of a plan: that its time has passed, if so."""
+    if at >= call.at:
+        return ()
+    return (f"The {kind.lower()} is planned for {spelled(call, at)}, which has passed.",)
+
+
+def spelled(call: Transaction, at: int) -> str:
+    """An instant for people, in the team's time zone."""
+    zone = zone_of(call.reader)
+    return spell_moment(Moment(day_number(local_day(at, zone)), at), call.at, zone)
+
+
+def locked(
+    call: Transaction,
+    interaction_id: int,
+    version: int | None = None,
+    mine: Row | None = None,
+    deal_id: int | None = None,
+) -> dict[str, Any]:
+    """An interaction, locked after the deals that are touched with it: so do calls that begin with a deal.
+
+    :param version: the version that the caller saw, or None not to ask.
+    :param mine: what the caller wants to write, for a refusal.
+    :param deal_id: a deal it is to be attached to.
+    :raises NotFound: when there is none.
+    :raises StaleEdit: when somebody else changed it since.
+    """
+    rows = call.reader.rows("SELECT deal_id FROM interaction WHERE id = :id", {"id": interaction_id})
+    if not rows:
+        raise NotFound(f"There is no interaction with number {interaction_id}.", "It may have been undone.")
+    for number in sorted({rows[0][0], deal_id} - {None}):
+        call.row(Deal, number)
+    row = call.get(Interaction, interaction_id)
+    if version is not None and version != row["version"]:
+        raise StaleEdit(
+            "The interaction was changed after you opened it.",
+            mine=dict(mine or {}),
+            theirs={name: row[name] for name in mine or {}},
+        )
+    return row
+
+
+def about(call: Transaction, row: Row) -> str:
+    """Whom an interaction is with, for a summary: `` with Fjordline``; empty when nobody knows."""
+    for table, column, name in (
+        ("deal", "deal_id", "title"),
+        ("organisation", "organisation_id", "name"),
+        ("person", "person_id", "name"),
+    ):
+        if row[column] is not None:
+            sql = f"SELECT {name} FROM {table} WHERE id = :id"  # noqa: S608 - one of three tables
+            found = call.reader.rows(sql, {"id": row[column]})
+            return f" with {found[0][0]}" if found else ""
+    return ""
+
+
+def _named(call: Transaction, table: str, number: int) -> tuple[Any, ...]:
+    """Name (and for a person the organisation) of a row that is to be referred to."""
+    columns = "name, organisation_id" if table == "person" else "name"
+    rows = call.reader.rows(f"SELECT {columns} FROM {table} WHERE id = :id", {"id": number})  # noqa: S608
+    if not rows:
+        raise NotFound(f"There is no {table} with number {number}.", "It may have been undone.")
+    return rows[0]
+
+
+def _has_part(call: Transaction, deal_id: int | None, person_id: int | None) -> bool:
+    sql = "SELECT 1 FROM deal_person WHERE deal_id = :deal AND person_id = :person"
+    return deal_id is not None and bool(call.reader.rows(sql, {"deal": deal_id, "person": person_id}))
