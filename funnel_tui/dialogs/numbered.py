@@ -189,9 +189,13 @@ class NumberedForm(Form[ScreenResultType]):
     def _typed_name(self, event: Input.Changed) -> None:
         event.stop()
         event.prevent_default()  # what is said under the field is said here
+        self.take_typed(event.value)
+
+    def take_typed(self, text: str) -> None:
+        """Choose what is meant by what stands in the field."""
         entries = self.entries()
-        place = place_of([entry.name for entry in entries], event.value)
-        exact = place is not None and fold(entries[place].name) == fold(event.value)
+        place = place_of([entry.name for entry in entries], text)
+        exact = place is not None and fold(entries[place].name) == fold(text)
         digits = self.typed.isascii() and self.typed.isdigit()
         new = self.typed if self.NEW and not exact and not (digits and place is not None) else ""
         if new != self.new:

@@ -11,6 +11,7 @@ import time
 from array import array
 from collections import deque
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from weakref import WeakKeyDictionary
 
@@ -207,6 +208,18 @@ class FindIndex:
             )
         return array("q", filter(wanted.__contains__, ids))
 
+    def with_word(self, word: str) -> dict[FindKind, AbstractSet[int]]:
+        """The rows of each kind in whose name a word occurs; deals also by organisation and owner."""
+        text = fold(word)
+        with self._lock:
+            found: dict[FindKind, AbstractSet[int]] = {
+                kind: shelf.with_text(text) for kind, shelf in self._shelves.items()
+            }
+            reps = {rep for rep, name in self._reps.items() if text in name}
+            organisations = found[FindKind.ORGANISATION]
+            found[FindKind.DEAL] = self._shelves[FindKind.DEAL].narrowed([(text, organisations, reps)])
+        return found
+
 
 def _score(grade: int) -> float:
     return _SCORES.get(grade) or 0.6 - 0.1 * (grade - FUZZY)
@@ -279,3 +292,13 @@ def narrow(workspace: Workspace, ids: array[int], text: str) -> array[int]:
     index = find_index(workspace)
     index.refresh(workspace)
     return index.narrow(ids, text)
+
+
+def with_word(workspace: Workspace, word: str) -> dict[FindKind, AbstractSet[int]]:
+    """Deals, organisations and people in whose names a word occurs; deals also by organisation and owner.
+
+    :raises DatabaseProblem: when the database cannot be read.
+    """
+    index = find_index(workspace)
+    index.refresh(workspace)
+    return index.with_word(word)
