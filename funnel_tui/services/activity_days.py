@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
@@ -34,6 +35,9 @@ COLUMNS = ("day", "owner_id", "kind_id", "done", "planned", "with_outcome", "con
 FIRST_INSTANT, LAST_INSTANT = -2_208_988_800 - DAY_SECONDS, 7_289_654_400 + DAY_SECONDS
 """No interaction lies outside these (1900 to 2200)."""
 
+_CHECKED_DAYS = 183
+"""So many days are compared at a time."""
+
 _LOCK = 0x46554E4D
 _WORDS = ", ".join(f"'{word}'" for word in sorted(CONVERSATIONS))
 
@@ -41,10 +45,10 @@ _CLEAR_CELL = text("DELETE FROM activity_day WHERE day = :day AND owner_id = :ow
 _CLEAR_DAYS = text("DELETE FROM activity_day WHERE day >= :first AND day < :after")
 
 
-def _counts(connection: Connection) -> str:
+def _counts(*, sqlite: bool) -> str:
     """SQL for the five numbers, in the order of :data:`COLUMNS`."""
     # A locale could fold other letters than A to Z; lower() of SQLite never does.
-    plain = "" if connection.dialect.name == "sqlite" else ' COLLATE "C"'
+    plain = "" if sqlite else ' COLLATE "C"'
     tests = (
         "i.planned = 0",
         "i.planned <> 0",
@@ -88,8 +92,8 @@ def recount_cells(connection: Connection, cells: Iterable[Cell], zone: ZoneInfo)
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK}, {number})")
     count = text(
         f"INSERT INTO activity_day ({', '.join(COLUMNS)}) "  # noqa: S608 - our own words
-        f"SELECT CAST(:day AS BIGINT), i.owner_id, i.kind_id, {_counts(connection)} FROM interaction i "
-        "WHERE i.owner_id = :owner AND i.kind_id = :kind AND i.at >= :start AND i.at < :end "
+        f"SELECT CAST(:day AS BIGINT), i.owner_id, i.kind_id, {_counts(sqlite=not shared)} "
+        "FROM interaction i WHERE i.owner_id = :owner AND i.kind_id = :kind AND i.at >= :start AND i.at < :end "
         "GROUP BY i.owner_id, i.kind_id"
     )
     for day, owner, kind in wanted:
@@ -173,17 +177,47 @@ def _spans(days: Iterable[int]) -> Iterator[tuple[int, int]]:
 
 def _count_days(connection: Connection, first: int, after: int, zone: ZoneInfo) -> None:
     """Write the rows of days that have none."""
-    join = "CROSS JOIN" if connection.dialect.name == "sqlite" else "JOIN"
-    condition = "WHERE" if connection.dialect.name == "sqlite" else "ON"
-    # By rep, so that the index of owner and time alone is read, and every part of it once.
-    statement = text(
-        f"INSERT INTO activity_day ({', '.join(COLUMNS)}) "  # noqa: S608 - our own words
-        f"SELECT :first + (i.at - :start) / :length, i.owner_id, i.kind_id, {_counts(connection)} "
-        f"FROM rep r {join} interaction i {condition} i.owner_id = r.id AND i.at >= :start AND i.at < :end "
-        "GROUP BY 1, 2, 3"
-    )
+    counted = _counted(sqlite=connection.dialect.name == "sqlite")
+    statement = text(f"INSERT INTO activity_day ({', '.join(COLUMNS)}) {counted}")
     for day, start, end, length in even_runs(first, after, zone):
         connection.execute(statement, {"first": day, "start": start, "end": end, "length": length})
+
+
+def _counted(*, sqlite: bool) -> str:
+    """SQL for the rows of a run of days."""
+    # By rep, so that the index of owner and time alone is read, and every part of it once.
+    return (
+        f"SELECT :first + (i.at - :start) / :length, i.owner_id, i.kind_id, {_counts(sqlite=sqlite)} "  # noqa: S608
+        f"FROM rep r {'CROSS JOIN' if sqlite else 'JOIN'} interaction i {'WHERE' if sqlite else 'ON'} "
+        "i.owner_id = r.id AND i.at >= :start AND i.at < :end GROUP BY 1, 2, 3"
+    )
+
+
+def wrong_days(reader: Reader, *, sqlite: bool) -> Iterator[tuple[int, int, int]]:
+    """Compare what is kept with what the interactions say, some months at a time.
+
+    :param sqlite: which database is read.
+    :returns: day, rep and kind of every row that is wrong, missing or too many.
+    """
+    bounds = "SELECT min(at), max(at) FROM interaction"
+    (low, high), (first, last) = (
+        reader.rows(sql)[0] for sql in (bounds, "SELECT min(day), max(day) FROM activity_day")
+    )
+    zone = zone_of(reader)
+    if low is not None:
+        days = day_at(low, zone), day_at(high, zone)
+        first, last = (min(first, days[0]), max(last, days[1])) if first is not None else days
+    if first is None:
+        return
+    kept = f"SELECT {', '.join(COLUMNS)} FROM activity_day WHERE day >= :first AND day < :after"  # noqa: S608
+    for begin in range(first, last + 1, _CHECKED_DAYS):
+        after = min(begin + _CHECKED_DAYS, last + 1)
+        due: set[tuple[Any, ...]] = set()
+        for day, start, end, length in even_runs(begin, after, zone):
+            values = {"first": day, "start": start, "end": end, "length": length}
+            due.update(map(tuple, reader.rows(_counted(sqlite=sqlite), values)))
+        stored = set(map(tuple, reader.rows(kept, {"first": begin, "after": after})))
+        yield from sorted({(row[0], row[1], row[2]) for row in due ^ stored})
 
 
 def even_runs(first: int, after: int, zone: ZoneInfo) -> Sequence[tuple[int, int, int, int]]:

@@ -13,9 +13,10 @@ from enum import StrEnum
 
 from funnel_tui.db.reader import Reader
 from funnel_tui.domain.facts import VisitFact
-from funnel_tui.domain.period import utc_text
+from funnel_tui.domain.period import day_of, utc_text
 from funnel_tui.domain.status import DealStatus, VisitExit
 from funnel_tui.queries.settings import read_settings
+from funnel_tui.services.activity_days import rebuild_days, wrong_days
 from funnel_tui.services.derived import (
     COLUMNS,
     DealState,
@@ -25,6 +26,7 @@ from funnel_tui.services.derived import (
     deal_states,
     rebuild_deals,
 )
+from funnel_tui.services.interaction_writing import WRONGLY_TOUCHED, touch_all
 from funnel_tui.services.workspace import Workspace
 
 LISTED = 1000
@@ -122,6 +124,8 @@ def rebuild(workspace: Workspace, progress: Progress | None = None) -> int:
             wrong += mended
             if progress is not None:
                 progress(done, total)
+        touch_all(call.connection)
+        rebuild_days(call.connection)
     return wrong
 
 
@@ -140,6 +144,7 @@ def _findings(reader: Reader, is_sqlite: bool, progress: Progress | None) -> Ite
         yield Finding(
             Kind.DERIVED, f"Stages are kept of deal {deal_id}, which is not there.", deal_id, _REBUILD
         )
+    yield from _activity(reader, is_sqlite)
     total = int(reader.rows("SELECT count(*) FROM deal")[0][0])
     rules = Rules.read(reader)
     done = 0
@@ -183,6 +188,24 @@ def _amounts(reader: Reader) -> Iterator[Finding]:
         )
         for (deal_id,) in rows:
             yield Finding(Kind.AMOUNT, f"Deal {deal_id} has an amount without a currency ({table}).", deal_id)
+
+
+def _activity(reader: Reader, is_sqlite: bool) -> Iterator[Finding]:
+    """What follows from interactions: their sums per day, and when deals were last touched."""
+    for day, owner_id, kind_id in wrong_days(reader, sqlite=is_sqlite):
+        yield Finding(
+            Kind.DERIVED,
+            f"The sums of {day_of(day).isoformat()} for rep {owner_id} and kind {kind_id}"
+            " are not those of the interactions.",
+            hint=_REBUILD,
+        )
+    for deal_id, title in reader.rows(WRONGLY_TOUCHED):
+        yield Finding(
+            Kind.DERIVED,
+            f"Deal {deal_id} {title!r}: its last done interaction is another one.",
+            deal_id,
+            _REBUILD,
+        )
 
 
 def _rates(reader: Reader) -> Iterator[Finding]:

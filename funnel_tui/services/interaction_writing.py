@@ -24,6 +24,12 @@ Values = Mapping[str, Any]
 _LAST_DONE = "(SELECT max(i.at) FROM interaction i WHERE i.deal_id = deal.id AND i.planned = 0)"
 _TOUCH = text(f"UPDATE deal SET touched_at = {_LAST_DONE} WHERE id = :deal")  # noqa: S608
 
+WRONGLY_TOUCHED = f"""
+SELECT id, title FROM (SELECT deal.id, deal.title, deal.touched_at, {_LAST_DONE} AS last_at FROM deal) AS d
+WHERE coalesce(touched_at <> last_at, (touched_at IS NULL) <> (last_at IS NULL)) ORDER BY id
+"""  # noqa: S608
+"""Number and title of the deals that were not last touched when it says."""
+
 _ABSENT: Mapping[str, Any] = {
     **dict.fromkeys(("external_id", "deal_id", "organisation_id", "person_id", "outcome", "note")),
     **{"duration_seconds": None, "direction": Direction.OUT, "planned": False},
@@ -84,6 +90,12 @@ def follow_changed(connection: Connection, group_id: int) -> None:
 def touch(connection: Connection, deal_id: int) -> None:
     """Write again when a deal was last touched."""
     connection.execute(_TOUCH, {"deal": deal_id})
+
+
+def touch_all(connection: Connection) -> None:
+    """Write again when deals were last touched, where it is wrong."""
+    for deal_id, _ in connection.exec_driver_sql(WRONGLY_TOUCHED).all():
+        touch(connection, deal_id)
 
 
 def touch_changed(connection: Connection, group_id: int) -> None:

@@ -19,8 +19,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from funnel_tui.domain.status import ChangeOp
-from funnel_tui.models import Stage
+from funnel_tui.models import Setting, Stage
 from funnel_tui.models.pipelines import MAX_STAGES
+from funnel_tui.services.activity_days import rebuild_days
 from funnel_tui.services.derived import COLUMNS as DERIVED
 from funnel_tui.services.derived import Progress, in_batches, rebuild_deals, rebuild_pipeline
 from funnel_tui.services.interaction_writing import follow_changed
@@ -322,6 +323,12 @@ class Replay:
         ).scalar()
         if priced:
             reprice(self._call)
+        zone = self._connection.exec_driver_sql(
+            f"SELECT count(*) FROM change WHERE group_id = {self._target} AND entity = 'setting' "  # noqa: S608
+            f"AND row_id = {key_number(table_of(Setting), {'key': 'time_zone'})}"
+        ).scalar()
+        if zone:
+            rebuild_days(self._connection)
         for pipeline_id in pipelines:
             rebuild_pipeline(self._connection, pipeline_id)
         done = 0

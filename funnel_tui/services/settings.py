@@ -13,6 +13,7 @@ from funnel_tui.errors import InvalidInput
 from funnel_tui.exchange.values import BadValue, parse_currency
 from funnel_tui.models import Setting
 from funnel_tui.queries.settings import read_settings
+from funnel_tui.services.activity_days import rebuild_days
 from funnel_tui.services.derived import BATCH
 from funnel_tui.services.standing import read_pricing
 from funnel_tui.services.transaction import Transaction
@@ -39,7 +40,8 @@ ORDER BY id LIMIT :size
 
 
 def set_setting(workspace: Workspace, *, name: str, value: str | int) -> None:
-    """Change a setting of the team. A new base currency or time zone prices every closed deal anew.
+    """Change a setting of the team. A new base currency or time zone prices every closed deal anew; a new
+    time zone begins the days anew that interactions are counted by.
 
     :param name: a field of :class:`~funnel_tui.domain.scope.TeamSettings`.
     :param value: its value, or the text of it.
@@ -55,6 +57,8 @@ def set_setting(workspace: Workspace, *, name: str, value: str | int) -> None:
         call.put(Setting, before, {"key": name, "value": str(clean)})
         if name in PRICING and clean != present:
             reprice(call)
+        if name == "time_zone" and clean != present:
+            rebuild_days(call.connection)
 
 
 def check_setting(name: str, value: str | int) -> str | int:

@@ -11,7 +11,8 @@ from sqlmodel import SQLModel
 from funnel_tui.domain.facts import Ladder, Standing, VisitFact
 from funnel_tui.domain.status import ForecastCategory, VisitExit
 from funnel_tui.metrics.projection import standing
-from funnel_tui.models import Deal, DealPast, DealStage, StageVisit
+from funnel_tui.models import Deal, DealPast, DealStage, Interaction, StageVisit
+from funnel_tui.services.activity_days import recount_changed
 from funnel_tui.services.bulk.rewrite import Rewriter
 from funnel_tui.services.bulk.stream import RowStream
 from funnel_tui.services.standing import Pricing
@@ -84,7 +85,8 @@ class BulkWriter:
     def stream(self, model: type[SQLModel], columns: Sequence[str]) -> RowStream:
         """A stream of rows of another table that point to deals, such as interactions.
 
-        It is written after the deals of the same batch.
+        It is written after the deals of the same batch. What is counted per day follows from interactions
+        at the end; when their deals were last touched is the caller's business.
         """
         stream = RowStream(self.transaction, model, columns)
         self._streams.append(stream)
@@ -190,6 +192,8 @@ class BulkWriter:
         self.flush()
         for stream in self._streams:
             stream.finish()
+        if any(stream.model is Interaction and stream.begun for stream in self._streams):
+            recount_changed(self.transaction.connection, self.transaction.flush())
 
 
 def visit_fact(visit: Values) -> VisitFact:
