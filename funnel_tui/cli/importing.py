@@ -1,4 +1,4 @@
-"""``funnel import``: deals, histories, contacts and exchange rates from files of other programs."""
+"""``funnel import``: deals, histories, interactions, contacts and rates from files of other programs."""
 
 from __future__ import annotations
 
@@ -56,8 +56,18 @@ def tell(line: str) -> None:
     click.echo("".join(char if char.isprintable() else " " for char in line), err=True)
 
 
-@click.command("import", no_args_is_help=True)
-@click.argument("kind", metavar="deals|history|contacts|rates")
+EXAMPLES = """\b
+Examples:
+  funnel import deals deals.csv --dry-run
+  funnel import interactions activities.csv --kind Fax=Note --skip-bad --errors refused.csv
+  funnel import interactions calls.csv --map at=Date --map person=Who --value kind=Call
+  funnel import interactions inbox.mbox letter.eml --value owner=Anna
+  funnel import interactions meetings.ics
+"""
+
+
+@click.command("import", no_args_is_help=True, epilog=EXAMPLES)
+@click.argument("kind", metavar="deals|history|interactions|contacts|rates")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @click.option(
     "--profile",
@@ -84,16 +94,24 @@ def tell(line: str) -> None:
 @click.option("--encoding", metavar="NAME", help="The encoding of the file. Found out.")
 @click.option("--delimiter", metavar="CHARACTER", help="What separates the fields. Found out.")
 @click.option("--no-header", is_flag=True, help="The first row is data; columns are numbers from 1.")
+@click.option(
+    "--kind", "kinds", multiple=True, metavar="NAME=KNOWN", help="Interactions: read a kind as one of ours."
+)
+@click.option("--add-kinds", is_flag=True, help="Interactions: make kinds that are not there.")
+@click.option("--skip-bad", is_flag=True, help="Interactions: leave refused rows out, write the others.")
 @click.option("--dry-run", is_flag=True, help="Do everything but keep nothing.")
 @click.option(
     "--errors", type=click.Path(path_type=Path), metavar="FILE.csv", help="Write all refusals here."
 )
 @db_option
 def command(db: str | None, **said: Any) -> None:
-    """Read deals, histories, contacts or exchange rates from CSV files; contacts also from vCards.
+    """Read deals, histories, interactions, contacts or exchange rates from CSV files.
 
-    All or nothing: if any row is refused, nothing is written. Importing the same deals again updates them.
-    Beside a file of deals there may be files of accounts, products and sales teams.
+    Contacts may be vCards too; interactions may be mail (.eml, .mbox) and calendars (.ics), matched to people
+    by their e-mail addresses.
+
+    All or nothing: if any row is refused, nothing is written. Importing the same file again updates what is
+    there. Beside a file of deals there may be files of accounts, products and sales teams.
     """
     from funnel_tui.services.importing import ImportRefused, run_import
 
@@ -115,6 +133,8 @@ def command(db: str | None, **said: Any) -> None:
         raise
     finally:
         progress.clear()
+    if outcome.refused is not None:
+        _list_refused(outcome.refused, several=len(options.files) > 1)
     for line in outcome.lines():
         tell(line)
 
@@ -148,6 +168,9 @@ def _options(said: dict[str, Any], progress: ProgressLine) -> ImportOptions:
         dry_run=said["dry_run"],
         errors=said["errors"],
         progress=progress,
+        skip_bad=said["skip_bad"],
+        add_kinds=said["add_kinds"],
+        kinds=parse_assignments(said["kinds"], "--kind"),
     )
 
 

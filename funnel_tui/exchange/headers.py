@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from funnel_tui.exchange.interaction_profiles import GENERIC_INTERACTIONS
 from funnel_tui.exchange.records import Kind
 
 #: Of an open deal this is the day it is expected to close, of a closed one the day it did.
@@ -64,20 +65,7 @@ GENERIC_HEADERS: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
         ),
         "by": ("by", "user", "owner", "changed by", "moved by", "actor", "rep", "resource"),
     },
-    "interactions": {
-        "id": ("id", "activity id", "interaction id"),
-        "deal": ("deal", "deal id", "opportunity", "opportunity id"),
-        "organisation": ("organisation", "organization", "company", "account", "customer"),
-        "person": ("person", "contact", "contact name"),
-        "owner": ("owner", "rep", "user", "assigned to", "sales rep"),
-        "kind": ("kind", "type", "activity type", "channel"),
-        "direction": ("direction",),
-        "outcome": ("outcome", "result", "disposition"),
-        "at": ("at", "when", "date", "time", "timestamp", "activity date"),
-        "planned": ("planned", "due", "due date", "scheduled"),
-        "duration": ("duration", "minutes", "length"),
-        "note": ("note", "notes", "description", "comment", "subject"),
-    },
+    "interactions": GENERIC_INTERACTIONS,
     "contacts": {
         "id": ("id", "contact id", "person id"),
         "person": ("person", "name", "full name", "contact", "contact name"),

@@ -153,7 +153,7 @@ def _refuse_foreign(mapping: Mapping, profile: Profile, name: str) -> None:
     ):
         if signs:
             shown = _listed([visible(mapping.header[columns[each]]) for each in signs[:2]])
-            instead = " Contacts come with funnel import contacts." if kind == "contacts" else ""
+            instead = f" {kind.title()} come with funnel import {kind}."
             raise UsageError(
                 f"{name} looks like a file of {kind}: it has {shown}, but no stage, status or amount.",
                 f"If it holds deals, say which column is the stage: --map stage=COLUMN.{instead}",

@@ -10,6 +10,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from funnel_tui.exchange.headers import GENERIC_HEADERS
+from funnel_tui.exchange.interaction_profiles import (
+    HUBSPOT_INTERACTIONS,
+    PIPEDRIVE_INTERACTIONS,
+    PROGRAM_KINDS,
+    SALESFORCE_INTERACTIONS,
+)
 from funnel_tui.exchange.records import Kind, ReadOptions
 
 #: The fields of each kind, in the order they are shown.
@@ -75,6 +81,11 @@ class Profile:
         """The headers of a kind; the generic ones where the program has no such export."""
         return self.columns.get(kind) or GENERIC.columns[kind]
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of interactions the program has beside ours."""
+        return PROGRAM_KINDS.get(self.name, ())
+
     def stages_for(self, seen: Collection[str]) -> tuple[tuple[str, int | None], ...]:
         """The usual pipeline that has all the stage names seen in a file; empty when none has.
 
@@ -137,17 +148,7 @@ PIPEDRIVE = Profile(
             "tags": ("Deal - Label",),
             "product": ("Deal - Product name",),
         },
-        "interactions": {
-            "id": ("Activity - ID", "Activity - Pipedrive System ID"),
-            "deal": ("Activity - Deal", "Deal"),
-            "organisation": ("Activity - Organization", "Organization"),
-            "person": ("Activity - Contact person", "Contact person"),
-            "owner": ("Activity - Assigned to user",),
-            "kind": ("Activity - Type",),
-            "at": ("Activity - Marked as done time", "Activity - Due date"),
-            "duration": ("Activity - Duration",),
-            "note": ("Activity - Note", "Activity - Subject"),
-        },
+        "interactions": PIPEDRIVE_INTERACTIONS,
         "contacts": {
             "id": ("Person - ID",),
             "person": ("Person - Name",),
@@ -188,15 +189,7 @@ HUBSPOT = Profile(
             "loss_reason": ("Closed Lost Reason",),
             "tags": ("Deal Type",),
         },
-        "interactions": {
-            "id": ("Activity ID",),
-            "person": ("Associated Contact Email", "Associated Contact"),
-            "owner": ("Activity Owner",),
-            "kind": ("Activity Type",),
-            "outcome": ("Call Outcome", "Meeting Outcome"),
-            "at": ("Activity Date",),
-            "note": ("Notes/Description",),
-        },
+        "interactions": HUBSPOT_INTERACTIONS,
         "contacts": {
             "id": ("Record ID", "Contact ID"),
             "person": ("Full Name", "Name"),
@@ -254,18 +247,7 @@ SALESFORCE = Profile(
             "at": ("CreatedDate", "Created Date", "Last Modified"),
             "by": ("CreatedById", "Created By", "Last Modified By"),
         },
-        "interactions": {
-            "id": ("Id",),
-            "deal": ("WhatId",),
-            "organisation": ("AccountId",),
-            "person": ("WhoId",),
-            "owner": ("OwnerId",),
-            "kind": ("Type__c", "TaskSubtype", "Type"),
-            "outcome": ("CallDisposition",),
-            "at": ("ActivityDate",),
-            "duration": ("CallDurationInSeconds",),
-            "note": ("Description", "Subject"),
-        },
+        "interactions": SALESFORCE_INTERACTIONS,
         "contacts": {
             "id": ("Id", "Contact ID"),
             "person": ("Name", "Full Name"),

@@ -32,6 +32,8 @@ class Outcome:
     :ivar written: rows written, over all tables that hold deals and their history.
     :ivar notes: sentences on what was passed over, taken for granted or found to disagree.
     :ivar dry_run: nothing was kept.
+    :ivar unit: what was read: rows, messages or events.
+    :ivar refused: what was refused and left out (``--skip-bad``).
     """
 
     kind: str
@@ -44,11 +46,14 @@ class Outcome:
     examples: dict[str, list[str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     dry_run: bool = False
+    unit: str = "row"
+    refused: ImportRefused | None = None
 
     @property
     def noun(self) -> str:
         """What is counted."""
-        return {"rates": "rates", "contacts": "persons"}.get(self.kind, "deals")
+        nouns = {"rates": "rates", "contacts": "persons", "interactions": "interactions"}
+        return nouns.get(self.kind, "deals")
 
     def add_made(self, what: str, name: str) -> None:
         """Remember that a name was made."""
@@ -69,10 +74,11 @@ class Outcome:
     def lines(self) -> list[str]:
         """The summary for people, one sentence a line."""
         counts = f"{self.new:,} new, {self.updated:,} updated, {self.unchanged:,} unchanged"
-        read = "1 row" if self.rows == 1 else f"{self.rows:,} rows"
+        read = f"1 {self.unit}" if self.rows == 1 else f"{self.rows:,} {self.unit}s"
         lines = [f"{read} read; {self.noun}: {counts}."]
-        if not self.rows:
-            lines.append("There is nothing in the file below its header.")
+        if not self.rows and self.refused is None:
+            empty = {"row": "in the file below its header"}.get(self.unit, "in the file")
+            lines.append(f"There is nothing {empty}.")
         if self.assumed:
             visits = "1 stage visit is" if self.assumed == 1 else f"{self.assumed:,} stage visits are"
             lines.append(f"{visits} assumed from creation, stage and closing; a history replaces them.")
@@ -81,6 +87,9 @@ class Outcome:
             shown = ", ".join(names) + (", …" if count > len(names) else "")
             lines.append(f"New {what}: {count:,} ({shown}).")
         lines.extend(self.notes)
+        if self.refused is not None:
+            rows = "1 row was" if self.refused.rows == 1 else f"{self.refused.rows:,} rows were"
+            lines.append(f"{rows} refused and left out (--skip-bad).")
         if self.dry_run:
             lines.append("This was a dry run: nothing was written.")
         return lines

@@ -17,21 +17,22 @@ from funnel_tui.exchange.companions import (
     read_products,
     read_teams,
 )
+from funnel_tui.exchange.letters import LetterKind, letter_kind
 from funnel_tui.exchange.mapping import Mapping as ColumnMapping
 from funnel_tui.exchange.mapping import build_mapping
 from funnel_tui.exchange.profiles import GENERIC, PROFILES, Profile, complete_options, guess_profile
 from funnel_tui.exchange.records import Kind, ReadOptions
-from funnel_tui.exchange.table import Table, open_table
+from funnel_tui.exchange.table import Table, open_table, readable
 from funnel_tui.exchange.values import BadValue, nearest, parse_currency, sentence, visible
 from funnel_tui.services.importing.outcome import AllRefusals, FileRefusals
 
 DEFAULT_PIPELINE = "Sales"
 """The pipeline of deals that name none."""
 
-KINDS: tuple[Kind, ...] = ("deals", "history", "contacts", "rates")
+KINDS: tuple[Kind, ...] = ("deals", "history", "interactions", "contacts", "rates")
 """What can be imported."""
 
-WITH_COMPANIONS: tuple[Kind, ...] = ("deals", "contacts")
+WITH_COMPANIONS: tuple[Kind, ...] = ("deals", "contacts", "interactions")
 """What may have files of accounts beside it."""
 
 Progress = Callable[[str, int, int], None]
@@ -42,9 +43,10 @@ Progress = Callable[[str, int, int], None]
 class ImportOptions:
     """What the user asks for.
 
-    :param kind: deals, history, contacts or rates.
+    :param kind: deals, history, interactions, contacts or rates.
     :param files: the files, in the order they are to be read. Beside deals there may be files of accounts,
-        products and sales teams, beside contacts files of accounts. Contacts may be vCards.
+        products and sales teams, beside contacts and interactions files of accounts. Contacts may be vCards,
+        interactions may be mail (``.eml``, ``.mbox``) and calendars (``.ics``).
     :param profile: the name of the program the files come from; None guesses it from each header.
     :param maps: field to column.
     :param values: field to a constant.
@@ -53,6 +55,9 @@ class ImportOptions:
     :param pipeline: the pipeline of all deals; None is that of the row, else :data:`DEFAULT_PIPELINE`.
     :param dry_run: do everything and keep nothing.
     :param errors: a file that gets every refusal as CSV.
+    :param skip_bad: interactions: leave refused rows out and write the others.
+    :param add_kinds: interactions: make kinds that are not there.
+    :param kinds: interactions: what the files call a kind, and the kind it is read as.
     """
 
     kind: Kind
@@ -66,6 +71,9 @@ class ImportOptions:
     dry_run: bool = False
     errors: Path | None = None
     progress: Progress | None = None
+    skip_bad: bool = False
+    add_kinds: bool = False
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -94,23 +102,45 @@ class Companions:
 
 
 @dataclass(slots=True)
+class Letters:
+    """A file of mail or of a calendar.
+
+    :ivar kind: ``mail`` or ``calendar``.
+    :ivar position: bytes read so far.
+    """
+
+    path: Path
+    name: str
+    kind: LetterKind
+    size: int
+    refusals: FileRefusals
+    position: int = 0
+
+
+@dataclass(slots=True)
 class Plan:
-    """An import that is ready to be carried out."""
+    """An import that is ready to be carried out.
+
+    :ivar read: how values are written, also where no file is a table.
+    """
 
     options: ImportOptions
     sources: list[Source]
     companions: Companions
     refusals: AllRefusals
+    letters: list[Letters] = field(default_factory=list)
+    read: ReadOptions = field(default_factory=ReadOptions)
 
     @property
     def size(self) -> int:
-        """Bytes of all files of rows."""
-        return sum(source.table.size for source in self.sources)
+        """Bytes of all files of rows, of mail and of calendars."""
+        return sum(source.table.size for source in self.sources) + sum(each.size for each in self.letters)
 
     def report(self, doing: str) -> None:
         """Tell how far the reading is."""
         if self.options.progress is not None:
-            self.options.progress(doing, sum(source.table.position for source in self.sources), self.size)
+            done = sum(source.table.position for source in self.sources)
+            self.options.progress(doing, done + sum(each.position for each in self.letters), self.size)
 
 
 def make_plan(options: ImportOptions, settings: TeamSettings, refusals: AllRefusals) -> Plan:
@@ -120,7 +150,9 @@ def make_plan(options: ImportOptions, settings: TeamSettings, refusals: AllRefus
     :raises UsageError: for an option that makes no sense.
     """
     read = _checked(options, settings)
-    tables = [_open(path, options.kind, read) for path in options.files]
+    letters = _letters(options, refusals)
+    opened = {str(each.path) for each in letters}
+    tables = [_open(path, options.kind, read) for path in options.files if path not in opened]
     companions = Companions()
     rows: list[Table] = []
     for table in tables:
@@ -131,7 +163,7 @@ def make_plan(options: ImportOptions, settings: TeamSettings, refusals: AllRefus
             companions.accounts |= read_accounts(table, refusals.of(table.name))
         elif kind == "teams":
             companions.members += read_teams(table, refusals.of(table.name))
-    if not rows:
+    if not rows and not letters:
         raise UsageError(f"None of the files holds {options.kind}.", f"Name the file of {options.kind} too.")
     profiles = [_profile(options.profile, table) for table in rows]
     read = replace(
@@ -152,7 +184,21 @@ def make_plan(options: ImportOptions, settings: TeamSettings, refusals: AllRefus
         sources.append(
             Source(table, mapping, complete_options(profile, read, base), profile, refusals.of(table.name))
         )
-    return Plan(options, sources, companions, refusals)
+    return Plan(options, sources, companions, refusals, letters, read)
+
+
+def _letters(options: ImportOptions, refusals: AllRefusals) -> list[Letters]:
+    """The files of mail and of calendars among those of interactions."""
+    found: list[Letters] = []
+    if options.kind == "interactions":
+        for path in options.files:
+            kind = letter_kind(path)
+            if kind is not None:
+                name = visible(path, 1000)
+                with readable(name):
+                    size = Path(path).stat().st_size
+                found.append(Letters(Path(path), name, kind, size, refusals.of(name)))
+    return found
 
 
 def _checked(options: ImportOptions, settings: TeamSettings) -> ReadOptions:
@@ -161,6 +207,10 @@ def _checked(options: ImportOptions, settings: TeamSettings) -> ReadOptions:
         near = nearest(options.kind, KINDS)
         hint = f"Did you mean {near}?" if near else f"There are {', '.join(KINDS)}."
         raise UsageError(f"{visible(options.kind)!r} cannot be imported.", hint)
+    if options.kind != "interactions" and (options.skip_bad or options.add_kinds or options.kinds):
+        raise UsageError(
+            "--skip-bad, --kind and --add-kinds are for interactions.", f"Leave them out for {options.kind}."
+        )
     if not options.files:
         raise UsageError("No file is named.", f"For example: funnel import {options.kind} FILE.csv")
     read = options.read

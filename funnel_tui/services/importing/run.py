@@ -59,6 +59,10 @@ def _carry_out(workspace: Workspace, plan: Plan, outcome: Outcome) -> None:
                 from funnel_tui.services.importing.contacts import ContactImport
 
                 ContactImport(call, plan, outcome).run()
+            elif plan.options.kind == "interactions":
+                from funnel_tui.services.importing.interactions import InteractionImport
+
+                InteractionImport(call, plan, outcome).run()
             else:
                 RateImport(call, plan, outcome).run()
         return
@@ -75,7 +79,10 @@ def _import_call(workspace: Workspace, plan: Plan, outcome: Outcome) -> Iterator
     with workspace.change(f"{IMPORTS}{plan.options.kind}") as call:
         call.alone()
         yield call
-        _refuse(plan)
+        if plan.options.skip_bad and plan.refusals:
+            outcome.refused = plan.refusals.error(_errors(plan))
+        else:
+            _refuse(plan)
         files = ", ".join(Path(path).name for path in plan.options.files)
         call.summary = f"Imported {outcome.kind} from {files}: {outcome.new} new, {outcome.updated} updated"
         if plan.options.dry_run:
@@ -84,5 +91,9 @@ def _import_call(workspace: Workspace, plan: Plan, outcome: Outcome) -> Iterator
 
 def _refuse(plan: Plan) -> None:
     if plan.refusals:
-        errors = plan.options.errors
-        raise plan.refusals.error(None if errors is None else str(errors))
+        raise plan.refusals.error(_errors(plan))
+
+
+def _errors(plan: Plan) -> str | None:
+    errors = plan.options.errors
+    return None if errors is None else str(errors)
