@@ -79,8 +79,11 @@ def _csv_names(column: Column) -> list[str]:
 
 
 def _csv_cells(column: Column, value: Any) -> list[str]:
-    if column.kind is Kind.MONEY:
-        return ["", ""] if value is None else [value.text, value.currency]
+    if isinstance(value, Money):
+        return [value.text, value.currency]
+    if column.kind is Kind.MONEY and not isinstance(value, list | tuple):
+        # A quota may be a number of deals: such a figure has no currency.
+        return ["" if value is None else _plain_number(value), ""]
     if value is None:
         return [""]
     if isinstance(value, str):
@@ -90,6 +93,10 @@ def _csv_cells(column: Column, value: Any) -> list[str]:
     if isinstance(value, list | tuple):
         return [" ".join(_csv_cells(column, item)[0] for item in value)]
     return [str(value)]
+
+
+def _plain_number(value: int | Fraction) -> str:
+    return decimal_text(value, PLACES) if isinstance(value, Fraction) else str(value)
 
 
 def _fields(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

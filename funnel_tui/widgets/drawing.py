@@ -88,6 +88,8 @@ _PAIRS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "active": (("deals",), ("amount", "weighted")),
     "losses": (("passed", "lost_from"), ("passed_amount", "lost_from_amount"), ("deals",), ("amount",)),
     "stuck": (("days_in_stage", "threshold"),),
+    "quotas": (("won", "quota"), ("gap", "pipeline")),
+    "forecast": (("amount", "weighted"), ("closed",)),
 }
 
 

@@ -19,10 +19,12 @@ from funnel_tui.queries.behind import DealLine
 from funnel_tui.services.reports.active import active_report
 from funnel_tui.services.reports.behind import DealsBehind, deal_lines, deals_behind
 from funnel_tui.services.reports.comparing import compared
+from funnel_tui.services.reports.forecast import forecast_report
 from funnel_tui.services.reports.funnel import funnel_report
 from funnel_tui.services.reports.looking import Looking, look_up
 from funnel_tui.services.reports.losses import losses_report
 from funnel_tui.services.reports.metrics import metrics_report
+from funnel_tui.services.reports.quotas import quotas_report
 from funnel_tui.services.reports.stuck import stuck_report
 from funnel_tui.services.workspace import Workspace
 
@@ -32,6 +34,8 @@ REPORTS = {
     "active": "What is open in each stage: deals, amount, weighted, forecast from stock.",
     "losses": "Passed and lost per stage with potential; --by reason: why deals were lost.",
     "stuck": "Open deals that have been in their stage for too long.",
+    "quotas": "Quota, won, gap and pipeline per rep; attainment, pace, projection. --by team: per team.",
+    "forecast": "Open deals by month of expected close and category, weighted; what they may bring.",
 }
 
 _MAKERS: dict[str, Callable[[Looking], Report]] = {
@@ -40,6 +44,8 @@ _MAKERS: dict[str, Callable[[Looking], Report]] = {
     "active": active_report,
     "losses": losses_report,
     "stuck": stuck_report,
+    "quotas": quotas_report,
+    "forecast": forecast_report,
 }
 _SNAPSHOTS = {"active"}
 

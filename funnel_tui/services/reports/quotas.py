@@ -1,0 +1,183 @@
+"""Report ``quotas``: what everybody has to reach, has reached, and needs to reach it (METRICS 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from funnel_tui.domain.money import Money, round_half_up
+from funnel_tui.domain.report import Report
+from funnel_tui.domain.status import GroupBy, QuotaUnit
+from funnel_tui.errors import UsageError
+from funnel_tui.metrics.figures import Number
+from funnel_tui.metrics.quota import AtQuota, QuotaStanding, at_quota, mismatch
+from funnel_tui.services.reports import building
+from funnel_tui.services.reports.building import Row
+from funnel_tui.services.reports.columns import GROUPS
+from funnel_tui.services.reports.columns_planning import QUOTA_TOTALS, QUOTAS
+from funnel_tui.services.reports.looking import Looking
+from funnel_tui.services.reports.quota_figures import QuotaFigures, QuotaLine
+from funnel_tui.services.reports.quota_period import settle_period
+
+_NAMED = 5
+
+
+def quotas_report(looking: Looking) -> Report:
+    """One row per quota of a rep of the scope and one for each rep without; or one per team.
+
+    Without a period it is about the present one (:func:`~.quota_period.present_period`).
+
+    :raises UsageError: when split by something else than rep or team.
+    """
+    by = looking.scope.by
+    if by not in {None, GroupBy.REP, GroupBy.TEAM}:
+        raise UsageError("Quotas are of reps and teams.", "Use --by rep or --by team.")
+    looking, note = settle_period(looking)
+    figures = QuotaFigures(looking, looking.scope.period)
+    reps = figures.rep_lines()
+    lines = figures.team_lines() if by is GroupBy.TEAM else reps
+    unit = total_unit(reps)
+    columns = [GROUPS[by.value], *QUOTAS] if by is not None else list(QUOTAS)
+    return building.make(
+        looking,
+        "quotas",
+        f"Quotas{building.when(looking)} · {building.whose(looking)}",
+        columns,
+        [_row(looking, line) for line in lines],
+        totals_of(looking, figures, reps, unit),
+        QUOTA_TOTALS,
+        notes_on(looking, figures, reps, note),
+    )
+
+
+def total_unit(lines: Sequence[QuotaLine]) -> QuotaUnit:
+    """What is summed: money, unless all quotas are in deals."""
+    units = {line.unit for line in lines if line.standing.quota is not None}
+    return QuotaUnit.DEALS if units == {QuotaUnit.DEALS} else QuotaUnit.MONEY
+
+
+def total_standing(figures: QuotaFigures, lines: Sequence[QuotaLine], unit: QuotaUnit) -> QuotaStanding:
+    """Σ of the lines in the base currency, or in deals.
+
+    A rep who has only a quota in the other unit is left out, and so is one whose quota has no rate.
+    """
+    summed = [line.base for line in lines if line.unit is unit]
+    known = [base.quota for base in summed if base.quota is not None]
+    return QuotaStanding(
+        sum(known) if known else None,
+        sum(base.won for base in summed if base.won is not None),
+        sum(base.pipeline for base in summed if base.pipeline is not None),
+        figures.clock,
+    )
+
+
+def reps_at_quota(lines: Sequence[QuotaLine]) -> AtQuota:
+    """Share of reps at quota; a rep with a quota in money and one in deals is told by the first."""
+    first: dict[int | None, QuotaLine] = {}
+    for line in lines:
+        first.setdefault(line.holder.rep_id, line)
+    return at_quota(line.standing for line in first.values())
+
+
+def mismatch_of(figures: QuotaFigures, lines: Sequence[QuotaLine], unit: QuotaUnit) -> Number | None:
+    """Σ members − the quota of the team or company itself (METRICS 6); no value without one of its own."""
+    own = figures.own_line(unit)
+    if own is None:
+        return None
+    return mismatch(own.base.quota, (line.base.quota for line in lines if line.unit is unit))
+
+
+def totals_of(looking: Looking, figures: QuotaFigures, lines: Sequence[QuotaLine], unit: QuotaUnit) -> Row:
+    """The totals of the contract, of all reps of the scope."""
+    total = total_standing(figures, lines, unit)
+    reached = reps_at_quota(lines)
+    currency = looking.currency
+    return {
+        "quota": shown(total.quota, unit, currency),
+        "won": shown(total.won, unit, currency),
+        "gap": shown(total.gap, unit, currency),
+        "attainment": total.attainment,
+        "reps_with_quota": reached.known,
+        "reps_at_quota": reached.reached,
+        "mismatch": shown(mismatch_of(figures, lines, unit), unit, currency),
+    }
+
+
+def shown(value: Number | None, unit: QuotaUnit, currency: str) -> Any:
+    """An exact amount as money, rounded half up, or as a number of deals."""
+    if value is None or unit is QuotaUnit.DEALS:
+        return value
+    return Money(value if isinstance(value, int) else round_half_up(value), currency)
+
+
+def _row(looking: Looking, line: QuotaLine) -> Row:
+    standing, unit, currency = line.standing, line.unit, line.currency
+    amounts = {
+        name: shown(getattr(standing, name), unit, currency)
+        for name in ("quota", "won", "gap", "surplus", "pipeline", "expected", "projection", "needed_per_day")
+    }
+    return {
+        "rep": line.name,
+        "team": line.name,
+        "owner": line.name,
+        "period": looking.scope.period.name,
+        "unit": unit.value,
+        "attainment": standing.attainment,
+        "coverage": standing.coverage,
+        "pace": standing.pace,
+        "status": None if standing.status is None else standing.status.value,
+        **amounts,
+    }
+
+
+def notes_on(
+    looking: Looking, figures: QuotaFigures, lines: Sequence[QuotaLine], period_note: str | None
+) -> list[str]:
+    """What a reader must know of the quotas: those missing, odd or added up, and the team's own."""
+    extra = [] if period_note is None else [period_note]
+    own = figures.own_line(total_unit(lines))
+    if own is not None:
+        extra.append(_own_note(looking, figures, lines, own))
+    without = [line.name for line in lines if line.standing.quota is None]
+    if without and len(without) < len(lines):
+        extra.append(f"Without a quota: {_listed(without)}.")
+    elif without:
+        extra.append("Nobody has a quota for this period (funnel quota set OWNER PERIOD AMOUNT).")
+    units = {line.unit for line in lines if line.standing.quota is not None}
+    if len(units) > 1:
+        extra.append("Quotas in deals are not in the total, which is in money.")
+    added = [line.name for line in lines if line.parts > 1]
+    if added:
+        extra.append(f"Added up from the quotas of shorter periods: {_listed(added)}.")
+    for mark in dict.fromkeys(mark for line in lines for mark in line.marks):
+        extra.append(f"{mark[:1].upper()}{mark[1:]}: {_listed([x.name for x in lines if mark in x.marks])}.")
+    if figures.without_rate:
+        extra.append(
+            f"{figures.without_rate:,} won but not priced in {looking.currency}: no exchange rate"
+            " (funnel import rates FILE)."
+        )
+    return building.notes_of(looking, without_amount=figures.without_amount, extra=extra)
+
+
+def _own_note(looking: Looking, figures: QuotaFigures, lines: Sequence[QuotaLine], own: QuotaLine) -> str:
+    """The quota of the team or company beside those of its members."""
+    text = _amount(shown(own.standing.quota, own.unit, own.currency))
+    difference = mismatch_of(figures, lines, own.unit)
+    if difference is None:
+        return f"The quota of the {_of(own)} is {text}."
+    away = _amount(shown(max(difference, -difference), own.unit, looking.currency))
+    held = f"{away} {'less' if difference < 0 else 'more'}" if difference else "the same"
+    return f"The quota of the {_of(own)} is {text}; those of its members add up to {held}."
+
+
+def _of(line: QuotaLine) -> str:
+    return line.name if line.holder.team_id is None else f"team {line.name}"
+
+
+def _amount(value: Any) -> str:
+    return f"{value.text} {value.currency}" if isinstance(value, Money) else f"{value:,} deals"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"
