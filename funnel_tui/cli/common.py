@@ -57,6 +57,8 @@ def open_workspace(db: str | None, *, reading: bool = False) -> Iterator[Workspa
     """Open the database for one command and give it back at its end.
 
     :param db: the value of the command's own ``--db``.
+    A database that was made for the command and that nothing was written to is removed again.
+
     :param reading: the command only reads: a file that is missing or empty is then refused, where a command
         that writes makes a database of it.
     :raises DatabaseProblem: when it cannot be used.
@@ -76,7 +78,7 @@ def open_workspace(db: str | None, *, reading: bool = False) -> Iterator[Workspa
     try:
         yield Workspace(database, actor=actor)
     finally:
-        database.close()
+        database.close_unused()
 
 
 def require_file(target: Target) -> None:

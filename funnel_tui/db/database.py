@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from funnel_tui.db.fresh import make_file, take_back
+from funnel_tui.db.frozen import can_be_frozen, closing_unchanged, connect_frozen, frozen_number, has_log
 from funnel_tui.db.problems import check_file, explain
 from funnel_tui.db.reader import Reader, ServerReader, SqliteReader, connect_sqlite
 from funnel_tui.db.target import APPLICATION_ID, SCHEMA_VERSION, Target
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
 class Database:
     """An open database: short read transactions, and one write transaction at a time.
 
-    Opening creates a missing file, upgrades an older one after a backup copy, and refuses a newer one.
+    Opening creates a missing file (see :meth:`close_unused`), reads one in a folder where nothing may be
+    written as far as that is safe, upgrades an older one after a backup copy, and refuses a newer one.
 
     :param target: which database.
     :raises DatabaseProblem: when it cannot be used; the message says why and what to do.
@@ -35,6 +38,8 @@ class Database:
         self._lock = threading.Lock()
         self._writer = threading.RLock()
         self._watch: sqlite3.Connection | None = None
+        self._made: tuple[Path, ...] = ()
+        self._frozen = False
         if target.path is not None:
             self._open_file()
         else:
@@ -51,17 +56,7 @@ class Database:
         name = self.target.name
         filled = check_file(path, name)
         if filled:
-            connection = self._new_reader_connection()
-            try:
-                connection.execute("BEGIN")
-                version = connection.execute("PRAGMA user_version").fetchone()[0]
-                marker = connection.execute("PRAGMA application_id").fetchone()[0]
-                # Nothing in it: another program is making it right now, or could not finish.
-                filled = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] > 0
-                connection.execute("ROLLBACK")
-            except sqlite3.Error as error:
-                connection.close()
-                raise explain(error, name) from error
+            connection, version, marker, filled = self._first_look(path)
             if marker != APPLICATION_ID and (marker or filled):
                 connection.close()
                 raise DatabaseProblem(
@@ -71,14 +66,15 @@ class Database:
             if version > SCHEMA_VERSION:
                 connection.close()
                 raise _newer(name, version)
-            if version == SCHEMA_VERSION and filled:
+            if version == SCHEMA_VERSION and filled and not self._frozen:
                 self._idle.append(connection)
                 return
             connection.close()
+            if version == SCHEMA_VERSION and filled:
+                return
         else:
             try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+                self._made = make_file(path)
             except OSError as error:
                 raise DatabaseProblem(
                     f"{name} cannot be created: {error.strerror}.", "Check the path and its rights."
@@ -87,6 +83,31 @@ class Database:
 
         with self._explained():
             upgrade_file(self.target, self.engine, filled=filled)
+
+    def _first_look(self, path: Path) -> tuple[sqlite3.Connection, int, int, bool]:
+        """A connection, and the schema version, the marker of the program, and whether there are tables."""
+        try:
+            return self._look()
+        except sqlite3.Error as error:
+            if not can_be_frozen(path, error):
+                raise explain(error, self.target.name) from error
+        self._frozen = True
+        with self._explained():
+            return self._look()
+
+    def _look(self) -> tuple[sqlite3.Connection, int, int, bool]:
+        connection = self._new_reader_connection()
+        try:
+            connection.execute("BEGIN")
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            marker = connection.execute("PRAGMA application_id").fetchone()[0]
+            # Without tables another program is making it right now, or could not finish.
+            filled = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] > 0
+            connection.execute("ROLLBACK")
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection, version, marker, filled
 
     def _open_server(self) -> None:
         from funnel_tui.db.upgrade import server_version, upgrade_server
@@ -115,18 +136,24 @@ class Database:
 
     def _new_reader_connection(self) -> sqlite3.Connection:
         assert self.target.path is not None
+        connection = (connect_frozen if self._frozen else connect_sqlite)(self.target.path)
         try:
-            connection = connect_sqlite(self.target.path)
-            connection.execute("PRAGMA query_only=ON")
-            connection.execute("PRAGMA cache_size=-16384")
-            connection.execute("PRAGMA temp_store=MEMORY")
-        except sqlite3.Error as error:
-            raise explain(error, self.target.name) from error
+            for pragma in ("query_only=ON", "cache_size=-16384", "temp_store=MEMORY"):
+                connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
     def _give_back(self, connection: sqlite3.Connection) -> None:
         with self._lock:
             self._idle.append(connection)
+
+    def _is_frozen(self) -> bool:
+        """Whether the file is read as one that nobody changes; no longer once somebody writes a log."""
+        if self._frozen and self.target.path is not None and has_log(self.target.path):
+            self._frozen = False
+        return self._frozen
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Reader]:
@@ -136,7 +163,11 @@ class Database:
         """
         with self._explained():
             reader: Reader
-            if self.is_sqlite:
+            if self._is_frozen():
+                assert self.target.path is not None
+                end = closing_unchanged(self.target.path, self.target.name)
+                reader = SqliteReader(self._new_reader_connection(), end)
+            elif self.is_sqlite:
                 with self._lock:
                     idle = self._idle.pop() if self._idle else None
                 reader = SqliteReader(idle or self._new_reader_connection(), self._give_back)
@@ -197,9 +228,14 @@ class Database:
         if not self.is_sqlite:
             with self.read() as reader:
                 return int(reader.rows("SELECT coalesce(max(id), 0) FROM change_group")[0][0])
-        if self._watch is None:
-            self._watch = self._new_reader_connection()
+        if self._is_frozen() and self.target.path is not None:
+            try:
+                return frozen_number(self.target.path)
+            except OSError as error:
+                raise explain(error, self.target.name) from error
         try:
+            if self._watch is None:
+                self._watch = self._new_reader_connection()
             return int(self._watch.execute("PRAGMA data_version").fetchone()[0])
         except sqlite3.Error as error:
             raise explain(error, self.target.name) from error
@@ -216,6 +252,13 @@ class Database:
             connection.close()
         if self._engine is not None:
             self._engine.dispose()
+
+    def close_unused(self) -> None:
+        """Close; a file that this opening made, and that no change was written to, is removed again."""
+        self.close()
+        if self._made:
+            take_back(self._made)
+            self._made = ()
 
 
 def _newer(name: str, version: int) -> DatabaseProblem:

@@ -32,6 +32,10 @@ def explain(error: BaseException, name: str) -> DatabaseProblem:
             f"{name} cannot be written: {text}.",
             "Check who owns the file and its folder, or use another --db.",
         )
+    if "unable to open database file" in low:
+        return DatabaseProblem(
+            f"{name} cannot be opened: {text}.", "Check the rights on the file and on its folder."
+        )
     if "malformed" in low or "not a database" in low or "corrupt" in low:
         return DatabaseProblem(
             f"{name} is damaged: {text}.", "Restore a backup (funnel restore FILE), or use another --db."

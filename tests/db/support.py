@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,8 @@ from funnel_tui.errors import FunnelError
 from funnel_tui.models import Tag
 from funnel_tui.services.people import create_rep
 from funnel_tui.services.workspace import Workspace
+
+NOBODY = 65_534
 
 
 def opened(url: str | Path) -> Database:
@@ -74,3 +78,18 @@ def one_line(error: FunnelError) -> str:
     assert "\n" not in text
     assert "Traceback" not in text
     return text
+
+
+@contextlib.contextmanager
+def not_as_root(folder: Path) -> Iterator[None]:
+    """Root may write to every file; act as nobody, who gets the folder."""
+    if os.geteuid() != 0:
+        yield
+        return
+    opened(folder / "first.db").close()  # nobody may not be able to read what is imported on the way
+    os.chown(folder, NOBODY, NOBODY)
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)

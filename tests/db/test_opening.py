@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sqlite3
 import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -23,10 +22,17 @@ from funnel_tui.errors import DatabaseBusy, DatabaseProblem, UsageError
 from funnel_tui.models import Tag
 from funnel_tui.services.people import create_rep
 from funnel_tui.services.workspace import Workspace
-from tests.db.support import damaged, filled, on_every_write_connection, one_line, opened, pragma, reps
+from tests.db.support import (
+    damaged,
+    filled,
+    not_as_root,
+    on_every_write_connection,
+    one_line,
+    opened,
+    pragma,
+    reps,
+)
 from tests.support import postgres
-
-NOBODY = 65_534
 
 
 def test_a_missing_file_is_made_for_its_owner_alone(tmp_path: Path) -> None:
@@ -195,21 +201,6 @@ def test_a_file_without_the_right_to_write() -> None:
         one_line(caught.value)
         assert len(reps(database)) == 3
         database.close()
-
-
-@contextlib.contextmanager
-def not_as_root(folder: Path) -> Iterator[None]:
-    """Root may write to every file; act as nobody, who gets the folder."""
-    if os.geteuid() != 0:
-        yield
-        return
-    opened(folder / "first.db").close()  # nobody may not be able to read what is imported on the way
-    os.chown(folder, NOBODY, NOBODY)
-    os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
 
 
 def test_a_full_disk_writes_nothing(tmp_path: Path) -> None:

@@ -36,7 +36,10 @@ ACCOUNTS = "account,sector,revenue\nFjord,retail,1\nBerg,finance,2\nSkog,finance
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
-    return tmp_path / "funnel.db"
+    """An empty database: one that an import makes and writes nothing to would be removed again."""
+    path = tmp_path / "funnel.db"
+    open_workspace(str(path)).database.close()
+    return path
 
 
 Run = Callable[..., Ended]
