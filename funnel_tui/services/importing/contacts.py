@@ -24,33 +24,19 @@ from funnel_tui.domain.status import PersonRole
 from funnel_tui.exchange.contacts import ContactRecord, read_contacts
 from funnel_tui.exchange.refusals import Refusal
 from funnel_tui.exchange.vcard import CardTable
-from funnel_tui.models import DealPerson, Organisation, Person
+from funnel_tui.models import DealPerson, Person
 from funnel_tui.queries.directory import merged_rows
 from funnel_tui.services.bulk import RowStream
 from funnel_tui.services.importing.deals import chunks
 from funnel_tui.services.importing.known import find_deals
-from funnel_tui.services.importing.names import ManyNames
+from funnel_tui.services.importing.names import Organisations
 from funnel_tui.services.importing.outcome import Outcome
 from funnel_tui.services.importing.plan import Plan, Source
 from funnel_tui.services.transaction import Transaction, table_of
 
+__all__ = ["ContactImport", "Known", "Organisations", "People"]
+
 FIELDS = ("external_id", "name", "organisation_id", "email", "phone")
-
-
-class Organisations(ManyNames):
-    """Organisations by name; one that was merged into another is found by its old name too."""
-
-    def __init__(self, call: Transaction, outcome: Outcome) -> None:
-        defaults = {"status": "prospect", "version": 1}
-        super().__init__(call, Organisation, "organisations", outcome, defaults)
-        self._merged = {
-            each.was["name"].casefold(): each.into for each in merged_rows(call.reader, "organisation")
-        }
-
-    def find(self, name: str) -> int | None:
-        """See :meth:`Names.find`."""
-        found = super().find(name)
-        return self._merged.get(name.casefold()) if found is None else found
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import SQLModel
 
 from funnel_tui.models import LossReason, Organisation, Person, Product, Rep, Source, Tag, Team
+from funnel_tui.queries.directory import merged_rows
 from funnel_tui.services.bulk import RowStream
 from funnel_tui.services.importing.outcome import Outcome
 from funnel_tui.services.transaction import Transaction, table_of
@@ -80,15 +81,29 @@ class ManyNames(Names):
         return self.stream.add(values["name"], *others)
 
 
+class Organisations(ManyNames):
+    """Organisations by name; one that was merged into another is found by its old name too."""
+
+    def __init__(self, call: Transaction, outcome: Outcome) -> None:
+        defaults = {"status": "prospect", "version": 1}
+        super().__init__(call, Organisation, "organisations", outcome, defaults)
+        self._merged = {
+            each.was["name"].casefold(): each.into for each in merged_rows(call.reader, "organisation")
+        }
+
+    def find(self, name: str) -> int | None:
+        """See :meth:`Names.find`."""
+        found = super().find(name)
+        return self._merged.get(name.casefold()) if found is None else found
+
+
 class References:
     """Everything that deals name."""
 
     def __init__(self, call: Transaction, outcome: Outcome) -> None:
         self._call = call
         self._outcome = outcome
-        self.organisations = ManyNames(
-            call, Organisation, "organisations", outcome, {"status": "prospect", "version": 1}
-        )
+        self.organisations = Organisations(call, outcome)
         self.reps = Names(call, Rep, "owners", outcome)
         self.teams = Names(call, Team, "teams", outcome)
         self.sources = Names(call, Source, "sources", outcome)
@@ -110,12 +125,19 @@ class References:
         self._people_stream.finish()
 
     def person(self, name: str, organisation_id: int | None) -> int:
-        """The number of a person, who is somebody else at every organisation."""
+        """The number of a person, who is somebody else at every organisation.
+
+        One who was merged into another is found by the old name too.
+        """
         if self._people is None:
             table = table_of(Person)
             query = select(table.c.name, table.c.organisation_id, table.c.id).order_by(table.c.id.desc())
             rows = self._call.connection.execute(query)
-            self._people = {(who.casefold(), where): number for who, where, number in rows}
+            self._people = {
+                (each.was["name"].casefold(), each.was["organisation_id"]): each.into
+                for each in merged_rows(self._call.reader, "person")
+            }
+            self._people.update({(who.casefold(), where): number for who, where, number in rows})
         key = (name.casefold(), organisation_id)
         found = self._people.get(key)
         if found is None:
