@@ -119,14 +119,22 @@ class Task(Row, table=True):
 
 
 class ActivityTarget(Row, table=True):
-    """How many interactions of a kind a rep is to do in a month; append-only, the latest row counts."""
+    """How many interactions of a kind a rep is to do in a month; append-only, the latest row counts.
 
-    __table_args__: ClassVar = (Index(None, "rep_id", "kind_id", "month"), STRICT)
+    Without a rep it is the default of every rep who has no target of their own. ``month`` is the number of
+    its first day, in days since 1970-01-01. A target of None takes back what was said before.
+    """
+
+    __table_args__: ClassVar = (
+        Index(None, "rep_id", "kind_id", "month"),
+        CheckConstraint("target >= 0", name="target"),
+        STRICT,
+    )
 
     id: int | None = key()
     rep_id: int | None = ref("rep.id", default=None)
     kind_id: int = ref("interaction_kind.id")
     month: int = whole()
-    target: int = whole()
+    target: int | None = whole(None)
     at: int = whole()
     by: str = text("")

@@ -93,7 +93,8 @@ def recount_cells(connection: Connection, cells: Iterable[Cell], zone: ZoneInfo)
     count = text(
         f"INSERT INTO activity_day ({', '.join(COLUMNS)}) "  # noqa: S608 - our own words
         f"SELECT CAST(:day AS BIGINT), i.owner_id, i.kind_id, {_counts(sqlite=not shared)} "
-        "FROM interaction i WHERE i.owner_id = :owner AND i.kind_id = :kind AND i.at >= :start AND i.at < :end "
+        "FROM interaction i "
+        "WHERE i.owner_id = :owner AND i.kind_id = :kind AND i.at >= :start AND i.at < :end "
         "GROUP BY i.owner_id, i.kind_id"
     )
     for day, owner, kind in wanted:

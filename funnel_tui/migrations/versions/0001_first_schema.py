@@ -286,9 +286,10 @@ def upgrade() -> None:
         sa.Column("rep_id", INT, nullable=True),
         sa.Column("kind_id", INT, nullable=False),
         sa.Column("month", INT, nullable=False),
-        sa.Column("target", INT, nullable=False),
+        sa.Column("target", INT, nullable=True),
         sa.Column("at", INT, nullable=False),
         sa.Column("by", sa.Text(), nullable=False),
+        sa.CheckConstraint("target >= 0", name=op.f("ck_activity_target_target")),
         sa.ForeignKeyConstraint(
             ["kind_id"], ["interaction_kind.id"], name=op.f("fk_activity_target_kind_id")
         ),
