@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from funnel_tui.db.reader import Reader
 from funnel_tui.domain.cells import DealFact
 from funnel_tui.domain.selection import Selection
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.metrics.forecast import OpenDeal, counted_on
-from funnel_tui.queries.parts import owner_filter, settled, union_rows
+from funnel_tui.queries.parts import owner_filter, parameters, settled, union_rows
+
+
+# With the bounds of _rows; a date that has passed counts today.
+_EXPECTED = "d.expected_close >= :expected_from AND d.expected_close < :expected_until"
 
 
 class PipelineCell(NamedTuple):
@@ -63,17 +67,16 @@ def pipeline_cells(
 
     Those whose date has passed count on ``today``: they belong to the present period.
     """
-    where = expected_between(start_day, end_day, today)
     parts = [
         "SELECT d.owner_id, d.currency, count(*), coalesce(sum(d.amount_minor), 0)"
         f" FROM deal d {reader.using('ix_deal_open')}"
-        f" WHERE d.pipeline_id = :pipeline AND d.stage_id = {stage.id:d} AND d.closed_at IS NULL AND {where}"
+        f" WHERE d.pipeline_id = :pipeline AND d.stage_id = {stage.id:d} AND d.closed_at IS NULL AND {_EXPECTED}"
         f"{owner_filter(selection, 'd.owner_id')}{settled(selection)} GROUP BY d.owner_id, d.currency"
         for stage in selection.pipeline.stages
     ]
     found = [
         PipelineCell(owner, currency, deals, int(amount))
-        for owner, currency, deals, amount in union_rows(reader, selection, parts)
+        for owner, currency, deals, amount in _rows(reader, selection, parts, start_day, end_day, today)
     ]
     for deal in open_then(selection):
         expected = deal.expected_close
@@ -82,28 +85,31 @@ def pipeline_cells(
     return found
 
 
-def expected_between(start_day: int, end_day: int, today: int) -> str:
-    """SQL that an open deal counts on the days [start_day, end_day); its date may have passed."""
-    until = f"d.expected_close < {int(end_day)}"
-    if today >= end_day:
-        return "1 = 0"  # The period is over: what is still open belongs to the present one.
-    return until if today >= start_day else f"d.expected_close >= {int(start_day)} AND {until}"
-
-
 def pipeline_ids(
     reader: Reader, selection: Selection, start_day: int, end_day: int, today: int
 ) -> list[tuple[int, int]]:
     """(day it is expected, number) of the open deals that count on the days [start_day, end_day)."""
-    where = expected_between(start_day, end_day, today)
     parts = [
         f"SELECT d.expected_close, d.id FROM deal d {reader.using('ix_deal_open')}"
-        f" WHERE d.pipeline_id = :pipeline AND d.stage_id = {stage.id:d} AND d.closed_at IS NULL AND {where}"
+        f" WHERE d.pipeline_id = :pipeline AND d.stage_id = {stage.id:d} AND d.closed_at IS NULL AND {_EXPECTED}"
         f"{owner_filter(selection, 'd.owner_id')}{settled(selection)}"
         for stage in selection.pipeline.stages
     ]
-    found = [(int(day), int(number)) for day, number in union_rows(reader, selection, parts)]
+    rows = _rows(reader, selection, parts, start_day, end_day, today)
+    found = [(int(day), int(number)) for day, number in rows]
     for deal in open_then(selection):
         expected = deal.expected_close
         if expected is not None and start_day <= counted_on(expected, today) < end_day:
             found.append((expected, deal.id))
     return found
+
+
+def _rows(
+    reader: Reader, selection: Selection, parts: Sequence[str], start_day: int, end_day: int, today: int
+) -> list[tuple[Any, ...]]:
+    """All rows of the parts of a query on the deals that count on the days [start_day, end_day)."""
+    if today >= end_day or not parts:
+        return []  # The period is over: what is still open belongs to the present one.
+    since = -(2**40) if today >= start_day else start_day
+    bounds = {"expected_from": since, "expected_until": end_day}
+    return reader.rows(" UNION ALL ".join(parts), {**parameters(selection), **bounds})

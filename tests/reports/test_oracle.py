@@ -17,7 +17,7 @@ from funnel_tui.domain.period import PeriodKind
 from funnel_tui.domain.report import Kind, Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import GroupBy, Mode
-from funnel_tui.services.reports import REPORTS, deals_behind, run_report
+from funnel_tui.services.reports import deals_behind, run_report
 from tests.reports.conftest import Fresh
 from tests.reports.scopes import BY, all_figures, check, random_scope
 from tests.support.histories import NOW, World, rich, worlds, write
@@ -32,7 +32,7 @@ def test_every_report_shows_what_the_oracle_says(fresh_file: Fresh, world: World
     workspace = fresh_file()
     write(workspace, world)
     rng = random.Random(seed)
-    for name in REPORTS:
+    for name in BY:
         for _ in range(12):
             report = check(workspace, world, name, random_scope(rng, world, name))
             if name == "funnel":
@@ -48,7 +48,7 @@ def test_both_databases_show_it(fresh_file: Fresh, fresh_server: Fresh, world: W
     write(file, world)
     write(server, world)
     rng = random.Random(seed)
-    for name in REPORTS:
+    for name in BY:
         for _ in range(4):
             check(server, world, name, random_scope(rng, world, name))
     assert all_figures(server, seed, world, 50) == all_figures(file, seed, world, 50)

@@ -15,8 +15,9 @@ from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import Cohort, GroupBy, Mode
 from funnel_tui.services.deals import lose_deal, move_deal
 from funnel_tui.services.history import undo
-from funnel_tui.services.reports import REPORTS, deal_lines, deals_behind, run_report
+from funnel_tui.services.reports import deal_lines, deals_behind, run_report
 from funnel_tui.services.workspace import Workspace
+from tests.reports.scopes import BY
 from tests.support import worked
 from tests.support.worked_services import fill, open_workspace, stage_numbers
 
@@ -153,7 +154,7 @@ def test_every_figure_as_of_the_day_although_more_happened_since(
 def everything(workspace: Workspace, as_of: int | None) -> list[Any]:
     """All reports of the example in all their forms, as plain values."""
     found: list[Any] = []
-    for name in REPORTS:
+    for name in BY:
         for period in (Period.all_time(), Q1, Period.month(2026, 2)):
             for by in (None, GroupBy.REP, GroupBy.TEAM, GroupBy.SOURCE, GroupBy.PIPELINE, GroupBy.MONTH):
                 if by is GroupBy.MONTH and (name in {"active", "stuck"} or period == Period.all_time()):
