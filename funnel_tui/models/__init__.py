@@ -2,6 +2,7 @@
 
 from funnel_tui.models.activity import ActivityDay, ActivityTarget, Interaction, InteractionKind, Task
 from funnel_tui.models.deals import Deal, DealPast, DealPerson, DealStage, DealTag, DemandLine, StageVisit
+from funnel_tui.models.learning import LearnedDeal, LearnedTeam, LearnedTenth, LearnedUpTo, LearnedValue
 from funnel_tui.models.people import LossReason, Organisation, Person, Product, Rep, Source, Tag, Team
 from funnel_tui.models.pipelines import Pipeline, Stage, StageTaskTemplate
 from funnel_tui.models.planning import ExchangeRate, ForecastAdjustment, QuotaRevision
@@ -22,6 +23,11 @@ __all__ = [
     "ForecastAdjustment",
     "Interaction",
     "InteractionKind",
+    "LearnedDeal",
+    "LearnedTeam",
+    "LearnedTenth",
+    "LearnedUpTo",
+    "LearnedValue",
     "LossReason",
     "Organisation",
     "Person",

@@ -100,6 +100,61 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "learned_deal",
+        sa.Column("deal_id", INT, nullable=False),
+        sa.Column("team_id", INT, nullable=False),
+        sa.Column("pipeline_id", INT, nullable=False),
+        sa.Column("stage_id", INT, nullable=False),
+        sa.Column("won", INT, nullable=False),
+        sa.Column("source_id", INT, nullable=True),
+        sa.Column("owner_id", INT, nullable=False),
+        sa.Column("more", sa.Text(), nullable=False),
+        sa.Column("model_bp", INT, nullable=True),
+        sa.Column("stage_bp", INT, nullable=False),
+        sa.PrimaryKeyConstraint("deal_id", name=op.f("pk_learned_deal")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "learned_team",
+        sa.Column("team_id", INT, nullable=False),
+        sa.Column("deals", INT, nullable=False),
+        sa.PrimaryKeyConstraint("team_id", name=op.f("pk_learned_team")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "learned_tenth",
+        sa.Column("lowest", INT, nullable=False),
+        sa.Column("deals", INT, nullable=False),
+        sa.Column("won", INT, nullable=False),
+        sa.Column("predicted", INT, nullable=False),
+        sa.Column("model_error", INT, nullable=False),
+        sa.Column("stage_error", INT, nullable=False),
+        sa.PrimaryKeyConstraint("lowest", name=op.f("pk_learned_tenth")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "learned_up_to",
+        sa.Column("id", INT, nullable=False),
+        sa.Column("group_id", INT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_learned_up_to")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "learned_value",
+        sa.Column("team_id", INT, nullable=False),
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("value_id", INT, nullable=False),
+        sa.Column("won", INT, nullable=False),
+        sa.Column("lost", INT, nullable=False),
+        sa.PrimaryKeyConstraint("team_id", "field", "value_id", name=op.f("pk_learned_value")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "loss_reason",
         sa.Column("id", INT, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),

@@ -1,0 +1,149 @@
+"""Win probability: what the model learns from, what it says, and how well it did (METRICS 8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from funnel_tui.domain.facts import PipelineFact
+
+
+class Field(StrEnum):
+    """What the model looks at."""
+
+    STAGE = "stage"
+    SOURCE = "source"
+    OWNER = "owner"
+    PRODUCT = "product"
+    TAG = "tag"
+
+
+Value = tuple[Field, int]
+"""A field and the number of its value: of a stage, a source, a rep, a product, a tag."""
+
+NO_TEAM = 0
+"""The team of reps without one; counts are kept per team."""
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedFrom:
+    """A closed deal, as far as the model is concerned.
+
+    :param team_id: of the rep who owned it at closing, or :data:`NO_TEAM`.
+    :param stage_id: the stage it was closed from.
+    :param values: its values in all fields but the stage.
+    """
+
+    deal_id: int
+    team_id: int
+    pipeline_id: int
+    stage_id: int
+    won: bool
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An open deal whose chance is asked for.
+
+    :param typed_bp: the probability typed by hand, in hundredths of a percent, or None.
+    :param expected_close: day number, or None.
+    """
+
+    deal_id: int
+    title: str
+    team_id: int
+    pipeline_id: int
+    stage_id: int
+    owner_id: int
+    typed_bp: int | None
+    expected_close: int | None
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """How a value moves the model's figure.
+
+    :param push: the model's probability minus what it would be without this value.
+    """
+
+    field: Field
+    value_id: int
+    push: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What the model says of a deal.
+
+    :param bp: hundredths of a percent, 1 to 9,999.
+    :param pushes: the strongest first.
+    """
+
+    bp: int
+    pushes: tuple[Push, ...] = ()
+
+
+@dataclass(slots=True)
+class Tenth:
+    """Past deals whose predicted probability lay in the same tenth.
+
+    :param lowest: the tenth, 0 to 9: 3 is 30 % up to 40 %.
+    :param predicted: the sum of the predictions, in hundredths of a percent.
+    :param model_error: the sum of (prediction − outcome)², in squares of hundredths of a percent.
+    :param stage_error: the same with the probability of the stage.
+    """
+
+    lowest: int
+    deals: int = 0
+    won: int = 0
+    predicted: int = 0
+    model_error: int = 0
+    stage_error: int = 0
+
+    @property
+    def share_won(self) -> Fraction | None:
+        """How many of them were really won."""
+        return Fraction(self.won, self.deals) if self.deals else None
+
+    @property
+    def mean_predicted(self) -> Fraction | None:
+        """What was predicted for them, on average."""
+        return Fraction(self.predicted, self.deals * 10_000) if self.deals else None
+
+
+@dataclass(frozen=True, slots=True)
+class Backtest:
+    """How well the model did: every past deal was predicted from the deals closed before it.
+
+    :param tenths: ten, by predicted probability.
+    """
+
+    tenths: tuple[Tenth, ...]
+
+    @property
+    def deals(self) -> int:
+        """How many deals could be predicted."""
+        return sum(tenth.deals for tenth in self.tenths)
+
+    @property
+    def brier_model(self) -> Fraction | None:
+        """The mean of (probability − outcome)²: 0 is perfect, 0.25 is tossing a coin. None without deals."""
+        return self._brier(sum(tenth.model_error for tenth in self.tenths))
+
+    @property
+    def brier_stage(self) -> Fraction | None:
+        """The same with the probability of the stage each deal was closed from."""
+        return self._brier(sum(tenth.stage_error for tenth in self.tenths))
+
+    def _brier(self, error: int) -> Fraction | None:
+        return Fraction(error, self.deals * 10_000**2) if self.deals else None
+
+
+def stages_up_to(pipeline: PipelineFact, stage_id: int | None) -> list[int]:
+    """The stages of a pipeline up to one of them, or all of them."""
+    places = {stage.id: stage.position for stage in pipeline.stages}
+    last = pipeline.length if stage_id is None else places.get(stage_id, 0)
+    return [stage.id for stage in pipeline.stages if stage.position <= last]

@@ -1,0 +1,234 @@
+"""What the win probability learns from: closed deals, what was learned of them, open deals (METRICS 8)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from funnel_tui.db.reader import Reader
+from funnel_tui.domain.cells import DealFact
+from funnel_tui.domain.facts import PipelineFact
+from funnel_tui.domain.probability import NO_TEAM, Candidate, Field, LearnedFrom, Tenth, Value
+from funnel_tui.domain.selection import Selection
+from funnel_tui.domain.status import DealStatus
+from funnel_tui.metrics.backtest import Judged
+from funnel_tui.metrics.probability import Counts, TeamCounts
+from funnel_tui.queries.deal_rows import batches
+from funnel_tui.queries.parts import owner_filter, parameters, settled
+
+_CLOSED = """
+SELECT d.closed_at, d.id, d.pipeline_id, d.stage_id, d.status, d.closed_owner_id, d.source_id
+FROM deal d WHERE d.closed_at IS NOT NULL {which} ORDER BY d.closed_at, d.id
+"""
+_LEARNED = """
+SELECT deal_id, team_id, pipeline_id, stage_id, won, source_id, owner_id, more, model_bp, stage_bp
+FROM learned_deal WHERE deal_id IN ({numbers})
+"""
+_TOUCHED = """
+SELECT {distinct} FROM change c WHERE c.group_id > :after AND c.group_id <= :upto AND {which}
+"""
+_CHILDREN = ("stage_visit", "deal_tag", "demand_line")
+"""Tables whose rows say something of a deal that the model looks at."""
+
+
+def newest_group(reader: Reader) -> int:
+    """The number of the last change group; 0 without any."""
+    return int(reader.rows("SELECT coalesce(max(id), 0) FROM change_group")[0][0])
+
+
+def learned_up_to(reader: Reader) -> int | None:
+    """Up to which change group deals were learned; None when nothing was."""
+    rows = reader.rows("SELECT group_id FROM learned_up_to WHERE id = 1")
+    return int(rows[0][0]) if rows else None
+
+
+def stages_changed(reader: Reader, after: int, upto: int) -> bool:
+    """Whether stages were added, removed or reordered since: then nothing that was learned holds."""
+    sql = _TOUCHED.format(distinct="1", which="c.entity = 'stage' LIMIT 1")
+    return bool(reader.rows(sql, {"after": after, "upto": upto}))
+
+
+def deals_touched(reader: Reader, after: int, upto: int) -> list[tuple[int, int]]:
+    """The ranges of numbers of the deals that were written since, as the audit log knows them.
+
+    :returns: (first, last); they may overlap.
+    """
+    at = {"after": after, "upto": upto}
+    which = "c.entity = 'deal'"
+    found = {
+        (int(first), int(last))
+        for first, last in reader.rows(_TOUCHED.format(distinct="c.row_id, c.row_last", which=which), at)
+    }
+    for table in _CHILDREN:
+        there = reader.rows(
+            f"SELECT DISTINCT t.deal_id FROM change c JOIN {table} t ON t.id BETWEEN c.row_id AND c.row_last"
+            f" WHERE c.group_id > :after AND c.group_id <= :upto AND c.entity = '{table}'",
+            at,
+        )
+        gone = _TOUCHED.format(distinct="c.before", which=f"c.entity = '{table}' AND c.op = 'delete'")
+        numbers = [number for (number,) in there]
+        numbers += [json.loads(before)["deal_id"] for (before,) in reader.rows(gone, at)]
+        found.update((int(number), int(number)) for number in numbers)
+    return sorted(found)
+
+
+def closed_deals(
+    reader: Reader, as_of: int | None = None, past: Iterable[DealFact] = ()
+) -> list[LearnedFrom]:
+    """All closed deals in the order they were closed.
+
+    Products and tags are those of now: they have no history.
+
+    :param as_of: as they stood then; None for now.
+    :param past: the deals that changed after as-of, as they stood then.
+    """
+    if as_of is None:
+        rows = reader.rows(_CLOSED.format(which=""))
+    else:
+        rows = reader.rows(_CLOSED.format(which="AND d.changed_at <= :as_of"), {"as_of": as_of})
+        rows += [_closed_then(deal) for deal in past if deal.closed_at is not None]
+        rows.sort()
+    return _learned(reader, rows, _labels(reader, ""))
+
+
+def _closed_then(deal: DealFact) -> tuple[Any, ...]:
+    where = (deal.pipeline_id, deal.stage_id, deal.status.value)
+    return (deal.closed_at, deal.id, *where, deal.closed_owner_id, deal.source_id)
+
+
+def closed_among(reader: Reader, ids: Sequence[int]) -> list[LearnedFrom]:
+    """Those of some deals that are closed, in the order they were closed."""
+    rows: list[tuple[Any, ...]] = []
+    labels: dict[int, list[Value]] = {}
+    for numbers in batches(ids):
+        rows += reader.rows(_CLOSED.format(which=f"AND d.id IN ({numbers})"))
+        labels |= _labels(reader, f"WHERE deal_id IN ({numbers})")
+    return _learned(reader, sorted(rows), labels)
+
+
+def _learned(
+    reader: Reader, rows: Sequence[tuple[Any, ...]], labels: Mapping[int, list[Value]]
+) -> list[LearnedFrom]:
+    teams = rep_teams(reader)
+    return [
+        LearnedFrom(
+            *(number, teams.get(owner, NO_TEAM), pipeline, stage, status == DealStatus.WON.value),
+            values=_values(owner, source, labels.get(number, ())),
+        )
+        for _, number, pipeline, stage, status, owner, source in rows
+    ]
+
+
+def _values(owner: int, source: int | None, labels: Sequence[Value]) -> tuple[Value, ...]:
+    of_source = () if source is None else ((Field.SOURCE, int(source)),)
+    return (*of_source, (Field.OWNER, int(owner)), *labels)
+
+
+def _labels(reader: Reader, where: str) -> dict[int, list[Value]]:
+    """The products and tags of deals, by deal."""
+    found: dict[int, list[Value]] = {}
+    for name, table, column in (
+        (Field.PRODUCT, "demand_line", "product_id"),
+        (Field.TAG, "deal_tag", "tag_id"),
+    ):
+        sql = f"SELECT DISTINCT deal_id, {column} FROM {table} {where} ORDER BY 1, 2"
+        for deal, number in reader.rows(sql):
+            found.setdefault(deal, []).append((name, int(number)))
+    return found
+
+
+def rep_teams(reader: Reader) -> dict[int, int]:
+    """The team of each rep who has one, by number."""
+    return dict(reader.rows("SELECT id, team_id FROM rep WHERE team_id IS NOT NULL"))
+
+
+def read_counts(reader: Reader, pipelines: Sequence[PipelineFact], minimum: int) -> Counts:
+    """What was learned."""
+    counts = Counts({pipeline.id: pipeline for pipeline in pipelines}, minimum)
+    for team, deals in reader.rows("SELECT team_id, deals FROM learned_team"):
+        counts.teams[int(team)] = TeamCounts(int(deals))
+    for team, name, value, won, lost in reader.rows(
+        "SELECT team_id, field, value_id, won, lost FROM learned_value"
+    ):
+        counts.teams.setdefault(team, TeamCounts()).add((Field(name), value), won=won, lost=lost)
+    return counts
+
+
+def read_tenths(reader: Reader) -> list[Tenth]:
+    """How past deals came out, by the tenth of their prediction."""
+    sql = "SELECT lowest, deals, won, predicted, model_error, stage_error FROM learned_tenth"
+    return [Tenth(*map(int, row)) for row in reader.rows(sql)]
+
+
+def judged_among(reader: Reader, ids: Sequence[int]) -> list[Judged]:
+    """What was learned of some deals."""
+    found = []
+    for numbers in batches(ids):
+        for row in reader.rows(_LEARNED.format(numbers=numbers)):
+            deal, team, pipeline, stage, won, source, owner, more, model, figure = row
+            values = _values(owner, source, unpack(more))
+            found.append(
+                Judged(LearnedFrom(deal, team, pipeline, stage, bool(won), values), model, int(figure))
+            )
+    return found
+
+
+def pack(values: Iterable[Value]) -> str:
+    """Products and tags as JSON; "" without any."""
+    kept = [[name.value, number] for name, number in values if name in {Field.PRODUCT, Field.TAG}]
+    return json.dumps(kept, separators=(",", ":")) if kept else ""
+
+
+def unpack(more: str) -> list[Value]:
+    """What :func:`pack` wrote."""
+    return [(Field(name), int(number)) for name, number in json.loads(more)] if more else []
+
+
+def candidates(reader: Reader, selection: Selection) -> list[Candidate]:
+    """The open deals of a selection, as the model asks for them."""
+    teams = rep_teams(reader)
+    rows = _open_rows(reader, selection)
+    if selection.past:
+        rows += _open_then(reader, selection)
+    labels: dict[int, list[Value]] = {}
+    for numbers in batches([row[0] for row in rows]):
+        labels |= _labels(reader, f"WHERE deal_id IN ({numbers})")
+    return [
+        Candidate(
+            *(number, str(title), teams.get(owner, NO_TEAM), selection.pipeline.id, stage, owner),
+            *(typed, expected, _values(owner, source, labels.get(number, ()))),
+        )
+        for number, title, stage, owner, typed, expected, source in rows
+    ]
+
+
+def _open_rows(reader: Reader, selection: Selection) -> list[tuple[Any, ...]]:
+    sql = (
+        "SELECT d.id, d.title, d.stage_id, d.owner_id, d.probability_bp, d.expected_close, d.source_id"
+        f" FROM deal d {reader.using('ix_deal_open')}"
+        " WHERE d.pipeline_id = :pipeline AND d.closed_at IS NULL"
+        f"{owner_filter(selection, 'd.owner_id')}{settled(selection)}"
+    )
+    return reader.rows(sql, parameters(selection))
+
+
+def _open_then(reader: Reader, selection: Selection) -> list[tuple[Any, ...]]:
+    """Deals that changed since as-of and were open then."""
+    then = [
+        deal
+        for deal in selection.past or ()
+        if deal.status is DealStatus.OPEN
+        and deal.pipeline_id == selection.pipeline.id
+        and selection.admits(deal.owner_id)
+    ]
+    titles: dict[int, str] = {}
+    for numbers in batches([deal.id for deal in then]):
+        titles |= dict(reader.rows(f"SELECT id, title FROM deal WHERE id IN ({numbers})"))
+    return [
+        (
+            *(deal.id, titles[deal.id], deal.stage_id, deal.owner_id, deal.probability_bp),
+            *(deal.expected_close, deal.source_id),
+        )
+        for deal in then
+    ]
