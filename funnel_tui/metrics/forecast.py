@@ -241,11 +241,9 @@ class StageCheck:
         history, difference = self.history, self.difference
         if history is None or difference is None or self.n < max(1, least):
             return False
-        # The larger variance of the two: a probability of 0 or 100 % would leave no room at all.
-        told = Fraction(self.set_bp, CERTAIN)
-        spread = max(
-            told * (1 - told), history * (1 - history), Fraction(1, self.n) * (1 - Fraction(1, self.n))
-        )
+        # A probability of 0 or 100 % would leave no room at all: one deal must be free to go the other way.
+        told, one = Fraction(self.set_bp, CERTAIN), Fraction(1, self.n)
+        spread = max(told * (1 - told), one * (1 - one))
         return difference * difference * self.n > _TELLING * spread
 
 

@@ -1,0 +1,1 @@
+"""Quotas and forecast, from pure figures to the command line."""
