@@ -199,6 +199,22 @@ def edit_pipeline(pipeline: str, as_json: bool, db: str | None, **said: Any) -> 
     tell(f"Edited pipeline {shown}.")
 
 
+@stages.command("delete-pipeline")
+@click.argument("pipeline")
+@json_option
+@db_option
+def delete_pipeline(pipeline: str, as_json: bool, db: str | None) -> None:
+    """Delete a PIPELINE that no deal was ever in, with its stages."""
+    from funnel_tui.services import pipelines
+    from funnel_tui.services.by_name import pipeline_by_name
+
+    with open_to_write(db) as workspace:
+        number, shown = pipeline_by_name(workspace, pipeline)
+        pipelines.delete_pipeline(workspace, pipeline_id=number)
+        _answer(workspace, as_json, pipeline_id=number)
+    tell(f"Deleted pipeline {shown}.")
+
+
 def _stage(workspace: Any, pipeline: str, stage: str) -> tuple[int, str]:
     from funnel_tui.services.by_name import pipeline_by_name, stage_by_name
 

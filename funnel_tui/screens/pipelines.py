@@ -30,7 +30,7 @@ from funnel_tui.widgets.lines import Line
 SETUP = "setup"
 NO_PIPELINES = "There is no pipeline yet. Press n to make one from a list of stages."
 NOT_SAVED = "The new order was not saved."
-OF_STAGES = {"stage_place", "tasks", "delete"}
+OF_STAGES = {"stage_place", "tasks"}
 """Actions that need the cursor on a stage."""
 
 
@@ -66,7 +66,10 @@ class PipelinesScreen(FunnelScreen[None]):
             "r", "retire", "retire or restore", id="setup_retire",
             tooltip="Retire the stage or restore it; switch the pipeline off or on",
         ),
-        Binding("D,delete", "delete", "delete", id="stage_delete", tooltip="Delete a stage never used"),
+        Binding(
+            "D,delete", "delete", "delete", id="stage_delete",
+            tooltip="Delete a stage or a pipeline that was never used",
+        ),
         Binding("tab", "pane", "pipelines/stages", id="setup_pane", tooltip="To the other list"),
         Binding("escape", "back", "back", id="back", tooltip="Drop an order that is not saved, else go back"),
     ]  # fmt: skip
@@ -302,8 +305,11 @@ class PipelinesScreen(FunnelScreen[None]):
             asking.retire_or_restore(self.funnel, pipeline, stage)
 
     def action_delete(self) -> None:
-        """Delete a stage that no deal was ever in; any other is refused with the way out."""
+        """Delete a stage or pipeline that no deal was ever in; any other is refused with the way out."""
         pipeline, stage = self.pipeline, self.stage
-        if pipeline is None or stage is None:
+        if pipeline is None:
             return
-        asking.delete(self.funnel, pipeline, stage)
+        if not self.on_stages:
+            asking.delete_pipeline(self.funnel, pipeline)
+        elif stage is not None:
+            asking.delete(self.funnel, pipeline, stage)

@@ -145,3 +145,21 @@ def delete(app: HostApp, pipeline: PipelineSetup, stage: StageSetup) -> None:
     consequence = "No deal was ever in it. The stages after it move up. Undo (u) brings it back."
     question = f"Delete stage {stage.name} of {pipeline.name}?"
     app.push_screen(ConfirmDialog(question, consequence, yes="delete it"), answered)
+
+
+def delete_pipeline(app: HostApp, pipeline: PipelineSetup) -> None:
+    """Ask before a pipeline is deleted; one with deals is refused by the service, with the way out."""
+    doing = partial(saving.delete_pipeline, pipeline=pipeline)
+    told = f"Deleted pipeline {pipeline.name}."
+    if pipeline.deals or any(stage.visited for stage in pipeline.stages):
+        write(app, "Deleting", doing, told)
+        return
+
+    def answered(yes: bool | None) -> None:
+        if yes:
+            write(app, "Deleting", doing, told)
+
+    consequence = "No deal was ever in it. Its stages go with it. Undo (u) brings all back."
+    app.push_screen(
+        ConfirmDialog(f"Delete pipeline {pipeline.name}?", consequence, yes="delete it"), answered
+    )

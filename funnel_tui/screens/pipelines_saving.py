@@ -175,6 +175,13 @@ def delete(workspace: Workspace, stage: StageSetup) -> None:
     delete_stage(workspace, stage_id=stage.id)
 
 
+def delete_pipeline(workspace: Workspace, pipeline: PipelineSetup) -> None:
+    """Delete a pipeline that no deal was ever in."""
+    from funnel_tui.services import pipelines
+
+    pipelines.delete_pipeline(workspace, pipeline_id=pipeline.id)
+
+
 def switch(workspace: Workspace, pipeline: PipelineSetup) -> None:
     """Take a pipeline out of use, or put it to use again."""
     from funnel_tui.services.pipelines import edit_pipeline

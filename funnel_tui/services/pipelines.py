@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from funnel_tui.errors import InvalidInput, Refused, StaleEdit
-from funnel_tui.models import Pipeline, Stage, StageTaskTemplate
+from funnel_tui.models import Pipeline, Setting, Stage, StageTaskTemplate
 from funnel_tui.models.inputs import (
     PipelineCreate,
     PipelineUpdate,
@@ -23,6 +23,7 @@ from funnel_tui.models.inputs import (
 )
 from funnel_tui.models.pipelines import MAX_STAGES
 from funnel_tui.services.derived import rebuild_pipeline
+from funnel_tui.services.stage_tasks import loss_key
 from funnel_tui.services.transaction import Transaction, table_of
 from funnel_tui.services.workspace import Workspace
 
@@ -233,14 +234,46 @@ def delete_stage(workspace: Workspace, *, stage_id: int) -> None:
         if all(other["retired"] or other["id"] == stage_id for other in ladder):
             raise Refused(f"{stage['name']} is the last stage in use.", "Add another one first.")
         call.summary = f"Deleted stage {stage['name']} of {pipeline['name']}"
-        for row in call.connection.execute(
-            select(table_of(StageTaskTemplate).c.id).where(table_of(StageTaskTemplate).c.stage_id == stage_id)
-        ).all():
-            call.delete(StageTaskTemplate, call.get(StageTaskTemplate, row[0]))
-        call.delete(Stage, stage)
+        _drop_stage(call, stage)
         rest = [other for other in ladder if other["id"] != stage_id]
         _place(call, pipeline, rest, [other["id"] for other in rest], gone=stage["position"])
         rebuild_pipeline(call.connection, pipeline["id"])
+
+
+def delete_pipeline(workspace: Workspace, *, pipeline_id: int) -> None:
+    """Delete a pipeline that no deal was ever in, with its stages and the tasks they create.
+
+    :raises Refused: when a deal is or was in it.
+    """
+    with workspace.change("delete_pipeline") as call:
+        call.alone()
+        pipeline = call.get(Pipeline, pipeline_id)
+        held = call.reader.rows(
+            "SELECT count(*) FROM (SELECT id FROM deal WHERE pipeline_id = :pipeline"
+            " UNION SELECT deal_id FROM stage_visit WHERE pipeline_id = :pipeline) held",
+            {"pipeline": pipeline_id},
+        )[0][0]
+        if held:
+            were = "1 deal is or was in it" if held == 1 else f"{held:,} deals are or were in it"
+            raise Refused(
+                f"{pipeline['name']} cannot be deleted: {were}, and history is kept.",
+                "Switch the pipeline off instead; it is then offered nowhere.",
+            )
+        call.summary = f"Deleted pipeline {pipeline['name']}"
+        for stage in _ladder(call, pipeline_id):
+            _drop_stage(call, stage)
+        key = {"key": loss_key(pipeline_id)}
+        for name, value in call.reader.rows("SELECT key, value FROM setting WHERE key = :key", key):
+            call.put(Setting, {"key": name, "value": value}, None)
+        call.delete(Pipeline, pipeline)
+
+
+def _drop_stage(call: Transaction, stage: dict[str, Any]) -> None:
+    """Delete a stage with the tasks that it creates."""
+    template = table_of(StageTaskTemplate)
+    for row in call.connection.execute(select(template.c.id).where(template.c.stage_id == stage["id"])).all():
+        call.delete(StageTaskTemplate, call.get(StageTaskTemplate, row[0]))
+    call.delete(Stage, stage)
 
 
 def _stage_input(stage: StageInput) -> StageCreate:

@@ -71,6 +71,12 @@ def test_pipelines_are_made_and_switched_off(world: World, funnel: Run) -> None:
     (first, _) = rows(funnel("stages", "--pipeline", "old", "--json"))
     assert (first["staging"], first["pipeline_in_use"]) == ("manual", False)
     assert "pipeline not in use" in ok(funnel("stages"))
+    ok(funnel("stages", "delete-pipeline", "old"))
+    says = ("5 deals are or were in it", "Switch the pipeline off")
+    refused(funnel("stages", "delete-pipeline", "sales"), code=1, says=says)
+    assert {row["pipeline"] for row in rows(funnel("stages", "--json"))} == {"Sales"}
+    ok(funnel("undo"))
+    assert {row["pipeline"] for row in rows(funnel("stages", "--json"))} == {"Sales", "Old"}
     assert world.errors() == []
 
 

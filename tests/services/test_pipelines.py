@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from funnel_tui.errors import InvalidInput, Refused, StaleEdit
+from funnel_tui.errors import InvalidInput, NotFound, Refused, StaleEdit
 from funnel_tui.models.pipelines import MAX_STAGES
 from funnel_tui.services.deals import lose_deal, move_deal, win_deal
+from funnel_tui.services.history import redo, undo
 from funnel_tui.services.pipelines import (
     add_stage,
     create_pipeline,
+    delete_pipeline,
     delete_stage,
     edit_pipeline,
     edit_stage,
@@ -17,6 +19,7 @@ from funnel_tui.services.pipelines import (
     restore_stage,
     retire_stage,
 )
+from funnel_tui.services.stage_templates import set_loss_task, set_stage_tasks
 from tests.services.world import World
 
 
@@ -171,6 +174,45 @@ def test_a_stage_nobody_was_in_can_go(world: World) -> None:
     only = world.rows("SELECT id FROM stage WHERE pipeline_id = :p", p=alone)[0][0]
     with pytest.raises(Refused, match="last stage in use"):
         delete_stage(world.workspace, stage_id=only)
+
+
+def test_a_pipeline_with_deals_is_not_deleted(world: World) -> None:
+    busy(world)
+    with pytest.raises(Refused, match="cannot be deleted: 4 deals are or were in it") as caught:
+        delete_pipeline(world.workspace, pipeline_id=world.pipeline)
+    assert "Switch the pipeline off" in caught.value.hint
+    assert len(ladder(world)) == 4
+
+
+def test_a_pipeline_nobody_was_in_can_go_and_comes_back(world: World) -> None:
+    busy(world)
+    number = create_pipeline(world.workspace, name="Trial", stages=["One", "Two"], staging="automatic")
+    stages = [
+        row[0] for row in world.rows("SELECT id FROM stage WHERE pipeline_id = :p ORDER BY 1", p=number)
+    ]
+    call = {"kind": "call", "title": "Call", "due_days": 1}
+    set_stage_tasks(world.workspace, stage_id=stages[0], templates=[call])
+    set_loss_task(world.workspace, pipeline_id=number, template=call)
+    queries = (
+        "SELECT id, name, position, staging FROM pipeline ORDER BY id",
+        "SELECT id, pipeline_id, name, position FROM stage ORDER BY id",
+        "SELECT id, stage_id, title FROM stage_task_template ORDER BY id",
+        "SELECT key, value FROM setting ORDER BY key",
+    )
+    before = [world.rows(query) for query in queries]
+    groups = world.rows("SELECT count(*) FROM change_group")[0][0]
+    delete_pipeline(world.workspace, pipeline_id=number)
+    assert world.rows("SELECT count(*) FROM change_group")[0][0] == groups + 1
+    assert ladder(world, number) == []
+    assert world.rows("SELECT count(*) FROM stage_task_template") == [(0,)]
+    assert world.rows("SELECT 1 FROM setting WHERE key = :k", k=f"loss_task.{number}") == []
+    with pytest.raises(NotFound):
+        delete_pipeline(world.workspace, pipeline_id=number)
+    undo(world.workspace)
+    assert [world.rows(query) for query in queries] == before
+    redo(world.workspace)
+    assert ladder(world, number) == []
+    assert world.errors() == []
 
 
 def test_a_pipeline_holds_so_many_stages(file_world: World) -> None:

@@ -12,9 +12,10 @@ from funnel_tui.dialogs.problem import ProblemDialog
 from funnel_tui.domain.pipeline_setup import PipelineSetup, moved
 from funnel_tui.screens.pipelines import PipelinesScreen
 from funnel_tui.screens.stages import StagesScreen
+from funnel_tui.screens.tasks import TasksScreen
 from funnel_tui.services.opening import Target, open_workspace
 from funnel_tui.services.pipeline_setup import list_setup
-from funnel_tui.services.pipelines import add_stage, edit_stage, retire_stage
+from funnel_tui.services.pipelines import add_stage, create_pipeline, edit_stage, retire_stage
 from funnel_tui.services.workspace import Workspace
 from tests.support.driving import SIZES, Driver, driving
 from tests.ui.conftest import NOW, open_at
@@ -70,7 +71,7 @@ async def test_it_shows_pipelines_and_the_stages_of_the_one_in_the_scope(
         for place, stage in enumerate(second.stages, 1):
             assert driver.line(f"{place}  {stage.name}")
         await driver.press("escape")
-        assert isinstance(driver.app.screen, StagesScreen)
+        assert isinstance(driver.app.screen, TasksScreen)
 
 
 async def test_the_palette_has_it_and_s_twice_opens_it_once(demo: Workspace) -> None:
@@ -117,7 +118,7 @@ async def test_esc_puts_an_order_back_and_only_then_leaves(demo: Workspace) -> N
         await driver.press("K", "J")
         assert "not saved" not in driver.text
         await driver.press("escape")
-        assert isinstance(driver.app.screen, StagesScreen)
+        assert isinstance(driver.app.screen, TasksScreen)
         assert names(demo)[-1] == "Contract"
 
 
@@ -212,6 +213,26 @@ async def test_a_stage_that_was_never_visited_is_deleted_and_comes_back(demo: Wo
         assert names(demo, 1) == ["Notice", "Review", "Legal review", "Signature"]
 
 
+async def test_a_pipeline_with_deals_is_not_deleted_and_the_way_out_is_named(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        await driver.press("S", "tab", "D")
+        assert isinstance(driver.app.screen, ProblemDialog)
+        assert "cannot be deleted" in driver.text
+        assert "Switch the pipeline off instead" in driver.text
+
+
+async def test_a_pipeline_that_nothing_was_in_is_deleted_and_comes_back(demo: Workspace) -> None:
+    create_pipeline(demo, name="Trial [/]", stages=["Only"])
+    async with driving(demo) as driver:
+        await driver.press("S", "tab", "j", "j", "D")
+        assert isinstance(driver.app.screen, ConfirmDialog)
+        assert "Delete pipeline Trial [/]?" in driver.text
+        await driver.press("y")
+        assert [one.name for one in list_setup(demo)] == ["New business", "Renewals"]
+        await driver.press("u")
+        assert [one.name for one in list_setup(demo)][-1] == "Trial [/]"
+
+
 async def test_r_switches_a_pipeline_off_and_on(demo: Workspace) -> None:
     async with driving(demo) as driver:
         await driver.press("S", "tab", "j", "r")
@@ -226,11 +247,11 @@ async def test_r_switches_a_pipeline_off_and_on(demo: Workspace) -> None:
 async def test_keys_of_stages_are_not_offered_on_pipelines(demo: Workspace) -> None:
     async with driving(demo) as driver:
         await driver.press("S")
-        assert "D delete" in driver.lines[-1]
+        assert "K J move" in driver.lines[-1]
         await driver.press("tab")
-        assert "D delete" not in driver.lines[-1]
+        assert "K J move" not in driver.lines[-1]
         before = names(demo)
-        await driver.press("J", "D", "t")
+        await driver.press("J", "t")
         assert isinstance(driver.app.screen, PipelinesScreen)
         assert names(demo) == before
         assert "not saved" not in driver.text
