@@ -1,0 +1,110 @@
+"""The keys that do something to an interaction, the same on every screen that shows interactions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import ScreenResultType
+
+from funnel_tui.dialogs.interaction_wishes import LogSubject
+from funnel_tui.domain.interactions import InteractionFact
+from funnel_tui.screens.base import FunnelScreen
+from funnel_tui.widgets.asking import Answer, AskLine
+
+
+class InteractionActions(FunnelScreen[ScreenResultType]):
+    """A screen with an interaction to act on, and a line at its foot to ask in."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("e", "edit", "edit", id="interaction_edit", tooltip="Change the interaction"),
+        Binding("d", "finish", "done", id="interaction_done", tooltip="The planned interaction took place"),
+        Binding("D", "deal", "make deal", id="interaction_deal", tooltip="Make a deal from the interaction"),
+        Binding("L", "link", "link", id="interaction_link", tooltip="Attach the interaction to a deal"),
+        Binding("o", "open_deal", "its deal", id="interaction_open", tooltip="Open the deal it is about"),
+        Binding("delete,X", "delete", "delete", id="interaction_delete", tooltip="Delete the interaction"),
+        Binding("y", "copy", "copy", id="copy", tooltip="Copy the row"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """The frame, and the line that asks over its foot."""
+        yield from super().compose()
+        yield AskLine(id="ask")
+
+    @property
+    def interaction(self) -> InteractionFact | None:
+        """The interaction to act on; None where there is none, or while it is being read."""
+        raise NotImplementedError
+
+    @property
+    def log_subject(self) -> LogSubject | None:
+        """What another interaction would be about: the same as the one under the cursor."""
+        fact = self.interaction
+        if fact is None:
+            return None
+        if fact.deal_id is not None:
+            return LogSubject(fact.deal_id, name=fact.deal or "")
+        if fact.person_id is not None:
+            return LogSubject(None, fact.organisation_id, fact.person_id, fact.person or "")
+        return LogSubject(organisation_id=fact.organisation_id, name=fact.organisation or "")
+
+    # The module of changes loads dialogs and services, and so only when needed.
+
+    def action_edit(self) -> None:
+        """Change it."""
+        self._do("edit")
+
+    def action_finish(self) -> None:
+        """Say that it took place."""
+        self._do("finish")
+
+    def action_deal(self) -> None:
+        """Make a deal from it."""
+        self._do("make_deal")
+
+    def action_link(self) -> None:
+        """Attach it to a deal."""
+        self._do("link")
+
+    def action_delete(self) -> None:
+        """Delete it, after asking."""
+        self._do("delete", self._ask, self.deleted)
+
+    def action_open_deal(self) -> None:
+        """Open the deal it is about."""
+        self._do("open_its_deal")
+
+    def deleted(self) -> None:
+        """It was deleted."""
+
+    def _do(self, name: str, *more: Any) -> None:
+        fact = self.interaction
+        if fact is None:
+            self.notify("There is no interaction under the cursor; c logs a call.", markup=False)
+            return
+        from funnel_tui.screens import interaction_changes
+
+        act: Callable[..., object] = getattr(interaction_changes, name)
+        act(self.funnel, fact, *more)
+
+    def _ask(self, question: str, answers: list[Answer], then: Callable[[str], object]) -> None:
+        if self.is_active:
+            self.query_one(AskLine).ask(question, answers, then)
+
+    def action_copy(self) -> None:
+        """Copy the row, so that it can be pasted into another program."""
+        text = self.copied()
+        if not text:
+            self.notify("There is nothing to copy.", markup=False)
+            return
+        from funnel_tui.screens.deal_actions import copy_text
+
+        way = copy_text(self, text, os.environ)
+        self.notify(f"Copied{way}: {text.split(chr(9))[0]} and more values", markup=False)
+
+    def copied(self) -> str:
+        """What is copied: the values of the row, divided by tabs."""
+        return ""

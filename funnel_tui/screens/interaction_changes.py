@@ -1,0 +1,223 @@
+"""What can be done to an interaction: each asks what it has to, and makes the change that was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from funnel_tui.dialogs.wishes import DealDraft, DealWish, Pick
+from funnel_tui.domain.finding import FindKind, Found
+from funnel_tui.domain.interactions import InteractionFact, outcomes_of
+from funnel_tui.errors import InvalidInput, StaleEdit
+from funnel_tui.screens import deal_desk, logging
+from funnel_tui.screens.deal_changes import Asking, with_desk
+from funnel_tui.screens.host import HostApp
+from funnel_tui.screens.opening import open_deal
+from funnel_tui.screens.writing import DEAL, Change, Told, writing_of
+from funnel_tui.services.deal_desk import DealDesk
+from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.asking import Answer
+
+INTERACTION = "interaction"
+
+
+def edit(app: HostApp, fact: InteractionFact) -> None:
+    """Change it."""
+    logging.edit(app, fact.id)
+
+
+def open_its_deal(app: HostApp, fact: InteractionFact) -> None:
+    """Open the deal it is about."""
+    if fact.deal_id is None:
+        app.notify("It is about no deal: D makes one from it, L attaches it to one.", markup=False)
+    else:
+        open_deal(app, fact.deal_id)
+
+
+def _make(
+    app: HostApp, words: str, doing: Callable[[Workspace], Told], then: Callable[[], object] | None = None
+) -> None:
+    def stale(error: StaleEdit) -> None:
+        app.notify(f"{error.message} It is shown as it is now.", markup=False)
+
+    after = None if then is None else lambda _told: then()
+    writing_of(app).write(Change(words, doing, after, stale=stale))
+
+
+def _version(app: HostApp, fact: InteractionFact) -> int:
+    return writing_of(app).version(INTERACTION, fact.id, fact.version)
+
+
+# Deleting
+
+
+def delete(app: HostApp, fact: InteractionFact, ask: Asking, then: Callable[[], object]) -> None:
+    """Delete it, after asking."""
+    about = fact.deal or fact.organisation or fact.person or ""
+
+    def doing(workspace: Workspace) -> Told:
+        from funnel_tui.services.interactions import delete_interaction
+        from funnel_tui.services.together import together
+
+        with together(workspace, "delete_interaction") as within:
+            delete_interaction(within, interaction_id=fact.id, version=_version(app, fact))
+        return Told(f"{within.call.summary}; u brings it back.")
+
+    ask(
+        f"Delete this {fact.kind.lower()}{f' with {about}' if about else ''}?",
+        [Answer("y", "yes, delete it", "y")],
+        lambda _value: _make(app, "Deleting", doing, then),
+    )
+
+
+# Finishing
+
+
+def finish(app: HostApp, fact: InteractionFact) -> None:
+    """Say how a planned one went."""
+    if not fact.planned:
+        app.notify("It took place already; e changes it.", markup=False)
+        return
+    from funnel_tui.dialogs.chooser import Chooser, Entry
+
+    entries = [Entry(outcome, "", "", outcome) for outcome in outcomes_of(fact.kind)]
+    entries.append(Entry("it took place, nothing more to say", "", "", " "))
+
+    def chosen(outcome: str | None) -> None:
+        if outcome is not None:
+            _make(app, "Finishing", partial(_finished, outcome=outcome.strip() or None))
+
+    def _finished(workspace: Workspace, *, outcome: str | None) -> Told:
+        from funnel_tui.services.interactions import finish_planned
+        from funnel_tui.services.together import together
+
+        with together(workspace, "finish_interaction") as within:
+            finish_planned(within, interaction_id=fact.id, outcome=outcome, version=_version(app, fact))
+        return Told(f"{within.call.summary}; u takes it back.")
+
+    app.push_screen(Chooser(f"How did the {fact.kind.lower()} go?", entries), chosen)
+
+
+# Deals
+
+
+def link(app: HostApp, fact: InteractionFact) -> None:
+    """Find the deal that it is about."""
+    from funnel_tui.screens.find import FindScreen
+
+    def found(one: Found | None) -> None:
+        if one is None:
+            return
+        if one.kind is not FindKind.DEAL:
+            app.notify("Choose a deal; D makes a new one from the interaction.", markup=False)
+            return
+        _make(app, "Linking", partial(_linked, deal_id=one.id))
+
+    def _linked(workspace: Workspace, *, deal_id: int) -> Told:
+        from funnel_tui.services.interaction_links import link_to_deal
+        from funnel_tui.services.together import together
+
+        with together(workspace, "link_to_deal") as within:
+            count = link_to_deal(within, interaction_ids=[fact.id], deal_id=deal_id)
+        words = within.call.summary if count else "It is linked to that deal already."
+        return Told(f"{words}; u takes it back." if count else words, written=bool(count))
+
+    app.notify("To which deal?", markup=False)
+    app.push_screen(FindScreen(), found)
+
+
+def make_deal(app: HostApp, fact: InteractionFact) -> None:
+    """Fill in the deal that comes of it."""
+    if fact.deal_id is not None:
+        app.notify(f"It belongs to the deal {fact.deal} already; o opens it.", markup=False)
+        return
+    with_desk(app, None, lambda desk: _DealForm(app, fact, desk).open())
+
+
+class _DealForm:
+    """The form of a deal made from an interaction; what is typed is kept as the draft of a new deal."""
+
+    def __init__(self, app: HostApp, fact: InteractionFact, desk: DealDesk) -> None:
+        from funnel_tui.services.drafts import DraftKeeper
+
+        self._app, self._fact, self._desk = app, fact, desk
+        self._keeper = DraftKeeper(app.workspace.database.target, DEAL, None)
+        self._last: DealDraft | None = None
+
+    def open(self, errors: Mapping[str, str] | None = None) -> None:
+        """Show the form, with the organisation and the rep of the interaction."""
+        from dataclasses import replace
+
+        from funnel_tui.dialogs.deal_fields import starting_values
+        from funnel_tui.dialogs.deal_form import DealForm
+
+        desk, fact = self._desk, self._fact
+        if not desk.pipelines:
+            self._app.notify("A deal needs a pipeline first: S sets one up.", markup=False)
+            return
+        choices = deal_desk.choices_of(desk, self._app.workspace)
+        place = None
+        if fact.organisation is not None and fact.organisation_id is not None:
+            place = Pick(fact.organisation, fact.organisation_id)
+        values = replace(
+            starting_values(choices, self._app.scope, fact.owner),
+            organisation=place,
+            title=fact.organisation or fact.person or "",
+            owner_id=fact.owner_id,
+        )
+        form = DealForm(choices, values, draft=self._last, errors=errors, when_changed=self._keep)
+        self._app.push_screen(form, self._answered)
+
+    def _keep(self, draft: DealDraft | None) -> None:
+        self._last = draft
+        if draft is None:
+            self._keeper.discard()
+        else:
+            self._keeper.keep(draft.texts, version=draft.version, base=draft.base)
+
+    def _answered(self, wish: DealWish | None) -> None:
+        if wish is None:
+            self._keeper.close()
+            if self._last is not None:
+                self._app.notify("Kept as the draft of a new deal; n takes it up again.", markup=False)
+            return
+        writing_of(self._app).write(
+            Change(
+                "Making the deal",
+                partial(self._made, wish=wish),
+                self._saved,
+                stale=lambda error: self._app.notify(error.message, markup=False),
+                invalid=self._invalid,
+            )
+        )
+
+    def _made(self, workspace: Workspace, *, wish: DealWish) -> Told:
+        from funnel_tui.services.interaction_links import deal_from_interaction
+        from funnel_tui.services.people import create_organisation
+        from funnel_tui.services.together import together
+
+        values = {
+            name: value
+            for name, value in wish.values.items()
+            if name not in {"organisation", "person", "tags"}
+        }
+        place = wish.values.get("organisation")
+        with together(workspace, "deal_from_interaction") as within:
+            if isinstance(place, Pick):
+                values["organisation_id"] = (
+                    create_organisation(within, name=place.name) if place.id is None else place.id
+                )
+            number = deal_from_interaction(
+                within,
+                interaction_id=self._fact.id,
+                version=_version(self._app, self._fact),
+                **values,  # type: ignore[arg-type]
+            )
+        return Told(f"{within.call.summary}; u takes it back.", number)
+
+    def _saved(self, told: Told) -> None:  # noqa: ARG002
+        self._keeper.discard()
+        self._keeper.close()
+
+    def _invalid(self, error: InvalidInput) -> None:
+        self.open({error.field: f"{error.message} {error.hint}".strip()})
