@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from funnel_tui.db.reader import Reader
@@ -25,14 +25,43 @@ Due = tuple[int, int | None, int | None]
 """The number of a task, its due day and its due instant."""
 
 
-def open_tasks(reader: Reader, owner_id: int | None) -> list[Due]:
-    """The open tasks of a rep, or of all, those due first coming first and undated ones last."""
-    whose = "" if owner_id is None else "AND t.owner_id = :owner "
+def open_tasks(reader: Reader, owners: Collection[int] | None) -> list[Due]:
+    """The open tasks of some reps, or of all, those due first coming first and undated ones last."""
     rows = reader.rows(
-        f"SELECT t.id, t.due_day, t.due_at FROM task t WHERE t.done_at IS NULL {whose}ORDER BY {_BY_DUE}",
-        {"owner": owner_id},
+        "SELECT t.id, t.due_day, t.due_at FROM task t"
+        f" WHERE t.done_at IS NULL{_of('t', owners)} ORDER BY {_BY_DUE}"
     )
     return [(number, day, at) for number, day, at in rows]
+
+
+def _of(table: str, owners: Collection[int] | None) -> str:
+    """The condition that rows are those of some reps; nothing for those of all."""
+    if owners is None:
+        return ""
+    numbers = ", ".join(str(int(owner)) for owner in owners) or "NULL"
+    return f" AND {table}.owner_id IN ({numbers})"
+
+
+def has_work(reader: Reader, owners: Collection[int]) -> bool:
+    """Whether some reps have an open task or an open deal."""
+    looks = (
+        f"SELECT 1 FROM task t WHERE t.done_at IS NULL{_of('t', owners)} LIMIT 1",
+        f"SELECT 1 FROM deal d WHERE d.closed_at IS NULL{_of('d', owners)} LIMIT 1",
+    )
+    return any(reader.rows(look) for look in looks)
+
+
+def has_deals(reader: Reader) -> bool:
+    """Whether there is any deal at all."""
+    return bool(reader.rows("SELECT 1 FROM deal LIMIT 1"))
+
+
+def team_of(reader: Reader, rep_id: int) -> tuple[int, str] | None:
+    """Number and name of the team a rep is in; None for none."""
+    rows = reader.rows(
+        "SELECT t.id, t.name FROM rep r JOIN team t ON t.id = r.team_id WHERE r.id = :rep", {"rep": rep_id}
+    )
+    return (int(rows[0][0]), str(rows[0][1])) if rows else None
 
 
 def task_facts(reader: Reader, ids: Sequence[int]) -> list[TaskFact]:
@@ -54,14 +83,13 @@ def tasks_of_deal(reader: Reader, deal_id: int, *, only_open: bool = False) -> l
 
 
 def overdue_on_open_deals(
-    reader: Reader, owner_id: int | None, now: int, today: int
+    reader: Reader, owners: Collection[int] | None, now: int, today: int
 ) -> list[tuple[int, int]]:
-    """The overdue tasks of a rep on open deals: deal and task, the most overdue first."""
-    whose = "" if owner_id is None else " AND t.owner_id = :owner"
+    """The overdue tasks of some reps, or of all, on open deals: deal and task, the most overdue first."""
     rows = reader.rows(
         "SELECT t.deal_id, t.id FROM task t JOIN deal d ON d.id = t.deal_id AND d.closed_at IS NULL "
-        f"WHERE t.done_at IS NULL AND {_OVERDUE}{whose} ORDER BY {_BY_DUE}",
-        {"owner": owner_id, "now": now, "today": today},
+        f"WHERE t.done_at IS NULL AND {_OVERDUE}{_of('t', owners)} ORDER BY {_BY_DUE}",
+        {"now": now, "today": today},
     )
     return [(deal, task) for deal, task in rows]
 

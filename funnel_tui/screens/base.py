@@ -117,7 +117,7 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
     def _take(self, message: Loaded | LoadFailed) -> None:
         message.stop()
         if isinstance(message, LoadFailed):
-            self.funnel.tell_problem(message.error, retry=self.reload)
+            self.funnel.reading_failed(message.error, self.reload)
             return
         try:
             self.show_found(message.group, message.found)
@@ -130,14 +130,14 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
 
     @on(DataChanged)
     def _on_data_changed(self) -> None:
-        if self.is_current:
+        if self.is_active:
             self.reload()
         else:
             self._stale = True
 
     @on(events.ScreenResume)
     def _on_resume(self) -> None:
-        if self._stale:
+        if self._stale and self.is_active:
             self.reload()
 
     # Fitting
@@ -165,7 +165,15 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
 
     def tell_scope(self) -> None:
         """Show what is looked at."""
-        self.query_one(ScopeBar).say(self.funnel.scope_words())
+        self.query_one(ScopeBar).say(self.funnel.scope_words(self.scope_parts()))
+
+    def scope_parts(self) -> tuple[str, ...] | None:
+        """What the screen looks at, for the bar on top; None for pipeline, rep or team, and period."""
+        return None
+
+    def help_text(self) -> str:
+        """What a reader should know of the screen, for the list of its keys."""
+        return ""
 
     def tell_hints(self) -> None:
         """Show the hints of this screen as the user has the keys."""

@@ -38,7 +38,6 @@ class BoardScreen(DealActions[int | None]):
     """
 
     AUTO_FOCUS = "BoardView"
-    CSS_PATH = "board.tcss"
     HINTS = (
         ("card_back card_on", "stage"),
         ("choose", "open"),

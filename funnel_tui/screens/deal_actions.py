@@ -88,7 +88,7 @@ class DealActions(FunnelScreen[ScreenResultType]):
         act(self.funnel, self.deal_id, *more)
 
     def _ask(self, question: str, answers: list[Answer], then: Callable[[str], object]) -> None:
-        if self.is_current:
+        if self.is_active:
             self.query_one(AskLine).ask(question, answers, then)
 
     def action_copy(self) -> None:

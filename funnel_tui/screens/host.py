@@ -2,41 +2,113 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
+from funnel_tui.domain.calendar_words import locale_of
 from funnel_tui.domain.scope import Scope, TeamSettings
+from funnel_tui.errors import FunnelError, NotFound
+from funnel_tui.screens import scoping
 from funnel_tui.screens.messages import DataChanged
 from funnel_tui.screens.steady import SteadyApp
-from funnel_tui.services.reports.screen import StagesView
+from funnel_tui.services.scope_view import ScopeView
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.figures import deals
 from funnel_tui.widgets.lines import ScopeWords
+
+if TYPE_CHECKING:
+    from funnel_tui.config import UserSettings
 
 
 class HostApp(SteadyApp, inherit_bindings=False):
     """An app with a scope that its screens share.
 
     :param workspace: the open database.
+    :param user: the user's own settings; None where there are none.
     :param throwaway: whether the data is gone when the program ends; the scope bar says so.
+    :param environment: what the terminal tells of itself and of the user.
     """
 
-    def __init__(self, workspace: Workspace, *, throwaway: bool = False) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        user: UserSettings | None,
+        *,
+        throwaway: bool,
+        environment: Mapping[str, str],
+    ) -> None:
         super().__init__(workspace)
         self.settings = TeamSettings()
+        self.week_start = user.week_start if user else 0
+        self.locale = locale_of(environment)
         self.scope: Scope | None = None
-        self.view: StagesView | None = None
+        self.view: ScopeView | None = None
         self.throwaway = throwaway
         self.ahead: dict[str, Future[Any]] = {}
         """What is being read while the program starts, by the name a screen asks for it."""
+        self._looks = 0
+
+    def delay_update(self, delay: float = 0.05) -> None:
+        """Textual paints nothing for this long when another tab is shown; ours hold their own first frame."""
+
+    # What is looked at
 
     def data_changed(self) -> None:
-        """Every screen reads again: the visible one now, the others when they are seen."""
-        kept = [screen for screen in self._installed_screens.values() if isinstance(screen, Screen)]
-        for screen in {*self.screen_stack, *(screen for screen in kept if screen.is_running)}:
+        """Something is not what it was: look what there is to look at, then every screen reads again.
+
+        The visible screen reads now, the others when they are seen.
+        """
+        self._look_again(lambda _: self._tell_screens())
+
+    def reading_failed(self, error: Exception, retry: Callable[[], object]) -> None:
+        """Tell why a screen could not read; where it is the scope that does not fit any more, mend that.
+
+        :param retry: is called when the user wants another try.
+        """
+
+        def looked(mended: bool) -> None:
+            if mended:
+                self._tell_screens()
+            else:
+                self.tell_problem(error, retry)
+
+        if isinstance(error, NotFound):
+            self._look_again(looked)
+        else:
+            looked(mended=False)
+
+    def _look_again(self, then: Callable[[bool], None]) -> None:
+        """Read what there is to look at; ``then`` is told whether the scope had to be changed."""
+        self._looks += 1
+        look = self._looks
+
+        def work() -> None:
+            found: ScopeView | None = None
+            # Where the database cannot be read, the screens find out themselves, and tell.
+            with contextlib.suppress(FunnelError):
+                found = scoping.read_view(self.workspace, self.scope, self.view)
+            self.call_from_thread(looked, found)
+
+        def looked(found: ScopeView | None) -> None:
+            if found is not None and look == self._looks:
+                self.take_view(found)
+            then(found is not None and bool(found.changes))
+
+        self.run_worker(work, group="look", thread=True, exit_on_error=False)
+
+    def _tell_screens(self) -> None:
+        for screen in self._all_screens():
             screen.post_message(DataChanged())
+
+    def _all_screens(self) -> Iterator[Screen[Any]]:
+        """Every screen of every tab that was opened."""
+        for tab in self.MODES:
+            with contextlib.suppress(KeyError):
+                yield from self.get_screen_stack(tab)
 
     def set_scope(self, scope: Scope) -> None:
         """Look at something else."""
@@ -49,22 +121,22 @@ class HostApp(SteadyApp, inherit_bindings=False):
         """Whether another period is held against the present one."""
         return self.scope is not None and self.scope.compare is not None
 
-    def take_view(self, view: StagesView) -> None:
-        """Remember what was found: the scope with its pipeline, and the names to choose from."""
+    def take_view(self, view: ScopeView) -> None:
+        """Remember what there is to look at, and say what had to be changed about the scope."""
         self.view, self.scope, self.settings = view, view.scope, view.settings
+        for words in view.changes:
+            self.notify(words, markup=False)
 
-    def scope_words(self) -> ScopeWords:
-        """The scope for the bar on top."""
+    def scope_words(self, parts: tuple[str, ...] | None = None) -> ScopeWords:
+        """The scope for the bar on top.
+
+        :param parts: what a screen looks at; None for pipeline, rep or team, and period.
+        """
         scope, view = self.scope, self.view
         if scope is None or view is None:
             return ScopeWords(("demo",) if self.throwaway else ())
-        period = scope.period.label + (f" vs {scope.compare.label}" if scope.compare else "")
-        parts = [
-            *scope.pipelines,
-            scope.owner or scope.team or "everybody",
-            period,
-            self.settings.base_currency,
-        ]
-        if self.throwaway:
-            parts.append("demo data")
-        return ScopeWords(tuple(parts), deals(view.deals_total))
+        if parts is None:
+            period = scope.period.label + (f" vs {scope.compare.label}" if scope.compare else "")
+            parts = (*scope.pipelines, scope.owner or scope.team or "everybody", period)
+        more = ("demo data",) if self.throwaway else ()
+        return ScopeWords((*parts, self.settings.base_currency, *more), deals(view.deals_total))

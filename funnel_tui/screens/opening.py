@@ -1,11 +1,71 @@
-"""Opens what was found: a deal on its screen, an organisation or a person with their deals."""
+"""Opens screens and dialogs that are reached from anywhere. Each is imported when it is wanted."""
 
 from __future__ import annotations
 
-from funnel_tui.domain.finding import FindKind, Found
+from typing import TYPE_CHECKING, Any
+
+from textual.screen import Screen
+
 from funnel_tui.screens.host import HostApp
-from funnel_tui.screens.writing import DEAL, Change, Told, writing_of
-from funnel_tui.services.workspace import Workspace
+
+if TYPE_CHECKING:
+    from funnel_tui.domain.finding import Found
+    from funnel_tui.domain.scope import Scope
+    from funnel_tui.screens.writing import Told
+    from funnel_tui.services.workspace import Workspace
+
+
+def deals_screen() -> Screen[Any]:
+    """The list of deals."""
+    from funnel_tui.screens.deals import DealsScreen
+
+    return DealsScreen()
+
+
+def stages_screen() -> Screen[Any]:
+    """The funnel."""
+    from funnel_tui.screens.stages import StagesScreen
+
+    return StagesScreen()
+
+
+def open_scope(app: HostApp) -> None:
+    """Ask what is to be looked at."""
+    scope, view = app.scope, app.view
+    if scope is None or view is None:
+        return
+    if not view.pipelines:
+        app.notify("There is nothing to choose from yet; S sets up the first pipeline.", markup=False)
+        return
+    from funnel_tui.dialogs.scope import ScopeDialog
+
+    def answered(scope: Scope | None) -> None:
+        if scope is not None:
+            app.set_scope(scope)
+
+    dialog = ScopeDialog(
+        scope, pipelines=view.pipelines, owners=view.owners, teams=view.teams,
+        fiscal_start=view.settings.fiscal_start,
+    )  # fmt: skip
+    app.push_screen(dialog, answered)
+
+
+def open_commands(app: HostApp, heading: str, intro: str) -> None:
+    """Show the actions of the present screen, and do the one that is chosen.
+
+    :param intro: text above them.
+    """
+    from funnel_tui.dialogs.chooser import Chooser
+    from funnel_tui.screens.commands import command_entries
+
+    entries, actions = command_entries(app)
+
+    async def chosen(name: str | None) -> None:
+        if name is not None:
+            namespace, action = actions[name]
+            await app.run_action(action, namespace)
+
+    app.push_screen(Chooser(heading, entries, intro=intro), chosen)
 
 
 def open_find(app: HostApp) -> None:
@@ -19,6 +79,8 @@ def open_found(app: HostApp, found: Found | None) -> None:
     """Open something; None opens nothing."""
     if found is None:
         return
+    from funnel_tui.domain.finding import FindKind
+
     if found.kind is FindKind.DEAL:
         open_deal(app, found.id)
         return
@@ -36,6 +98,7 @@ def open_deal(app: HostApp, deal_id: int) -> None:
 
 def tell_drafts(app: HostApp) -> None:
     """Say that something was typed the last time and not saved, and how to go on with it."""
+    from funnel_tui.screens.writing import DEAL, Change, Told, writing_of
 
     def doing(workspace: Workspace) -> Told:
         from funnel_tui.services.drafts import pending

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from funnel_tui.domain.period import Period, PeriodKind, local_day
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import Cohort, Mode
+from funnel_tui.services.scope_view import ScopeView, scope_view
 from funnel_tui.services.workspace import Workspace
 
 T = TypeVar("T")
@@ -21,6 +22,15 @@ def default_scope(workspace: Workspace) -> Scope:
     today = local_day(workspace.clock(), ZoneInfo(settings.time_zone))
     quarter = Period.containing(today, PeriodKind.QUARTER, settings.fiscal_start)
     return Scope(period=quarter, compare=quarter.previous())
+
+
+def read_view(workspace: Workspace, scope: Scope | None, before: ScopeView | None = None) -> ScopeView:
+    """Read what there is to look at.
+
+    :param scope: None for the one the program opens with.
+    :param before: as it was read the last time.
+    """
+    return scope_view(workspace, scope or default_scope(workspace), before)
 
 
 def stepped(scope: Scope, steps: int) -> Scope:

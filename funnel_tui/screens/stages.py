@@ -97,8 +97,6 @@ class StagesScreen(FunnelScreen[None]):
     def show_found(self, group: str, found: Any) -> None:  # noqa: ARG002
         """Show the figures that were read."""
         self._found = found
-        if found.view is not None:
-            self.funnel.take_view(found.view)
         self._show()
 
     @property

@@ -17,7 +17,7 @@ from funnel_tui.screens import tasks_list
 from funnel_tui.screens.deal_actions import DealActions
 from funnel_tui.screens.opening import open_deal
 from funnel_tui.screens.tabs import TABS, Tab
-from funnel_tui.screens.tasks_list import DayFound, DayView
+from funnel_tui.screens.tasks_list import DAY, DayFound, DayView
 from funnel_tui.services.agenda import task_rows
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.deal_table import DealGrid
@@ -25,8 +25,6 @@ from funnel_tui.widgets.grid import Grid
 from funnel_tui.widgets.lines import Line, TabLine
 from funnel_tui.widgets.paged import PagedRows
 from funnel_tui.widgets.task_table import NEED_COLUMNS, TASK_COLUMNS, NeedLine, TaskRows, need_rows
-
-DAY = "day"
 
 
 class TasksScreen(DealActions[None]):
@@ -58,9 +56,10 @@ class TasksScreen(DealActions[None]):
         self._following = True
 
     def compose_middle(self) -> ComposeResult:
-        """Tabs, title, the list."""
+        """Tabs, title, why it is whose day, the list."""
         yield TabLine(id="tabs")
         yield Line(id="title")
+        yield Line(id="whose")
         yield DealGrid(by_cell=False, when_moved=self._say_title, id="tasks")
         yield Static(id="empty", markup=False)
 
@@ -76,7 +75,8 @@ class TasksScreen(DealActions[None]):
         self.read(DAY, self._reading())
 
     def _reading(self) -> partial[DayFound]:
-        return partial(tasks_list.read_day, scope=self.funnel.scope, view=self._view)
+        funnel = self.funnel
+        return partial(tasks_list.read_day, scope=funnel.scope, view=self._view, week_start=funnel.week_start)
 
     def show_found(self, group: str, found: Any) -> None:
         """Show the day, or a page of its list."""
@@ -87,6 +87,8 @@ class TasksScreen(DealActions[None]):
             self.query_one(DealGrid).rows_changed(*rows.take(page, lines))
 
     def _show_day(self, found: DayFound) -> None:
+        if found.around is not None and self.funnel.view is None:
+            self.funnel.take_view(found.around)
         if found.view is not self._view:
             return  # the other list was asked for meanwhile
         grid = self.query_one(DealGrid)
@@ -108,6 +110,8 @@ class TasksScreen(DealActions[None]):
         self.set_class(bool(words), "-empty")
         if words:
             self.query_one("#empty", Static).update(words)
+        self.set_class(bool(found.whose.note), "-noted")
+        self.query_one("#whose", Line).say(found.whose.note)
         row = follow(rows.ids, here, grid.row if same else 0)
         columns = TASK_COLUMNS if found.queue is None else NEED_COLUMNS
         grid.show_at(columns, rows, row, grid.row - grid.top)
@@ -115,6 +119,10 @@ class TasksScreen(DealActions[None]):
         self.query_one(TabLine).say(TABS, Tab.TODAY, views, self._view.value)
         self._say_title()
         self.tell_scope()
+
+    def scope_parts(self) -> tuple[str, ...]:
+        """Whose day it is. The period says nothing about what is to be done."""
+        return (self._found.whose.name,) if self._found else ()
 
     def _want(self, page: int, ids: Sequence[int]) -> None:
         rows, queue = self._rows, self._found.queue if self._found else None

@@ -10,26 +10,31 @@ from zoneinfo import ZoneInfo
 
 from rich.text import Text
 
-from funnel_tui.dialogs.wishes import Named
 from funnel_tui.domain.period import day_number, local_day
 from funnel_tui.domain.phrases import spell_day
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.tasks import TaskFact, TaskList
-from funnel_tui.errors import NotFound
+from funnel_tui.screens import scoping
 from funnel_tui.services.agenda import (
     Queue,
+    Whose,
+    any_deals,
     my_tasks,
     next_up,
     queue_rows,
-    rep_of_user,
     task_rows,
-    whose_day,
+    whose_now,
 )
+from funnel_tui.services.scope_view import ScopeView
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.asking import Answer
 from funnel_tui.widgets.deal_table import Reading
+from funnel_tui.widgets.figures import deals
 from funnel_tui.widgets.paged import PAGE, page_ids
 from funnel_tui.widgets.task_table import BUCKET_WORDS, NeedLine
+
+DAY = "day"
+"""The name under which a day is read, also ahead of the screen."""
 
 
 class DayView(Enum):
@@ -42,39 +47,44 @@ class DayView(Enum):
 class DayFound(NamedTuple):
     """A day that was read.
 
-    :param rep: whose; None for everybody.
     :param queue: the deals that need them; None while the tasks are shown.
     :param first: the first page of what is shown.
+    :param around: what there is to look at, where that was not known yet.
+    :param waiting: how many deals need them, where there is no task; None where nothing is there at all.
     """
 
     view: DayView
-    rep: Named | None
+    whose: Whose
     tasks: TaskList
     queue: Queue | None
     first: Sequence[TaskFact] | Sequence[NeedLine]
     reading: Reading
+    around: ScopeView | None = None
+    waiting: int | None = 0
 
 
-def read_day(workspace: Workspace, *, scope: Scope | None, view: DayView) -> DayFound:
-    """Read a day: that of the rep who is looked at, else of the user, else of everybody."""
-    settings = workspace.settings()
+def read_day(workspace: Workspace, *, scope: Scope | None, view: DayView, week_start: int = 0) -> DayFound:
+    """Read a day: that of the rep or team that is looked at, else the user's.
+
+    :param scope: None for the one the program opens with; it is read too then.
+    :param week_start: 0 for Monday to 6 for Sunday.
+    """
+    around = scoping.read_view(workspace, None) if scope is None else None
+    settings = around.settings if around else workspace.settings()
     zone = ZoneInfo(settings.time_zone)
     reading = Reading(local_day(workspace.clock(), zone), zone, settings.base_currency)
-    rep = _rep(workspace, scope)
-    tasks = my_tasks(workspace, rep[0] if rep else None)
-    if view is DayView.TASKS:
-        return DayFound(view, rep, tasks, None, task_rows(workspace, page_ids(tasks.ids, 0)), reading)
-    queue = next_up(workspace, rep)
-    return DayFound(view, rep, tasks, queue, need_lines(workspace, queue, 0), reading)
-
-
-def _rep(workspace: Workspace, scope: Scope | None) -> Named | None:
-    if scope is not None and scope.owner is not None:
-        try:
-            return whose_day(workspace, scope.owner)
-        except NotFound:
-            return None
-    return rep_of_user(workspace)
+    whose = whose_now(workspace, scope.owner if scope else None, scope.team if scope else None)
+    tasks = my_tasks(workspace, whose.reps, week_start=week_start)
+    if view is DayView.NEXT:
+        queue = next_up(workspace, whose)
+        first = need_lines(workspace, queue, 0)
+        waiting = len(queue.ids) if len(queue.ids) or any_deals(workspace) else None
+        return DayFound(view, whose, tasks, queue, first, reading, around, waiting)
+    shown = task_rows(workspace, page_ids(tasks.ids, 0))
+    waiting = 0
+    if not len(tasks.ids):
+        waiting = len(next_up(workspace, whose).ids) if any_deals(workspace) else None
+    return DayFound(view, whose, tasks, None, shown, reading, around, waiting)
 
 
 def need_lines(workspace: Workspace, queue: Queue, page: int) -> list[NeedLine]:
@@ -86,7 +96,7 @@ def need_lines(workspace: Workspace, queue: Queue, page: int) -> list[NeedLine]:
 
 def title_words(found: DayFound) -> str:
     """Whose day it is, and how much there is to do."""
-    who = found.rep[1] if found.rep else "Everybody"
+    who = found.whose.name
     if found.queue is not None:
         count = len(found.queue.ids)
         return f"{who}: {count:,} deal{'' if count == 1 else 's'} need{'s' if count == 1 else ''} attention"
@@ -96,13 +106,21 @@ def title_words(found: DayFound) -> str:
 
 def empty_words(found: DayFound) -> Text:
     """What to say instead of an empty list; empty when there is something to show."""
+    if found.waiting is None and not len(found.tasks.ids):
+        return _said(
+            "There are no deals yet.",
+            "S sets up a pipeline, funnel reps add NAME whoever sells; then n makes a deal. "
+            "funnel import deals FILE brings all of it in from another program; "
+            "funnel demo shows this one on invented deals.",
+        )
     if found.queue is not None and not len(found.queue.ids):
         return _said("No deal needs you.", "None has an overdue task, is stuck or idle. tab shows the tasks.")
     if found.queue is None and not len(found.tasks.ids):
-        return _said(
-            "Nothing is to be done.",
-            "t on a deal adds a task, tab shows the deals that need you, f looks at another rep.",
-        )
+        waiting = "tab shows the deals that need you"
+        if found.waiting:
+            verb, them = ("needs", "it") if found.waiting == 1 else ("need", "them")
+            waiting = f"{deals(found.waiting)} {verb} attention: tab shows {them}"
+        return _said("Nothing is to be done.", f"{waiting}, t on a deal adds a task, f looks at another rep.")
     return Text()
 
 

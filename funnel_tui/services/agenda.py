@@ -1,16 +1,18 @@
 """What a rep has to do: my tasks, and the deals that need me. Only reads.
 
 Who *me* is: the rep that was asked for; else the rep whose name is the user's (``user`` in the settings file,
-or the name of the login); else the only active rep there is; else nobody, and the caller asks.
+or the name of the login); else the only active rep there is; else nobody, and the caller asks. A screen
+cannot wait for an answer: :func:`whose_now` then takes everybody, and for a rep without any work their team.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from funnel_tui.domain.deal_list import DealFilter, DealOrder, DealRow, DealSort
@@ -26,14 +28,17 @@ from funnel_tui.domain.tasks import (
     last_of_week,
 )
 from funnel_tui.errors import UsageError
-from funnel_tui.queries.names import Named, resolve
+from funnel_tui.queries.names import Named, resolve, team_reps
 from funnel_tui.queries.tasks import (
     active_reps,
+    has_deals,
+    has_work,
     open_tasks,
     overdue_on_open_deals,
     stage_templates,
     task_facts,
     tasks_of_deal,
+    team_of,
 )
 from funnel_tui.services.deal_list import deal_ids, deal_rows
 from funnel_tui.services.workspace import Workspace
@@ -78,6 +83,65 @@ class QueueRow:
     why: str
 
 
+class Whose(NamedTuple):
+    """Whose day it is.
+
+    :param name: for people.
+    :param scope: the rep or the team; neither for everybody.
+    :param reps: their numbers; None for everybody.
+    :param note: why it is theirs, where nobody asked for them.
+    """
+
+    name: str = "Everybody"
+    scope: Scope = Scope()
+    reps: tuple[int, ...] | None = None
+    note: str = ""
+
+
+def whose_now(workspace: Workspace, owner: str | None = None, team: str | None = None) -> Whose:
+    """Whose day a screen shows.
+
+    :param owner: the rep that is looked at; ``team`` likewise. Without either it is the user's, if they have
+        any work; else that of their team; else everybody's.
+    :raises NotFound: for a name that no rep or team has; the nearest is suggested.
+    """
+    if owner is not None:
+        return _of_rep(whose_day(workspace, owner))
+    with workspace.read() as reader:
+        if team is not None:
+            found = resolve(reader, "team", team)
+            return _of_team(found, team_reps(reader, found[0]))
+    rep = rep_of_user(workspace)
+    with workspace.read() as reader:
+        if rep is None:
+            some = active_reps(reader)
+            note = f"No rep is called {workspace.actor}: this is everybody's day; f chooses whose."
+            return Whose(note=note if some else "")
+        if has_work(reader, [rep[0]]):
+            return _of_rep(rep)
+        mine = team_of(reader, rep[0])
+        reps = team_reps(reader, mine[0]) if mine else []
+        if mine and has_work(reader, [number for number, _ in reps]):
+            note = f"{rep[1]} owns nothing: this is the team's day; f chooses whose."
+            return _of_team(mine, reps)._replace(note=note)
+        note = f"{rep[1]} owns nothing: this is everybody's day; f chooses whose."
+        return Whose(note=note) if has_deals(reader) else _of_rep(rep)
+
+
+def _of_rep(rep: Named) -> Whose:
+    return Whose(rep[1], Scope(owner=rep[1]), (rep[0],))
+
+
+def _of_team(team: Named, reps: Sequence[Named]) -> Whose:
+    return Whose(f"Team {team[1]}", Scope(team=team[1]), tuple(number for number, _ in reps))
+
+
+def any_deals(workspace: Workspace) -> bool:
+    """Whether there is any deal at all."""
+    with workspace.read() as reader:
+        return has_deals(reader)
+
+
 def rep_of_user(workspace: Workspace) -> Named | None:
     """The rep that the user is; None when that cannot be known."""
     with workspace.read() as reader:
@@ -111,17 +175,17 @@ def whose_day(workspace: Workspace, name: str | None = None) -> Named:
     return found
 
 
-def my_tasks(workspace: Workspace, rep_id: int | None, *, week_start: int = 0) -> TaskList:
+def my_tasks(workspace: Workspace, reps: int | Collection[int] | None, *, week_start: int = 0) -> TaskList:
     """The open tasks of a rep: all numbers in order, and how many are overdue, due today and so on.
 
-    :param rep_id: None for everybody.
+    :param reps: the number of a rep, or of several; None for everybody.
     :param week_start: 0 for Monday to 6 for Sunday; *this week* ends with the calendar week.
     """
     now = workspace.clock()
     today = local_day(now, ZoneInfo(workspace.settings().time_zone))
     number, last = day_number(today), day_number(last_of_week(today, week_start))
     with workspace.read() as reader:
-        rows = open_tasks(reader, rep_id)
+        rows = open_tasks(reader, (reps,) if isinstance(reps, int) else reps)
     counts = dict.fromkeys(Bucket, 0)
     for _, due_day, due_at in rows:
         counts[bucket_of(due_day, due_at, now, number, last)] += 1
@@ -146,23 +210,25 @@ def stage_tasks(workspace: Workspace, pipeline_id: int) -> Mapping[int, list[Tas
         return stage_templates(reader, pipeline_id)
 
 
-def next_up(workspace: Workspace, rep: Named | None) -> Queue:
+def next_up(workspace: Workspace, rep: Named | Whose | None) -> Queue:
     """The deals that need a rep: first those with an overdue task of theirs, the most overdue first; then
     their own stuck deals, the longest in their stage first; then their idle ones, the longest idle first.
 
-    :param rep: None for everybody.
+    :param rep: number and name, or whose day it is; None for everybody.
     """
+    whose = rep if isinstance(rep, Whose) else _of_rep(rep) if rep else Whose()
     now = workspace.clock()
     today = local_day(now, ZoneInfo(workspace.settings().time_zone))
     with workspace.read() as reader:
-        overdue = overdue_on_open_deals(reader, rep[0] if rep else None, now, day_number(today))
+        overdue = overdue_on_open_deals(reader, whose.reps, now, day_number(today))
     tasks: dict[int, int] = {}
     for deal, task in overdue:
         tasks.setdefault(deal, task)
     needs = dict.fromkeys(tasks, Need.OVERDUE)
-    for need, found in ((Need.STUCK, stuck_deals(workspace, rep)), (Need.IDLE, idle_deals(workspace, rep))):
-        for deal in found:
-            needs.setdefault(deal, need)
+    for deal in _stuck(workspace, whose.scope):
+        needs.setdefault(deal, Need.STUCK)
+    for deal in _idle(workspace, whose.scope):
+        needs.setdefault(deal, Need.IDLE)
     return Queue(array("q", needs), tuple(needs.values()), tasks, today)
 
 
@@ -187,14 +253,20 @@ def queue_rows(
 
 def stuck_deals(workspace: Workspace, rep: Named | None) -> array[int]:
     """The stuck deals of a rep (METRICS 4), the longest in their stage first."""
-    order = DealOrder(DealSort.IN_STAGE, descending=True)
-    return deal_ids(workspace, Scope(owner=rep[1] if rep else None), DealFilter(stuck=True), order)
+    return _stuck(workspace, Scope(owner=rep[1] if rep else None))
 
 
 def idle_deals(workspace: Workspace, rep: Named | None) -> array[int]:
     """The idle deals of a rep (METRICS 4), the longest idle first."""
-    order = DealOrder(DealSort.IDLE, descending=True)
-    return deal_ids(workspace, Scope(owner=rep[1] if rep else None), DealFilter(idle=True), order)
+    return _idle(workspace, Scope(owner=rep[1] if rep else None))
+
+
+def _stuck(workspace: Workspace, scope: Scope) -> array[int]:
+    return deal_ids(workspace, scope, DealFilter(stuck=True), DealOrder(DealSort.IN_STAGE, descending=True))
+
+
+def _idle(workspace: Workspace, scope: Scope) -> array[int]:
+    return deal_ids(workspace, scope, DealFilter(idle=True), DealOrder(DealSort.IDLE, descending=True))
 
 
 def why_words(deal: DealRow, task: TaskFact | None, today: date) -> str:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from funnel_tui.db import Database, Target
 from funnel_tui.domain.money import RATE_SCALE, Rates
 from funnel_tui.domain.period import DAY_SECONDS, Period
-from funnel_tui.models import ExchangeRate, LossReason, Pipeline, Rep, Source, Stage, Team
+from funnel_tui.models import ExchangeRate, LossReason, Pipeline, Rep, Source, Stage, Task, Team
 from funnel_tui.queries.pipelines import read_pipelines
 from funnel_tui.services.bulk import BulkWriter
 from funnel_tui.services.standing import Pricing
@@ -26,6 +26,7 @@ SPAN_DAYS = 1370
 STAGES = ("Lead", "Qualified", "Meeting", "Proposal", "Negotiation", "Contract")
 REPS = 50
 SEED = 20261121
+_TASK = ("deal_id", "owner_id", "kind", "title", "created_at", "due_day", "version")
 
 Deal = tuple[dict[str, Any], list[dict[str, Any]]]
 
@@ -94,9 +95,15 @@ def fill(workspace: Workspace, deals: int) -> None:
     with workspace.read() as reader:
         ladders = {pipeline.id: pipeline.ladder for pipeline in read_pipelines(reader)}
     pricing = Pricing(Rates.build("EUR", rates()), ZoneInfo("UTC"))
+    rng = random.Random(SEED)
+    today = NOW // DAY_SECONDS
     with workspace.change("bulk") as call, BulkWriter(call, ladders, pricing) as bulk:
+        tasks = bulk.stream(Task, _TASK)
         for deal, visits in stories(deals):
-            bulk.add(deal, visits)
+            number = bulk.add(deal, visits)
+            if "left_at" not in visits[-1]:  # an open deal has something to do
+                words = (deal["owner_id"], "call", f"Call back about {number}", deal["created_at"])
+                tasks.pending.append((tasks.number(), number, *words, today + rng.randrange(-5, 25), 1))
 
 
 def stories(count: int, seed: int = SEED) -> Iterator[Deal]:

@@ -96,15 +96,19 @@ class Watch:
         self._settle(QUIET_SHOWN)
         return Start(tuple(seen[text] for text in texts), self._last - self._began, self._written)
 
-    def key(self, key: str) -> tuple[float, int]:
+    def key(self, key: str, shows: str = "") -> tuple[float, int]:
         """Press a key.
 
+        :param shows: a text that must have come onto the screen.
         :returns: seconds until the last byte of the answer, and its bytes.
         """
         self._settle(QUIET_KEY)
         written, pressed = self._written, time.perf_counter()
         self._last = pressed
         self._process.write(key.encode())
+        while shows not in self.text:
+            assert time.perf_counter() - pressed < DEADLINE, f"{shows} not seen in\n{self.text}"
+            self._read(0.002)
         self._settle(QUIET_KEY)
         return self._last - pressed, self._written - written
 

@@ -31,7 +31,7 @@ def terminal(demo_path: Path) -> Iterator[Terminal]:
 def opened(path: Path, *, size: tuple[int, int] = (80, 24), term: str = "xterm-256color") -> Terminal:
     """The app with the list of deals on the screen."""
     terminal = Terminal.funnel(db=path, env=NOW, size=size, term=term)
-    terminal.wait_for("Funnel of deals")
+    terminal.wait_for("[My tasks]")
     terminal.wait_quiet()
     terminal.press("1")
     terminal.wait_for("open deals by close")

@@ -23,8 +23,10 @@ __all__ = ["demo_file", "demo_path"]
 pytestmark = pytest.mark.e2e
 
 NOW = {"FUNNEL_NOW": "2026-11-21T12:00:00Z"}
+FIRST = "[My tasks]"
+"""Stands on the screen that the app opens with."""
 READY = "What they are worth"
-"""Stands above the second chart, the last thing to be drawn."""
+"""Stands above the second chart of the Stages screen, the last thing to be drawn."""
 
 
 @pytest.fixture
@@ -41,8 +43,11 @@ def opened(
     size: tuple[int, int] = (80, 24),
     term: str = "xterm-256color",
 ) -> Terminal:
-    """The app in a terminal, drawn and waiting."""
+    """The app in a terminal with the Stages screen, drawn and waiting."""
     terminal = Terminal.funnel(db=path, env={**NOW, **(env or {})}, size=size, term=term)
+    terminal.wait_for(FIRST)
+    terminal.wait_quiet()
+    terminal.press("2")
     terminal.wait_for(READY)
     terminal.wait_quiet()
     return terminal
@@ -176,9 +181,36 @@ def test_an_idle_program_writes_nothing(terminal: Terminal) -> None:
     assert len(terminal.raw) == before
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+def test_the_first_screen_is_the_day_of_whoever_uses_it(demo_path: Path, size: tuple[int, int]) -> None:
+    env = {**NOW, "LOGNAME": "Kari Lie"}
+    with Terminal.funnel(db=demo_path, env=env, size=size, term="xterm-256color") as terminal:
+        terminal.wait_for(FIRST)
+        terminal.wait_quiet()
+        assert terminal.lines[2].startswith(" Kari Lie: ")
+        assert len(terminal.raw) < 24_000
+        before = len(terminal.raw)
+        terminal.press("1")
+        terminal.wait_for("open deals by close")
+        terminal.wait_quiet()
+        assert len(terminal.raw) - before < 30_000
+        before = len(terminal.raw)
+        terminal.press("0")
+        terminal.wait_for(FIRST)
+        terminal.wait_quiet()
+        assert len(terminal.raw) - before < 13_000
+
+
 def test_a_key_costs_few_bytes(demo_path: Path) -> None:
     with opened(demo_path, size=(120, 40)) as terminal:
-        assert len(terminal.raw) < 46_000
+        before = len(terminal.raw)
+        terminal.press("0")
+        terminal.wait_for(FIRST)
+        terminal.wait_quiet()
+        terminal.press("2")
+        terminal.wait_for(READY)
+        terminal.wait_quiet()
+        assert len(terminal.raw) - before < 27_000
         for key in ("j", "j", "l", "l", "k"):
             before = len(terminal.raw)
             terminal.press(key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from rich.cells import cell_len
@@ -30,9 +31,9 @@ class Driver:
         self.pilot = pilot
 
     async def settle(self) -> None:
-        """Wait until nothing is read and everything is drawn."""
-        await self.app.workers.wait_for_complete()
+        """Wait until nothing is read and everything is drawn; what was read may ask for more."""
         for _ in range(3):
+            await self.app.workers.wait_for_complete()
             await self.pilot.pause()
 
     async def press(self, *keys: str) -> None:
@@ -92,10 +93,19 @@ async def driving(
     settings: UserSettings | None = None,
     environment: Mapping[str, str] = TERMINAL,
     throwaway: bool = False,
+    tab: str = "",
 ) -> AsyncIterator[Driver]:
-    """Run the app on a workspace until the block ends."""
+    """Run the app on a workspace until the block ends.
+
+    :param tab: the key of the screen to begin with; empty for the one the app opens with.
+    """
     app = FunnelApp(workspace, settings, environment=environment, throwaway=throwaway)
     async with app.run_test(size=size) as pilot:
         driver = Driver(app, pilot)
         await driver.settle()
+        await driver.press(*tab)
         yield driver
+
+
+on_stages = partial(driving, tab="2")
+"""The app with the Stages screen in view."""

@@ -41,21 +41,22 @@ class Shot(NamedTuple):
 
 
 SHOTS = (
-    Shot("stages"),
-    Shot("stages-80x24", size=NARROW),
-    Shot("stages-light", theme="light"),
-    Shot("stages-active", ("tab",)),
-    Shot("stages-losses", ("o",)),
-    Shot("deals-behind", ("j", "j", "l", "l", "enter")),
+    Shot("today"),
+    Shot("today-80x24", size=NARROW),
+    Shot("stages", ("2",)),
+    Shot("stages-80x24", ("2",), size=NARROW),
+    Shot("stages-light", ("2",), theme="light"),
+    Shot("stages-active", ("2", "tab")),
+    Shot("stages-losses", ("2", "o")),
+    Shot("deals-behind", ("2", "j", "j", "l", "l", "enter")),
     Shot("deals", ("1", "j", "j")),
     Shot("deals-80x24", ("1", "j", "j"), size=NARROW),
     Shot("deals-light", ("1", "j", "j"), theme="light"),
     Shot("deal-80x24", ("1", "j", "enter"), size=NARROW),
     Shot("deal-won", ("1", "tab", "j", "enter")),
     Shot("find", ("slash", *"fjord"), size=NARROW),
-    Shot("today", ("0",), size=NARROW),
-    Shot("scope", ("f",)),
-    Shot("help", ("question_mark",)),
+    Shot("scope", ("2", "f")),
+    Shot("help", ("2", "question_mark")),
 )
 
 
@@ -89,7 +90,7 @@ def main() -> int:
     """
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        workspace = open_workspace(Target(path=Path(folder) / "demo.db"), actor="demo")
+        workspace = open_workspace(Target(path=Path(folder) / "demo.db"), actor="Anna Berg")
         workspace.clock = lambda: parse_instant(NOW, ZoneInfo("UTC"))
         build_demo(workspace)
         for shot in SHOTS:

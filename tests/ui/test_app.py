@@ -24,7 +24,7 @@ from funnel_tui.services import history
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.choice import Choice
 from funnel_tui.widgets.grid import Grid
-from tests.support.driving import SIZES, Driver, driving
+from tests.support.driving import SIZES, Driver, on_stages
 from tests.ui.conftest import open_at
 
 both_sizes = pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
@@ -42,7 +42,7 @@ async def toasts(driver: Driver) -> str:
 async def test_help_lists_every_key_and_the_figure_under_the_cursor(
     demo: Workspace, size: tuple[int, int]
 ) -> None:
-    async with driving(demo, size=size) as driver:
+    async with on_stages(demo, size=size) as driver:
         await driver.press("j", "question_mark")
         screen = driver.app.screen
         assert isinstance(screen, Chooser)
@@ -57,7 +57,7 @@ async def test_help_lists_every_key_and_the_figure_under_the_cursor(
 
 
 async def test_digits_without_a_screen_are_not_bound_and_not_shown(demo: Workspace) -> None:
-    async with driving(demo) as driver:
+    async with on_stages(demo) as driver:
         tabs = driver.lines[1].partition("│")[0]
         shown = {char for char in tabs if char.isdigit()}
         assert "2" in shown
@@ -70,7 +70,7 @@ async def test_digits_without_a_screen_are_not_bound_and_not_shown(demo: Workspa
 
 @pytest.mark.parametrize("key", ["colon", "ctrl+p"])
 async def test_the_palette_does_what_is_chosen_by_name(demo: Workspace, key: str) -> None:
-    async with driving(demo) as driver:
+    async with on_stages(demo) as driver:
         await driver.press(key)
         await driver.type("losses")
         await driver.press("enter")
@@ -85,7 +85,7 @@ async def test_the_palette_does_what_is_chosen_by_name(demo: Workspace, key: str
 
 
 async def test_nothing_matches_nothing_happens(demo: Workspace) -> None:
-    async with driving(demo) as driver:
+    async with on_stages(demo) as driver:
         await driver.press("colon")
         await driver.type("zzz [/x]")
         await driver.press("enter")
@@ -101,7 +101,7 @@ async def test_nothing_matches_nothing_happens(demo: Workspace) -> None:
 async def test_the_scope_dialog_says_what_is_wrong_under_the_field(
     demo: Workspace, size: tuple[int, int]
 ) -> None:
-    async with driving(demo, size=size) as driver:
+    async with on_stages(demo, size=size) as driver:
         await driver.press("f")
         assert isinstance(driver.app.screen, ScopeDialog)
         for typed, told in (("2026-Q5", "a year has quarters Q1 to Q4"), ("soon", "not understood")):
@@ -119,7 +119,7 @@ async def test_the_scope_dialog_says_what_is_wrong_under_the_field(
 
 
 async def test_the_scope_dialog_changes_everything_by_keys(demo: Workspace) -> None:
-    async with driving(demo) as driver:
+    async with on_stages(demo) as driver:
         view = driver.app.view
         assert view is not None
         owner = view.owners[2]
@@ -143,7 +143,7 @@ async def test_the_scope_dialog_changes_everything_by_keys(demo: Workspace) -> N
 
 
 async def test_a_compared_period_that_makes_no_sense_is_not_taken(demo: Workspace) -> None:
-    async with driving(demo) as driver:
+    async with on_stages(demo) as driver:
         await driver.press("f", "down", "left", "left")
         await driver.press("down")
         await driver.type("x")
@@ -156,7 +156,7 @@ async def test_a_compared_period_that_makes_no_sense_is_not_taken(demo: Workspac
 
 
 async def test_undo_asks_before_it_takes_back_the_demo_and_redo_brings_it_back(demo: Workspace) -> None:
-    async with driving(demo) as driver:
+    async with on_stages(demo) as driver:
         before = driver.lines
         await driver.press("u")
         assert isinstance(driver.app.screen, ConfirmDialog)
@@ -172,7 +172,7 @@ async def test_undo_asks_before_it_takes_back_the_demo_and_redo_brings_it_back(d
 
 
 async def test_nothing_to_undo_is_said_in_a_dialog(empty: Workspace) -> None:
-    async with driving(empty) as driver:
+    async with on_stages(empty) as driver:
         await driver.press("u")
         assert isinstance(driver.app.screen, ProblemDialog)
         assert "There is nothing to undo." in driver.text
@@ -185,7 +185,7 @@ async def test_nothing_to_undo_is_said_in_a_dialog(empty: Workspace) -> None:
 
 async def test_a_busy_database_can_be_tried_again(demo: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     real = stages_words.stages_view
-    async with driving(demo) as driver:
+    async with on_stages(demo) as driver:
         before = driver.text
 
         def busy(*_: Any) -> None:
@@ -216,7 +216,7 @@ async def test_a_mistake_of_ours_is_told_written_down_and_survived(
         customer = "Acme [/EU]"
         raise KeyError(len(customer))
 
-    async with driving(demo) as driver:
+    async with on_stages(demo) as driver:
         for place, name, key in (
             (stages_words, "stages_view", "comma"),
             (StagesScreen, "_show", "tab"),
@@ -241,7 +241,7 @@ async def test_a_mistake_of_ours_is_told_written_down_and_survived(
 
 async def test_a_change_by_another_program_is_seen_within_a_second(demo: Workspace, demo_path: Path) -> None:
     other = open_at(demo_path)
-    async with driving(demo) as driver:
+    async with on_stages(demo) as driver:
         await driver.pilot.pause(0.6)
         history.undo(other)
         for _ in range(12):
@@ -254,7 +254,7 @@ async def test_a_change_by_another_program_is_seen_within_a_second(demo: Workspa
 
 async def test_a_hidden_screen_reads_again_when_it_is_seen(demo: Workspace, demo_path: Path) -> None:
     other = open_at(demo_path)
-    async with driving(demo) as driver:
+    async with on_stages(demo) as driver:
         await driver.press("question_mark")
         await driver.pilot.pause(0.6)
         history.undo(other)
@@ -269,7 +269,7 @@ async def test_a_hidden_screen_reads_again_when_it_is_seen(demo: Workspace, demo
 
 async def test_the_user_s_keys_and_theme_are_used_and_shown(demo: Workspace) -> None:
     settings = UserSettings(theme="light", keymap={"scope": "F", "losses": "L"}, lines={"theme": 1})
-    async with driving(demo, settings=settings) as driver:
+    async with on_stages(demo, settings=settings) as driver:
         assert driver.app.theme == "light"
         assert "L losses" in driver.lines[-1]
         await driver.press("f")
@@ -305,14 +305,14 @@ def test_every_action_has_a_name_of_its_own_a_description_and_a_tooltip() -> Non
 
 
 async def test_the_scope_bar_says_that_the_data_is_thrown_away(demo: Workspace) -> None:
-    async with driving(demo, throwaway=True, size=(120, 40)) as driver:
+    async with on_stages(demo, throwaway=True, size=(120, 40)) as driver:
         assert "│ demo data" in driver.lines[0]
 
 
 @pytest.mark.parametrize("theme", ["dark", "light", "ansi"])
 async def test_every_theme_draws_every_screen(demo: Workspace, theme: str) -> None:
     settings = UserSettings(theme=theme, lines={"theme": 1})
-    async with driving(demo, settings=settings) as driver:
+    async with on_stages(demo, settings=settings) as driver:
         for keys in (("f", "escape"), ("question_mark", "escape"), ("enter", "escape"), ("u", "n")):
             await driver.press(*keys)
         assert driver.app.theme == theme
@@ -321,7 +321,7 @@ async def test_every_theme_draws_every_screen(demo: Workspace, theme: str) -> No
 
 async def test_a_damaged_file_is_told_and_the_app_stays_up(demo_path: Path, tmp_path: Path) -> None:
     workspace = open_at(demo_path)
-    async with driving(workspace) as driver:
+    async with on_stages(workspace) as driver:
         whole = tmp_path / "whole.db"
         shutil.copy(demo_path, whole)
         workspace.database.close()

@@ -18,7 +18,7 @@ from funnel_tui.screens.board import BoardScreen
 from funnel_tui.screens.deal import DealScreen
 from funnel_tui.screens.deals import DealsScreen
 from funnel_tui.screens.scoping import default_scope
-from funnel_tui.screens.stages import StagesScreen
+from funnel_tui.screens.tasks import TasksScreen
 from funnel_tui.services.board import board, cards
 from funnel_tui.services.deals import edit_deal, lose_deal, move_deal
 from funnel_tui.services.pipelines import edit_stage
@@ -231,7 +231,7 @@ async def test_leaving_answers_the_deal_under_the_cursor(demo: Workspace, key: s
         deal = view_of(driver).deal_id
         await driver.press(key)
         assert answers == [deal]
-        assert isinstance(driver.app.screen, StagesScreen)
+        assert isinstance(driver.app.screen, TasksScreen)
 
 
 @both_sizes

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from funnel_tui.screens.directory import DirectoryScreen
-from funnel_tui.screens.stages import StagesScreen
+from funnel_tui.screens.tasks import TasksScreen
 from funnel_tui.services.people import create_organisation, create_person
 from funnel_tui.services.workspace import Workspace
 from tests.support.driving import SIZES, driving
@@ -38,7 +38,7 @@ async def test_it_shows_organisations_and_people(world: World, size: tuple[int, 
         assert "Acme Ltd" in driver.line("Kari Lie")
         assert all(len(line) <= size[0] for line in driver.lines)
         await driver.press("escape")
-        assert isinstance(driver.app.screen, StagesScreen)
+        assert isinstance(driver.app.screen, TasksScreen)
 
 
 async def test_a_wide_terminal_has_more_columns(world: World) -> None:

@@ -11,7 +11,7 @@ from funnel_tui.dialogs.history_filter import HistoryFilterDialog
 from funnel_tui.dialogs.problem import ProblemDialog
 from funnel_tui.dialogs.turns import TurnsDialog
 from funnel_tui.screens.history import DealHistoryScreen, HistoryScreen
-from funnel_tui.screens.stages import StagesScreen
+from funnel_tui.screens.tasks import TasksScreen
 from funnel_tui.services.deals import edit_deal, move_deal
 from funnel_tui.services.people import create_organisation
 from funnel_tui.services.pipeline_setup import list_setup
@@ -65,7 +65,7 @@ async def test_it_lists_changes_newest_first_with_when_who_and_what(
         assert "Edited stage Lead: name" in before
         assert "Demo data" in first
         await driver.press("escape")
-        assert isinstance(driver.app.screen, StagesScreen)
+        assert isinstance(driver.app.screen, TasksScreen)
     other.database.close()
 
 

@@ -19,7 +19,7 @@ from funnel_tui.services.reports.screen import stages_view
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.charts import BarChart
 from funnel_tui.widgets.grid import Grid
-from tests.support.driving import SIZES, Driver, driving
+from tests.support.driving import SIZES, Driver, on_stages
 from tests.ui.conftest import NOW
 
 both_sizes = pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
@@ -39,7 +39,7 @@ def figures(line: str) -> list[str]:
 async def test_the_table_shows_what_the_report_says(demo: Workspace, size: tuple[int, int]) -> None:
     view = stages_view(demo, default_scope(demo))
     assert view is not None
-    async with driving(demo, size=size) as driver:
+    async with on_stages(demo, size=size) as driver:
         title = driver.line("Funnel of deals closed in Q4 2026")
         assert view.scope.pipelines[0] in title
         for row in view.closed.rows:
@@ -57,7 +57,7 @@ async def test_the_table_shows_what_the_report_says(demo: Workspace, size: tuple
 async def test_two_charts_say_the_numbers_as_text(demo: Workspace, size: tuple[int, int]) -> None:
     view = stages_view(demo, default_scope(demo))
     assert view is not None
-    async with driving(demo, size=size) as driver:
+    async with on_stages(demo, size=size) as driver:
         first, second = driver.app.screen.query(BarChart)
         bars = [line for line in str(first.render()).splitlines() if line[:1].isalpha() and "█" in line]
         bars = bars[-len(view.closed.rows) :]
@@ -74,7 +74,7 @@ async def test_two_charts_say_the_numbers_as_text(demo: Workspace, size: tuple[i
 async def test_tab_turns_to_the_active_deals_and_back(demo: Workspace, size: tuple[int, int]) -> None:
     view = stages_view(demo, default_scope(demo))
     assert view is not None
-    async with driving(demo, size=size) as driver:
+    async with on_stages(demo, size=size) as driver:
         await driver.press("tab")
         assert "[Active deals]" in driver.lines[1]
         assert driver.line("Active deals on 2026-11-21")
@@ -88,7 +88,7 @@ async def test_tab_turns_to_the_active_deals_and_back(demo: Workspace, size: tup
 async def test_o_shows_losses_with_their_reasons(demo: Workspace, size: tuple[int, int]) -> None:
     view = stages_view(demo, default_scope(demo))
     assert view is not None
-    async with driving(demo, size=size) as driver:
+    async with on_stages(demo, size=size) as driver:
         await driver.press("o")
         assert "[Losses]" in driver.lines[1]
         for row in view.losses.rows:
@@ -100,7 +100,7 @@ async def test_o_shows_losses_with_their_reasons(demo: Workspace, size: tuple[in
 
 
 async def test_comma_and_point_step_the_period_and_the_compared_one(demo: Workspace) -> None:
-    async with driving(demo) as driver:
+    async with on_stages(demo) as driver:
         assert "Q4 2026 vs Q3 2026" in driver.lines[0]
         await driver.press("comma")
         assert "Q3 2026 vs Q2 2026" in driver.lines[0]
@@ -110,7 +110,7 @@ async def test_comma_and_point_step_the_period_and_the_compared_one(demo: Worksp
 
 
 async def test_compare_goes_through_nothing_the_year_before_and_the_period_before(demo: Workspace) -> None:
-    async with driving(demo) as driver:
+    async with on_stages(demo) as driver:
         assert "before" in driver.line("Stage")
         await driver.press("C")
         assert "Q4 2026 vs Q4 2025" in driver.lines[0]
@@ -122,7 +122,7 @@ async def test_compare_goes_through_nothing_the_year_before_and_the_period_befor
 
 
 async def test_the_title_says_cohort_and_mode(demo: Workspace) -> None:
-    async with driving(demo) as driver:
+    async with on_stages(demo) as driver:
         await driver.press("d")
         assert "deals created in Q4 2026" in driver.text
         await driver.press("d")
@@ -132,7 +132,7 @@ async def test_the_title_says_cohort_and_mode(demo: Workspace) -> None:
 
 
 async def test_ratios_by_amount_are_those_of_the_report(demo: Workspace) -> None:
-    async with driving(demo, size=(120, 40)) as driver:
+    async with on_stages(demo, size=(120, 40)) as driver:
         await driver.press("a")
         scope = driver.app.scope
         assert scope is not None
@@ -143,7 +143,7 @@ async def test_ratios_by_amount_are_those_of_the_report(demo: Workspace) -> None
 
 
 async def test_an_empty_period_says_where_the_data_is_and_j_goes_there(demo: Workspace) -> None:
-    async with driving(demo) as driver:
+    async with on_stages(demo) as driver:
         await driver.press("full_stop", "full_stop")
         assert "No deal was closed in Q2 2027." in driver.text
         assert "Press J to go there" in driver.text
@@ -154,7 +154,7 @@ async def test_an_empty_period_says_where_the_data_is_and_j_goes_there(demo: Wor
 
 
 async def test_a_new_database_says_how_to_fill_it(empty: Workspace) -> None:
-    async with driving(empty) as driver:
+    async with on_stages(empty) as driver:
         assert "There are no deals yet." in driver.text
         assert "funnel import deals" in driver.text
         await driver.press("tab", "o", "comma", "J", "f", "p", "C", "enter")
@@ -162,7 +162,7 @@ async def test_a_new_database_says_how_to_fill_it(empty: Workspace) -> None:
 
 
 async def test_p_goes_to_the_next_pipeline(demo: Workspace) -> None:
-    async with driving(demo) as driver:
+    async with on_stages(demo) as driver:
         view = driver.app.view
         assert view is not None
         first, second = view.pipelines[:2]
@@ -173,7 +173,7 @@ async def test_p_goes_to_the_next_pipeline(demo: Workspace) -> None:
 
 @both_sizes
 async def test_the_figure_under_the_cursor_is_explained(demo: Workspace, size: tuple[int, int]) -> None:
-    async with driving(demo, size=size) as driver:
+    async with on_stages(demo, size=size) as driver:
         await driver.press("j")
         row = stages_view(demo, default_scope(demo)).closed.rows[1]  # type: ignore[union-attr]
         assert grid_of(driver).row == 1
@@ -185,7 +185,7 @@ async def test_the_figure_under_the_cursor_is_explained(demo: Workspace, size: t
 
 
 async def test_a_ratio_of_few_deals_is_marked_and_said_to_be_one(demo: Workspace) -> None:
-    async with driving(demo) as driver:
+    async with on_stages(demo) as driver:
         await driver.press("f")
         driver.app.screen.query_one("#period").focus()
         await driver.press("ctrl+u")
@@ -208,7 +208,7 @@ async def test_enter_lists_the_deals_behind_a_figure_and_esc_returns_to_it(
 ) -> None:
     view = stages_view(demo, default_scope(demo), "funnel")
     assert view is not None
-    async with driving(demo, size=size) as driver:
+    async with on_stages(demo, size=size) as driver:
         await driver.press("j", "l")
         grid = grid_of(driver)
         row, key = grid.row, grid.key
@@ -225,7 +225,7 @@ async def test_enter_lists_the_deals_behind_a_figure_and_esc_returns_to_it(
 
 
 async def test_every_count_of_the_table_is_the_number_of_deals_behind_it(demo: Workspace) -> None:
-    async with driving(demo, size=(120, 40)) as driver:
+    async with on_stages(demo, size=(120, 40)) as driver:
         checked = 0
         for key in ("", "tab", "o"):
             if key:
@@ -244,14 +244,14 @@ async def test_every_count_of_the_table_is_the_number_of_deals_behind_it(demo: W
 
 
 async def test_behind_the_whole_funnel_is_no_list_but_a_word(demo: Workspace) -> None:
-    async with driving(demo) as driver:
+    async with on_stages(demo) as driver:
         await driver.press("G", "enter")
         assert not isinstance(driver.app.screen, BehindScreen)
         assert "Choose a figure of a stage" in "\n".join(toast.message for toast in driver.app._notifications)
 
 
 async def test_the_screen_is_laid_out_anew_when_the_terminal_changes_its_size(demo: Workspace) -> None:
-    async with driving(demo, size=(120, 40)) as driver:
+    async with on_stages(demo, size=(120, 40)) as driver:
         assert "Advanced" in driver.line("Stage")
         await driver.pilot.resize_terminal(80, 24)
         await driver.settle()
@@ -267,7 +267,7 @@ async def test_the_screen_is_laid_out_anew_when_the_terminal_changes_its_size(de
 
 
 async def test_all_stages_are_visible_at_80_by_24(demo: Workspace) -> None:
-    async with driving(demo) as driver:
+    async with on_stages(demo) as driver:
         for name in driver.app.view.pipelines:  # type: ignore[union-attr]
             assert name in driver.lines[0]
             for row in driver.app.screen.report.rows:  # type: ignore[attr-defined]
