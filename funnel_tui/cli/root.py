@@ -28,11 +28,17 @@ COMMANDS: dict[str, Lazy] = {
     "report": Lazy("funnel_tui.cli.report", "report", "Print a report: table, csv, json or chart."),
     "today": Lazy("funnel_tui.cli.today", "today", "Print my tasks, and my stuck and idle deals."),
     "deal": Lazy("funnel_tui.cli.deal", "deal", "Create, list, show, move, win, lose, reopen deals."),
+    "log": Lazy("funnel_tui.cli.log", "log", "Log a call, an email, a meeting … or plan one."),
     "stages": Lazy("funnel_tui.cli.stages", "stages", "List pipelines and stages, or set them up."),
     "reps": Lazy("funnel_tui.cli.reps", "reps", "List reps and teams, or set them up."),
+    "kinds": Lazy("funnel_tui.cli.kinds", "kinds", "List kinds of interaction, or set them up."),
+    "targets": Lazy("funnel_tui.cli.targets", "targets", "List or set what reps are to do in a month."),
     "undo": Lazy("funnel_tui.cli.undoing", "undo", "Take back the last change; --list shows them."),
     "redo": Lazy("funnel_tui.cli.undoing", "redo", "Bring back what was undone."),
-    "import": Lazy("funnel_tui.cli.importing", "command", "Read deals, history or rates from CSV files."),
+    "import": Lazy(
+        "funnel_tui.cli.importing", "command", "Read deals, interactions, mail or rates from files."
+    ),
+    "export": Lazy("funnel_tui.cli.exporting", "command", "Write interactions or tasks to files."),
     "settings": Lazy("funnel_tui.cli.settings", "settings", "Show or change the settings of the team."),
     "demo": Lazy("funnel_tui.cli.demo", "demo", "Look around in generated data."),
     "doctor": Lazy("funnel_tui.cli.care", "doctor", "Check the data against its history."),

@@ -31,6 +31,7 @@ class Logged:
     :param deal_id: what it is attached to now, with ``organisation_id`` and ``person_id``.
     :param moved_to: the stage its deal moved on to, because a task of the stage was finished with it.
     :param ready_to_win: whether the deal has done the tasks of its last stage with it.
+    :param summary: what was done in words, as the history of changes has it.
     :param notices: what the user should know although nothing was refused, one sentence each.
     """
 
@@ -43,3 +44,4 @@ class Logged:
     moved_to: str | None = None
     ready_to_win: bool = False
     notices: tuple[str, ...] = ()
+    summary: str = ""

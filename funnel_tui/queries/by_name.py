@@ -97,3 +97,29 @@ def organisations_named(reader: Reader, name: str, limit: int) -> list[int]:
     """The organisations with this very name, whatever its case."""
     sql = "SELECT id FROM organisation WHERE lower(name) = lower(:name) ORDER BY id LIMIT :limit"
     return [int(row[0]) for row in reader.rows(sql, {"name": name, "limit": limit})]
+
+
+def people_named(reader: Reader, text: str, limit: int) -> list[int]:
+    """The people with this very name or email, whatever its case."""
+    sql = (
+        "SELECT id FROM person WHERE lower(name) = lower(:text) OR lower(email) = lower(:text) "
+        "ORDER BY id LIMIT :limit"
+    )
+    return [int(row[0]) for row in reader.rows(sql, {"text": text, "limit": limit})]
+
+
+def people_around(
+    reader: Reader, deal_id: int | None, organisation_id: int | None
+) -> list[tuple[int, str, str | None]]:
+    """Number, name and email of those who have a part in a deal or work at its organisation."""
+    if deal_id is None and organisation_id is None:
+        return []
+    return [
+        (int(number), str(name), email)
+        for number, name, email in reader.rows(
+            "SELECT id, name, email FROM person WHERE organisation_id = :organisation"
+            " OR organisation_id = (SELECT organisation_id FROM deal WHERE id = :deal)"
+            " OR id IN (SELECT person_id FROM deal_person WHERE deal_id = :deal) ORDER BY id",
+            {"deal": deal_id, "organisation": organisation_id},
+        )
+    ]

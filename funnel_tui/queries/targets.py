@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from funnel_tui.db.reader import Reader
+from funnel_tui.domain.interactions import KindFact
+from funnel_tui.domain.status import ActivityStep
 from funnel_tui.domain.targets import TargetFact, Targets, month_of
 
 
@@ -25,3 +27,25 @@ def read_targets(reader: Reader, days: Iterable[int], as_of: int) -> Targets:
     )
     facts = (TargetFact(*row) for row in rows)
     return Targets({(fact.rep_id, fact.kind_id, fact.month): fact for fact in facts})
+
+
+def done_between(reader: Reader, first: int, after: int) -> dict[tuple[int, int], tuple[int, int]]:
+    """Done and planned interactions by rep and kind.
+
+    :param first: the number of the first day; ``after`` is that of the day after the last.
+    """
+    rows = reader.rows(
+        "SELECT owner_id, kind_id, sum(done), sum(planned) FROM activity_day "
+        "WHERE day >= :first AND day < :after GROUP BY owner_id, kind_id",
+        {"first": first, "after": after},
+    )
+    return {(owner, kind): (int(done), int(planned)) for owner, kind, done, planned in rows}
+
+
+def kinds_in_order(reader: Reader) -> list[KindFact]:
+    """The kinds of interaction in the order the team gave them."""
+    rows = reader.rows("SELECT id, name, step, active, version FROM interaction_kind ORDER BY position, id")
+    return [
+        KindFact(number, name, ActivityStep(step), bool(active), version)
+        for number, name, step, active, version in rows
+    ]

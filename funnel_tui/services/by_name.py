@@ -36,6 +36,17 @@ def deal_by_name(workspace: Workspace, text: str) -> int:
     :raises NotFound: when no deal is meant.
     :raises Refused: when several can be meant.
     """
+    hits = deals_meant(workspace, text)
+    if len(hits) == 1:
+        return hits[0]
+    raise _ambiguous(workspace, _plain(text), hits)
+
+
+def deals_meant(workspace: Workspace, text: str) -> Sequence[int]:
+    """All deals that a text can mean, for a caller who can ask; see :func:`deal_by_name`.
+
+    :raises NotFound: when no deal is meant.
+    """
     wanted = _plain(text)
     if not wanted:
         raise NotFound("No deal is named.", "Give its number, its id or its title.")
@@ -43,17 +54,22 @@ def deal_by_name(workspace: Workspace, text: str) -> int:
     with workspace.read() as reader:
         known = queries.deal_with_number(reader, int(number[1])) if number else None
         if known is not None and wanted.startswith("#"):
-            return known
+            return [known]
         found = {known} if known is not None else set()
         found.update(queries.deals_with_id(reader, wanted, _MANY))
         exact = sorted(found) or queries.deals_with_title(reader, wanted, _MANY)
     hits: Sequence[int] = exact or _found(workspace, wanted)
-    if len(hits) == 1:
-        return hits[0]
     if not hits:
         hint = "It may have been undone." if number else "funnel deal list shows them all."
         raise NotFound(f"There is no deal {wanted!r}.", hint)
-    raise _ambiguous(workspace, wanted, hits)
+    return hits
+
+
+def deals_told(workspace: Workspace, ids: Sequence[int]) -> list[tuple[int, str, str]]:
+    """Number, title, and what tells them apart, of some deals in their order."""
+    with workspace.read() as reader:
+        told = queries.deals_told(reader, ids)
+    return [(number, *told[number]) for number in ids if number in told]
 
 
 def _plain(text: str) -> str:
@@ -88,11 +104,8 @@ def _found(workspace: Workspace, text: str) -> list[int]:
 
 
 def _ambiguous(workspace: Workspace, text: str, hits: Sequence[int]) -> Refused:
-    with workspace.read() as reader:
-        told = queries.deals_told(reader, hits[:CANDIDATES])
-    shown = [
-        f"{number} {told[number][0]!r} ({told[number][1]})" for number in hits[:CANDIDATES] if number in told
-    ]
+    told = deals_told(workspace, hits[:CANDIDATES])
+    shown = [f"{number} {title!r} ({rest})" for number, title, rest in told]
     more = f" and {len(hits) - CANDIDATES} more" if len(hits) > CANDIDATES else ""
     return Refused(
         f"{text!r} can be {', '.join(shown)}{more}.", "Give the number of one, with # before it if need be."
@@ -220,3 +233,39 @@ def organisation_by_name(workspace: Workspace, text: str) -> int:
         raise Refused(f"{len(found)} organisations are called {wanted!r}.", f"Give one by number: {numbers}.")
     like = f"Did you mean {near[0].title!r}? " if near else ""
     raise NotFound(f"There is no organisation {wanted!r}.", f"{like}--new-organisation makes it.")
+
+
+def person_by_name(
+    workspace: Workspace, text: str, *, deal_id: int | None, organisation_id: int | None
+) -> int:
+    """The person that a text means: a number with ``#`` before it, an email, or a name.
+
+    Those who have a part in the deal or work at its organisation come first; of them a part of the name will
+    do.
+
+    :param deal_id: the deal it is about, or None.
+    :param organisation_id: the organisation it is about, or None.
+    :raises NotFound: when there is none; names like it are told.
+    :raises Refused: when several can be meant.
+    """
+    wanted = _plain(text)
+    number = _NUMBER.fullmatch(wanted)
+    if number is not None and wanted.startswith("#"):
+        return int(number[1])
+    with workspace.read() as reader:
+        near = queries.people_around(reader, deal_id, organisation_id)
+        named = queries.people_named(reader, wanted, _MANY)
+    words = fold(wanted).split()
+    around = {person for person, _, _ in near}
+    found = [person for person in named if person in around]
+    found = found or [person for person, name, _ in near if all(word in fold(name) for word in words)]
+    found = (found if words else []) or named
+    like = [] if found else [hit for hit in find(workspace, wanted, _MANY) if hit.kind is FindKind.PERSON]
+    found = found or [hit.id for hit in like if hit.score >= _TYPO]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        numbers = ", ".join(f"#{person}" for person in found[:CANDIDATES])
+        raise Refused(f"{len(found)} people can be meant by {wanted!r}.", f"Give one by number: {numbers}.")
+    hint = f"Did you mean {like[0].title!r}?" if like else "Add the person first, or leave that out."
+    raise NotFound(f"There is nobody called {wanted!r}.", hint)

@@ -20,6 +20,7 @@ from funnel_tui.errors import InvalidInput, NotFound, Refused, StaleEdit
 from funnel_tui.models import InteractionKind
 from funnel_tui.models.inputs import checked, label_of
 from funnel_tui.models.inputs_interactions import KindCreate, KindUpdate
+from funnel_tui.queries.targets import kinds_in_order
 from funnel_tui.services.transaction import Transaction, table_of
 from funnel_tui.services.workspace import Workspace
 
@@ -50,16 +51,7 @@ def list_kinds(workspace: Workspace, *, retired: bool = True) -> list[KindFact]:
 
 def known_kinds(reader: Reader) -> list[KindFact]:
     """The kinds in order; in a database without any those that it will begin with, with 0 for numbers."""
-    return read_kinds(reader) or [KindFact(0, name, step) for name, step in KINDS.items()]
-
-
-def read_kinds(reader: Reader) -> list[KindFact]:
-    """The kinds that are stored, in order."""
-    rows = reader.rows("SELECT id, name, step, active, version FROM interaction_kind ORDER BY position, id")
-    return [
-        KindFact(number, name, ActivityStep(step), bool(active), version)
-        for number, name, step, active, version in rows
-    ]
+    return kinds_in_order(reader) or [KindFact(0, name, step) for name, step in KINDS.items()]
 
 
 def add_kind(workspace: Workspace, *, name: str, step: str = ActivityStep.NONE) -> int:
@@ -174,12 +166,12 @@ def delete_kind(workspace: Workspace, *, kind: int | str) -> None:
 
 def settle_kinds(call: Transaction) -> list[KindFact]:
     """The kinds in order; a database without any gets those that every database begins with."""
-    known = read_kinds(call.reader)
+    known = kinds_in_order(call.reader)
     if known:
         return known
     for position, (name, step) in enumerate(KINDS.items(), 1):
         call.connection.execute(_FIRST, {"name": name, "step": step.value, "position": position})
-    return read_kinds(call.reader)
+    return kinds_in_order(call.reader)
 
 
 def ensure_kind(call: Transaction, name: str, step: ActivityStep) -> int:

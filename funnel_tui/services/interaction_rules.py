@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, time
 from typing import Any
 
 from funnel_tui.domain.moments import Moment, spell_moment
-from funnel_tui.domain.period import day_number, local_day
+from funnel_tui.domain.period import day_number, day_of, local_day
 from funnel_tui.errors import InvalidInput, NotFound, Refused, StaleEdit
 from funnel_tui.models import Deal, Interaction
 from funnel_tui.services.activity_days import zone_of
 from funnel_tui.services.transaction import Transaction
 from funnel_tui.services.visits import CLOCK_SKEW_SECONDS
+from funnel_tui.services.workspace import Workspace
 
 Row = Mapping[str, Any]
 
@@ -119,6 +121,22 @@ def instant_of(call: Transaction, at: int | None, deal: Row | None) -> int:
     created = 0 if deal is None else int(deal["created_at"])
     # The clock of the machine that wrote the deal may be ahead of ours by a little.
     return created if call.at < created <= call.at + CLOCK_SKEW_SECONDS else call.at
+
+
+def noon_of(workspace: Workspace, day: int, deal_id: int | None = None) -> int:
+    """The instant that a day without a time stands for: its noon, or when the deal was created if that was
+    in the afternoon of that day.
+
+    :param day: its number.
+    :param deal_id: the deal of what took place, or None.
+    :returns: epoch seconds.
+    """
+    with workspace.read() as reader:
+        zone = zone_of(reader)
+        rows = reader.rows("SELECT created_at FROM deal WHERE id = :id", {"id": deal_id})
+    noon = int(datetime.combine(day_of(day), time(12), zone).timestamp())
+    created = int(rows[0][0]) if rows else noon
+    return created if noon < created and day_number(local_day(created, zone)) == day else noon
 
 
 def passed_notice(call: Transaction, at: int, kind: str) -> tuple[str, ...]:

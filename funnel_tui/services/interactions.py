@@ -21,7 +21,7 @@ from funnel_tui.models.inputs_interactions import InteractionCreate, Interaction
 from funnel_tui.queries.tasks import tasks_of_deal
 from funnel_tui.services.activity_days import zone_of
 from funnel_tui.services.done_interactions import task_kind_of
-from funnel_tui.services.interaction_kinds import known_kinds, pick_kind, read_kinds, settle_kinds
+from funnel_tui.services.interaction_kinds import known_kinds, pick_kind, settle_kinds
 from funnel_tui.services.interaction_rules import (
     Row,
     about,
@@ -94,8 +94,7 @@ def log_interaction(
         if finishes_task_id is not None:
             logged = _finish_task(call, logged, finishes_task_id, row["outcome"])
         logged = _next_task(workspace, call, logged, owner_id, next_task)
-        call.summary = _summary(call, known, row)
-        return logged
+        return _told(call, logged, known, row)
 
 
 def edit_interaction(
@@ -167,8 +166,7 @@ def finish_planned(
         _refuse_after(call, row, new, kind.name)
         logged = _logged(interaction_id, change_interaction(call, row, new), row)
         logged = _next_task(workspace, call, logged, row["owner_id"], next_task)
-        call.summary = _summary(call, kind, {**row, **new})
-        return logged
+        return _told(call, logged, kind, {**row, **new})
 
 
 def delete_interaction(workspace: Workspace, *, interaction_id: int, version: int | None = None) -> None:
@@ -210,7 +208,7 @@ def _logged(number: int, version: int, row: Row, notices: tuple[str, ...] = ()) 
 
 
 def _kind_of(call: Transaction, row: Row) -> KindFact:
-    return pick_kind(read_kinds(call.reader), row["kind_id"])
+    return pick_kind(known_kinds(call.reader), row["kind_id"])
 
 
 def _whom_after(call: Transaction, row: Row, new: Row) -> dict[str, Any]:
@@ -269,7 +267,9 @@ def _next_task(
     return replace(logged, task_id=task_id)
 
 
-def _summary(call: Transaction, kind: KindFact, row: Row) -> str:
-    """What was logged, in words: ``Logged call with Fjordline (voicemail)``."""
+def _told(call: Transaction, logged: Logged, kind: KindFact, row: Row) -> Logged:
+    """Say what was logged: ``Logged call with Fjordline (voicemail)``."""
     ended = f" ({row['outcome']})" if row["outcome"] else ""
-    return f"{'Planned' if row['planned'] else 'Logged'} {kind.name.lower()}{about(call, row)}{ended}"
+    done = "Planned" if row["planned"] else "Logged"
+    call.summary = f"{done} {kind.name.lower()}{about(call, row)}{ended}"
+    return replace(logged, summary=call.summary)
