@@ -1,0 +1,225 @@
+"""The tables of activity around deals: follow-ups, what precedes an advance, the activity funnel, open deals.
+
+What stands out does so by a sign too: ``▲`` the best step or too many, ``▼`` the worst step or too few.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from funnel_tui.domain.activity import (
+    Counted,
+    DealsWanted,
+    Dealt,
+    FollowUpLine,
+    InteractionsWanted,
+    Load,
+    OpenLoad,
+    Outcome,
+    PrecedingLine,
+    StepLine,
+)
+from funnel_tui.domain.shown import decimal_text, percent_text
+from funnel_tui.domain.status import ActivityStep
+from funnel_tui.widgets.activity_figures import Figure, FigureTable, count_figure, number_figure, share_figure
+from funnel_tui.widgets.drawing import Bar, Chart
+from funnel_tui.widgets.grid import GridColumn
+
+BEST, WORST = "▲", "▼"
+STEPS = (
+    *(ActivityStep.CALLS, ActivityStep.MEETINGS, ActivityStep.PROPOSALS),
+    *(ActivityStep.CONTRACTS, ActivityStep.PAID),
+)
+
+
+# Follow-ups
+
+_FOLLOW_COLUMNS = (
+    GridColumn("stage", "Stage", 16, least=11, right=False, stretch=True),
+    GridColumn("outcome", "Then", 9, least=8, right=False),
+    GridColumn("group", "Rep", 14, least=10, right=False, rank=1),
+    GridColumn("visits", "Stays", 6, least=5),
+    GridColumn("mean", "Mean", 6, least=5),
+    GridColumn("median", "Median", 6, least=5, brief="Med."),
+    GridColumn("p80", "80 %", 5, least=4),
+    GridColumn("one", "0 or 1", 7, least=7, rank=2),
+    GridColumn("five", "5 or more", 9, least=7, brief="5+", rank=3),
+)
+
+
+def follow_up_table(lines: Sequence[FollowUpLine]) -> FigureTable:
+    """Follow-ups in the stays of deals in a stage, by how the stay ended."""
+    split = any(line.group for line in lines)
+    columns = tuple(column for column in _FOLLOW_COLUMNS if split or column.key != "group")
+    rows = []
+    for line in lines:
+        mine = {
+            "owner_id": line.group_id or None,
+            "stage_id": line.stage_id,
+            "outcome": line.outcome,
+        }
+        deals = DealsWanted(Dealt.FOLLOW_UPS, **mine)  # type: ignore[arg-type]
+        words = f"Outbound interactions in a stay in {line.stage} that ended {_ENDED[line.outcome]}"
+        words = f"{words}, n = {line.visits:,}"
+        figures = [
+            Figure(line.stage),
+            Figure(line.outcome.value, _OUTCOME_LOOKS[line.outcome]),
+            Figure(line.group or "all", "muted"),
+            count_figure(line.visits, deals, words),
+            number_figure(line.mean, words, deals),
+            number_figure(line.median, words, deals),
+            number_figure(line.p80, f"Enough in 80 of 100 stays. {words}", deals),
+            share_figure(
+                line.share_at_most_1, line.visits, f"{_ONE[line.outcome]}, {line.stage}",
+                DealsWanted(Dealt.FOLLOW_UPS, **mine, most=1),  # type: ignore[arg-type]
+            ),
+            share_figure(
+                line.share_at_least_5, line.visits, f"Needed five or more, {line.stage}",
+                DealsWanted(Dealt.FOLLOW_UPS, **mine, least=5),  # type: ignore[arg-type]
+            ),
+        ]  # fmt: skip
+        rows.append(
+            tuple(
+                figure
+                for figure, column in zip(figures, _FOLLOW_COLUMNS, strict=True)
+                if split or column.key != "group"
+            )
+        )
+    return FigureTable(columns, tuple(rows), ("0 or 1 before a loss: given up early.",))
+
+
+_ENDED = {
+    Outcome.ADVANCED: "with an advance",
+    Outcome.LOST: "with a loss",
+    Outcome.OPEN: "not yet",
+}
+_ONE = {
+    Outcome.ADVANCED: "0 or 1 were enough",
+    Outcome.LOST: "Given up after 0 or 1",
+    Outcome.OPEN: "0 or 1 so far",
+}
+_OUTCOME_LOOKS = {Outcome.ADVANCED: "good", Outcome.LOST: "bad", Outcome.OPEN: "muted"}
+
+
+# What precedes an advance
+
+_BEFORE_COLUMNS = (
+    GridColumn("kind", "Kind", 16, least=10, right=False, stretch=True),
+    GridColumn("advancing", "Before an advance", 17, least=9, brief="Advance"),
+    GridColumn("other", "Before none", 12, least=9, brief="None"),
+    GridColumn("n", "n advance", 9, least=6, brief="n adv.", rank=1),
+    GridColumn("m", "n none", 7, least=6, rank=2),
+)
+CORRELATION = "A correlation, not a cause: what comes before an advance need not have brought it about."
+
+
+def preceding_table(lines: Sequence[PrecedingLine]) -> FigureTable:
+    """How often a kind came before an advance, and how often before none."""
+    rows = []
+    for line in lines:
+        before = f"Stays that ended in an advance with at least one {line.kind}"
+        without = f"Stays that ended otherwise with at least one {line.kind}"
+        advancing = DealsWanted(Dealt.ADVANCING, kind_id=line.kind_id)
+        other = DealsWanted(Dealt.NOT_ADVANCING, kind_id=line.kind_id)
+        rows.append(
+            (
+                Figure(line.kind),
+                share_figure(line.advancing_share, line.advancing, before, advancing),
+                share_figure(line.other_share, line.other, without, other),
+                count_figure(line.advancing_with, advancing, f"{before}, of {line.advancing:,}"),
+                count_figure(line.other_with, other, f"{without}, of {line.other:,}"),
+            )
+        )
+    return FigureTable(_BEFORE_COLUMNS, tuple(rows), (CORRELATION,))
+
+
+# The activity funnel
+
+_NAMES = ("Calls", "Meetings", "Proposals", "Contracts", "Paid")
+_BRIEF = ("Calls", "Meet.", "Prop.", "Contr.", "Paid")
+
+
+def _step_columns() -> tuple[GridColumn, ...]:
+    columns = [GridColumn("owner", "Rep", 16, least=10, right=False, stretch=True)]
+    for at, (name, brief) in enumerate(zip(_NAMES, _BRIEF, strict=True)):
+        if at:
+            columns.append(GridColumn(f"to{at}", "→", 10, least=8, rank=2))
+        columns.append(GridColumn(f"step{at}", name, 9, least=6, brief=brief))
+    return (*columns, GridColumn("total", "Total", 8, least=7, rank=3))
+
+
+def step_table(lines: Sequence[StepLine], kinds: Mapping[ActivityStep, tuple[int, ...]]) -> FigureTable:
+    """Calls, meetings, proposals, contracts and paid per rep, with the ratio from each to the next.
+
+    :param kinds: the numbers of the kinds that count for a step.
+    """
+    rows = []
+    for line in lines:
+        figures = [Figure(line.owner, "plain" if line.owner_id else "strong")]
+        for at, (step, name) in enumerate(zip(STEPS, _NAMES, strict=True)):
+            if at:
+                figures.append(_conversion(line, at - 1))
+            wanted = InteractionsWanted(
+                Counted.DONE, kind_ids=kinds.get(step, ()), owner_id=line.owner_id or None
+            )
+            figures.append(count_figure(line.counts[at], wanted, f"{line.owner}: {name.lower()} done"))
+        figures.append(share_figure(line.total, line.counts[0], f"{line.owner}: paid to calls"))
+        rows.append(tuple(figures))
+    notes = (
+        f"{BEST} the rep's best step, {WORST} the worst. Ratios of the period, not of the same deals:"
+        " they may be more than 100 %.",
+    )
+    return FigureTable(_step_columns(), tuple(rows), notes)
+
+
+def _conversion(line: StepLine, at: int) -> Figure:
+    sign = {line.best: BEST, line.worst: WORST}.get(at, "")
+    look = {BEST: "good", WORST: "bad"}.get(sign, "muted")
+    words = f"{line.owner}: {_NAMES[at + 1].lower()} to {_NAMES[at].lower()}, n = {line.counts[at]:,}"
+    if sign:
+        words += f"; the {'best' if sign == BEST else 'worst'} step"
+    text = percent_text(line.conversions[at])
+    return Figure(f"{sign} {text}" if sign else text, look, None, words)
+
+
+def step_chart(line: StepLine) -> Chart:
+    """The activity funnel of one rep as bars."""
+    bars = []
+    for at, name in enumerate(_NAMES):
+        sign = ""
+        if at:
+            sign = {line.best: f"  {BEST} best", line.worst: f"  {WORST} worst"}.get(at - 1, "")
+        bars.append(Bar(name, (Fraction(line.counts[at]),), (f"{line.counts[at]:,}{sign}",)))
+    return Chart(f"Activity funnel: {line.owner}", ("done",), tuple(bars))
+
+
+# Open deals
+
+
+def load_table(load: OpenLoad) -> FigureTable:
+    """Open deals per rep and stage; too many and too few against the team's median are marked."""
+    columns = [
+        GridColumn("owner", "Rep", 18, least=10, right=False, stretch=True),
+        GridColumn("whole", "Open", 7, least=6),
+    ]
+    columns += [
+        GridColumn(f"stage{at}", name, max(8, min(14, len(name))), least=7, brief=name[:7], rank=at + 1)
+        for at, (_, name) in enumerate(load.stages)
+    ]
+    rows = []
+    for line in load.lines:
+        figures = [Figure(line.owner)]
+        for at, cell in enumerate((line.whole, *line.cells)):
+            stage_id, stage = (None, "") if not at else load.stages[at - 1]
+            sign = {Load.TOO_MANY: f" {BEST}", Load.TOO_FEW: f" {WORST}"}.get(cell.load, "")
+            median = "" if cell.median is None else f"; the team's median is {decimal_text(cell.median, 1)}"
+            words = f"{line.owner}: open deals{f' in {stage}' if stage else ''}{median}"
+            words += f": {cell.load.value}" if cell.load is not Load.USUAL else ""
+            wanted = DealsWanted(Dealt.OPEN, owner_id=line.owner_id, stage_id=stage_id)
+            look = "warn" if sign else "plain" if cell.deals else "dim"
+            text = f"{cell.deals:,}{sign}" if sign else f"{cell.deals:,}  "
+            figures.append(Figure(text, look, wanted if cell.deals else None, words))
+        rows.append(tuple(figures))
+    notes = (f"{BEST} too many, {WORST} too few. {load.rule}",)
+    return FigureTable(tuple(columns), tuple(rows), notes)

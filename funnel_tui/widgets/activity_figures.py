@@ -1,0 +1,71 @@
+"""Figures of activity in tables: what each is, and which interactions or deals are behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
+
+from funnel_tui.domain.activity import DealsWanted, InteractionsWanted
+from funnel_tui.domain.shown import NO_VALUE, decimal_text, percent_text
+from funnel_tui.widgets.grid import Cell, GridColumn
+
+Wanted = InteractionsWanted | DealsWanted | None
+
+
+class Figure(NamedTuple):
+    """One place of a table.
+
+    :param wanted: what is listed behind it; None where there is nothing to list.
+    :param words: what it is, in a sentence, with its n.
+    """
+
+    text: str
+    look: str = "plain"
+    wanted: Wanted = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureTable:
+    """A table of figures as rows of a grid.
+
+    :param notes: what a reader must know of them.
+    """
+
+    columns: tuple[GridColumn, ...]
+    rows: tuple[tuple[Figure, ...], ...]
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def cells(self, row: int) -> Sequence[Cell] | None:
+        """The cells of a row."""
+        return [Cell(figure.text, figure.look) for figure in self.rows[row]]
+
+    def figure(self, row: int, key: str) -> Figure | None:
+        """What stands in a place."""
+        for at, column in enumerate(self.columns):
+            if column.key == key and 0 <= row < len(self.rows):
+                return self.rows[row][at]
+        return None
+
+
+def count_figure(number: int, wanted: Wanted = None, words: str = "") -> Figure:
+    """A number of interactions or deals; there is nothing behind none."""
+    return Figure(f"{number:,}", "plain" if number else "dim", wanted if number else None, words)
+
+
+def share_figure(share: Fraction | None, n: int, words: str, wanted: Wanted = None) -> Figure:
+    """A ratio with its n."""
+    look = "plain" if share is not None else "dim"
+    return Figure(percent_text(share), look, wanted if n else None, f"{words}, n = {n:,}" if words else "")
+
+
+def number_figure(value: Fraction | int | None, words: str = "", wanted: Wanted = None) -> Figure:
+    """A number with one decimal, or a dash."""
+    if value is None:
+        return Figure(NO_VALUE, "dim", None, words)
+    return Figure(decimal_text(Fraction(value), 1), "plain", wanted, words)

@@ -1,0 +1,191 @@
+"""The tables of activity: done and target, conversations, the contact rate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from funnel_tui.domain.activity import (
+    ActivityChart,
+    ContactRate,
+    Counted,
+    DealsWanted,
+    Dealt,
+    InteractionsWanted,
+    QualifiedLine,
+    Rate,
+    RateLine,
+)
+from funnel_tui.domain.shown import NO_VALUE, decimal_text, percent_text
+from funnel_tui.widgets.activity_figures import Figure, FigureTable, count_figure, number_figure, share_figure
+from funnel_tui.widgets.grid import GridColumn
+
+LOW = "▼"
+"""Stands behind a contact rate below the benchmark."""
+
+
+def _target(rate: Rate) -> tuple[Figure, Figure]:
+    if rate.target is None:
+        return Figure(NO_VALUE, "dim"), Figure(NO_VALUE, "dim")
+    reached = rate.attained is None or rate.attained >= 1
+    words = f"{rate.done:,} done of a target of {decimal_text(rate.target, 1)}"
+    return number_figure(rate.target, words), Figure(
+        percent_text(rate.attained), "good" if reached else "warn", None, words
+    )
+
+
+# Rate and conversations
+
+_RATE_COLUMNS = (
+    GridColumn("name", "", 18, least=10, right=False, stretch=True),
+    GridColumn("done", "Done", 7, least=5),
+    GridColumn("target", "Target", 8, least=7, rank=1),
+    GridColumn("attained", "Of target", 9, least=7, brief="Of tgt", rank=2),
+    GridColumn("before", "Before", 7, least=6, rank=3),
+    GridColumn("planned", "Planned", 8, least=7, rank=4),
+)
+
+
+def rate_table(chart: ActivityChart, before: ActivityChart | None, *, by_rep: bool) -> FigureTable:
+    """Done interactions per series of the chart, and together.
+
+    :param before: the same of the compared period.
+    """
+    then = {} if before is None else {series.id: series.whole.done for series in before.series}
+    rows = []
+    for series in chart.series:
+        mine = {"owner_id": series.id} if by_rep else {"kind_ids": (series.id,)}
+        rows.append(
+            (
+                Figure(series.name),
+                *_rate_figures(series.name, series.whole, mine),
+                _before(before, then.get(series.id, 0)),
+                count_figure(
+                    series.whole.planned,
+                    InteractionsWanted(Counted.PLANNED, **mine),
+                    f"{series.name}: planned",
+                ),
+            )
+        )
+    whole = chart.total.whole
+    done_before = None if before is None else before.total.whole.done
+    total = (
+        Figure("together", "strong"),
+        *_rate_figures("Together", whole, {}),
+        _before(before, done_before or 0),
+        count_figure(whole.planned, InteractionsWanted(Counted.PLANNED), "Planned by all together"),
+    )
+    return FigureTable(_RATE_COLUMNS, (*rows, total) if rows else ())
+
+
+def _rate_figures(name: str, rate: Rate, mine: Mapping[str, Any]) -> tuple[Figure, Figure, Figure]:
+    wanted = InteractionsWanted(Counted.DONE, **mine)
+    return count_figure(rate.done, wanted, f"{name}: done, with and without an answer"), *_target(rate)
+
+
+def _before(before: ActivityChart | None, done: int) -> Figure:
+    return Figure(NO_VALUE, "dim") if before is None else Figure(f"{done:,}", "muted", None, "Done before")
+
+
+_SHARE_COLUMNS = (
+    GridColumn("owner", "Rep", 16, least=10, right=False, stretch=True),
+    GridColumn("kind", "Kind", 10, least=8, right=False),
+    GridColumn("done", "Done", 6, least=5),
+    GridColumn("conversations", "Conv.", 6, least=5),
+    GridColumn("share", "Share", 7, least=7),
+    GridColumn("answered", "With outcome", 12, least=7, brief="w/ out.", rank=2),
+    GridColumn("target", "Target", 8, least=6, rank=3),
+    GridColumn("attained", "Of target", 9, least=7, brief="Of tgt", rank=4),
+    GridColumn("planned", "Planned", 7, least=7, rank=5),
+)
+
+
+def share_table(lines: Sequence[RateLine]) -> FigureTable:
+    """Per rep and kind: done, conversations and their share."""
+    rows = []
+    for line in lines:
+        rate = line.rate
+        mine = {"owner_id": line.owner_id, "kind_ids": (line.kind_id,)}
+        who = f"{line.owner}, {line.kind}"
+        rows.append(
+            (
+                Figure(line.owner),
+                Figure(line.kind),
+                count_figure(rate.done, _of(Counted.DONE, mine), f"{who}: done"),
+                count_figure(
+                    rate.conversations, _of(Counted.CONVERSATIONS, mine), f"{who}: somebody answered"
+                ),
+                share_figure(
+                    rate.conversation_share, rate.done, f"{who}: conversations of all done",
+                    _of(Counted.CONVERSATIONS, mine),
+                ),
+                share_figure(
+                    rate.answered_share, rate.with_outcome,
+                    f"{who}: conversations of those with an outcome", _of(Counted.WITH_OUTCOME, mine),
+                ),
+                *_target(rate),
+                count_figure(rate.planned, _of(Counted.PLANNED, mine), f"{who}: planned"),
+            )
+        )  # fmt: skip
+    return FigureTable(
+        _SHARE_COLUMNS, tuple(rows), ("Share: conversations of all done; a voicemail is an attempt too.",)
+    )
+
+
+def _of(counted: Counted, mine: Mapping[str, Any]) -> InteractionsWanted:
+    return InteractionsWanted(counted, **mine)
+
+
+# Contact rate
+
+_CONTACT_COLUMNS = (
+    GridColumn("what", "", 34, least=22, right=False, stretch=True),
+    GridColumn("n", "n", 8, least=6),
+    GridColumn("mean", "Mean", 8, least=6),
+    GridColumn("median", "Median", 8, least=6, rank=1),
+)
+
+
+def contact_table(
+    contact: ContactRate, qualified: Sequence[QualifiedLine], calls: tuple[int, ...]
+) -> FigureTable:
+    """Opportunities per 1,000 outbound calls, and interactions until a deal is qualified.
+
+    :param calls: the numbers of the kinds that count as calls.
+    """
+    empty = Figure("")
+    outbound = InteractionsWanted(Counted.OUTBOUND, kind_ids=calls)
+    look = "bad" if contact.is_low else "good" if contact.is_low is False else "dim"
+    sign = f" {LOW}" if contact.is_low else ""
+    rate = f"{decimal_text(contact.per_1000, 1)}{sign}" if contact.per_1000 is not None else NO_VALUE
+    held = f"Opportunities per 1,000 outbound calls; the benchmark is {contact.benchmark}"
+    rows = [
+        (
+            Figure("Outbound calls"),
+            count_figure(contact.outbound_calls, outbound, "Done calls that we started"),
+            empty,
+            empty,
+        ),
+        (
+            Figure("Opportunities"),
+            count_figure(
+                contact.opportunities, DealsWanted(Dealt.OPPORTUNITIES), "Deals created in the period"
+            ),
+            empty,
+            empty,
+        ),
+        (Figure("Opportunities per 1,000 calls"), Figure(rate, look, None, held), empty, empty),
+        (Figure("Benchmark", "muted"), Figure(f"{contact.benchmark}", "muted", None, held), empty, empty),
+    ]
+    for line in qualified:
+        words = f"{line.kind}: interactions on a deal until it was qualified, n = {line.deals:,} deals"
+        deals = DealsWanted(Dealt.QUALIFIED, kind_id=line.kind_id or None)
+        rows.append(
+            (
+                Figure(f"Until qualified: {line.kind}", "plain" if line.kind_id else "strong"),
+                count_figure(line.deals, deals, words),
+                number_figure(line.mean, words, deals),
+                number_figure(line.median, words, deals),
+            )
+        )
+    return FigureTable(_CONTACT_COLUMNS, tuple(rows), contact.hints)
