@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from funnel_tui.domain.interactions import CONVERSATIONS
 from funnel_tui.domain.status import Direction
 from funnel_tui.exchange.values import BadValue, visible
 
@@ -44,11 +45,19 @@ _DONE = ("done", "completed", "complete", "held", "closed", "finished", "logged"
 _YES = ("1", "true", "t", "yes", "y")
 _NO = ("0", "false", "f", "no", "n")
 
+OWN = re.compile(r"own:(?P<id>\d{1,18}):(?P<at>-?\d{1,12})", re.ASCII)
+"""The id that an export gives an interaction that was logged here: its number and its instant."""
+
 _UNITS = {"h": 3600, "m": 60, "s": 1}
 _CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?", re.ASCII)
 _PARTS = re.compile(r"(?:(\d+)\s*h[a-z]*)?\s*(?:(\d+)\s*m[a-z]*)?\s*(?:(\d+)\s*s[a-z]*)?", re.ASCII)
 _NUMBER = re.compile(r"\d{1,9}(?:[.,]\d{1,6})?", re.ASCII)
 _MINUTE, _HOUR = 60, 3600
+
+
+def own_id(number: int, at: int) -> str:
+    """The id of an interaction that has none of another program, see :data:`OWN`."""
+    return f"own:{number}:{at}"
 
 
 def fold(text: str) -> str:
@@ -58,7 +67,7 @@ def fold(text: str) -> str:
 
 def known_outcome(text: str) -> str:
     """An outcome in our words where we have one for it; any other stays as it is."""
-    return _OUTCOMES.get(fold(text), text)
+    return text if text in CONVERSATIONS else _OUTCOMES.get(fold(text), text)
 
 
 def parse_direction(text: str) -> Direction:

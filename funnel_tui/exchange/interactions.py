@@ -24,10 +24,11 @@ from funnel_tui.exchange.interaction_words import (
 from funnel_tui.exchange.mapping import Mapping
 from funnel_tui.exchange.records import ReadOptions
 from funnel_tui.exchange.refusals import Refusals
+from funnel_tui.exchange.sheets import without_guard
 from funnel_tui.exchange.table import Table
 from funnel_tui.exchange.values import LIMITS, BadValue, clean_text
 
-OUTCOME_LIMIT, EMAIL_LIMIT = 100, 254
+ID_LIMIT, OUTCOME_LIMIT, EMAIL_LIMIT = 400, 200, 254
 
 _NAMED_MAIL = re.compile(r"(?P<name>[^<>()]*?)\s*[<(](?P<mail>[^<>()\s@]+@[^<>()\s@]+)[)>]")
 _SALESFORCE_ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?", re.ASCII)
@@ -38,6 +39,9 @@ _TAKEN = (
     *("id", "deal", "organisation", "person", "email", "owner", "kind", "direction", "outcome", "at", "bare"),
     *("planned", "duration", "note"),
 )
+
+
+_GUARDED = ("id", "deal", "organisation", "person", "owner", "kind", "outcome", "subject", "note")
 
 
 class InteractionRecord(NamedTuple):
@@ -103,7 +107,7 @@ class _InteractionReader:
         self.seen: dict[str, int] = {}
         self.by_what = mapping.header_of("deal").casefold() == _WHAT
         self.html = mapping.header_of("note").startswith("Activity - ")
-        for name, limit in (("id", LIMITS["id"]), ("deal", LIMITS["title"]), ("email", EMAIL_LIMIT)):
+        for name, limit in (("id", ID_LIMIT), ("deal", LIMITS["title"]), ("email", EMAIL_LIMIT)):
             fields.add_text(name, limit, needed=False)
         for name in ("organisation", "person", "owner"):
             fields.add(name, name_reader(name, options))
@@ -133,6 +137,8 @@ class _InteractionReader:
     def _combine(self, batch: Rows) -> tuple[str, ...]:
         """Put in what takes several columns."""
         values = batch.values
+        for name in _GUARDED:
+            values[name] = [without_guard(each) if isinstance(each, str) else each for each in values[name]]
         if self.by_what:
             pairs = map(_what, values["deal"], values["organisation"])
             values["deal"], values["organisation"] = map(list, zip(*pairs, strict=True))

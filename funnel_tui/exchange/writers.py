@@ -68,6 +68,11 @@ def to_csv(report: Report) -> str:
     return text.getvalue()
 
 
+def json_text(value: Any) -> str:
+    """One value as JSON in one line, without characters that steer a terminal."""
+    return _json(value)
+
+
 def plain(text: str) -> str:
     """User text as a cell that no spreadsheet takes for a formula: one is led in by an apostrophe."""
     safe = clean(text)
@@ -90,7 +95,11 @@ def _csv_cells(column: Column, value: Any) -> list[str]:
         return [plain(value)]
     if isinstance(value, Fraction):
         return [decimal_text(value, PLACES)]
+    if isinstance(value, Mapping):
+        return [" ".join(_csv_cells(column, item)[0] for item in value.values())]
     if isinstance(value, list | tuple):
+        if value and isinstance(value[0], Mapping):
+            return ["; ".join(_csv_cells(column, item)[0] for item in value)]
         return [" ".join(_csv_cells(column, item)[0] for item in value)]
     return [str(value)]
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import select
 
+from funnel_tui.exchange.interaction_words import OWN, own_id
 from funnel_tui.models import Interaction
 from funnel_tui.services.bulk import RowStream
 from funnel_tui.services.importing.interaction_names import AT_ONCE
@@ -29,15 +29,7 @@ COLUMNS = (
     *("at", "planned", "duration_seconds", "note"),
 )
 
-OWN = re.compile(r"own:(?P<id>\d{1,18}):(?P<at>-?\d{1,12})", re.ASCII)
-"""The id that an export gives an interaction that was logged here: its number and its instant."""
-
 Values = dict[str, Any]
-
-
-def own_id(number: int, at: int) -> str:
-    """The id of an interaction that has none of another program, see :data:`OWN`."""
-    return f"own:{number}:{at}"
 
 
 class InteractionRows:

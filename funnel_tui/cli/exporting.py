@@ -1,0 +1,124 @@
+"""``funnel export``: interactions and tasks as files that other programs, and the import, can read."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from funnel_tui.cli.common import db_option, open_workspace
+from funnel_tui.cli.ending import say
+from funnel_tui.errors import FunnelError, UsageError
+
+FORMATS = ("csv", "json", "xlsx", "ics")
+
+EXAMPLES = """\b
+Examples:
+  funnel export interactions --period 2026-Q1 --output calls.xlsx
+  funnel export interactions --owner Anna --format json
+  funnel export tasks --owner Anna --format ics --output tasks.ics
+"""
+
+
+@click.command("export", no_args_is_help=True, epilog=EXAMPLES)
+@click.argument("what", metavar="interactions|tasks")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    help="How to write it; ics is for tasks. Without it as --output ends, else csv.",
+)
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path), metavar="FILE", help="Write here, not to the output."
+)
+@click.option("--force", is_flag=True, help="Replace the file if it is there.")
+@click.option("--owner", metavar="R", help="Only what is this rep's.")
+@click.option("--kind", metavar="K", help="Only interactions of this kind.")
+@click.option("--period", metavar="PERIOD", help="Only interactions in 2026, 2026-Q1, 2026-03 or A..B.")
+@click.option("--done", is_flag=True, help="Tasks that are done too.")
+@click.option("--events", is_flag=True, help="Tasks as events, for calendars that show no to-dos.")
+@db_option
+def command(
+    what: str,
+    format_: str | None,
+    output: Path | None,
+    force: bool,
+    owner: str | None,
+    kind: str | None,
+    period: str | None,
+    done: bool,
+    events: bool,
+    db: str | None,
+) -> None:
+    """Write interactions or tasks as CSV, JSON, a workbook or a calendar.
+
+    Interactions have the columns that funnel import interactions reads: what was exported, edited and
+    imported again updates what is there. In CSV a text that a spreadsheet would take for a formula begins
+    with an apostrophe, which the import takes off.
+    """
+    from funnel_tui.domain.period import Period
+    from funnel_tui.services.exporting import ExportOptions, check_options, write_export
+
+    chosen = format_ or _by_ending(output) or "csv"
+    if chosen == "xlsx" and output is None and sys.stdout.isatty():
+        raise UsageError("A workbook cannot be shown in a terminal.", "Say --output FILE.xlsx.")
+    with open_workspace(db, reading=True) as workspace:
+        fiscal = workspace.settings().fiscal_start
+        options = ExportOptions(
+            what=what,
+            format=chosen,
+            owner=owner,
+            kind=kind,
+            period=None if period is None else Period.parse(period, fiscal),
+            done=done,
+            as_events=events,
+        )
+        check_options(options)
+        if output is None:
+            sys.stdout.flush()
+            write_export(workspace, options, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+            return
+        with _new_file(output, force=force) as stream:
+            count = write_export(workspace, options, stream)
+    say(f"{count:,} {what} written to {output}." if count != 1 else f"1 of {what} written to {output}.")
+
+
+def _by_ending(output: Path | None) -> str | None:
+    ending = "" if output is None else output.suffix[1:].casefold()
+    return ending if ending in FORMATS else None
+
+
+@contextmanager
+def _new_file(path: Path, *, force: bool) -> Iterator[BinaryIO]:
+    """A file that is there whole at the end, or not at all.
+
+    :raises UsageError: when there is one already and it is not to be replaced.
+    :raises FunnelError: when it cannot be written.
+    """
+    if path.exists() and (not force or not path.is_file()):
+        hint = "--force replaces it." if path.is_file() else "Name a file."
+        raise UsageError(f"--output {path} is there already.", hint)
+    name = ""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name[:50]}-", dir=path.parent)
+        with os.fdopen(handle, "wb") as stream:
+            yield stream
+        # As a file that is made in the usual way; a temporary one is for its owner alone.
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(name).chmod(0o666 & ~mask)
+        Path(name).replace(path)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise FunnelError(f"--output {path} cannot be written: {reason}.") from error
+    finally:
+        if name:
+            with suppress(OSError):
+                Path(name).unlink()

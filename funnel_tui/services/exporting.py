@@ -1,0 +1,144 @@
+"""Exports: everything of a kind as rows that an import reads back, or as a calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+from zoneinfo import ZoneInfo
+
+from funnel_tui.db.reader import Reader
+from funnel_tui.domain.period import Period
+from funnel_tui.domain.tasks import TaskFact
+from funnel_tui.errors import UsageError
+from funnel_tui.exchange.interaction_words import own_id
+from funnel_tui.exchange.sheets import FORMATS, Cells, Sheet, SheetColumn, write_sheet
+from funnel_tui.exchange.values import nearest, visible
+from funnel_tui.queries import exporting as queries
+from funnel_tui.queries.names import resolve
+from funnel_tui.queries.tasks import task_facts
+from funnel_tui.services.workspace import Workspace
+
+KINDS = ("interactions", "tasks")
+"""What can be exported."""
+
+CALENDAR = "ics"
+"""The format of calendars; only of tasks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportOptions:
+    """What is wanted.
+
+    :param what: one of :data:`KINDS`.
+    :param format: csv, json or xlsx; tasks also ics.
+    :param owner: only what is this rep's, by name.
+    :param kind: only interactions of this kind, by name.
+    :param period: only interactions in it.
+    :param done: tasks: done ones too.
+    :param as_events: tasks as events of a calendar, not as to-dos.
+    """
+
+    what: str
+    format: str = "csv"
+    owner: str | None = None
+    kind: str | None = None
+    period: Period | None = None
+    done: bool = False
+    as_events: bool = False
+
+
+def write_export(workspace: Workspace, options: ExportOptions, stream: BinaryIO) -> int:
+    """Write an export.
+
+    :param stream: gets bytes.
+    :returns: how many rows, or to-dos, were written.
+    :raises UsageError: for what cannot be exported, or not so.
+    :raises NotFound: for a rep or a kind that is not there.
+    """
+    check_options(options)
+    zone = ZoneInfo(workspace.settings().time_zone)
+    with workspace.read() as reader:
+        owner = None if options.owner is None else resolve(reader, "rep", options.owner)[0]
+        if options.what == "interactions":
+            kind = None if options.kind is None else resolve(reader, "kind", options.kind)[0]
+            bounds = None if options.period is None else options.period.bounds(zone)
+            found = queries.interaction_rows(reader, owner_id=owner, kind_id=kind, bounds=bounds)
+            sheet = Sheet("interactions", INTERACTION_COLUMNS, map(_interaction_row, found), zone)
+            return write_sheet(sheet, options.format, stream)
+        tasks = _tasks(reader, owner, done=options.done)
+        if options.format != CALENDAR:
+            sheet = Sheet("tasks", TASK_COLUMNS, map(_task_row, tasks), zone)
+            return write_sheet(sheet, options.format, stream)
+        # Loaded only here: it brings the library for calendars.
+        from funnel_tui.exchange.task_calendar import task_calendar
+
+        count = 0
+        for piece in task_calendar(tasks, workspace.clock(), as_events=options.as_events):
+            stream.write(piece)
+            count += piece.startswith((b"BEGIN:VTODO", b"BEGIN:VEVENT"))
+        return count
+
+
+def check_options(options: ExportOptions) -> None:
+    """Refuse what makes no sense before anything is read or written.
+
+    :raises UsageError: saying what there is.
+    """
+    if options.what not in KINDS:
+        near = nearest(options.what, KINDS)
+        hint = f"Did you mean {near}?" if near else f"There are {', '.join(KINDS)}."
+        raise UsageError(f"{visible(options.what)!r} cannot be exported.", hint)
+    formats = (*FORMATS, CALENDAR) if options.what == "tasks" else FORMATS
+    if options.format not in formats:
+        known = f"There are {', '.join(formats)}."
+        raise UsageError(f"{options.what.title()} cannot be exported as {options.format}.", known)
+    only: dict[str, dict[str, object]] = {
+        "interactions": {"--kind": options.kind, "--period": options.period},
+        "tasks": {"--done": options.done},
+    }
+    for what, given in only.items():
+        odd = [name for name, value in given.items() if value and options.what != what]
+        if odd:
+            raise UsageError(f"{odd[0]} is for {what}.", f"Leave it out for {options.what}.")
+    if options.as_events and options.format != CALENDAR:
+        raise UsageError("--events is for calendars.", "Say --format ics too.")
+
+
+INTERACTION_COLUMNS = (
+    *map(SheetColumn, ("id", "deal", "organisation", "person", "email", "owner", "kind")),
+    *map(SheetColumn, ("direction", "outcome")),
+    SheetColumn("at", Cells.INSTANT),
+    SheetColumn("planned", Cells.FLAG),
+    SheetColumn("duration_seconds", Cells.NUMBER),
+    SheetColumn("note"),
+)
+"""Columns of exported interactions: the fields of the import, which reads them back."""
+
+TASK_COLUMNS = (
+    SheetColumn("number", Cells.NUMBER),
+    *map(SheetColumn, ("kind", "title", "deal", "organisation", "owner")),
+    SheetColumn("due_day", Cells.DAY),
+    SheetColumn("due_at", Cells.INSTANT),
+    SheetColumn("created", Cells.INSTANT),
+    SheetColumn("done", Cells.INSTANT),
+    SheetColumn("outcome"),
+)
+"""Columns of exported tasks."""
+
+
+def _interaction_row(row: queries.Row) -> tuple[Any, ...]:
+    """An interaction with the id that an import knows it by; its deal by id, else by title."""
+    number, ident, deal_id, title, *names, at, planned, seconds, note = row
+    return (ident or own_id(number, at), deal_id or title, *names, at, planned, seconds, note)
+
+
+def _task_row(task: TaskFact) -> tuple[Any, ...]:
+    names = (task.kind, task.title or None, task.deal, task.organisation, task.owner)
+    return (task.id, *names, task.due_day, task.due_at, task.created_at, task.done_at, task.outcome)
+
+
+def _tasks(reader: Reader, owner_id: int | None, *, done: bool) -> Iterator[TaskFact]:
+    numbers = queries.task_numbers(reader, owner_id=owner_id, done=done)
+    for first in range(0, len(numbers), queries.PAGE):
+        yield from task_facts(reader, numbers[first : first + queries.PAGE])
