@@ -63,11 +63,12 @@ Examples:
   funnel import interactions calls.csv --map at=Date --map person=Who --value kind=Call
   funnel import interactions inbox.mbox letter.eml --value owner=Anna
   funnel import interactions meetings.ics
+  funnel import quotas quotas.csv --map owner=Rep --map period=Quarter --map amount=Target
 """
 
 
 @click.command("import", no_args_is_help=True, epilog=EXAMPLES)
-@click.argument("kind", metavar="deals|history|interactions|contacts|rates")
+@click.argument("kind", metavar="deals|history|interactions|contacts|quotas|rates")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @click.option(
     "--profile",
@@ -91,6 +92,7 @@ Examples:
 @click.option("--won", metavar="NAME,…", help="Stage or status names that mean won.")
 @click.option("--lost", metavar="NAME[=REASON],…", help="Names that mean lost, with a reason.")
 @click.option("--locale", metavar="LOCALE", help="Whose numbers the file has, such as de_DE.")
+@click.option("--round", "rounded", is_flag=True, help="Round amounts with too many decimals, half up.")
 @click.option("--encoding", metavar="NAME", help="The encoding of the file. Found out.")
 @click.option("--delimiter", metavar="CHARACTER", help="What separates the fields. Found out.")
 @click.option("--no-header", is_flag=True, help="The first row is data; columns are numbers from 1.")
@@ -105,7 +107,7 @@ Examples:
 )
 @db_option
 def command(db: str | None, **said: Any) -> None:
-    """Read deals, histories, interactions, contacts or exchange rates from CSV files.
+    """Read deals, histories, interactions, contacts, quotas or exchange rates from CSV files.
 
     Contacts may be vCards too; interactions may be mail (.eml, .mbox) and calendars (.ics), matched to people
     by their e-mail addresses.
@@ -155,6 +157,7 @@ def _options(said: dict[str, Any], progress: ProgressLine) -> ImportOptions:
         won=_names(said["won"], "--won"),
         lost=parse_losses(said["lost"]) if said["lost"] is not None else {},
         stages=_names(said["stages"], "--stages"),
+        round_amounts=said["rounded"],
     )
     return ImportOptions(
         kind=said["kind"],

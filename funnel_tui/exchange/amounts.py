@@ -156,6 +156,7 @@ def parse_amount(
     currency: str | None = None,
     fallback: str | None = None,
     signed: bool = False,
+    rounded: bool = False,
 ) -> tuple[int, str]:
     """An amount of money.
 
@@ -167,6 +168,7 @@ def parse_amount(
     :param currency: the currency the row says the amount is in.
     :param fallback: the currency when neither row nor amount say one.
     :param signed: negative amounts are accepted.
+    :param rounded: decimals the currency does not have are rounded half up instead of refused.
     :returns: minor units, and the currency: the one given, else the amount's own, else the fallback.
     :raises BadValue: for anything else, for decimals the currency does not have, and for amounts of another
         currency than given, without any currency, or above :data:`~funnel_tui.domain.money.MAX_MINOR`.
@@ -187,7 +189,7 @@ def parse_amount(
     if code is None:
         raise BadValue(f"{visible(text)!r} is not an amount")
     digits, decimals = _digits(number, marks, "an amount")
-    minor = _minor(text, digits * _MULTIPLIERS[times], decimals, code)
+    minor = _minor(text, digits * _MULTIPLIERS[times], decimals, code, rounded=rounded)
     if negative and minor and not signed:
         raise BadValue(f"{visible(text)!r} is negative; an amount is zero or more")
     return (-minor if negative else minor), code
@@ -238,14 +240,16 @@ def _currency(text: str, sign: str, currency: str | None, fallback: str | None) 
     return codes[0]
 
 
-def _minor(text: str, digits: int, decimals: int, currency: str) -> int:
-    """Minor units, exact."""
+def _minor(text: str, digits: int, decimals: int, currency: str, *, rounded: bool) -> int:
+    """Minor units, exact unless they are to be rounded half up."""
     places = exponent(currency)
     minor, rest = divmod(digits * int(10**places), int(10**decimals))
-    if rest:
+    if rest and rounded:
+        minor += 2 * rest >= 10**decimals
+    elif rest:
         raise BadValue(
             f"{visible(text)!r} has more decimals than {currency} has ({places}); "
-            "if the point marks thousands say --locale"
+            "if the point marks thousands say --locale, if cents are to be rounded --round"
         )
     if minor > MAX_MINOR:
         raise BadValue(f"{visible(text)!r} is too large; at most {MAX_MINOR // 10**places:,} {currency}")

@@ -110,7 +110,8 @@ class _DealReader:
 
     def _checked_amount(self, text: str) -> str:
         """The text of an amount that all rows have, once it is known to be one."""
-        parse_amount(text, self.marks, fallback=self.options.currency or "XXX")
+        rounded = self.options.round_amounts
+        parse_amount(text, self.marks, fallback=self.options.currency or "XXX", rounded=rounded)
         return text
 
     def _amounts(self, texts: Sequence[str], currencies: Sequence[str | None]) -> list[Any]:
@@ -137,7 +138,8 @@ class _DealReader:
     def _money(self, text: str, currency: str | None) -> tuple[int | None, str]:
         """Minor units, if there is an amount, and currency."""
         if text and not text.isspace():
-            return parse_amount(text, self.marks, currency=currency, fallback=self.options.currency)
+            fallback, rounded = self.options.currency, self.options.round_amounts
+            return parse_amount(text, self.marks, currency=currency, fallback=fallback, rounded=rounded)
         if currency is None and self.options.currency is None:
             raise BadValue(NO_CURRENCY)
         return None, currency or self.options.currency or ""

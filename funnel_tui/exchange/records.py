@@ -111,6 +111,7 @@ class ReadOptions:
         listed stays as it is.
     :param team_of: the team of an owner, for rows that name no team.
     :param fraction_probability: probabilities are written 0 to 1 instead of 0 to 100.
+    :param round_amounts: amounts with more decimals than their currency has are rounded half up.
     """
 
     encoding: str | None = None
@@ -128,3 +129,4 @@ class ReadOptions:
     lookups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     team_of: Mapping[str, str] = field(default_factory=dict)
     fraction_probability: bool = False
+    round_amounts: bool = False

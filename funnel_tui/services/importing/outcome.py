@@ -52,7 +52,7 @@ class Outcome:
     @property
     def noun(self) -> str:
         """What is counted."""
-        nouns = {"rates": "rates", "contacts": "persons", "interactions": "interactions"}
+        nouns = {"rates": "rates", "quotas": "quotas", "contacts": "persons", "interactions": "interactions"}
         return nouns.get(self.kind, "deals")
 
     def add_made(self, what: str, name: str) -> None:

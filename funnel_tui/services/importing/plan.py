@@ -29,7 +29,7 @@ from funnel_tui.services.importing.outcome import AllRefusals, FileRefusals
 DEFAULT_PIPELINE = "Sales"
 """The pipeline of deals that name none."""
 
-KINDS: tuple[Kind, ...] = ("deals", "history", "interactions", "contacts", "rates")
+KINDS: tuple[Kind, ...] = ("deals", "history", "interactions", "contacts", "quotas", "rates")
 """What can be imported."""
 
 WITH_COMPANIONS: tuple[Kind, ...] = ("deals", "contacts", "interactions")

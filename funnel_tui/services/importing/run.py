@@ -63,6 +63,10 @@ def _carry_out(workspace: Workspace, plan: Plan, outcome: Outcome) -> None:
                 from funnel_tui.services.importing.interactions import InteractionImport
 
                 InteractionImport(call, plan, outcome).run()
+            elif plan.options.kind == "quotas":
+                from funnel_tui.services.importing.quotas import QuotaImport
+
+                QuotaImport(call, plan, outcome).run()
             else:
                 RateImport(call, plan, outcome).run()
         return

@@ -24,8 +24,8 @@ QUOTAS = (
     Column("status", _TEXT, "Status", "done, on track (pace ≥ 1), at risk (≥ 0.8) or behind."),
 )
 QUOTA_TOTALS = (
-    Column("quota", _MONEY, "Quota", "Σ quotas, in the base currency."),
-    Column("won", _MONEY, "Won", "Σ won."),
+    Column("quota", _MONEY, "Quota", "Σ quotas of the reps, in the base currency."),
+    Column("won", _MONEY, "Won", "Σ won by the reps with a quota."),
     Column("gap", _MONEY, "Gap", "max(0, Σ quota − Σ won)."),
     Column("attainment", _RATIO, "Attainment", "Σ won / Σ quota."),
     Column("reps_with_quota", _COUNT, "Reps with a quota", "Those whose attainment is known."),

@@ -56,15 +56,20 @@ def total_unit(lines: Sequence[QuotaLine]) -> QuotaUnit:
     return QuotaUnit.DEALS if units == {QuotaUnit.DEALS} else QuotaUnit.MONEY
 
 
-def total_standing(figures: QuotaFigures, lines: Sequence[QuotaLine], unit: QuotaUnit) -> QuotaStanding:
-    """Σ of the lines in the base currency, or in deals.
+def with_quota(lines: Sequence[QuotaLine], unit: QuotaUnit) -> list[QuotaLine]:
+    """The lines of a unit whose attainment is known: without a quota, or with one of 0, there is none."""
+    return [line for line in lines if line.unit is unit and line.base.attainment is not None]
 
-    A rep who has only a quota in the other unit is left out, and so is one whose quota has no rate.
+
+def total_standing(figures: QuotaFigures, lines: Sequence[QuotaLine], unit: QuotaUnit) -> QuotaStanding:
+    """Σ of the lines with a quota, in the base currency or in deals; of all lines when nobody has one.
+
+    What is won without a quota would make up for what others have to reach, so it is told apart.
     """
-    summed = [line.base for line in lines if line.unit is unit]
-    known = [base.quota for base in summed if base.quota is not None]
+    known = with_quota(lines, unit)
+    summed = [line.base for line in known or (line for line in lines if line.unit is unit)]
     return QuotaStanding(
-        sum(known) if known else None,
+        sum(base.quota for base in summed if base.quota is not None) if known else None,
         sum(base.won for base in summed if base.won is not None),
         sum(base.pipeline for base in summed if base.pipeline is not None),
         figures.clock,
@@ -88,7 +93,7 @@ def mismatch_of(figures: QuotaFigures, lines: Sequence[QuotaLine], unit: QuotaUn
 
 
 def totals_of(looking: Looking, figures: QuotaFigures, lines: Sequence[QuotaLine], unit: QuotaUnit) -> Row:
-    """The totals of the contract, of all reps of the scope."""
+    """The totals of the contract: of the reps of the scope that have a quota."""
     total = total_standing(figures, lines, unit)
     reached = reps_at_quota(lines)
     currency = looking.currency
@@ -140,7 +145,7 @@ def notes_on(
         extra.append(_own_note(looking, figures, lines, own))
     without = [line.name for line in lines if line.standing.quota is None]
     if without and len(without) < len(lines):
-        extra.append(f"Without a quota: {_listed(without)}.")
+        extra.append(f"Without a quota: {_listed(without)}{_apart(looking, lines)}.")
     elif without:
         extra.append("Nobody has a quota for this period (funnel quota set OWNER PERIOD AMOUNT).")
     units = {line.unit for line in lines if line.standing.quota is not None}
@@ -157,6 +162,15 @@ def notes_on(
             " (funnel import rates FILE)."
         )
     return building.notes_of(looking, without_amount=figures.without_amount, extra=extra)
+
+
+def _apart(looking: Looking, lines: Sequence[QuotaLine]) -> str:
+    """What those without a quota have won: it is in no total."""
+    unit = total_unit(lines)
+    counted = {id(line) for line in with_quota(lines, unit)}
+    rest = [line.base.won or 0 for line in lines if line.unit is unit and id(line) not in counted]
+    won = sum(rest)
+    return f"; they won {_amount(shown(won, unit, looking.currency))}, which is in no total" if won else ""
 
 
 def _own_note(looking: Looking, figures: QuotaFigures, lines: Sequence[QuotaLine], own: QuotaLine) -> str:
