@@ -69,6 +69,8 @@ class FunnelApp(LooksApp, inherit_bindings=False):
         Binding("O", "directory", "directory", id="directory", tooltip="Organisations and people"),
         Binding("Z", "history", "history", id="history", tooltip="Every change: who, when, what; undo any"),
         Binding("n", "new_deal", "new deal", id="new_deal", tooltip="A new deal"),
+        Binding("c", "log('Call')", "log call", id="log_call", tooltip="Log a call with what the cursor is on"),
+        Binding("i", "log('')", "log", id="log", tooltip="Log a call, email, meeting …; the kind is asked"),
         Binding("slash", "find", "find", id="find", tooltip="Find deals, organisations and people"),
         Binding("f", "scope", "scope", id="scope", tooltip="Pipeline, rep or team, period, comparison"),
         Binding("question_mark", "help", "help", id="help", tooltip="The keys of where you are"),
@@ -143,6 +145,13 @@ class FunnelApp(LooksApp, inherit_bindings=False):
 
             deal_changes.new_deal(self)
 
+    def action_log(self, kind: str) -> None:
+        """Log an interaction with what is under the cursor; without a kind, ask for it."""
+        if isinstance(self.screen, FunnelScreen):
+            from funnel_tui.screens import logging
+
+            logging.log(self, kind or None)
+
     def action_find(self) -> None:
         """Find something by its name."""
         if isinstance(self.screen, FunnelScreen):
@@ -164,12 +173,19 @@ class FunnelApp(LooksApp, inherit_bindings=False):
             opening.open_commands(self, "Commands", "")
 
     def action_undo(self) -> None:
-        """Take back the last change."""
-        undoing.undo(self)
+        """Take back the last change, unless a dialog hides what that is."""
+        if isinstance(self.screen, FunnelScreen):
+            undoing.undo(self)
 
     def action_redo(self) -> None:
         """Bring back what was undone last."""
-        undoing.redo(self)
+        if isinstance(self.screen, FunnelScreen):
+            undoing.redo(self)
+
+    def action_suspend_process(self) -> None:
+        """Back to the shell, unless a dialog is open."""
+        if isinstance(self.screen, FunnelScreen):
+            super().action_suspend_process()
 
     def action_how_to_quit(self) -> None:
         """ctrl+c ends nothing by accident."""
