@@ -305,7 +305,7 @@ class Dealt(StrEnum):
     QUALIFIED = "qualified"
     """Reached the qualified stage in the period."""
     FOLLOW_UPS = "follow_ups"
-    """With a stay in ``stage_id`` that ended as ``outcome`` says, and follow-ups within ``least``–``most``."""
+    """With a stay in ``stage_id`` that ended as ``outcome`` says, of ``least`` to ``most`` follow-ups."""
     ADVANCING = "advancing"
     """With a stay that ended in an advance, and an interaction of ``kind_id`` in it where one is given."""
     NOT_ADVANCING = "not_advancing"
