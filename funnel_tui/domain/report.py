@@ -23,6 +23,8 @@ class Kind(StrEnum):
     """An int."""
     RATIO = "ratio"
     """A Fraction; a percentage on screen, a number with at least 6 decimals in JSON (METRICS M12)."""
+    SCORE = "score"
+    """A Fraction that is no share of anything, such as a Brier score; three decimals on screen."""
     DAYS = "days"
     """A Fraction of days; one decimal on screen."""
     MONEY = "money"

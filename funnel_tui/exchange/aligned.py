@@ -42,6 +42,9 @@ FIRST_TO_GO = (
 )
 """Columns in the order they are left out where the terminal is narrow; after them goes the last one."""
 
+LEAST_PUSH = Fraction(1, 2000)
+"""A reason that pushes a probability by less would be shown as 0.0."""
+
 DIM, NORMAL = "\x1b[2m", "\x1b[22m"
 
 # Letters of the alphabets written one cell to a letter, and the signs we use: no table is needed for them.
@@ -202,15 +205,26 @@ def _sheet(
 def _shown(column: Column, value: Any, currency: str | None, *, decimals: bool) -> str:
     if value is None:
         return NO_VALUE
+    if isinstance(value, list | tuple) and value and isinstance(value[0], Mapping):
+        return ", ".join(_pushed(item) for item in value if abs(item["push"]) >= LEAST_PUSH) or NO_VALUE
     if isinstance(value, list | tuple):
         return " ".join(_shown(column, item, currency, decimals=decimals) for item in value)
     if isinstance(value, Money):
         return money_text(value, decimals=decimals, currency=currency is None)
     if column.kind is Kind.RATIO:
         return percent_text(value)
+    if column.kind is Kind.SCORE:
+        return decimal_text(value, 3)
     if column.kind is Kind.DAYS or isinstance(value, Fraction):
         return days_text(value)
     return count_text(value) if isinstance(value, int) else clean(str(value))
+
+
+def _pushed(reason: Mapping[str, Any]) -> str:
+    """A reason of the report probability: ``source fair +6.2``."""
+    points = decimal_text(reason["push"] * 100, 1)
+    sign = "" if points.startswith("-") else "+"
+    return f"{clean(str(reason['field']))} {clean(str(reason['value']))} {sign}{points}"
 
 
 def _in_units(values: Iterable[Any]) -> bool:

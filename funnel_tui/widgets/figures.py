@@ -22,6 +22,8 @@ def shown(value: Any, kind: Kind) -> str:
             return count_text(value)
         case Kind.RATIO:
             return percent_text(value)
+        case Kind.SCORE:
+            return NO_VALUE if value is None else decimal_text(value, 3)
         case Kind.DAYS:
             return days_text(value)
         case Kind.MONEY:

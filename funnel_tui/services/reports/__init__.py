@@ -24,6 +24,7 @@ from funnel_tui.services.reports.funnel import funnel_report
 from funnel_tui.services.reports.looking import Looking, look_up
 from funnel_tui.services.reports.losses import losses_report
 from funnel_tui.services.reports.metrics import metrics_report
+from funnel_tui.services.reports.probability import prepare, probability_report
 from funnel_tui.services.reports.quotas import quotas_report
 from funnel_tui.services.reports.stuck import stuck_report
 from funnel_tui.services.workspace import Workspace
@@ -36,6 +37,7 @@ REPORTS = {
     "stuck": "Open deals that have been in their stage for too long.",
     "quotas": "Quota, won, gap and pipeline per rep; attainment, pace, projection. --by team: per team.",
     "forecast": "Open deals by month of expected close and category, weighted; what they may bring.",
+    "probability": "Win probability of open deals: typed, stage, history, model; what pushes it.",
 }
 
 _MAKERS: dict[str, Callable[[Looking], Report]] = {
@@ -46,8 +48,11 @@ _MAKERS: dict[str, Callable[[Looking], Report]] = {
     "stuck": stuck_report,
     "quotas": quotas_report,
     "forecast": forecast_report,
+    "probability": probability_report,
 }
 _SNAPSHOTS = {"active"}
+_LISTS = {"stuck", "probability"}
+"""Lists of deals; there is nothing to hold against each other."""
 
 
 def run_report(workspace: Workspace, name: str, scope: Scope) -> Report:
@@ -60,6 +65,8 @@ def run_report(workspace: Workspace, name: str, scope: Scope) -> Report:
     """
     if name not in _MAKERS:
         raise UsageError(f"No report is called {name!r}.", f"There are {', '.join(REPORTS)}.")
+    if name == "probability" and scope.as_of is None:
+        prepare(workspace)
     with workspace.read() as reader:
         return report_in(workspace, reader, name, scope)
 
@@ -70,7 +77,7 @@ def report_in(workspace: Workspace, reader: Reader, name: str, scope: Scope) -> 
         raise UsageError(f"The report {name} cannot be split by reason.", "Only losses can.")
     make = _MAKERS[name]
     now = make(look_up(workspace, reader, scope))
-    if scope.compare is None or name == "stuck":
+    if scope.compare is None or name in _LISTS:
         return now
     other = scope.with_(period=scope.compare, compare=None)
     looking = look_up(workspace, reader, other)

@@ -1,0 +1,153 @@
+"""Learning a little at a time leads to what learning everything anew leads to."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+from sqlalchemy import delete
+
+from funnel_tui.models import LearnedUpTo
+from funnel_tui.services import learning
+from funnel_tui.services.deal_tags import set_tags
+from funnel_tui.services.deals import create_deal, edit_deal, lose_deal, reopen_deal, win_deal
+from funnel_tui.services.history import redo, undo
+from funnel_tui.services.learning import learn
+from funnel_tui.services.pipelines import add_stage
+from funnel_tui.services.transaction import table_of
+from tests.services.test_random_histories import ACTIONS, Player
+from tests.services.world import World
+
+TABLES = ("learned_team", "learned_value")
+
+
+def learned(world: World) -> dict[str, list[tuple[Any, ...]]]:
+    """What was learned, but for the order it was learned in: predictions and tenths follow from that."""
+    found = {table: sorted(world.rows(f"SELECT * FROM {table} ")) for table in TABLES}
+    found["learned_team"] = [row for row in found["learned_team"] if row[1]]
+    columns = "deal_id, team_id, pipeline_id, stage_id, won, source_id, owner_id, more, stage_bp"
+    found["learned_deal"] = sorted(world.rows(f"SELECT {columns} FROM learned_deal"), key=lambda row: row[0])
+    return found
+
+
+def forget(world: World) -> None:
+    """So that the next call learns everything anew."""
+    with world.workspace.change("forget") as call:
+        call.connection.execute(delete(table_of(LearnedUpTo)))
+
+
+def anew(world: World) -> dict[str, list[tuple[Any, ...]]]:
+    """What learning everything anew leads to."""
+    forget(world)
+    learn(world.workspace)
+    return learned(world)
+
+
+def closings(world: World, count: int, seed: int = 1) -> list[int]:
+    """Closed deals from all stages."""
+    rng = random.Random(seed)
+    found = []
+    for number in range(count):
+        stage = rng.choice(world.stages)
+        source = rng.choice(("Fair", "Web", None))
+        deal = world.deal(f"D{number}", stage_id=stage, source=source, owner_id=rng.choice(world.reps))
+        world.clock.forward(1)
+        if rng.random() < 0.4:
+            win_deal(world.workspace, deal_id=deal)
+        else:
+            lose_deal(world.workspace, deal_id=deal, reason="price")
+        found.append(deal)
+    return found
+
+
+def test_each_closing_is_learned_once(world: World) -> None:
+    learn(world.workspace)
+    assert learned(world) == {"learned_team": [], "learned_value": [], "learned_deal": []}
+    closings(world, 5)
+    learn(world.workspace)
+    first = learned(world)
+    assert first["learned_team"] == [(0, 5)]
+    learn(world.workspace)
+    assert learned(world) == first == anew(world)
+
+
+def test_reopening_undo_and_edits_are_followed(world: World) -> None:
+    deals = closings(world, 6)
+    learn(world.workspace)
+    reopen_deal(world.workspace, deal_id=deals[0])
+    learn(world.workspace)
+    assert learned(world)["learned_team"] == [(0, 5)]
+    undo(world.workspace)
+    learn(world.workspace)
+    assert learned(world)["learned_team"] == [(0, 6)]
+    version = world.row("deal", deals[1])["version"]
+    edit_deal(world.workspace, deal_id=deals[1], version=version, changes={"source": "Friend"})
+    set_tags(world.workspace, deal_id=deals[2], tags=["Pilot"])
+    learn(world.workspace)
+    with_tag = learned(world)
+    assert [row for row in with_tag["learned_value"] if row[1] == "tag"]
+    assert with_tag == anew(world)
+    undo(world.workspace)
+    learn(world.workspace)
+    assert not [row for row in learned(world)["learned_value"] if row[1] == "tag"]
+    redo(world.workspace)
+    learn(world.workspace)
+    assert learned(world) == with_tag
+
+
+def test_undoing_the_creation_takes_the_deal_back(world: World) -> None:
+    kept = closings(world, 3)
+    deal = create_deal(
+        world.workspace, title="Short", pipeline_id=world.pipeline, owner_id=world.reps[0], at=world.clock.now
+    )
+    win_deal(world.workspace, deal_id=deal)
+    learn(world.workspace)
+    undo(world.workspace)
+    undo(world.workspace)
+    learn(world.workspace)
+    assert [row[0] for row in learned(world)["learned_deal"]] == kept
+    assert learned(world) == anew(world)
+
+
+def test_a_new_stage_is_learned_for_deals_that_were_won_before(world: World) -> None:
+    closings(world, 8)
+    learn(world.workspace)
+    stage = add_stage(world.workspace, pipeline_id=world.pipeline, name="Signing", position=5)
+    learn(world.workspace)
+    found = {row[2]: row[3] for row in learned(world)["learned_value"] if row[1] == "stage"}
+    assert found[stage] == found[world.stages[0]] > 0
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_random_histories(world: World, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Small, so that both ways are taken.
+    monkeypatch.setattr(learning, "AT_ONCE", 6)
+    monkeypatch.setattr(learning, "BEHIND", 9)
+    rng = random.Random(seed)
+    closings(world, 8)
+    world.workspace.actor = "player"  # who undoes own changes only, so that some deals stay closed
+    player = Player(world)
+    for _ in range(60):
+        step = rng.choice([*ACTIONS, "win", "lose", "reopen", "undo", "redo"])
+        player.play((step, rng.randrange(10), rng.randrange(10), rng.randrange(6)))
+        if rng.random() < 0.3:
+            learn(world.workspace)
+    learn(world.workspace)
+    found = learned(world)
+    assert found == anew(world)
+    assert found["learned_deal"], "the example is worth nothing when no deal was closed"
+
+
+def test_progress_and_the_change_log(file_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    closings(file_world, 12)
+    monkeypatch.setattr(learning, "_ROWS", 5)
+    groups = file_world.rows("SELECT count(*) FROM change_group")
+    told: list[tuple[int, int]] = []
+    learn(file_world.workspace, lambda done, all_: told.append((done, all_)))
+    assert told == [(5, 12), (10, 12)]
+    assert file_world.rows("SELECT count(*) FROM change_group") == groups, "nothing to undo"
+    for _ in range(12 * 2):
+        undo(file_world.workspace)
+    learn(file_world.workspace)
+    assert learned(file_world)["learned_deal"] == []
