@@ -69,7 +69,7 @@ class FunnelApp(LooksApp, inherit_bindings=False):
         Binding("O", "directory", "directory", id="directory", tooltip="Organisations and people"),
         Binding("Z", "history", "history", id="history", tooltip="Every change: who, when, what; undo any"),
         Binding("n", "new_deal", "new deal", id="new_deal", tooltip="A new deal"),
-        Binding("c", "log('Call')", "log call", id="log_call", tooltip="Log a call with what the cursor is on"),
+        Binding("c", "log('Call')", "log call", id="log_call", tooltip="Log a call: outcome, enter"),
         Binding("i", "log('')", "log", id="log", tooltip="Log a call, email, meeting …; the kind is asked"),
         Binding("slash", "find", "find", id="find", tooltip="Find deals, organisations and people"),
         Binding("f", "scope", "scope", id="scope", tooltip="Pipeline, rep or team, period, comparison"),

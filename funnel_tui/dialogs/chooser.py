@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 
 from funnel_tui.dialogs.base import Dialog
 from funnel_tui.domain.shown import clean
+from funnel_tui.widgets.fields import TextField
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
 from funnel_tui.widgets.lines import Hint
 
@@ -72,9 +73,9 @@ class Chooser(Dialog[str]):
 
     DEFAULT_CSS = """
     Chooser #intro { margin-bottom: 1; }
-    Chooser Input { background: $field-back; margin-bottom: 1; padding: 0 1; }
+    Chooser TextField { margin-bottom: 1; }
     """
-    AUTO_FOCUS = "Input"
+    AUTO_FOCUS = "TextField"
     HINTS = (Hint("↑↓", "move"), Hint("enter", "do it"))
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move(1)", "down", id="down", tooltip="The next entry"),
@@ -97,8 +98,8 @@ class Chooser(Dialog[str]):
         """The text, the field to type in, the list."""
         if self._intro:
             yield Static(Text(clean(self._intro).replace("\ufffd", "\n")), id="intro", markup=False)
-        field = Input(placeholder="type to narrow the list", compact=True)
-        field.cursor_blink = False
+        field = TextField()
+        field.placeholder = "type to narrow the list"
         yield field
         yield Grid(by_cell=False, id="entries")
 

@@ -6,18 +6,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from funnel_tui.dialogs.base import Dialog
 from funnel_tui.domain.period import Period, PeriodKind
 from funnel_tui.domain.scope import Scope
+from funnel_tui.domain.shown import clean
 from funnel_tui.domain.status import Cohort, Mode
 from funnel_tui.errors import UsageError
 from funnel_tui.widgets.choice import Choice
+from funnel_tui.widgets.fields import TextField
 from funnel_tui.widgets.lines import Hint, Line
 
 COHORTS = {
@@ -53,9 +56,11 @@ class ScopeDialog(Dialog[Scope]):
     ScopeDialog .label { width: 16; color: $muted; text-style: $muted-style; }
     ScopeDialog Choice { width: 1fr; }
     ScopeDialog Choice:focus { color: $cursor-text; background: $cursor-back; text-style: $cursor-style; }
-    ScopeDialog Input { background: $field-back; width: 1fr; padding: 0 2; }
-    ScopeDialog Input:focus { background: $field-back; text-style: bold; }
-    ScopeDialog .below { margin-bottom: 1; padding-left: 18; color: $muted; text-style: $muted-style; }
+    ScopeDialog TextField { width: 1fr; }
+    ScopeDialog .below {
+        height: auto; min-height: 1; max-width: 76; margin-bottom: 1; padding-left: 18;
+        color: $muted; text-style: $muted-style;
+    }
     ScopeDialog .below.-wrong { color: $error; text-style: bold; }
     ScopeDialog #other-row { display: none; }
     ScopeDialog #other-row.-shown { display: block; }
@@ -96,12 +101,12 @@ class ScopeDialog(Dialog[Scope]):
         at = who.index((scope.owner, scope.team)) if (scope.owner, scope.team) in who else 0
         yield from self._row("Whose deals", Choice([name for name, _, _ in self._who], at, id="who"))
         yield from self._row("Period", self._input("period", scope.period.name))
-        yield Line(PERIOD_HELP, id="period-below", classes="below")
+        yield self._below("period", PERIOD_HELP)
         yield from self._row("Compared with", Choice(self._compares(), self._at_compare(), id="compare"))
         with Horizontal(id="other-row"):
             yield Line("", classes="label")
             yield self._input("other", scope.compare.name if scope.compare else "")
-        yield Line("", id="other-below", classes="below")
+        yield self._below("other", "")
         yield from self._row(
             "Deals",
             Choice(list(COHORTS.values()), list(COHORTS).index(scope.cohort or Cohort.CLOSED), id="cohort"),
@@ -151,43 +156,48 @@ class ScopeDialog(Dialog[Scope]):
 
     def _read_period(self, name: str) -> Period | None:
         """The period typed in a field; where it makes no sense, say so under it and go there."""
-        field, below = self.query_one(f"#{name}", Input), self.query_one(f"#{name}-below", Line)
+        field = self.query_one(f"#{name}", TextField)
         try:
             period = Period.parse(field.value, self._fiscal_start)
         except UsageError as error:
-            below.say(f"{error.message} {error.hint}")
-            below.add_class("-wrong")
+            self._say(name, f"{error.message} {error.hint}", wrong=True)
             field.focus()
             return None
-        below.remove_class("-wrong")
+        self._say(name, PERIOD_HELP)
         return period
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         """What was wrong is being mended."""
-        below = self.query_one(f"#{event.input.id}-below", Line)
-        below.remove_class("-wrong")
-        is_shown = event.input.id == "period" or self._choice("compare").value == OTHER
-        below.say(PERIOD_HELP if is_shown else "")
+        name = event.input.id or ""
+        is_shown = name == "period" or self._choice("compare").value == OTHER
+        self._say(name, PERIOD_HELP if is_shown else "")
 
     @on(Choice.Changed, "#compare")
     def _show_other(self) -> None:
         other = self._choice("compare").value == OTHER
         self.query_one("#other-row").set_class(other, "-shown")
-        self.query_one("#other-below", Line).say(PERIOD_HELP if other else "")
+        self._say("other", PERIOD_HELP if other else "")
+
+    def _below(self, name: str, words: str) -> Static:
+        return Static(Text(words), id=f"{name}-below", classes="below", markup=False)
+
+    def _say(self, name: str, words: str, *, wrong: bool = False) -> None:
+        """Say something under a field; long words take as many lines as they need."""
+        below = self.query_one(f"#{name}-below", Static)
+        below.set_class(wrong, "-wrong")
+        below.update(Text(clean(words)))
 
     def _choice(self, name: str) -> Choice:
         return self.query_one(f"#{name}", Choice)
 
-    def _row(self, label: str, field: Choice | Input) -> ComposeResult:
+    def _row(self, label: str, field: Choice | TextField) -> ComposeResult:
         with Horizontal():
             yield Line(label, classes="label")
             yield field
 
-    def _input(self, name: str, value: str) -> Input:
-        field = Input(value, compact=True, id=name, select_on_focus=True)
-        field.cursor_blink = False
-        return field
+    def _input(self, name: str, value: str) -> TextField:
+        return TextField(value, id=name, select=True)
 
     def _at_pipeline(self) -> int:
         name = self._scope.pipelines[0] if self._scope.pipelines else ""

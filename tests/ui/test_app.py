@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 
 from funnel_tui import app as app_module
 from funnel_tui.config import ConfigError, UserSettings, load_settings
+from funnel_tui.dialogs.base import Dialog
 from funnel_tui.dialogs.chooser import Chooser
 from funnel_tui.dialogs.confirm import ConfirmDialog
 from funnel_tui.dialogs.problem import ProblemDialog
@@ -21,8 +23,10 @@ from funnel_tui.screens import stages_words
 from funnel_tui.screens.keys import check_keymap
 from funnel_tui.screens.stages import StagesScreen
 from funnel_tui.services import history
+from funnel_tui.services.deals import win_deal
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.choice import Choice
+from funnel_tui.widgets.fields import TextField
 from funnel_tui.widgets.grid import Grid
 from tests.support.driving import SIZES, Driver, on_stages
 from tests.ui.conftest import open_at
@@ -150,6 +154,57 @@ async def test_a_compared_period_that_makes_no_sense_is_not_taken(demo: Workspac
         await driver.press("enter")
         assert isinstance(driver.app.screen, ScopeDialog)
         assert "not understood" in driver.text
+
+
+async def test_a_long_word_of_what_is_wrong_is_wrapped_and_control_characters_are_shown(
+    demo: Workspace,
+) -> None:
+    typed = "2026-01-\x1b[31m\x07 " + "x" * 120 + "\x9b2J"
+    async with on_stages(demo) as driver:
+        await driver.press("f", "ctrl+u")
+        driver.app.screen.post_message(events.Paste(typed))
+        await driver.settle()
+        field = driver.app.focused
+        assert isinstance(field, TextField)
+        assert field.value == typed
+        assert not {char for char in driver.text if ord(char) < 32 or 127 <= ord(char) < 160} - {"\n"}
+        await driver.press("enter")
+        assert isinstance(driver.app.screen, ScopeDialog)
+        below = " ".join(driver.text.split("Period  ")[1].split("Compared with")[0].split())
+        assert "2026-01-01..2026-03-31" in below  # the end of what is said
+        assert not {char for char in driver.text if ord(char) < 32 or 127 <= ord(char) < 160} - {"\n"}
+        assert all(len(line) <= 80 for line in driver.lines)
+
+
+async def test_the_list_of_commands_takes_any_text(demo: Workspace) -> None:
+    async with on_stages(demo) as driver:
+        await driver.press("colon")
+        driver.app.screen.post_message(events.Paste("\x1b[2Jund\x07"))
+        await driver.settle()
+        assert "\x1b" not in driver.text
+        await driver.press("ctrl+u", "u", "n", "d", "o")
+        assert driver.line("u ").split()[1] == "undo"
+
+
+@pytest.mark.parametrize("opening", ["f", "colon", "question_mark", "u"])
+async def test_keys_that_change_data_do_nothing_behind_a_dialog(demo: Workspace, opening: str) -> None:
+    with demo.read() as reader:
+        deal = int(reader.rows("SELECT id FROM deal WHERE status = 'open'")[0][0])
+    win_deal(demo, deal_id=deal)
+    history.undo(demo)  # so that there is something to redo
+    async with on_stages(demo) as driver:
+        with demo.read() as reader:
+            groups = reader.rows("SELECT count(*) FROM change_group")
+        await driver.press(opening)
+        dialog = driver.app.screen
+        assert isinstance(dialog, Dialog)
+        await driver.press("ctrl+r", "ctrl+z", "ctrl+r")
+        assert driver.app.screen is dialog
+        with demo.read() as reader:
+            assert reader.rows("SELECT count(*) FROM change_group") == groups
+        await driver.press("escape", "ctrl+r")
+        with demo.read() as reader:
+            assert reader.rows("SELECT count(*) FROM change_group") != groups
 
 
 # Undo
