@@ -12,7 +12,7 @@ from funnel_tui.cli.common import db_option, open_workspace
 @click.option("--format", "format_", type=click.Choice(("table", "csv", "json")), default="table")
 @db_option
 def today(rep: str | None, format_: str, db: str | None) -> None:
-    """Print overdue tasks, those due today and this week, stuck deals and idle ones.
+    """Print overdue tasks, those due today and this week, stuck deals and idle ones, and done / target.
 
     The user is the rep with the name under "user" in the settings file, or with the name of the login; with
     one rep only, it is that one.

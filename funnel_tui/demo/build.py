@@ -15,6 +15,7 @@ from funnel_tui.demo.chores import Chores
 from funnel_tui.demo.desk import Desk
 from funnel_tui.demo.quotas import QuotaBook
 from funnel_tui.demo.story import Story, Storyteller, at_work
+from funnel_tui.demo.targets import write_targets
 from funnel_tui.domain.money import Rates
 from funnel_tui.domain.period import add_months, local_day, start_of
 from funnel_tui.errors import DatabaseProblem, Refused, UsageError
@@ -146,6 +147,7 @@ class _Build:
                 if progress is not None and place % 2000 == 1999 and place + 1 < self._deals:
                     progress(place + 1, self._deals)
         self._quotas.write(self._call)
+        write_targets(self._call, cast, local_day(now, self._pricing.zone), self._pricing)
         # Their rows are this call's own and were recorded when they were written.
         self._call.connection.exec_driver_sql(_MARK_CUSTOMERS)
         if progress is not None:

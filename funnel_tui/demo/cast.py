@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from funnel_tui.domain.facts import Ladder
-from funnel_tui.domain.status import ActivityStep, ForecastCategory
+from funnel_tui.domain.interactions import KINDS as INTERACTION_KINDS
+from funnel_tui.domain.status import ForecastCategory
 
 BASE_CURRENCY = "NOK"
 TIME_ZONE = "Europe/Oslo"
@@ -135,15 +136,7 @@ LOSS_REASONS = (
     ("No decision", 0.15, 0.15),
     ("Timing", 0.10, 0.05),
 )
-KINDS = (
-    ("Call", ActivityStep.CALLS),
-    ("Email", ActivityStep.NONE),
-    ("Meeting", ActivityStep.MEETINGS),
-    ("Proposal", ActivityStep.PROPOSALS),
-    ("Contract", ActivityStep.CONTRACTS),
-    ("Payment", ActivityStep.PAID),
-    ("Note", ActivityStep.NONE),
-)
+KINDS = tuple(INTERACTION_KINDS.items())
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ class Chores:
             owner = visit["owner_id"]
             paper = self._papers.get(self._stage_names[visit["stage_id"]])
             if paper is not None and start + 7200 < end:
-                found.append((owner, paper, "out", None, start + 3600, 0, None, None))
+                found.append((owner, paper, "out", "sent", start + 3600, 0, None, None))
             for _ in range(min(5, 1 + int((end - start) / DAY_SECONDS / 6 + rng.random()))):
                 at = at_work(start + int((end - start) * rng.random()), rng)
                 if start <= at < end:
@@ -67,7 +67,7 @@ class Chores:
             paid = at_work(last["left_at"] + int((3 + 25 * rng.random()) * DAY_SECONDS), rng)
             if paid < now:
                 kind = self._cast.kinds["Payment"]
-                found.append((last["exit_owner_id"], kind, "in", "paid", paid, 0, None, None))
+                found.append((last["exit_owner_id"], kind, "in", "received", paid, 0, None, None))
         elif story.open and rng.random() < 0.3:
             at = max(at_work(now + int((1 + 12 * rng.random()) * DAY_SECONDS), rng), now + 3600)
             found.append((story.deal["owner_id"], self._meeting, "out", None, at, 1, 3600, None))
@@ -81,9 +81,11 @@ class Chores:
         if draw < 0.45:
             return self.call(owner, at, note)
         if draw < 0.8:
-            direction = "out" if draw < 0.66 else "in"
-            return (owner, self._email, direction, None, at, 0, None, note)
+            direction, outcome = ("out", "sent") if draw < 0.66 else ("in", "reply")
+            return (owner, self._email, direction, outcome, at, 0, None, note)
         seconds = 1800 * (1 + int(3 * rng.random()))
+        if draw < 0.82:
+            return (owner, self._meeting, "out", "no show", at, 0, None, note)
         return (owner, self._meeting, "out", "held", at, 0, seconds, note)
 
     def call(self, owner: int, at: int, note: str | None = None, *, answered: float = 0.45) -> Interaction:

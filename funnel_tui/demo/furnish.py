@@ -84,8 +84,18 @@ def furnish(call: Transaction) -> Cast:
         sources=tuple(call.insert(Source, {"name": name}) for name, _, _ in SOURCES),
         reasons=tuple(call.insert(LossReason, {"name": name}) for name, _, _ in LOSS_REASONS),
         tags=tuple(call.insert(Tag, {"name": name}) for name in TAGS),
-        kinds={name: call.insert(InteractionKind, {"name": name, "step": step}) for name, step in KINDS},
+        kinds=_kinds(call),
     )
+
+
+def _kinds(call: Transaction) -> dict[str, int]:
+    """The kinds of interaction by name; here they belong to the demo and go with it when it is undone."""
+    rows = call.reader.rows("SELECT name, id FROM interaction_kind")
+    found = {str(name): int(number) for name, number in rows}
+    for position, (name, step) in enumerate(KINDS, 1):
+        if name not in found:
+            found[name] = call.insert(InteractionKind, {"name": name, "step": step, "position": position})
+    return found
 
 
 def settle(call: Transaction, rates: Sequence[Rate]) -> None:

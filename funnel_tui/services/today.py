@@ -14,8 +14,10 @@ from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.tasks import Bucket, TaskFact, TaskList, due_words
 from funnel_tui.metrics.figures import days
+from funnel_tui.queries.names import Named
 from funnel_tui.services.agenda import idle_deals, my_tasks, stuck_deals, task_rows, whose_day
 from funnel_tui.services.deal_list import deal_rows
+from funnel_tui.services.target_report import target_lines
 from funnel_tui.services.workspace import Workspace
 
 SHOWN = (Bucket.OVERDUE, Bucket.TODAY, Bucket.WEEK)
@@ -47,6 +49,8 @@ _FIELDS = (
     Column("idle_days", Kind.DAYS, "Idle days"),
     Column("task_id", Kind.COUNT, "Task number"),
     Column("deal_id", Kind.COUNT, "Deal number"),
+    Column("done", Kind.COUNT, "Done this month"),
+    Column("target", Kind.COUNT, "Target of the month"),
 )
 """The columns for programs: facts instead of words."""
 
@@ -62,6 +66,7 @@ def today_report(
     """The day of a rep: overdue tasks, those due today and this week, stuck deals and idle ones.
 
     A deal that is stuck and idle stands among the stuck ones only. A deal with a task stands in both places.
+    Where the rep has targets, the last rows say what was done of them in the present month (METRICS 5).
 
     :param rep: a name, or None for the user; see :mod:`funnel_tui.services.agenda`.
     :param week_start: 0 for Monday to 6 for Sunday.
@@ -86,6 +91,8 @@ def today_report(
     ]
     rows += [_deal_row(deals[number], "stuck") for number in stuck if number in deals]
     rows += [_deal_row(deals[number], "idle") for number in idle if number in deals]
+    counts = _counts(rows)
+    rows += _targets(workspace, person, tasks, in_words=in_words)
     columns = _WORDS if in_words else _FIELDS
     later = tasks.counts[Bucket.LATER] + tasks.counts[Bucket.UNDATED]
     return Report(
@@ -96,7 +103,7 @@ def today_report(
         title=f"{person[1]} · {name_day(tasks.today)}",
         columns=columns,
         rows=_chosen(columns, rows),
-        totals=_counts(rows),
+        totals=counts,
         total_columns=_TOTALS,
         notes=[f"{later:,} open task{'' if later == 1 else 's'} later or without a day."] if later else [],
     )
@@ -131,6 +138,27 @@ def _deal_row(deal: DealRow, section: str) -> Mapping[str, Any]:
         "when": f"{count:,} day{'' if count == 1 else 's'}",
         "what": f"stuck in {deal.stage}" if stuck else f"idle in {deal.stage}",
     }
+
+
+def _targets(
+    workspace: Workspace, person: Named, tasks: TaskList, *, in_words: bool
+) -> list[Mapping[str, Any]]:
+    """What was done of the targets of the month, one kind a row."""
+    month = tasks.today.replace(day=1)
+    with workspace.read() as reader:
+        lines = target_lines(reader, [month], [person], tasks.now)
+    return [
+        {
+            "section": f"{month:%b %Y}" if in_words else "month",
+            "when": f"{line.done:,} of {line.target:,}",
+            "what": line.kind.name,
+            "kind": line.kind.name,
+            "done": line.done,
+            "target": line.target,
+        }
+        for line in lines
+        if line.target is not None
+    ]
 
 
 def _about(deal: DealRow | None) -> dict[str, Any]:
