@@ -12,6 +12,7 @@ from funnel_tui.dialogs.picker import Picker
 from funnel_tui.dialogs.task import DUE_HELP, KINDS, NOTHING
 from funnel_tui.dialogs.wishes import Pick, TaskWish
 from funnel_tui.domain.finding import fold
+from funnel_tui.domain.interactions import KINDS as ALL_KINDS
 from funnel_tui.domain.interactions import KindFact
 from funnel_tui.domain.moments import Moment
 from funnel_tui.domain.period import day_of
@@ -23,6 +24,7 @@ from funnel_tui.errors import InvalidInput
 from funnel_tui.widgets.choice import Choice
 from funnel_tui.widgets.fields import FieldRow, NoteField, Options, TextField
 
+CALL = next(iter(ALL_KINDS))
 DONE, PLANNED = "done", "planned"
 WAYS = {Direction.OUT: "out: we to them", Direction.IN: "in: they to us"}
 NEXT_FIELDS = ("next", "title", "due")
@@ -139,8 +141,11 @@ class LogRows:
         return self.desk.kinds[number - 1] if number else None
 
     def kind_named(self, name: str) -> KindFact | None:
-        """The kind with a name."""
-        return next((one for one in self.desk.kinds if name and fold(one.name) == fold(name)), None)
+        """The kind with a name; for the name of calls, where the team calls them otherwise, that kind."""
+        named = [one for one in self.desk.kinds if name and fold(one.name) == fold(name)]
+        if not named and name == CALL:
+            named = [one for one in self.desk.kinds if one.step is ActivityStep.CALLS]
+        return next(iter(named), None)
 
     @property
     def planned(self) -> bool:
