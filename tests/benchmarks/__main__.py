@@ -6,27 +6,61 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from tests.benchmarks import imports, moves, reports, screen, starts
+from tests.benchmarks import (
+    board,
+    bulk,
+    deal_keys,
+    deal_list,
+    imports,
+    moves,
+    opening,
+    reports,
+    screen,
+    starts,
+)
 from tests.benchmarks.data import seeded_file
 from tests.benchmarks.timing import Ratio, table
 
-Benchmark = Callable[[Path, Path, int], Iterator[Ratio]]
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a benchmark is given.
+
+    :param file: the database; ``deals`` is how many deals it holds.
+    :param folder: an empty folder to write to; ``kept`` is the one in which databases are kept.
+    :param rounds: how often a side is measured.
+    """
+
+    file: Path
+    deals: int
+    folder: Path
+    kept: Path
+    rounds: int
+
+
+Benchmark = Callable[[Run], Iterator[Ratio]]
 
 LARGE = 100_000
 """The number of deals that targets are set for."""
 
 BENCHMARKS: dict[str, Benchmark] = {
-    "reports": lambda file, folder, rounds: reports.against_sql(file, rounds),
-    "small": lambda file, folder, rounds: reports.against_sql(file, rounds, None),
-    "past": lambda file, folder, rounds: reports.as_of_past(file, max(3, rounds // 5)),
-    "moves": lambda file, folder, rounds: moves.moves(file, folder),
-    "imports": imports.imports,
-    "starts": starts.starts,
-    "screen": screen.screen,
+    "reports": lambda run: reports.against_sql(run.file, run.rounds),
+    "small": lambda run: reports.against_sql(run.file, run.rounds, None),
+    "past": lambda run: reports.as_of_past(run.file, max(3, run.rounds // 5)),
+    "moves": lambda run: moves.moves(run.file, run.folder),
+    "bulk": lambda run: bulk.bulk(run.file, run.folder),
+    "imports": lambda run: imports.imports(run.file, run.folder, run.rounds),
+    "starts": lambda run: starts.starts(run.file, run.folder, run.rounds),
+    "screen": lambda run: screen.screen(run.file, run.folder, run.rounds),
+    "opening": lambda run: opening.opening(run.deals, run.kept, run.rounds),
+    "list": lambda run: deal_list.everything(run.deals, run.kept),
+    "keys": lambda run: deal_keys.everything(run.deals, run.folder),
+    "board": lambda run: board.everything(run.deals, run.folder),
 }
-"""By name: what measures, given the database, a folder to write to and the number of rounds."""
+"""By name. Those from ``opening`` on make databases of their own, of as many deals."""
 
 
 def main() -> int:
@@ -45,7 +79,8 @@ def main() -> int:
             file = seeded_file(kept, deals)
             for name in asked.only or _fitting(deals):
                 print(f"\n{name}, {deals:,} deals", flush=True)
-                found = list(BENCHMARKS[name](file, folder, asked.rounds))
+                run = Run(file, deals, folder, kept, asked.rounds)
+                found = list(BENCHMARKS[name](run))
                 print(table(found), flush=True)
                 missed += sum(not one.reached for one in found)
     print(f"\n{missed} above target" if missed else "\nall targets met")

@@ -71,6 +71,11 @@ def _press(side: str, paths: dict[str, Path], folder: Path) -> Iterator[tuple[st
         yield "held down", [watch.key(key) for key in HELD]
 
 
+def everything(deals: int, folder: Path) -> Iterator[Ratio]:
+    """The keys in a list of so many open deals; the files are made in a folder."""
+    return keys({"many": open_deals(folder, deals), "few": open_deals(folder, FEW)}, folder)
+
+
 def main() -> int:
     """Print the table.
 
@@ -78,9 +83,7 @@ def main() -> int:
     """
     deals = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        paths = {"many": open_deals(folder, deals), "few": open_deals(folder, FEW)}
-        ratios = list(keys(paths, folder))
+        ratios = list(everything(deals, Path(name)))
     print(f"{deals:,} open deals in the list\n{table(ratios)}")
     return 0 if all(ratio.reached for ratio in ratios) else 1
 
