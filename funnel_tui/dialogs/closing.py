@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from funnel_tui.dialogs.deal_fields import (
+    ASKED,
     HELP,
     amount_echo,
     amount_text,
@@ -17,7 +18,10 @@ from funnel_tui.dialogs.deal_fields import (
 )
 from funnel_tui.dialogs.form import Form, Refusals
 from funnel_tui.dialogs.numbered import Numbered, NumberedForm
+from funnel_tui.dialogs.part_fields import demand_echo, read_demand
 from funnel_tui.dialogs.wishes import DealSubject, LoseWish, Reader, WinWish
+from funnel_tui.domain.deal_detail import Demand
+from funnel_tui.domain.demand import EXAMPLES, demand_total
 from funnel_tui.domain.shown import clean, money_text
 from funnel_tui.errors import InvalidInput
 from funnel_tui.widgets.fields import FieldRow, NoteField, TextField
@@ -101,18 +105,28 @@ class WinDialog(Form[WinWish]):
 
     :param subject: the deal with its amount.
     :param reader: what typed text means.
+    :param demand: what the customer asks for; what it comes to is offered where the deal has no amount.
+    :param needs_demand: whether the pipeline wants to know that.
     :param errors: messages by field, from a service that refused the last answer.
     """
 
     AUTO_FOCUS = "#amount"
 
     def __init__(
-        self, subject: DealSubject, reader: Reader, *, errors: Mapping[str, str] | None = None
+        self,
+        subject: DealSubject,
+        reader: Reader,
+        *,
+        demand: Sequence[Demand] = (),
+        needs_demand: bool = False,
+        errors: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__()
         self._subject, self._reader = subject, reader
         self._errors = dict(errors or {})
         self._amount = amount_text(subject.amount)
+        self._total = demand_total(demand) if subject.amount is None else None
+        self._asks = needs_demand and not demand
 
     @property
     def heading(self) -> str:
@@ -126,10 +140,11 @@ class WinDialog(Form[WinWish]):
     def compose_middle(self) -> ComposeResult:
         """What is won, the amount and the day."""
         yield Static(clean(_about(self._subject, "Won from")), classes="intro", markup=False)
-        yield FieldRow(
-            "amount", "Amount", TextField(self._amount, id="amount", select=True), help=HELP["amount"]
-        )
+        amount = self._amount or amount_text(self._total)
+        yield FieldRow("amount", "Amount", TextField(amount, id="amount", select=True), help=HELP["amount"])
         yield FieldRow("day", "Won on", TextField("today", id="day", select=True), help=DAY_HELP)
+        if self._asks:
+            yield FieldRow(ASKED, "Asked for *", TextField(id=ASKED), help=HELP[ASKED])
 
     def on_mount(self) -> None:
         """Say what is understood of what stands there."""
@@ -155,8 +170,11 @@ class WinDialog(Form[WinWish]):
             if row.named == "day":
                 moment = self._reader.moment(text, "day", past=True)
                 row.say(moment_echo(moment, self._reader))
+            elif row.named == ASKED:
+                row.say(demand_echo(text, self._reader))
             elif text.strip():
-                row.say(amount_echo(text, self._reader))
+                told = " · the total of what is asked for" if text == amount_text(self._total) else ""
+                row.say(f"{amount_echo(text, self._reader)}{told}")
             else:
                 row.say(f"Without an amount it counts in no sum; {HELP['amount']}.", "-warn")
         except InvalidInput as error:
@@ -175,6 +193,11 @@ class WinDialog(Form[WinWish]):
         if values == amount_values(self._subject.amount):
             values = {}
         at = refusals.read(self._when)
+        if self._asks:
+            lines = refusals.read(lambda: read_demand(self._text(ASKED), self._reader, ASKED))
+            if lines is None:
+                refusals.setdefault(ASKED, f"What did the customer ask for? {EXAMPLES}")
+            values = {**values, ASKED: lines}
         if not self.refuse(refusals):
             self.dismiss(WinWish(self._subject.id, self._subject.version, values, at))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
+from funnel_tui.dialogs.part_fields import demand_echo, read_demand, read_tags, role_of, role_text, tags_text
 from funnel_tui.dialogs.wishes import (
     DealChoices,
     DealValues,
@@ -16,6 +17,7 @@ from funnel_tui.dialogs.wishes import (
     StageOption,
     Suggestion,
 )
+from funnel_tui.domain.demand import HELP as DEMAND_HELP
 from funnel_tui.domain.finding import fold
 from funnel_tui.domain.moments import Moment
 from funnel_tui.domain.money import Money
@@ -29,6 +31,7 @@ LABELS = {
     "title": "Title",
     "organisation": "Organisation",
     "person": "Person",
+    "role": "Role",
     "pipeline_id": "Pipeline",
     "stage_id": "Stage",
     "owner_id": "Owner",
@@ -40,6 +43,9 @@ LABELS = {
     "note": "Note",
 }
 """The fields of the form in order, and how people call them."""
+
+ASKED = "demand"
+"""What the customer asks for: no field of the form, but asked on the way to another stage."""
 
 ALIASES = {
     "amount_minor": "amount",
@@ -54,7 +60,9 @@ ALIASES = {
 HELP = {
     "amount": "480k, 1.2m, 480 000,50 or USD 5000",
     "expected_close": "fri, +2w, 12 dec, 2026-12-12 or end of month",
+    "tags": "between commas; a new one is made",
     "note": "enter begins a new line, ctrl+s saves",
+    ASKED: DEMAND_HELP,
 }
 
 PLACES = ("pipeline_id", "stage_id")
@@ -88,6 +96,7 @@ def texts_of(values: DealValues) -> dict[str, str]:
         "organisation_id": pick_text(values.organisation),
         "person": values.person.name if values.person else "",
         "person_id": pick_text(values.person),
+        "role": role_text(values.role),
         "pipeline_id": str(values.pipeline_id),
         "stage_id": str(values.stage_id),
         "owner_id": str(values.owner_id),
@@ -95,7 +104,7 @@ def texts_of(values: DealValues) -> dict[str, str]:
         "expected_close": name_day(values.expected_close) if values.expected_close else "",
         "probability_bp": percent_words(values.probability_bp),
         "source": values.source or "",
-        "tags": ", ".join(values.tags),
+        "tags": tags_text(values.tags),
         "note": values.note or "",
     }
 
@@ -126,8 +135,9 @@ def stages_of(pipeline: PipelineOption) -> list[Named]:
 
 
 def shown_texts(texts: Mapping[str, str], choices: DealChoices) -> dict[str, str]:
-    """The fields as people read them: the owner by name."""
+    """The fields as people read them: owner and role by name."""
     shown = dict(texts)
+    shown["role"] = role_of(number_of(texts.get("role", ""))) or NO_VALUE
     number = number_of(texts.get("owner_id", ""))
     shown["owner_id"] = next((name for known, name in choices.reps if known == number), NO_VALUE)
     return shown
@@ -207,22 +217,13 @@ def day_value(day: date | None) -> int | None:
     return None if day is None else day_number(day)
 
 
-def read_tags(text: str, reader: Reader) -> tuple[str, ...]:
-    """Tags between commas, each once."""
-    found: dict[str, str] = {}
-    for part in text.split(","):
-        tag = reader.line(part, "tags")
-        if tag is not None:
-            found.setdefault(fold(tag), tag)
-    return tuple(found.values())
-
-
 def values_of(values: DealValues) -> dict[str, object]:
     """A deal as a service takes it."""
     return {
         "title": values.title,
         "organisation": values.organisation,
         "person": values.person,
+        "role": values.role,
         "pipeline_id": values.pipeline_id,
         "stage_id": values.stage_id,
         "owner_id": values.owner_id,
@@ -243,6 +244,7 @@ READERS: Mapping[str, Callable[[str, Reader], dict[str, object]]] = {
     "source": lambda text, reader: {"source": reader.line(text, "source")},
     "tags": lambda text, reader: {"tags": read_tags(text, reader)},
     "note": lambda text, reader: {"note": reader.note(text)},
+    ASKED: lambda text, reader: {ASKED: read_demand(text, reader)},
 }
 """How the text of a field becomes values."""
 
@@ -268,6 +270,8 @@ def echo(field: str, text: str, reader: Reader, stage: StageOption | None) -> st
         return day_echo(text, reader)
     if field == "probability_bp":
         return probability_echo(text, reader, stage)
+    if field == ASKED:
+        return demand_echo(text, reader)
     if field in READERS and text.strip():
         READERS[field](text, reader)
     return ""

@@ -19,6 +19,7 @@ from funnel_tui.dialogs.deal_fields import (
     READERS,
     echo,
     needed_by,
+    pick_of,
     shown_texts,
     stages_of,
     texts_of,
@@ -26,12 +27,25 @@ from funnel_tui.dialogs.deal_fields import (
 )
 from funnel_tui.dialogs.deal_rows import make_field, put_text, read_row, row_texts
 from funnel_tui.dialogs.form import Form, Refusals
+from funnel_tui.dialogs.part_fields import tags_echo
 from funnel_tui.dialogs.picker import Picker
-from funnel_tui.dialogs.wishes import DealChoices, DealDraft, DealValues, DealWish, MergeWish, StageOption
+from funnel_tui.dialogs.wishes import (
+    DealChoices,
+    DealDraft,
+    DealValues,
+    DealWish,
+    MergeWish,
+    Pick,
+    StageOption,
+    Suggestion,
+)
 from funnel_tui.domain.shown import NO_VALUE
 from funnel_tui.errors import InvalidInput
 from funnel_tui.widgets.fields import FieldRow, Options
 from funnel_tui.widgets.lines import Hint, Line
+
+BESIDE = ("person", "role", "tags")
+"""Fields that are not part of the row of a deal."""
 
 GROUPS = {"pipeline_id", "amount", "source"}
 """Fields before which a blank line stands where there is room."""
@@ -85,11 +99,12 @@ class DealForm(Form[DealWish]):
         self._clashes: list[str] = []
         self._others: list[str] = []
         if draft is not None:
-            stale = deal_id is not None and draft.version != version
-            base = draft.base if stale and draft.base else self._base
+            # Tags and people change without the version of the deal.
+            base = draft.base if deal_id is not None and draft.base else self._base
             mine = {**draft.texts, **{name: self._base[name] for name in PLACES if deal_id is not None}}
             self._texts, self._clashes, self._others = merged_texts(base, mine, self._base)
         self._told = dict(self._texts)
+        self._place = _number_of(pick_of(self._texts, "organisation"))
 
     @property
     def heading(self) -> str:
@@ -105,9 +120,7 @@ class DealForm(Form[DealWish]):
     def compose_middle(self) -> ComposeResult:
         """One row per field."""
         for name, label in LABELS.items():
-            if (name == "person" and self._choices.find_person is None) or (
-                name == "tags" and self._choices.tags is None
-            ):
+            if name in self._left_out():
                 continue
             field = self._field(name)
             extra = [field.panel] if isinstance(field, Picker) else []
@@ -115,12 +128,34 @@ class DealForm(Form[DealWish]):
             row.set_class(name in GROUPS, "-group")
             yield row
 
+    def _left_out(self) -> set[str]:
+        """Fields that this form does not have."""
+        if self._choices.find_person is None:
+            left = {"person", "role"}
+        else:
+            left = {"role"} if self._values.contacts else set()
+        return left | ({"tags"} if self._choices.tags is None else set())
+
     def _field(self, name: str) -> Widget:
-        if name in PLACES and self._deal_id is not None:
+        if (name in PLACES and self._deal_id is not None) or (name == "person" and self._values.contacts):
             return Line(self._fixed(name), classes="fixed")
+        if name == "person":
+            return Picker(
+                self._people, pick_of(self._texts, name), noun=name, id=name, text=self._texts[name]
+            )
         return make_field(name, self._texts, self._choices)
 
+    def _people(self, text: str) -> Sequence[Suggestion]:
+        """People who may be meant, those at the organisation of the form first. Is called in a thread."""
+        place, choices = self._place, self._choices
+        if place is not None and choices.find_person_at is not None:
+            return choices.find_person_at(text, place)
+        assert choices.find_person is not None
+        return choices.find_person(text)
+
     def _fixed(self, name: str) -> str:
+        if name == "person":
+            return f"{self._values.contacts}   (P in the list changes them)"
         if name == "pipeline_id":
             return self._choices.pipeline(self._values.pipeline_id).name
         stage = self._stage()
@@ -139,6 +174,7 @@ class DealForm(Form[DealWish]):
         for row in self.rows():
             self._say(row, left=True)
         self._mark_needed()
+        self._ask_role()
         for row in self.rows():
             if row.named in self._others:
                 row.say("Somebody else changed this meanwhile.", "-warn")
@@ -181,6 +217,8 @@ class DealForm(Form[DealWish]):
         if row.named in PLACES:
             self._mark_needed()
             self._say(self.row("probability_bp"), left=True)
+        if row.named == "person":
+            self._ask_role()
         self._say(row, left=False)
         self._tell()
 
@@ -192,12 +230,19 @@ class DealForm(Form[DealWish]):
     def _picked(self, event: Picker.Settled) -> None:
         name = str(event.picker.id)
         self._say(self.row(name), left=True)
+        if name == "organisation":
+            self._place = _number_of(event.picker.pick)
         known = event.suggestion.organisation if event.suggestion else None
         if name == "person" and known is not None:
             organisation = self.query_one("#organisation", Picker)
             if not organisation.typed:
                 organisation.put(known)
         self._tell()
+
+    def _ask_role(self) -> None:
+        """Only somebody has a role."""
+        for field in self.query("#person").results(Picker):
+            self.row("role").display = bool(field.typed)
 
     def _say(self, row: FieldRow, *, left: bool) -> None:
         """Say under a field what is understood.
@@ -208,10 +253,16 @@ class DealForm(Form[DealWish]):
             row.say(*row.field.said())
         elif row.named in READERS:
             try:
-                words = echo(row.named, row_texts(row)[row.named], self._choices.reader, self._stage())
+                words = self._echo(row)
                 row.say(words, "-warn" if words.endswith(" ago") else "")
             except InvalidInput as error:
                 row.refuse(str(error)) if left else row.say()
+
+    def _echo(self, row: FieldRow) -> str:
+        text, reader = row_texts(row)[row.named], self._choices.reader
+        if row.named == "tags":
+            return tags_echo(text, reader, self._choices.tags or ())
+        return echo(row.named, text, reader, self._stage())
 
     def _mark_needed(self) -> None:
         stage = self._stage()
@@ -236,15 +287,20 @@ class DealForm(Form[DealWish]):
         """Give the answer, or say what is wrong and where."""
         refusals = Refusals()
         values = self._read(refusals)
+        if "person" in values and values["person"] is None:
+            values["role"] = None
         if self.refuse(refusals):
             return
+        seen: dict[str, object] = {}
         if self._deal_id is not None:
             before = values_of(self._values)
             changed = {name: value for name, value in values.items() if value != before[name]}
-            if changed.keys() & {"amount_minor", "currency"}:
-                changed |= {name: values[name] for name in ("amount_minor", "currency")}
+            for together in (("amount_minor", "currency"), ("person", "role")):
+                if changed.keys() & set(together):
+                    changed |= {name: values[name] for name in together}
             values = changed
-        self.dismiss(DealWish(values, self._deal_id, self._version))
+            seen = {name: before[name] for name in BESIDE if name in changed}
+        self.dismiss(DealWish(values, self._deal_id, self._version, seen))
 
     def _read(self, refusals: Refusals) -> dict[str, object]:
         """All values; what is wrong is put into ``refusals``."""
@@ -262,3 +318,7 @@ class DealForm(Form[DealWish]):
         if "stage_id" in values and values["stage_id"] is None:
             refusals["stage_id"] = "This pipeline has no stage that a deal can begin in."
         return values
+
+
+def _number_of(pick: Pick | None) -> int | None:
+    return None if pick is None else pick.id

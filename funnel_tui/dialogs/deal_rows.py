@@ -17,6 +17,7 @@ from funnel_tui.dialogs.deal_fields import (
     word_finding,
 )
 from funnel_tui.dialogs.form import Refusals
+from funnel_tui.dialogs.part_fields import ROLES, role_of
 from funnel_tui.dialogs.picker import Picker
 from funnel_tui.dialogs.wishes import DealChoices, Reader
 from funnel_tui.widgets.fields import FieldRow, NoteField, Options, TextField
@@ -44,6 +45,8 @@ def make_field(name: str, texts: Mapping[str, str], choices: DealChoices) -> Wid
             return Options(
                 stages_of(choices.pipeline(number_of(texts["pipeline_id"]))), number_of(text), id=name
             )
+        case "role":
+            return Options(ROLES, number_of(text), id=name)
         case "owner_id":
             return Options(choices.reps, number_of(text), id=name)
         case "note":
@@ -85,7 +88,7 @@ def read_row(row: FieldRow, reader: Reader, refusals: Refusals) -> dict[str, obj
     """The values of a field as services take them; what is wrong is put into ``refusals``."""
     name, field = row.named, row.field
     if isinstance(field, Options):
-        return {name: field.number}
+        return {name: role_of(field.number) if name == "role" else field.number}
     if isinstance(field, Picker) and not field.free:
         field.settle()
         if not field.is_settled:

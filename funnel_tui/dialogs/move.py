@@ -10,9 +10,11 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from funnel_tui.dialogs.deal_fields import (
+    ASKED,
     HELP,
     LABELS,
     READERS,
+    amount_text,
     echo,
     needed_by,
     texts_of,
@@ -21,6 +23,7 @@ from funnel_tui.dialogs.deal_fields import (
 from funnel_tui.dialogs.deal_rows import make_field, read_row, row_texts
 from funnel_tui.dialogs.form import Refusals
 from funnel_tui.dialogs.numbered import Numbered, NumberedForm
+from funnel_tui.dialogs.part_fields import read_demand
 from funnel_tui.dialogs.picker import Picker
 from funnel_tui.dialogs.wishes import (
     DealChoices,
@@ -30,10 +33,16 @@ from funnel_tui.dialogs.wishes import (
     ReopenWish,
     StageOption,
 )
+from funnel_tui.domain.demand import demand_total
 from funnel_tui.domain.shown import clean
 from funnel_tui.errors import InvalidInput
-from funnel_tui.widgets.fields import FieldRow
+from funnel_tui.widgets.fields import FieldRow, TextField
 from funnel_tui.widgets.lines import Hint
+
+ASKABLE = {ASKED: "Asked for", **LABELS}
+"""What a stage and its pipeline can ask for on the way, and how people call it."""
+WORDS = {ASKED: "demand"}
+"""How that is called within a sentence, where the label would not do."""
 
 
 class MoveDialog(NumberedForm[MoveWish]):
@@ -60,13 +69,13 @@ class MoveDialog(NumberedForm[MoveWish]):
         self._stages = choices.pipeline(values.pipeline_id).stages
         at = [stage.id for stage in self._stages].index(subject.stage_id)
         self._present = at
-        held = values_of(values)
+        held = {**values_of(values), ASKED: values.demand or None}
         empty = {
             name
-            for name in texts_of(values)
+            for name in (*texts_of(values), ASKED)
             if held.get("amount_minor" if name == "amount" else name) is None
         }
-        self._missing = [name for name in LABELS if name in needed_by(self._stages[at]) & empty]
+        self._missing = [name for name in ASKABLE if name in needed_by(self._stages[at]) & empty]
 
     @property
     def heading(self) -> str:
@@ -89,12 +98,14 @@ class MoveDialog(NumberedForm[MoveWish]):
         """The stages, a line that says what the move means, and the fields that are missing."""
         yield from self.compose_pick()
         yield Static(id="ask", markup=False)
-        texts = texts_of(self._values)
+        texts = {**texts_of(self._values), ASKED: ""}
+        if self._values.amount is None:
+            texts["amount"] = amount_text(demand_total(self._values.demand))
         with Vertical(id="missing"):
             for name in self._missing:
                 field = make_field(name, texts, self._choices)
                 extra = [field.panel] if isinstance(field, Picker) else []
-                row = FieldRow(name, LABELS[name], field, help=HELP.get(name, ""), extra=extra)
+                row = FieldRow(name, ASKABLE[name], field, help=HELP.get(name, ""), extra=extra)
                 row.mark(True)
                 yield row
 
@@ -124,7 +135,7 @@ class MoveDialog(NumberedForm[MoveWish]):
         parts = [f"Skips {_listed(between)}."] if between else []
         if self._missing:
             here = self._stages[self._present].name
-            asked = _listed([LABELS[name].lower() for name in self._missing])
+            asked = _listed([WORDS.get(name, ASKABLE[name].lower()) for name in self._missing])
             parts.append(f"{here} asks for {asked} first: fill in below (tab).")
         return " ".join(parts), bool(parts)
 
@@ -148,8 +159,13 @@ class MoveDialog(NumberedForm[MoveWish]):
         self._say(row, left=False)
 
     def field_left(self, row: FieldRow) -> None:
-        """Now it may be said that the text makes no sense."""
+        """Now it may be said that the text makes no sense; what is asked for may total an empty amount."""
         self._say(row, left=True)
+        if row.named == ASKED and not row.is_refused and "amount" in self._missing:
+            amount = self.query_one("#amount", TextField)
+            total = demand_total(read_demand(row_texts(row)[ASKED], self._choices.reader) or ())
+            if total is not None and not amount.value.strip():
+                amount.value = amount_text(total)
 
     @on(Picker.Settled)
     def _picked(self, event: Picker.Settled) -> None:

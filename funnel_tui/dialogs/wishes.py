@@ -28,6 +28,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
+from funnel_tui.domain.deal_detail import Demand
 from funnel_tui.domain.moments import Moment
 from funnel_tui.domain.money import Money
 
@@ -70,7 +71,7 @@ class StageOption:
 
     :param probability_bp: in hundredths of a percent.
     :param required: fields that a deal must have before it goes on from here; names as in
-        ``models.inputs.REQUIRABLE``.
+        ``models.inputs.REQUIRABLE``, and ``demand``.
     :param refused: why it cannot be chosen, in words (retired, automatic staging); empty when it can.
     """
 
@@ -141,6 +142,7 @@ class DealChoices:
     :param reps: whose a deal can be.
     :param find_organisation: matches and likely duplicates; ``find_person`` likewise, or None for a form
         without people.
+    :param find_person_at: the same, those at an organisation first; by its number.
     :param sources: known sources; any other word is a new one.
     :param pipelines: those in use, at least one; with the one that the deal is in.
     :param tags: known tags, or None for a form without tags.
@@ -151,6 +153,7 @@ class DealChoices:
     reps: tuple[Named, ...]
     find_organisation: Finding
     find_person: Finding | None = None
+    find_person_at: Callable[[str, int], Sequence[Suggestion]] | None = None
     sources: tuple[str, ...] = ()
     tags: tuple[str, ...] | None = None
 
@@ -166,7 +169,12 @@ class DealChoices:
 
 @dataclass(frozen=True, slots=True)
 class DealValues:
-    """What a deal has, or what a new one begins with. Texts are user text."""
+    """What a deal has, or what a new one begins with. Texts are user text.
+
+    :param person: the only contact, with what it does; of several contacts none is.
+    :param contacts: the names of several contacts, in words.
+    :param demand: what the customer asks for.
+    """
 
     pipeline_id: int
     stage_id: int
@@ -174,12 +182,15 @@ class DealValues:
     title: str = ""
     organisation: Pick | None = None
     person: Pick | None = None
+    role: str | None = None
+    contacts: str = ""
     amount: Money | None = None
     expected_close: date | None = None
     probability_bp: int | None = None
     source: str | None = None
     tags: tuple[str, ...] = ()
     note: str | None = None
+    demand: tuple[Demand, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,16 +210,18 @@ class DealDraft:
 class DealWish:
     """A deal to create, or the changes of one.
 
-    :param values: by field: title, organisation and person (:class:`Pick` or None), amount_minor, currency,
-        expected_close (days since 1970-01-01), probability_bp, owner_id, source, tags (a tuple), note; for a
-        new deal also pipeline_id and stage_id. Of an edited deal only what changed.
+    :param values: by field: title, organisation and person (:class:`Pick` or None), role, amount_minor,
+        currency, expected_close (days since 1970-01-01), probability_bp, owner_id, source, tags (a tuple),
+        note; for a new deal also pipeline_id and stage_id. Of an edited deal only what changed.
     :param deal_id: None for a new deal.
     :param version: the version that the changes are based on.
+    :param seen: person, role and tags as they were, of an edited deal: they have no part in its version.
     """
 
     values: Mapping[str, object]
     deal_id: int | None = None
     version: int | None = None
+    seen: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +247,8 @@ class DealSubject:
 class MoveWish:
     """Where a deal is to go.
 
-    :param values: required fields that were filled in on the way, by field as in :class:`DealWish`; to be
-        saved before the move.
+    :param values: required fields that were filled in on the way, by field as in :class:`DealWish`, and
+        demand (a tuple of lines); to be saved before the move.
     """
 
     deal_id: int
@@ -258,7 +271,8 @@ class LoseWish:
 class WinWish:
     """A deal to win.
 
-    :param values: amount_minor and currency where the amount was changed; to be saved before.
+    :param values: amount_minor and currency where the amount was changed, demand where it was asked; to be
+        saved before.
     :param at: when it was won, in epoch seconds; None for now.
     """
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from funnel_tui.dialogs.setup_form import SetupForm
+from funnel_tui.dialogs.base import Dialog
 from funnel_tui.errors import StaleEdit
 from funnel_tui.screens.writing import Change, Told, writing_of
 from funnel_tui.services.workspace import Workspace
@@ -32,26 +32,30 @@ class Saving(Protocol[Saved]):
 
 def ask(
     app: HostApp,
-    form: Callable[[Wish, Mapping[str, str]], SetupForm[Wish]],
+    form: Callable[[Wish, Mapping[str, str]], Dialog[Wish]],
     wish: Wish,
     save: Saving[Wish],
     wrong: Mapping[str, str] | None = None,
     *,
     then: Callable[[Wish], object] | None = None,
+    left: Callable[[], object] | None = None,
 ) -> None:
     """Open a form and save its answer; a value that is refused opens it again as it was left.
 
     :param form: makes the form from what its fields shall hold, and messages by field.
     :param wish: what they hold at first.
     :param then: is called with the answer when it was saved.
+    :param left: is called when the form was left without an answer.
     """
 
     def again(mine: Wish, told: Mapping[str, str]) -> None:
-        ask(app, form, mine, save, told, then=then)
+        ask(app, form, mine, save, told, then=then, left=left)
 
     def answered(answer: Wish | None) -> None:
         if answer is not None:
             save_wish(app, answer, save, again, then=then)
+        elif left is not None:
+            left()
 
     app.push_screen(form(wish, wrong or {}), answered)
 

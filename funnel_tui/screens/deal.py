@@ -62,6 +62,8 @@ class DealScreen(DealActions[None]):
         ("lose", "lost"),
         ("reopen", "reopen"),
         ("task", "task"),
+        ("deal_people", "people"),
+        ("deal_demand", "asked for"),
         ("pane_down pane_up", "scroll"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [

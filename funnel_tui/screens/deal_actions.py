@@ -27,6 +27,8 @@ class DealActions(FunnelScreen[ScreenResultType]):
         Binding("x", "lose", "lost", id="lose", tooltip="The deal is lost, and why"),
         Binding("R", "reopen", "reopen", id="reopen", tooltip="Take up a closed deal again"),
         Binding("t", "task", "task", id="task", tooltip="Add a task to the deal"),
+        Binding("P", "people", "people", id="deal_people", tooltip="Who decides, influences, uses, blocks"),
+        Binding("A", "demand", "asked for", id="deal_demand", tooltip="What the customer asks for"),
         Binding("y", "copy", "copy", id="copy", tooltip="Copy the row"),
     ]
 
@@ -68,6 +70,23 @@ class DealActions(FunnelScreen[ScreenResultType]):
     def action_task(self) -> None:
         """Add a task to it."""
         self._do("add_task")
+
+    def action_people(self) -> None:
+        """The people of it."""
+        self._do_part("deal_people")
+
+    def action_demand(self) -> None:
+        """What its customer asks for."""
+        self._do_part("deal_demand")
+
+    def _do_part(self, name: str) -> None:
+        if self.deal_id is None:
+            self.notify("There is no deal under the cursor; n makes a new one.", markup=False)
+            return
+        from funnel_tui.screens import deal_parts
+
+        act: Callable[..., object] = getattr(deal_parts, name)
+        act(self.funnel, self.deal_id)
 
     def action_step(self, steps: int) -> None:
         """Move it a stage on or back."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from funnel_tui.dialogs.wishes import DealDraft, DealWish, MoveWish
+from funnel_tui.dialogs.wishes import DealDraft, DealWish, MoveWish, Pick
 from funnel_tui.domain.status import DealStatus, Staging
 from funnel_tui.errors import InvalidInput, StaleEdit
 from funnel_tui.screens import deal_desk
@@ -54,7 +54,13 @@ def make(app: HostApp, words: str, save: Callable[[Workspace, Any], Told], wish:
         app.push_screen(dialog, lambda yes: with_desk(app, deal_id, again) if yes else None)
 
     def again(desk: DealDesk) -> None:
-        make(app, words, save, replace(wish, version=desk.deal.row.version))
+        newer: dict[str, object] = {"version": desk.deal.row.version}
+        values = getattr(wish, "values", {})
+        if "demand" in values:
+            from funnel_tui.screens.deal_saving import DEMAND_SEEN
+
+            newer["values"] = {**values, DEMAND_SEEN: desk.deal.demand}
+        make(app, words, save, replace(wish, **newer))
 
     is_deal = deal_id is not None and not hasattr(wish, "task_id")
     writing_of(app).write(
@@ -65,9 +71,15 @@ def make(app: HostApp, words: str, save: Callable[[Workspace, Any], Told], wish:
 # The form
 
 
-def new_deal(app: HostApp) -> None:
-    """Fill in the form of a new deal; a draft of one is offered first."""
-    _with_drafts(app, None, lambda draft: with_desk(app, None, lambda desk: _open_new(app, desk, draft)))
+def new_deal(app: HostApp, *, organisation: Pick | None = None, person: Pick | None = None) -> None:
+    """Fill in the form of a new deal; a draft of one is offered first.
+
+    :param organisation: whose deal it is likely to be, and with whom.
+    """
+    begin = {"organisation": organisation, "person": person}
+    _with_drafts(
+        app, None, lambda draft: with_desk(app, None, lambda desk: _open_new(app, desk, draft, begin))
+    )
 
 
 def edit_deal(app: HostApp, deal_id: int) -> None:
@@ -77,14 +89,14 @@ def edit_deal(app: HostApp, deal_id: int) -> None:
     )
 
 
-def _open_new(app: HostApp, desk: DealDesk, draft: Draft | None) -> None:
+def _open_new(app: HostApp, desk: DealDesk, draft: Draft | None, begin: Mapping[str, Pick | None]) -> None:
     if not desk.pipelines or not desk.reps:
         app.notify(
             "A deal needs a pipeline and a rep first: S sets up pipelines, funnel import brings both in.",
             markup=False,
         )
         return
-    _Form(app, desk, draft).open()
+    _Form(app, desk, draft, begin).open()
 
 
 def _with_drafts(app: HostApp, deal_id: int | None, then: Callable[[Draft | None], object]) -> None:
@@ -131,12 +143,19 @@ class _Form:
 
     :param desk: what there is to choose from, and the deal to edit.
     :param draft: what had been typed before.
+    :param begin: what the fields of a new deal begin with, by name.
     """
 
-    def __init__(self, app: HostApp, desk: DealDesk, draft: Draft | None) -> None:
+    def __init__(
+        self,
+        app: HostApp,
+        desk: DealDesk,
+        draft: Draft | None,
+        begin: Mapping[str, Pick | None] | None = None,
+    ) -> None:
         from funnel_tui.services.drafts import DraftKeeper
 
-        self._app, self._desk = app, desk
+        self._app, self._desk, self._begin = app, desk, begin or {}
         self._deal_id = desk.detail.row.id if desk.detail else None
         self._last = DealDraft(draft.texts, draft.version, draft.base) if draft else None
         self._keeper: DraftKeeper = DraftKeeper(
@@ -162,6 +181,8 @@ class _Form:
         choices = deal_desk.choices_of(desk, self._app.workspace)
         if desk.detail is None:
             values = starting_values(choices, self._app.scope, desk.me[1] if desk.me else None)
+            begin = self._begin
+            values = replace(values, organisation=begin.get("organisation"), person=begin.get("person"))
         else:
             values = deal_desk.values_of(desk)
         form = DealForm(
@@ -287,6 +308,7 @@ def _empty(desk: DealDesk) -> str:
         "organisation": values.organisation,
         "source": values.source,
         "probability": values.probability_bp,
+        "demand": values.demand or None,
     }
     return ", ".join(name.replace("_", " ") for name in desk.stage.required if has.get(name) is None)
 
@@ -300,7 +322,12 @@ def win_deal(app: HostApp, deal_id: int) -> None:
             from funnel_tui.screens.deal_saving import win
 
             reader = deal_desk.typed_of(desk, app.workspace)
-            dialog = WinDialog(deal_desk.subject_of(desk), reader)
+            dialog = WinDialog(
+                deal_desk.subject_of(desk),
+                reader,
+                demand=desk.deal.demand,
+                needs_demand="demand" in desk.stage.required,
+            )
             app.push_screen(dialog, partial(make, app, "Winning", win))
 
     with_desk(app, deal_id, found)

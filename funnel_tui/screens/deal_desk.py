@@ -13,6 +13,7 @@ from funnel_tui.dialogs.wishes import (
     StageOption,
     Suggestion,
 )
+from funnel_tui.domain.deal_detail import Contact
 from funnel_tui.domain.deal_list import ProbabilitySource
 from funnel_tui.domain.finding import FindKind
 from funnel_tui.domain.status import Staging
@@ -62,7 +63,10 @@ def choices_of(desk: DealDesk, workspace: Workspace, *, moving: bool = False) ->
         pipelines=pipelines,
         reps=desk.reps,
         find_organisation=lambda text: organisations_like(workspace, text),
+        find_person=lambda text: people_like(workspace, text),
+        find_person_at=lambda text, place: people_like(workspace, text, place),
         sources=desk.sources,
+        tags=desk.tags,
     )
 
 
@@ -105,6 +109,30 @@ def organisations_like(workspace: Workspace, text: str) -> Sequence[Suggestion]:
     return list(told.values())[:SHOWN]
 
 
+def people_like(workspace: Workspace, text: str, place: int | None = None) -> Sequence[Suggestion]:
+    """People who may be meant by what was typed, and those that a new one may be the same as.
+
+    :param place: the organisation whose people come first.
+    """
+    from funnel_tui.services import picking
+
+    return [
+        Suggestion(
+            hit.person.id,
+            hit.person.name,
+            hit.person.organisation or hit.person.email or "",
+            hit.alike,
+            Pick(hit.person.organisation, hit.person.organisation_id) if hit.person.organisation else None,
+        )
+        for hit in picking.people_like(workspace, text, organisation_id=place)
+    ]
+
+
+def contact_words(contact: Contact) -> str:
+    """Somebody with what they do: ``Kari Lie (decides)``."""
+    return f"{contact.name} ({contact.role})" if contact.role else contact.name
+
+
 def values_of(desk: DealDesk) -> DealValues:
     """What a deal has."""
     detail = desk.deal
@@ -114,17 +142,23 @@ def values_of(desk: DealDesk) -> DealValues:
         organisation = Pick(row.organisation, detail.organisation_id)
     typed = row.probability if row.probability else None
     own = typed.bp if typed and typed.source is ProbabilitySource.TYPED else None
+    alone = detail.contacts[0] if len(detail.contacts) == 1 else None
     return DealValues(
         pipeline_id=detail.pipeline_id,
         stage_id=row.stage_id,
         owner_id=detail.owner_id,
         title=row.title,
         organisation=organisation,
+        person=Pick(alone.name, alone.person_id) if alone else None,
+        role=str(alone.role) if alone and alone.role else None,
+        contacts="" if len(detail.contacts) < 2 else ", ".join(map(contact_words, detail.contacts)),
         amount=row.amount,
         expected_close=row.expected_close,
         probability_bp=own,
         source=detail.source,
+        tags=row.tags,
         note=detail.note,
+        demand=detail.demand,
     )
 
 

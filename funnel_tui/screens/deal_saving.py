@@ -22,32 +22,93 @@ from funnel_tui.services.workspace import Workspace
 PLACES = ("pipeline_id", "stage_id")
 """Fields that only a new deal is given."""
 
+DEMAND_SEEN = "demand_seen"
+"""Beside the demand that was filled in on the way: what was there before; nothing when it is left out."""
+
+_BESIDE = {"organisation", "person", "role", "tags", "demand", DEMAND_SEEN}
+
 
 def save_deal(workspace: Workspace, wish: DealWish) -> Told:
-    """Create or edit a deal; an organisation that was typed for the first time is created with it.
+    """Create or edit a deal; organisation, person and tags that were typed for the first time are made too.
 
     :returns: what was done, with the number of the deal as what was found.
     """
-    from funnel_tui.services.deals import create_deal, edit_deal
-
     if wish.deal_id is None:
-        with together(workspace, "create_deal") as within:
-            number = create_deal(within, **_columns(within, wish.values))
-        return Told(_summary(within), number)
+        return _create(workspace, wish)
     if not wish.values:
         return Told(written=False)
     assert wish.version is not None
+    from funnel_tui.services.deals import edit_deal
+
+    told: list[str] = []
     with together(workspace, "edit_deal") as within:
         changes = {name: value for name, value in _columns(within, wish.values).items() if name not in PLACES}
+        within.call.summary = ""
         version = edit_deal(within, deal_id=wish.deal_id, version=wish.version, changes=changes)
+        told.append(within.call.summary)
+        for part in (_save_person, _save_tags):
+            within.call.summary = ""
+            part(within, wish.deal_id, wish)
+            told.append(within.call.summary)
+        within.call.summary = "; ".join(filter(None, told))
     return _told(within, wish.deal_id, version)
 
 
+def _create(workspace: Workspace, wish: DealWish) -> Told:
+    from funnel_tui.services.deals import create_deal
+
+    with together(workspace, "create_deal") as within:
+        number = create_deal(within, **_columns(within, wish.values))
+        summary = _summary(within)
+        _save_person(within, number, wish)
+        _save_tags(within, number, wish)
+        within.call.summary = summary
+    return Told(summary, number)
+
+
+def _save_person(within: Within, deal_id: int, wish: DealWish) -> None:
+    """Let the only contact of a deal be the one that the form says."""
+    if "person" not in wish.values:
+        return
+    from funnel_tui.services.deal_people import link_person, set_role, unlink_person
+
+    pick, was = (values.get("person") for values in (wish.values, wish.seen))
+    role, seen = (values.get("role") for values in (wish.values, wish.seen))
+    assert pick is None or isinstance(pick, Pick)
+    assert was is None or isinstance(was, Pick)
+    assert role is None or isinstance(role, str)
+    assert seen is None or isinstance(seen, str)
+    if was is not None and was.id is not None:
+        if pick == was:
+            set_role(within, deal_id=deal_id, person_id=was.id, role=role, seen=seen)
+            return
+        unlink_person(within, deal_id=deal_id, person_id=was.id, seen=seen)
+    if pick is not None:
+        person_id = person_number(within, deal_id, pick)
+        link_person(within, deal_id=deal_id, person_id=person_id, role=role)
+
+
+def person_number(within: Within, deal_id: int, pick: Pick) -> int:
+    """The number of a person who was picked; somebody new is made, at the organisation of the deal."""
+    if pick.id is not None:
+        return pick.id
+    from funnel_tui.services.people import create_person
+
+    rows = within.call.reader.rows("SELECT organisation_id FROM deal WHERE id = :deal", {"deal": deal_id})
+    return create_person(within, name=pick.name, organisation_id=rows[0][0] if rows else None)
+
+
+def _save_tags(within: Within, deal_id: int, wish: DealWish) -> None:
+    tags, seen = wish.values.get("tags"), wish.seen.get("tags")
+    if isinstance(tags, tuple):
+        from funnel_tui.services.deal_tags import set_tags
+
+        set_tags(within, deal_id=deal_id, tags=tags, seen=seen if isinstance(seen, tuple) else None)
+
+
 def _columns(within: Within, values: Mapping[str, object]) -> dict[str, Any]:
-    """The values of a form as a service takes them."""
-    given: dict[str, Any] = {
-        name: value for name, value in values.items() if name not in {"organisation", "person", "tags"}
-    }
+    """The values of a form as a service takes them, without what belongs to other rows."""
+    given: dict[str, Any] = {name: value for name, value in values.items() if name not in _BESIDE}
     if "organisation" in values:
         pick = values["organisation"]
         assert pick is None or isinstance(pick, Pick)
@@ -156,7 +217,14 @@ def _fill(within: Within, deal_id: int, version: int, values: Mapping[str, objec
         return version
     from funnel_tui.services.deals import edit_deal
 
-    return edit_deal(within, deal_id=deal_id, version=version, changes=_columns(within, values))
+    version = edit_deal(within, deal_id=deal_id, version=version, changes=_columns(within, values))
+    lines = values.get("demand")
+    if isinstance(lines, tuple):
+        from funnel_tui.services.demand import set_demand
+
+        seen = values.get(DEMAND_SEEN, ())
+        set_demand(within, deal_id=deal_id, lines=lines, seen=seen if isinstance(seen, tuple) else ())
+    return version
 
 
 def _told(within: Within, deal_id: int, version: int) -> Told:

@@ -74,6 +74,7 @@ class DirectoryDetailScreen(DirectoryActions):
         ("directory_edit", "edit"),
         ("directory_status", "status"),
         ("detail_add", "add person"),
+        ("new_deal", "new deal"),
         ("directory_merge", "merge"),
         ("back", "back"),
     )
@@ -84,6 +85,7 @@ class DirectoryDetailScreen(DirectoryActions):
         ),
         Binding("o", "organisation", "organisation", id="detail_organisation", tooltip="Where the person is"),
         Binding("a", "add", "add person", id="detail_add", tooltip="A new person at the organisation"),
+        Binding("n", "new_deal_here", "new deal", id="new_deal", tooltip="A new deal with who is shown here"),
         Binding("escape", "back", "back", id="back", tooltip="Back to where you came from"),
     ]
 
@@ -292,6 +294,21 @@ class DirectoryDetailScreen(DirectoryActions):
             from funnel_tui.screens import directory_changes
 
             directory_changes.new(self.funnel, "person", organisation=Pick(target.name, target.number))
+
+    def action_new_deal_here(self) -> None:
+        """A new deal that begins with the organisation, or with the person and where they are."""
+        detail = self._detail
+        if detail is None:
+            return
+        from funnel_tui.dialogs.wishes import Pick
+        from funnel_tui.screens import deal_changes
+
+        if isinstance(detail, OrganisationDetail):
+            deal_changes.new_deal(self.funnel, organisation=Pick(detail.line.name, detail.line.id))
+            return
+        line = detail.line
+        place = None if line.organisation_id is None else Pick(line.organisation or "", line.organisation_id)
+        deal_changes.new_deal(self.funnel, organisation=place, person=Pick(line.name, line.id))
 
     def merged(self, kept: int) -> None:
         """Two were made into one: show the one that stayed."""

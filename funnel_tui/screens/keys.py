@@ -32,6 +32,8 @@ def _all_classes() -> list[type[Any]]:
     from funnel_tui.dialogs.base import Dialog
     from funnel_tui.dialogs.chooser import Chooser
     from funnel_tui.dialogs.confirm import ConfirmDialog
+    from funnel_tui.dialogs.demand import DemandDialog
+    from funnel_tui.dialogs.parts import PartsDialog
     from funnel_tui.dialogs.problem import ProblemDialog
     from funnel_tui.dialogs.scope import ScopeDialog
     from funnel_tui.dialogs.setup_form import SetupForm
@@ -62,6 +64,7 @@ def _all_classes() -> list[type[Any]]:
         *(PipelinesScreen, StageTasksScreen, HistoryScreen),
         *(DirectoryScreen, DirectoryActions, DirectoryDetailScreen, DuplicatesScreen),
         *(Dialog, Chooser, ConfirmDialog, ProblemDialog, ScopeDialog, SetupForm),
+        *(PartsDialog, DemandDialog),
     ]
 
 

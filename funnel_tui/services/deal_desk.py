@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from funnel_tui.domain.deal_detail import DealDetail
+from funnel_tui.domain.money import Money
 from funnel_tui.domain.scope import TeamSettings
 from funnel_tui.queries.deal_desk import (
     DeskPipeline,
     DeskStage,
     Named,
     read_pipelines_in_use,
+    read_products,
+    read_tags,
     read_words,
 )
 from funnel_tui.services.agenda import rep_of_user
@@ -26,6 +30,7 @@ class DealDesk:
 
     :param detail: the deal as it is now; None for a new one.
     :param pipelines: those in use, and the one that the deal is in.
+    :param tags: the known tags; ``products`` the known products with their prices.
     :param me: the rep that the user is, or None when that cannot be known.
     """
 
@@ -36,6 +41,8 @@ class DealDesk:
     reasons: tuple[str, ...]
     settings: TeamSettings
     me: Named | None
+    tags: tuple[str, ...]
+    products: Mapping[str, Money | None]
 
     @property
     def deal(self) -> DealDetail:
@@ -63,5 +70,6 @@ def read_desk(workspace: Workspace, deal_id: int | None = None) -> DealDesk:
     detail = None if deal_id is None else deal_detail(workspace, deal_id, items=1)
     with workspace.read() as reader:
         pipelines = read_pipelines_in_use(reader, detail.pipeline_id if detail else None)
-        words = read_words(reader)
-    return DealDesk(detail, pipelines, *words, workspace.settings(), rep_of_user(workspace))
+        words, tags, products = read_words(reader), read_tags(reader), read_products(reader)
+    me = rep_of_user(workspace)
+    return DealDesk(detail, pipelines, *words, workspace.settings(), me, tags, products)

@@ -48,7 +48,7 @@ def add_deal(
     :param tags: made when they are new.
     :param fields: as for :func:`~funnel_tui.services.deals.create_deal`, which also raises its errors.
     :returns: the number of the deal.
-    :raises Refused: when somebody is named twice.
+    :raises InvalidInput: when somebody is named twice.
     """
     with together(workspace, "create_deal") as inner:
         if new_organisation is not None:
@@ -142,7 +142,7 @@ def join_deal(inner: Within, deal_id: int, organisation_id: int | None, part: Pa
     """Add somebody to a deal; somebody new is made first, at the organisation of the deal.
 
     :returns: the number of the person.
-    :raises Refused: when the person is in the deal already.
+    :raises InvalidInput: when the person is in the deal already.
     """
     number = part.person_id
     if number is None:

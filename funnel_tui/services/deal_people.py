@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from funnel_tui.domain.status import PersonRole
-from funnel_tui.errors import NotFound, Refused, StaleEdit
+from funnel_tui.errors import InvalidInput, NotFound, StaleEdit
 from funnel_tui.models import Deal, DealPerson
 from funnel_tui.models.inputs import checked
 from funnel_tui.models.inputs_deal import RoleInput
@@ -29,16 +29,15 @@ def link_person(workspace: Workspace, *, deal_id: int, person_id: int, role: str
     """Add somebody to a deal.
 
     :param role: ``decides``, ``influences``, ``uses``, ``blocks``, or None when that is not known.
-    :raises InvalidInput: for another role.
+    :raises InvalidInput: for another role, or when the person is in the deal already.
     :raises NotFound: for an unknown deal or person.
-    :raises Refused: when the person is in the deal already.
     """
     wanted = checked(RoleInput, {"role": role}).role
     with workspace.change("link_person") as call:
         deal = call.get(Deal, deal_id)
         name = _name(call, person_id)
         if _find(call, deal_id, person_id) is not None:
-            raise Refused(f"{name} is in {deal['title']} already.", "Change the role instead.")
+            raise InvalidInput("person", f"{name} is in {deal['title']} already.", "Change the role instead.")
         call.insert(DealPerson, {"deal_id": deal_id, "person_id": person_id, "role": wanted})
         call.summary = f"Added {name} to {deal['title']}{_does(wanted)}"
 
@@ -78,6 +77,11 @@ def unlink_person(workspace: Workspace, *, deal_id: int, person_id: int, seen: s
         row = _seen(call, deal, person_id, name, {"role": "taken off"}, seen)
         call.delete(DealPerson, row)
         call.summary = f"Took {name} off {deal['title']}"
+
+
+def is_in_deal(call: Transaction, deal_id: int, person_id: int) -> bool:
+    """Whether somebody is in a deal."""
+    return _find(call, deal_id, person_id) is not None
 
 
 def _name(call: Transaction, person_id: int) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from funnel_tui.domain.deal_detail import DealDetail, RouteState, TimelineItem
+from funnel_tui.domain.demand import demand_text
 from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import money_text, percent_text
@@ -86,8 +87,7 @@ def _told(deal: DealDetail, moment: Callable[[int], str]) -> Iterator[tuple[str,
         role = f" ({contact.role.value})" if contact.role else ""
         yield "Contact", " ".join(filter(None, (f"{contact.name}{role}", contact.email, contact.phone)))
     for line in deal.demand:
-        price = f" at {money_text(line.price, currency=True)}" if line.price else ""
-        yield "Demand", f"{line.quantity_milli / 1000:g} × {line.product}{price}"
+        yield "Demand", demand_text(line)
     for place, part in enumerate(textwrap.wrap(deal.note or "", NOTE_WIDTH)):
         yield "" if place else "Note", part
 

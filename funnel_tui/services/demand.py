@@ -15,6 +15,7 @@ from funnel_tui.models import Deal, DemandLine
 from funnel_tui.models.inputs import checked
 from funnel_tui.models.inputs_deal import DemandLineInput
 from funnel_tui.queries.deal_detail import demand_of
+from funnel_tui.services.together import Within
 from funnel_tui.services.transaction import Transaction, table_of
 from funnel_tui.services.vocabulary import ensure_product
 from funnel_tui.services.workspace import Workspace
@@ -53,6 +54,31 @@ def set_demand(
         _write(call, deal_id, wanted)
         told = demand_words(wanted, TOLD)
         call.summary = f"{deal['title']} asks for {told or 'nothing'}"
+
+
+def change_line(
+    workspace: Workspace,
+    *,
+    deal_id: int,
+    at: int,
+    line: Demand | None,
+    seen: Sequence[Demand],
+    anyway: bool = False,
+) -> None:
+    """Add a demand line, change one or remove it; see :func:`set_demand`.
+
+    :param at: which one, from 0; ``len(seen)`` for a new one.
+    :param line: None removes it.
+    :param seen: the lines that the caller saw.
+    :param anyway: also when somebody else changed the lines since. A new line is then added to theirs; else
+        the lines become what the caller saw, with the change.
+    """
+    with workspace.change("set_demand") as call:
+        new = [line] if line is not None else []
+        present = demand_of(call.reader, deal_id) if anyway else seen
+        others = present if at >= len(seen) else seen
+        lines = [*others[:at], *new, *others[at + 1 :]] if at < len(seen) else [*others, *new]
+        set_demand(Within(workspace, call), deal_id=deal_id, lines=lines, seen=present)
 
 
 def checked_demand(lines: Sequence[Demand]) -> list[Demand]:

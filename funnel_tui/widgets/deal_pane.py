@@ -8,8 +8,9 @@ from functools import partial
 
 from rich.cells import cell_len
 
-from funnel_tui.domain.deal_detail import Contact, DealDetail, Demand, TimelineItem
+from funnel_tui.domain.deal_detail import Contact, DealDetail, TimelineItem
 from funnel_tui.domain.deal_list import DealRow, ProbabilitySource
+from funnel_tui.domain.demand import demand_text, demand_total
 from funnel_tui.domain.period import DAY_SECONDS
 from funnel_tui.domain.phrases import spell_day
 from funnel_tui.domain.shown import NO_VALUE, money_text
@@ -171,16 +172,21 @@ def _span(days: int) -> str:
 
 def _more_facts(detail: DealDetail, width: int, *, two: bool) -> Iterator[PaneLine]:
     room = LEFT - 2 if two else width
-    if detail.contacts:
-        yield ()
-        yield (Cell("Contacts", "head"),)
+    yield ()
+    yield (Cell("Contacts", "head"),)
+    if not detail.contacts:
+        yield (Cell("nobody yet; P adds somebody", "muted"),)
+    else:
         for contact in detail.contacts:
             yield from _contact(contact, room)
     if detail.demand:
         yield ()
         yield (Cell("Asked for", "head"),)
         for line in detail.demand:
-            yield from ((Cell(part),) for part in wrapped(_demand(line), room))
+            yield from ((Cell(part),) for part in wrapped(demand_text(line), room))
+        total = demand_total(detail.demand) if len(detail.demand) > 1 else None
+        if total is not None:
+            yield (Cell(f"together {money_text(total, currency=True)}", "muted"),)
     if not two:
         yield ()
 
@@ -193,13 +199,6 @@ def _contact(contact: Contact, width: int) -> Iterator[PaneLine]:
         reach = [" · ".join(reach)] if reach else []
     for part in reach:
         yield from ((Cell("  "), Cell(line, "muted")) for line in wrapped(part, width - 2))
-
-
-def _demand(line: Demand) -> str:
-    whole, rest = divmod(line.quantity_milli, 1000)
-    quantity = f"{whole:,}" + (f".{rest:03}".rstrip("0") if rest else "")
-    price = f" at {money_text(line.price, currency=True)}" if line.price else ""
-    return f"{quantity} × {line.product}{price}"
 
 
 def _timeline(items: Sequence[TimelineItem], reading: Reading, more: bool, width: int) -> Iterator[PaneLine]:

@@ -48,6 +48,7 @@ async def test_a_new_deal_by_keys_alone() -> None:
                 "title": "Fleet renewal",
                 "organisation": Pick("Fjordline AS", 1),
                 "person": None,
+                "role": None,
                 "pipeline_id": 1,
                 "stage_id": 13,
                 "owner_id": 6,
@@ -144,7 +145,7 @@ async def test_fields_can_be_emptied() -> None:
             await driver.press("backspace")
         await driver.press("enter")
         assert answer(driver).values == {
-            "organisation": None, "person": None, "amount_minor": None, "currency": None,
+            "organisation": None, "person": None, "role": None, "amount_minor": None, "currency": None,
             "expected_close": None, "probability_bp": None, "source": None,
         }  # fmt: skip
 

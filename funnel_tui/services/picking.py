@@ -1,0 +1,60 @@
+"""Who may be meant by a name that is typed while choosing a person: those known, and likely duplicates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from funnel_tui.domain.finding import FindKind, fold
+from funnel_tui.queries.deal_desk import DeskPerson, people_at, people_numbered
+from funnel_tui.services.duplicates import likely_duplicates
+from funnel_tui.services.finding import find
+from funnel_tui.services.workspace import Workspace
+
+FOUND = 40
+"""So much is looked through for people among everything that has a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonHit:
+    """Somebody who may be meant.
+
+    :param alike: why they may be the same as somebody new of the typed name; empty when they need not be.
+    """
+
+    person: DeskPerson
+    alike: str
+
+
+def people_like(
+    workspace: Workspace, text: str, *, organisation_id: int | None = None, limit: int = 8
+) -> Sequence[PersonHit]:
+    """People who may be meant by what was typed.
+
+    :param organisation_id: those who are there come first; who is known to be elsewhere is no duplicate by
+        name of somebody new there.
+    :param limit: how many at most.
+    """
+    wanted = fold(text).split()
+    if not wanted:
+        return []
+    alike = {
+        found.id: found.why
+        for found in likely_duplicates(workspace, text, kind="person", organisation_id=organisation_id)
+    }
+    numbers = [found.id for found in find(workspace, text, FOUND) if found.kind is FindKind.PERSON]
+    with workspace.read() as reader:
+        here = [] if organisation_id is None else people_at(reader, organisation_id)
+        known = people_numbered(reader, [*numbers, *alike])
+    told = {one.id: one for one in here if _has(one.name, wanted)}
+    for number in (*numbers, *alike):
+        if number in known:
+            told.setdefault(number, known[number])
+    found = sorted(told.values(), key=lambda one: organisation_id not in {None, one.organisation_id})
+    return [PersonHit(one, alike.get(one.id, "")) for one in found[:limit]]
+
+
+def _has(name: str, wanted: Sequence[str]) -> bool:
+    """Whether every word that was typed begins a word of a name."""
+    words = fold(name).split()
+    return all(any(word.startswith(typed) for word in words) for typed in wanted)
