@@ -41,12 +41,12 @@ def redo(app: HostApp) -> None:
 
 def _last_change(workspace: Workspace) -> GroupFact:
     # The history loads SQLAlchemy, which the first frame must not wait for.
-    from funnel_tui.services.history import list_groups
+    from funnel_tui.services.history import next_undo
 
-    for group in list_groups(workspace, actor=workspace.actor):
-        if group.action != "undo" and not group.undone:
-            return group
-    raise NotFound("There is nothing to undo.", "Only your own changes are undone here.")
+    try:
+        return next_undo(workspace)
+    except NotFound as problem:
+        raise NotFound(problem.message, "Only your own changes are undone here.") from problem
 
 
 def _turn(app: HostApp, action: str, group: GroupFact | None) -> None:

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from funnel_tui.db.reader import Reader
 from funnel_tui.domain.period import utc_text
 from funnel_tui.domain.status import ChangeOp
 from funnel_tui.errors import NotFound, Refused
+from funnel_tui.queries.history import undone_of
 from funnel_tui.services.derived import Progress
 from funnel_tui.services.replay import Replay, StillReferred, referring
 from funnel_tui.services.transaction import Transaction
@@ -34,7 +35,7 @@ class GroupFact:
     :param at: epoch seconds.
     :param summary: what it did, in words.
     :param undoes_id: the group that it took back, for undo and redo.
-    :param undone: whether it was taken back.
+    :param undone: whether it is taken back; what was brought back again is not.
     """
 
     id: int
@@ -131,6 +132,25 @@ def _turn(
     return root
 
 
+def next_undo(workspace: Workspace) -> GroupFact:
+    """What :func:`undo` would take back for the caller when no number is given.
+
+    What was undone and brought back is what it was at first, not the redo.
+
+    :raises NotFound: when there is nothing to undo.
+    """
+    with workspace.read() as reader:
+        root = _root(reader, _last(reader, UNDO, workspace.actor))
+        return _with_state(reader, [root])[0]
+
+
+def _with_state(reader: Reader, groups: Sequence[GroupFact]) -> list[GroupFact]:
+    """Groups with whether they are taken back, by the last link of the chain of each."""
+    undone = undone_of(reader, [group.id for group in groups])
+    return [replace(group, undone=group.id in undone) for group in groups]
+
+
+# Here the last column only says whether there is a further link in the chain.
 _GROUP = (
     "g.id, g.at, g.actor, g.action, g.summary, g.undoes_id, "
     "EXISTS (SELECT 1 FROM change_group u WHERE u.undoes_id = g.id)"
@@ -278,7 +298,7 @@ def list_groups(
             "ORDER BY g.id DESC LIMIT :limit",
             {"actor": actor, "before": before_id, "limit": limit},
         )
-    return [_group(row) for row in rows]
+        return _with_state(reader, [_group(row) for row in rows])
 
 
 def list_changes(
@@ -321,10 +341,11 @@ def list_changes(
     }
     with workspace.read() as reader:
         rows = reader.rows(sql, parameters)
+        groups = _with_state(reader, [_group(row[1:8]) for row in rows])
     return [
         ChangeFact(
             id=row[0],
-            group=_group(row[1:8]),
+            group=group,
             entity=row[8],
             row_id=row[9],
             row_last=row[10],
@@ -332,7 +353,7 @@ def list_changes(
             before=_values(row[12]),
             after=_values(row[13]),
         )
-        for row in rows
+        for row, group in zip(rows, groups, strict=True)
     ]
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from funnel_tui.domain.status import ChangeOp
+from funnel_tui.errors import NotFound
 from funnel_tui.models import Tag
-from funnel_tui.services.deals import edit_deal, lose_deal, move_deal
-from funnel_tui.services.history import list_changes, list_groups, undo
+from funnel_tui.services.deals import create_deal, edit_deal, lose_deal, move_deal
+from funnel_tui.services.history import list_changes, list_groups, next_undo, redo, undo
 from tests.services.world import World
 
 
@@ -83,3 +86,25 @@ def test_a_call_that_changes_nothing_leaves_no_group(world: World) -> None:
     with world.workspace.change("nothing") as call:
         call.summary = "Nothing"
     assert world.groups() == groups
+
+
+def test_what_was_brought_back_is_not_undone_and_is_undone_next(world: World) -> None:
+    deal = world.deal()
+    move_deal(world.workspace, deal_id=deal, stage_id=world.stages[1])
+    move = list_groups(world.workspace, limit=1)[0]
+    other = create_deal(
+        world.as_user("bo"), title="Other", pipeline_id=world.pipeline, owner_id=world.reps[0]
+    )
+    edit_deal(world.as_user("bo"), deal_id=other, version=1, changes={"note": "of somebody else"})
+    for taken_back in (True, False, True, False):
+        (undo if taken_back else redo)(world.workspace)
+        state = {group.id: group.undone for group in list_groups(world.workspace)}
+        assert state[move.id] is taken_back
+        changes = list_changes(world.workspace, entity="deal", row_id=deal)
+        assert {change.group.undone for change in changes if change.group.id == move.id} == {taken_back}
+        expected = "create_deal" if taken_back else "move_deal"
+        assert next_undo(world.workspace).action == expected
+        assert not next_undo(world.workspace).undone
+    assert next_undo(world.as_user("bo")).action == "edit_deal"
+    with pytest.raises(NotFound, match="nothing to undo"):
+        next_undo(world.as_user("nobody"))

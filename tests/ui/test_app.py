@@ -224,6 +224,12 @@ async def test_undo_asks_before_it_takes_back_the_demo_and_redo_brings_it_back(d
         await driver.press("ctrl+r")
         assert "Redid: Demo data" in await toasts(driver)
         assert driver.line("Whole funnel") == next(line for line in before if "Whole funnel" in line)
+        await driver.press("u")  # what was brought back is as large as it was
+        assert "Undo “Demo data”?" in driver.text
+        await driver.press("n")
+        assert driver.line("Whole funnel") == next(line for line in before if "Whole funnel" in line)
+        await driver.press("u", "y")
+        assert "There are no deals yet." in driver.text
 
 
 async def test_nothing_to_undo_is_said_in_a_dialog(empty: Workspace) -> None:
