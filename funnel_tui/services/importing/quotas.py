@@ -79,7 +79,7 @@ class QuotaImport:
         self._outcome.note(
             ended,
             "1 quota has no end and none after it; it got the length of the one before, or a quarter.",
-            "{n} quotas have no end and none after them; they got the length of the one before, or a quarter.",
+            "{n} quotas have no end and none after them; they got that of the one before, or a quarter.",
         )
         one, many = "1 quota lies", "{n} quotas lie"
         self._outcome.note(two_years, f"{one} in two fiscal years.", f"{many} in two fiscal years.")

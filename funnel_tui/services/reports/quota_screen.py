@@ -1,0 +1,200 @@
+"""Everything the review of quotas shows, read in one transaction."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from funnel_tui.db import Reader
+from funnel_tui.domain.period import Period
+from funnel_tui.domain.quotas import Holder
+from funnel_tui.domain.scope import Scope, TeamSettings
+from funnel_tui.domain.status import QuotaUnit
+from funnel_tui.errors import UsageError
+from funnel_tui.metrics.figures import Number
+from funnel_tui.metrics.quota import AtQuota, Clock, QuotaStanding
+from funnel_tui.queries.forecast import pipeline_ids
+from funnel_tui.queries.names import names, team_reps
+from funnel_tui.queries.quotas import inside, reps_listed, teams_listed, won_ids
+from funnel_tui.services.reports import building
+from funnel_tui.services.reports.behind import DealsBehind
+from funnel_tui.services.reports.looking import Looking, look_up
+from funnel_tui.services.reports.quota_figures import QuotaFigures, QuotaLine
+from funnel_tui.services.reports.quota_period import days_of, settle_period
+from funnel_tui.services.reports.quota_trend import Point, TotalPoint, Trend, last_periods, total_points
+from funnel_tui.services.reports.quotas import (
+    mismatch_of,
+    notes_on,
+    reps_at_quota,
+    total_standing,
+    total_unit,
+)
+from funnel_tui.services.workspace import Workspace
+
+WON, PIPELINE = "won", "pipeline"
+
+_FIGURES = {
+    **dict.fromkeys(("won", "gap", "surplus", "attainment", "pace", "projection", "expected"), WON),
+    **dict.fromkeys(("quota", "needed_per_day", "status"), WON),
+    **dict.fromkeys(("pipeline", "coverage"), PIPELINE),
+}
+"""Which deals stand behind a figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaRow:
+    """A rep or a team in the review.
+
+    :param line: the quota and how it stands.
+    :param trend: the last periods, the one that is looked at at the end; in the base currency.
+    :param mismatch: Σ members − own quota, for a team with one of its own.
+    """
+
+    line: QuotaLine
+    trend: tuple[Point, ...]
+    mismatch: Number | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaView:
+    """What the review of quotas shows.
+
+    :param scope: as asked, with the period that is looked at.
+    :param rows: one per quota of a rep, and one for each rep without.
+    :param teams: one per team with its own quota, else that of its members.
+    :param own: the quota of the scope's team or of the company; None when there is none.
+    :param total: Σ of the reps with a quota, in ``unit`` (the base currency, or deals).
+    :param everybody: Σ won and pipeline of all reps of the scope, with the quota of ``own``.
+    :param mismatch: Σ members − ``own``.
+    :param trend: Σ of the reps with a quota in each of the last periods.
+    :param notes: what a reader must know.
+    :param owner_names: to choose from, and ``team_names`` likewise.
+    """
+
+    scope: Scope
+    settings: TeamSettings
+    period: Period
+    clock: Clock
+    currency: str
+    unit: QuotaUnit
+    rows: tuple[QuotaRow, ...]
+    teams: tuple[QuotaRow, ...]
+    own: QuotaLine | None
+    total: QuotaStanding
+    everybody: QuotaStanding
+    reached: AtQuota
+    mismatch: Number | None
+    trend: tuple[TotalPoint, ...]
+    notes: tuple[str, ...]
+    owner_names: tuple[str, ...]
+    team_names: tuple[str, ...]
+
+
+def read_quotas(workspace: Workspace, scope: Scope) -> QuotaView:
+    """Read the review of quotas.
+
+    :param scope: without a period the present one is taken.
+    :raises NotFound: when there is no pipeline yet, or a name that does not exist.
+    """
+    with workspace.read() as reader:
+        return quotas_in(workspace, reader, scope)
+
+
+def quotas_in(workspace: Workspace, reader: Reader, scope: Scope) -> QuotaView:
+    """The same in a read transaction that is already open."""
+    looking, note = settle_period(look_up(workspace, reader, scope.with_(by=None, compare=None)))
+    period = looking.scope.period
+    figures = QuotaFigures(looking, period)
+    lines = figures.rep_lines()
+    trend = Trend(looking, last_periods(looking, period))
+    rows = tuple(QuotaRow(line, trend.of(line.holder, (line.holder.rep_id or 0,))) for line in lines)
+    unit = total_unit(lines)
+    own = figures.own_line(unit)
+    everybody = (own or figures.everybody(unit)).base
+    return QuotaView(
+        scope=looking.scope,
+        settings=looking.settings,
+        period=period,
+        clock=figures.clock,
+        currency=looking.currency,
+        unit=unit,
+        rows=rows,
+        teams=tuple(_team_rows(figures, lines, trend)),
+        own=own,
+        total=total_standing(figures, lines, unit),
+        everybody=everybody,
+        reached=reps_at_quota(lines),
+        mismatch=mismatch_of(figures, lines, unit),
+        trend=total_points(trend.periods, {row.line.holder: row.trend for row in rows}.values()),
+        notes=tuple(notes_on(looking, figures, lines, note)),
+        owner_names=tuple(name for _, name in names(reader, "rep")),
+        team_names=tuple(name for _, name in names(reader, "team")),
+    )
+
+
+def _team_rows(figures: QuotaFigures, lines: Sequence[QuotaLine], trend: Trend) -> list[QuotaRow]:
+    within = inside(figures.teams)
+    by_rep: dict[int | None, list[QuotaLine]] = {}
+    for line in lines:
+        by_rep.setdefault(line.holder.rep_id, []).append(line)
+    rows = []
+    for line in figures.team_lines():
+        team = line.holder.team_id
+        members = [rep for rep, _, own, _ in figures.reps if own in within.get(team or 0, ())]
+        if not team:
+            members = [rep for rep, _, own, _ in figures.reps if own is None]
+        quotas = [one.base.quota for rep in members for one in by_rep.get(rep, ()) if one.unit is line.unit]
+        known = [quota for quota in quotas if quota is not None]
+        away = None if line.base.quota is None else sum(known) - line.base.quota
+        rows.append(QuotaRow(line, trend.of(line.holder, members), away))
+    return rows
+
+
+def quota_deals(workspace: Workspace, scope: Scope, figure: str, holder: Holder | None = None) -> DealsBehind:
+    """The deals behind a figure of the review.
+
+    :param figure: a column, such as ``won`` or ``coverage``.
+    :param holder: the rep or team of the row; None for all of the scope.
+    :returns: for won the latest closing first, for the pipeline the earliest expected close first.
+    :raises UsageError: for a figure that no deals stand behind.
+    """
+    what = _FIGURES.get(figure)
+    if what is None:
+        raise UsageError(f"No deals stand behind {figure!r}.")
+    with workspace.read() as reader:
+        looking, _ = settle_period(look_up(workspace, reader, scope.with_(by=None, compare=None)))
+        looking, whose = _narrowed(looking, holder)
+        if what == WON:
+            found = [number for one in looking.selections for number in won_ids(reader, one)]
+            title = f"Won{building.when(looking)}"
+        else:
+            start, end = days_of(looking.scope.period)
+            today = looking.prices.day
+            expected = [
+                pair for one in looking.selections for pair in pipeline_ids(reader, one, start, end, today)
+            ]
+            found = [number for _, number in sorted(expected)]
+            title = f"Open, expected{building.when(looking)}"
+        shown = " · ".join(part for part in (title, whose, building.whose(looking)) if part)
+        return DealsBehind(shown, array("q", found))
+
+
+def _narrowed(looking: Looking, holder: Holder | None) -> tuple[Looking, str]:
+    """The scope with only the deals of one holder, and who that is."""
+    if holder is None or holder == Holder():
+        return looking, ""
+    reader = looking.reader
+    if holder.rep_id:
+        wanted = {holder.rep_id}
+        name = next((shown for rep, shown, _, _ in reps_listed(reader) if rep == holder.rep_id), "")
+    elif holder.team_id:
+        wanted = {rep for rep, _ in team_reps(reader, holder.team_id)}
+        name = next((shown for team, shown, _ in teams_listed(reader) if team == holder.team_id), "")
+    else:
+        wanted, name = {rep for rep, _, team, _ in reps_listed(reader) if team is None}, "(no team)"
+    selections = tuple(
+        replace(one, owners=frozenset(wanted if one.owners is None else wanted & one.owners))
+        for one in looking.selections
+    )
+    return replace(looking, selections=selections), name
