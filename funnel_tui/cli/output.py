@@ -41,6 +41,11 @@ def write_report(report: Report, format_: str) -> None:
         _write(to_table(report, output_width(), dim=has_colour()), _encoding())
 
 
+def write_text(text: str) -> None:
+    """Print text for people in the encoding of the terminal, with plainer signs where it lacks one."""
+    _write(text, _encoding())
+
+
 def output_width() -> int | None:
     """The columns of the terminal (or COLUMNS); None for a pipe or file, which has no width."""
     told = os.environ.get("COLUMNS", "")

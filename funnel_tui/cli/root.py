@@ -27,12 +27,15 @@ class Lazy(NamedTuple):
 COMMANDS: dict[str, Lazy] = {
     "report": Lazy("funnel_tui.cli.report", "report", "Print a report: table, csv, json or chart."),
     "today": Lazy("funnel_tui.cli.today", "today", "Print my tasks, and my stuck and idle deals."),
+    "quotas": Lazy("funnel_tui.cli.quotas", "quotas", "Print the review of quotas; --watch, --fail-under."),
+    "quota": Lazy("funnel_tui.cli.quota", "quota", "Set, spread, raise, copy and list quotas."),
     "deal": Lazy("funnel_tui.cli.deal", "deal", "Create, list, show, move, win, lose, reopen deals."),
     "log": Lazy("funnel_tui.cli.log", "log", "Log a call, an email, a meeting … or plan one."),
     "stages": Lazy("funnel_tui.cli.stages", "stages", "List pipelines and stages, or set them up."),
     "reps": Lazy("funnel_tui.cli.reps", "reps", "List reps and teams, or set them up."),
     "kinds": Lazy("funnel_tui.cli.kinds", "kinds", "List kinds of interaction, or set them up."),
     "targets": Lazy("funnel_tui.cli.targets", "targets", "List or set what reps are to do in a month."),
+    "views": Lazy("funnel_tui.cli.views", "views", "List saved views, or set them up."),
     "undo": Lazy("funnel_tui.cli.undoing", "undo", "Take back the last change; --list shows them."),
     "redo": Lazy("funnel_tui.cli.undoing", "redo", "Bring back what was undone."),
     "import": Lazy(

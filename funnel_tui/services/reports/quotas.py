@@ -7,6 +7,7 @@ from typing import Any
 
 from funnel_tui.domain.money import Money, round_half_up
 from funnel_tui.domain.report import Report
+from funnel_tui.domain.shown import money_text
 from funnel_tui.domain.status import GroupBy, QuotaUnit
 from funnel_tui.errors import UsageError
 from funnel_tui.metrics.figures import Number
@@ -189,7 +190,9 @@ def _of(line: QuotaLine) -> str:
 
 
 def _amount(value: Any) -> str:
-    return f"{value.text} {value.currency}" if isinstance(value, Money) else f"{value:,} deals"
+    if isinstance(value, Money):
+        return money_text(value, decimals=value.major.denominator != 1, currency=True)
+    return f"{value:,} deals"
 
 
 def _listed(names: Sequence[str]) -> str:

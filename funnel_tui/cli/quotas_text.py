@@ -1,0 +1,180 @@
+"""The review of quotas as text: a table with bars that fits 80 columns."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from funnel_tui.domain.money import exponent, round_half_up
+from funnel_tui.domain.quotas import QuotaStatus
+from funnel_tui.domain.shown import NO_VALUE, clean, percent_text
+from funnel_tui.domain.status import QuotaUnit
+from funnel_tui.exchange.aligned import cell_width, cut, pad
+
+if TYPE_CHECKING:
+    from funnel_tui.metrics.figures import Number
+    from funnel_tui.metrics.quota import Clock, QuotaStanding
+    from funnel_tui.services.reports.quota_figures import QuotaLine
+    from funnel_tui.services.reports.quota_screen import QuotaRow, QuotaView
+
+BAR = 10
+FULL, EMPTY, MARK = "█", "░", "│"
+LEAST_NAME, ENOUGH_NAME = 8, 18
+
+SIGNS = {
+    QuotaStatus.DONE: "+ done",
+    QuotaStatus.ON_TRACK: "= on track",
+    QuotaStatus.AT_RISK: "! at risk",
+    QuotaStatus.BEHIND: "x behind",
+}
+"""Status is told by a word and a sign, never by colour alone."""
+
+_HEADS = ("Quota", "Won", "Gap", "Pipeline")
+_STEPS = ((1, ""), (1_000, "thousands of "), (1_000_000, "millions of "))
+_STATUS_WIDTH, _SHARE_WIDTH = 10, 7
+
+
+def review_text(view: QuotaView, width: int, *, by_team: bool = False) -> str:
+    """The review for people.
+
+    :param width: cells of a line.
+    :param by_team: one row per team instead of per rep.
+    """
+    return "\n".join(_lines(view, max(40, width), view.teams if by_team else view.rows)) + "\n"
+
+
+def _lines(view: QuotaView, width: int, rows: Sequence[QuotaRow]) -> Iterator[str]:
+    sheet = _Sheet(view, width, [row.line for row in rows])
+    yield from textwrap.wrap(_title(view, sheet.unit_words), width)
+    yield ""
+    if not rows:
+        yield "There is nobody to have a quota: funnel reps add NAME."
+    else:
+        yield from sheet.table(view)
+    yield ""
+    for sentence in (*_sentences(view), *view.notes):
+        yield from textwrap.wrap(clean(sentence), width, subsequent_indent="  ")
+
+
+def _title(view: QuotaView, unit_words: str) -> str:
+    clock = view.clock
+    if not clock.has_begun:
+        gone = "not begun"
+    elif clock.is_over:
+        gone = "over"
+    else:
+        gone = f"day {clock.elapsed} of {clock.total}"
+    return f"Quotas {view.period.label} · {gone} · amounts in {unit_words}{view.currency}"
+
+
+class _Sheet:
+    """The table: its amounts are shortened until the names have room.
+
+    :ivar unit_words: in what the amounts are, such as ``thousands of ``.
+    """
+
+    def __init__(self, view: QuotaView, width: int, lines: Sequence[QuotaLine]) -> None:
+        self._lines = lines
+        total = view.everybody if view.own is not None else view.total
+        self._totals = [("Total", view.total)]
+        if view.own is not None:
+            self._totals.append((view.own.name.capitalize(), total))
+        names = [line.name for line in lines] + [name for name, _ in self._totals]
+        longest = max(cell_width(clean(name)) for name in names)
+        for divisor, words in _STEPS:
+            self._divisor, self.unit_words = divisor, words
+            self._cells = [self._figures(line.standing, line.unit, line.currency, view) for line in lines]
+            self._cells += [
+                self._figures(standing, view.unit, view.currency, view) for _, standing in self._totals
+            ]
+            self._widths = [
+                max(len(head), *(len(cells[at]) for cells in self._cells)) for at, head in enumerate(_HEADS)
+            ]
+            taken = sum(self._widths) + BAR + _SHARE_WIDTH + _STATUS_WIDTH + 7
+            self._name = min(longest, width - taken)
+            if self._name >= min(longest, ENOUGH_NAME):
+                break
+        self._name = max(LEAST_NAME, self._name)
+
+    def _figures(self, standing: QuotaStanding, unit: QuotaUnit, currency: str, view: QuotaView) -> list[str]:
+        values = (standing.quota, standing.won, standing.gap, standing.pipeline)
+        if unit is QuotaUnit.DEALS:
+            return [_deals(value) for value in values]
+        end = "" if currency == view.currency else f" {currency}"
+        texts = [_amount(value, currency, self._divisor) for value in values]
+        return [text if text == NO_VALUE else text + end for text in texts]
+
+    def table(self, view: QuotaView) -> Iterator[str]:
+        """Heading, rows and totals."""
+        heads = [pad(head, width, right=True) for head, width in zip(_HEADS, self._widths, strict=True)]
+        lead = pad("", self._name + BAR + 1, right=False)
+        yield " ".join([lead, pad("won", _SHARE_WIDTH, right=True), *heads, "Status"])
+        whole = [(line.name, line.standing) for line in self._lines]
+        whole += self._totals
+        for at, ((name, standing), cells) in enumerate(zip(whole, self._cells, strict=True)):
+            if at == len(self._lines):
+                yield "─" * (self._name + BAR + _SHARE_WIDTH + _STATUS_WIDTH + sum(self._widths) + 7)
+            figures = [pad(text, width, right=True) for text, width in zip(cells, self._widths, strict=True)]
+            shown = pad(cut(clean(name), self._name), self._name, right=False)
+            status = "" if standing.status is None else SIGNS[standing.status]
+            share = pad(percent_text(standing.attainment), _SHARE_WIDTH, right=True)
+            yield " ".join([shown, bar(standing.attainment, view.clock), share, *figures, status]).rstrip()
+
+
+def bar(attainment: Fraction | None, clock: Clock, width: int = BAR) -> str:
+    """A bar of so many cells with a line where the pace would have it.
+
+    :param attainment: None draws no bar at all.
+    """
+    if attainment is None:
+        return " " * width
+    filled = min(width, int(attainment * width))
+    cells = [FULL] * filled + [EMPTY] * (width - filled)
+    if clock.has_begun and not clock.is_over:
+        cells[min(width - 1, clock.elapsed * width // clock.total)] = MARK
+    return "".join(cells)
+
+
+def _amount(value: Number | None, currency: str, divisor: int) -> str:
+    if value is None:
+        return NO_VALUE
+    return f"{round_half_up(Fraction(value) / 10 ** exponent(currency) / divisor):,}"
+
+
+def _deals(value: Number | None) -> str:
+    return NO_VALUE if value is None else f"{round_half_up(Fraction(value)):,} d"
+
+
+def _sentences(view: QuotaView) -> Iterator[str]:
+    """What the figures of the whole say."""
+    standing = view.everybody if view.own is not None else view.total
+
+    def worth(value: Number | None) -> str:
+        if value is None:
+            return NO_VALUE
+        if view.unit is QuotaUnit.DEALS:
+            return f"{float(value):,.1f} deals"
+        return f"{_amount(value, view.currency, 1)} {view.currency}"
+
+    if standing.quota:
+        parts = [f"expected by now {worth(standing.expected)}"]
+        if standing.pace is not None:
+            parts.append(f"pace {percent_text(standing.pace)}")
+        if standing.projection is not None:
+            parts.append(f"projection {worth(standing.projection)}")
+        if standing.needed_per_day:
+            parts.append(f"needed a day {worth(standing.needed_per_day)}")
+        if standing.coverage is not None:
+            parts.append(f"coverage of the gap {percent_text(standing.coverage)}")
+        sentence = " · ".join(parts)
+        yield sentence[:1].upper() + sentence[1:]
+    reached = view.reached
+    unknown = f"; {reached.unknown} without a quota" if reached.unknown else ""
+    yield f"Reps at quota: {reached.reached} of {reached.known} ({percent_text(reached.share)}){unknown}"
+    past = [point for point in view.trend[:-1] if point.attainment is not None]
+    if past:
+        yield "Before: " + " · ".join(
+            f"{point.period.label} {percent_text(point.attainment)}" for point in past[-4:]
+        )
