@@ -91,6 +91,7 @@ class LogForm(NumberedForm[LogWish]):
         self._rows: LogRows | None = None
         self._base: dict[str, str] = {}
         self._told: dict[str, str] = {}
+        self._taken = ""
 
     # Beginning
 
@@ -133,7 +134,7 @@ class LogForm(NumberedForm[LogWish]):
         self._show()
         self.query_one("#pick", PickField).select_on_focus = True
         if outcome:
-            self.query_one("#pick", PickField).value = outcome
+            self.query_one("#pick", PickField).value = self._taken = outcome
             self.take_typed(outcome)
         for row in self.rows():
             self._say(row, left=True)
@@ -186,7 +187,14 @@ class LogForm(NumberedForm[LogWish]):
         """What stands there now counts: more may have been typed since the message was sent."""
         event.stop()
         event.prevent_default()
+        self._take_pick()
+
+    def _take_pick(self) -> None:
+        """Choose what is meant by what stands in the field."""
         field = self.query_one("#pick", PickField)
+        if field.value == self._taken:
+            return
+        self._taken = field.value
         if self._kind is None:
             names = [entry.name for entry in self.entries()]
             place, rest = kind_typed(names, field.value)
@@ -204,7 +212,7 @@ class LogForm(NumberedForm[LogWish]):
         self.query_one("#kind", Options).choose(place + 1)
         self._kind = kinds[place]
         field = self.query_one("#pick", PickField)
-        field.value = rest
+        field.value = self._taken = rest
         self._kind_changed()
         self.take_typed(rest)
 
@@ -318,6 +326,7 @@ class LogForm(NumberedForm[LogWish]):
         if self._rows is None:
             self._early.append(events.Key("enter", "\r"))
             return
+        self._take_pick()  # the message that something was typed may still be on its way
         if self._kind is None:
             self._accept_kind()
             return
