@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
@@ -16,6 +17,8 @@ from funnel_tui.errors import UsageError
 
 if TYPE_CHECKING:
     from funnel_tui.services.workspace import Workspace
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 FORMATS = ("table", "csv", "json", "chart")
 
@@ -36,28 +39,36 @@ def choice(words: type[StrEnum]) -> click.Choice[str]:
     return click.Choice([word.value for word in words])
 
 
+def scope_options(command: Command) -> Command:
+    """Give a command the options that :func:`scope_of` reads."""
+    for option in reversed(_SCOPE_OPTIONS):
+        command = option(command)
+    return command
+
+
+_SCOPE_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+    click.option("--pipeline", "pipelines", metavar="P", multiple=True, help="A pipeline; may be repeated."),
+    click.option("--owner", metavar="R", help="One rep."),
+    click.option("--team", metavar="T", help="One team with the teams under it."),
+    click.option("--period", metavar="PERIOD", help="2026, 2026-Q1, 2026-03, 2026-01-01..2026-03-31 or all."),
+    click.option("--cohort", type=choice(Cohort), help="Which deals: closed, created or entered."),
+    click.option("--mode", type=choice(Mode), help="Which stages count as reached."),
+    click.option(
+        "--by",
+        type=choice(GroupBy),
+        help="Split the rows; reason is for losses, week for activity and steps.",
+    ),
+    click.option("--value", "by_value", is_flag=True, help="Ratios by amount instead of number of deals."),
+    click.option("--compare", metavar="PERIOD", help="Another period, or previous, or year-before."),
+    click.option("--as-of", metavar="INSTANT", help="As it was then: 2026-04-01T00:00:00Z or 2026-04-01."),
+    click.option("--present-owner", is_flag=True, help="Count a deal for its owner now, not at the event."),
+    click.option("--view", metavar="NAME", help="Begin with a saved view; options change it."),
+)
+
+
 @click.command(cls=ReportCommand)
 @click.argument("name")
-@click.option("--pipeline", "pipelines", metavar="P", multiple=True, help="A pipeline; may be repeated.")
-@click.option("--owner", metavar="R", help="One rep.")
-@click.option("--team", metavar="T", help="One team with the teams under it.")
-@click.option("--period", metavar="PERIOD", help="2026, 2026-Q1, 2026-03, 2026-01-01..2026-03-31 or all.")
-@click.option(
-    "--cohort",
-    type=click.Choice([word.value for word in Cohort]),
-    help="Which deals: closed, created or entered.",
-)
-@click.option(
-    "--mode", type=click.Choice([word.value for word in Mode]), help="Which stages count as reached."
-)
-@click.option(
-    "--by", type=click.Choice([word.value for word in GroupBy]), help="Split the rows; reason is for losses."
-)
-@click.option("--value", "by_value", is_flag=True, help="Ratios by amount instead of number of deals.")
-@click.option("--compare", metavar="PERIOD", help="Another period, or previous, or year-before.")
-@click.option("--as-of", metavar="INSTANT", help="As it was then: 2026-04-01T00:00:00Z or 2026-04-01.")
-@click.option("--present-owner", is_flag=True, help="Count a deal for its owner now, not at the event.")
-@click.option("--view", metavar="NAME", help="Begin with a saved view; options change it.")
+@scope_options
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="table", show_default=True)
 @db_option
 def report(name: str, format_: str, db: str | None, **options: Any) -> None:

@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from funnel_tui.db.reader import Reader
 
 
-def saved_scopes(reader: Reader) -> dict[str, str]:
-    """The scope of every saved view, as the JSON text it is kept in, by the name of the view."""
-    return {str(name): str(scope) for name, scope in reader.rows("SELECT name, scope FROM saved_view")}
+@dataclass(frozen=True, slots=True)
+class SavedScope:
+    """A saved view.
+
+    :param rep: whose it is; None for everybody's.
+    :param scope: the JSON text that its scope is kept in.
+    """
+
+    id: int
+    name: str
+    rep: str | None
+    screen: str
+    scope: str
+
+
+def saved_views(reader: Reader) -> list[SavedScope]:
+    """All saved views by name."""
+    rows = reader.rows(
+        "SELECT v.id, v.name, r.name, v.screen, v.scope"
+        " FROM saved_view v LEFT JOIN rep r ON r.id = v.rep_id ORDER BY v.name, v.id"
+    )
+    return [SavedScope(*row) for row in rows]

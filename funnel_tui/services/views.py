@@ -13,32 +13,127 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from funnel_tui.domain.period import Period, parse_instant, utc_text
+from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.scope import Scope, TeamSettings
 from funnel_tui.domain.status import Cohort, GroupBy, Mode
 from funnel_tui.errors import FunnelError, NotFound, Refused
-from funnel_tui.queries.views import saved_scopes
+from funnel_tui.queries.views import SavedScope, saved_views
 from funnel_tui.services.workspace import Workspace
+
+SCREENS = ("stages", "deals", "today")
+"""The screens that a view can be for."""
+
+_WORDS = (
+    *("pipelines", "owner", "team", "period", "compare", "as_of", "cohort", "mode", "by", "value"),
+    "present_owner",
+)
+"""What a scope is kept as."""
+
+_LIST = (
+    Column("view", Kind.TEXT, "View"),
+    Column("screen", Kind.TEXT, "Screen"),
+    Column("rep", Kind.TEXT, "Of"),
+    Column("words", Kind.TEXT, "Shows"),
+)
+_FIELDS = (
+    *_LIST[:3],
+    *(Column(name, Kind.TEXT, name.replace("_", " ").capitalize()) for name in _WORDS),
+    Column("view_id", Kind.COUNT, "Number"),
+)
 
 
 def read_view(workspace: Workspace, name: str) -> Scope:
     """The scope of a saved view.
 
+    :param name: its name, whatever the case.
     :raises NotFound: when no view has that name; the nearest one is suggested.
     :raises Refused: when its scope cannot be read.
     """
     settings = workspace.settings()
-    with workspace.read() as reader:
-        views = saved_scopes(reader)
-    if name not in views:
-        near = get_close_matches(name, views, n=1)
-        raise NotFound(
-            f"No saved view is called {name!r}.",
-            f"Did you mean {near[0]!r}?" if near else f"There are {len(views)} saved views.",
-        )
+    view = find_view(workspace, name)
     try:
-        return scope_from_json(views[name], settings)
+        return scope_from_json(view.scope, settings)
     except (ValueError, TypeError, AttributeError, FunnelError) as error:
-        raise Refused(f"The saved view {name!r} cannot be read: {error}.", "Save it anew.") from error
+        raise Refused(f"The saved view {view.name!r} cannot be read: {error}.", "Save it anew.") from error
+
+
+def find_view(workspace: Workspace, name: str) -> SavedScope:
+    """A saved view by its name, whatever the case.
+
+    :raises NotFound: when no view has that name; the nearest one is suggested.
+    """
+    with workspace.read() as reader:
+        views = {view.name: view for view in saved_views(reader)}
+    wanted = name.strip()
+    if wanted in views:
+        return views[wanted]
+    folded = {shown.casefold(): shown for shown in views}
+    if wanted.casefold() in folded:
+        return views[folded[wanted.casefold()]]
+    near = get_close_matches(wanted.casefold(), folded, n=1)
+    raise NotFound(
+        f"No saved view is called {wanted!r}.",
+        f"Did you mean {folded[near[0]]!r}?"
+        if near
+        else f"There are {len(views)} saved views; funnel views lists them."
+        if views
+        else "There is none yet; funnel views add saves one.",
+    )
+
+
+def views_report(workspace: Workspace, *, in_words: bool = True) -> Report:
+    """The saved views.
+
+    :param in_words: columns for people; else facts for programs.
+    """
+    with workspace.read() as reader:
+        views = saved_views(reader)
+    columns = _LIST if in_words else _FIELDS
+    rows = []
+    for view in views:
+        words = _words_of(view.scope)
+        row = {
+            "view": view.name,
+            "screen": view.screen,
+            "rep": "everybody" if in_words and view.rep is None else view.rep,
+            "words": "cannot be read" if words is None else _shown(words),
+            "view_id": view.id,
+        }
+        facts = {**dict.fromkeys(_WORDS), **(words or {}), **row}
+        rows.append({column.name: facts[column.name] for column in columns})
+    return Report(
+        name="views",
+        as_of=workspace.clock(),
+        scope=Scope(),
+        scope_words={},
+        title="Saved views",
+        columns=columns,
+        rows=rows,
+        totals={},
+        total_columns=(),
+    )
+
+
+def _words_of(text: str) -> dict[str, Any] | None:
+    """The words a scope is kept in; None when they cannot be read."""
+    try:
+        words = json.loads(text)
+    except ValueError:
+        return None
+    return words if isinstance(words, dict) else None
+
+
+def _shown(words: dict[str, Any]) -> str:
+    """A scope in a few words: ``New business · Anna · 2026-Q3 vs 2026-Q2 · by rep``."""
+    period = str(words.get("period") or "all").replace("all", "all time")
+    parts = [", ".join(map(str, words.get("pipelines") or ())), words.get("owner"), words.get("team")]
+    parts.append(f"{period} vs {words['compare']}" if words.get("compare") else period)
+    parts += [words.get("cohort"), words.get("mode") if words.get("mode") != Mode.REACHED else None]
+    parts += [f"by {words['by']}"] if words.get("by") else []
+    parts += ["ratios by amount"] if words.get("value") else []
+    parts += ["by present owner"] if words.get("present_owner") else []
+    parts += [f"as of {words['as_of']}"] if words.get("as_of") else []
+    return " · ".join(str(part) for part in parts if part)
 
 
 def scope_to_json(scope: Scope) -> str:

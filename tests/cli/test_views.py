@@ -1,0 +1,102 @@
+"""``funnel views`` by the real command line, and reports with what it saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.cli.selling import Run, made_world, rows, runner
+from tests.services.world import World
+from tests.support.cli import json_of, ok, refused
+
+
+@pytest.fixture
+def world(db_url: str) -> Iterator[World]:
+    """A team with five deals, on each database in turn."""
+    made = made_world(db_url)
+    yield made
+    made.workspace.database.close()
+
+
+@pytest.fixture
+def funnel(db_url: str) -> Run:
+    """The command on the database of :func:`world`."""
+    return runner(db_url)
+
+
+def test_a_view_is_saved_used_changed_and_removed(world: World, funnel: Run) -> None:
+    assert rows(funnel("views", "--json")) == []
+    said = ("--pipeline", "SALES", "--owner", "ana", "--period", "2026-Q1", "--compare", "previous")
+    added = funnel(
+        "views", "add", "Mine [/]", *said, "--cohort", "created", "--value", "--rep", "ana", "--json"
+    )
+    (row,) = rows(funnel("views", "list", "--json"))
+    assert row["view_id"] == json_of(added)["rows"][0]["view_id"]
+    assert (row["view"], row["screen"], row["rep"]) == ("Mine [/]", "stages", "Ana")
+    assert (row["pipelines"], row["owner"], row["cohort"]) == (["Sales"], "Ana", "created")
+    assert (row["period"], row["compare"], row["value"]) == ("2026-Q1", "2025-Q4", True)
+    scope = json_of(funnel("report", "funnel", "--view", "mine [/]", "--format", "json"))["scope"]
+    assert (scope["period"]["name"], scope["owner"], scope["value"]) == ("2026-Q1", "Ana", True)
+
+    refused(funnel("views", "add", "MINE [/]"), code=1, says=("already a view 'Mine [/]'", "--replace"))
+    ok(funnel("views", "add", "Mine [/]", "--by", "rep", "--screen", "deals", "--replace"))
+    (row,) = rows(funnel("views", "--json"))
+    assert (row["screen"], row["by"], row["owner"], row["rep"]) == ("deals", "rep", None, None)
+    table = ok(funnel("views"))
+    assert "everybody" in table
+    assert "all time · by rep" in table
+
+    refused(funnel("views", "remove", "min [/]"), code=1, says=("Did you mean 'Mine [/]'?",))
+    ok(funnel("views", "remove", "mine [/]"))
+    assert rows(funnel("views", "--json")) == []
+    ok(funnel("undo"))
+    assert [row["view"] for row in rows(funnel("views", "--json"))] == ["Mine [/]"]
+    ok(funnel("undo"))
+    assert rows(funnel("views", "--json"))[0]["screen"] == "stages"
+    ok(funnel("undo"))
+    assert rows(funnel("views", "--json")) == []
+    assert world.errors() == []
+
+
+def test_each_call_is_one_change_group(world: World, funnel: Run) -> None:
+    def groups() -> list[str]:
+        return [row[0] for row in world.rows("SELECT summary FROM change_group ORDER BY id")]
+
+    before = len(groups())
+    ok(funnel("views", "add", "One"))
+    ok(funnel("views", "add", "One", "--period", "2026", "--replace"))
+    ok(funnel("views", "remove", "One"))
+    assert groups()[before:] == ["Saved view One", "Changed view One", "Removed view One"]
+
+
+def test_a_view_may_begin_with_another_one(world: World, funnel: Run) -> None:
+    ok(funnel("views", "add", "Quarter", "--period", "2026-Q1", "--owner", "Ana"))
+    ok(funnel("views", "add", "Quarter of all", "--view", "quarter", "--pipeline", "Sales"))
+    found = {row["view"]: row for row in rows(funnel("views", "--json"))}
+    assert found["Quarter of all"]["period"] == "2026-Q1"
+    assert (found["Quarter of all"]["owner"], found["Quarter of all"]["pipelines"]) == ("Ana", ["Sales"])
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (("",), 1, "must not be empty"),
+        (("x" * 201,), 1, "200"),
+        (("a\tb",), 1, "has a tab in it"),
+        (("A", "--owner", "Anna"), 1, "Did you mean 'Ana'?"),
+        (("A", "--pipeline", "Nowhere"), 1, "no pipeline 'Nowhere'"),
+        (("A", "--team", "Nobody"), 1, "no team 'Nobody'"),
+        (("A", "--rep", "Nobody"), 1, "no rep 'Nobody'"),
+        (("A", "--owner", "Ana", "--team", "T"), 2, "exclude each other"),
+        (("A", "--period", "never"), 2, "never"),
+        (("A", "--compare", "previous"), 2, "needs a --period"),
+        (("A", "--screen", "board"), 2, "board"),
+        (("A", "--view", "B"), 1, "No saved view is called 'B'"),
+    ],
+)
+def test_what_cannot_be_saved(
+    world: World, funnel: Run, words: tuple[str, ...], code: int, says: str
+) -> None:
+    refused(funnel("views", "add", *words), code=code, says=(says,))
+    assert world.rows("SELECT count(*) FROM saved_view") == [(0,)]
