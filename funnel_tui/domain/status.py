@@ -70,6 +70,7 @@ class GroupBy(StrEnum):
     TEAM = "team"
     SOURCE = "source"
     PIPELINE = "pipeline"
+    WEEK = "week"
     MONTH = "month"
     REASON = "reason"
 

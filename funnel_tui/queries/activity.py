@@ -119,7 +119,8 @@ def _from_days(
     own = owners_in(scope, "a.owner_id")
     rows = reader.rows(
         f"{lead[0]}SELECT {group}, a.owner_id, a.kind_id, {sums} FROM {lead[1]}activity_day a"
-        f" WHERE a.day >= {first} AND a.day < {after}{own}{where} GROUP BY {group}, a.owner_id, a.kind_id",
+        f" WHERE a.day >= {first} AND a.day < {after}{own}{where}"
+        f" GROUP BY {_also(group)}a.owner_id, a.kind_id",
         {"first": spans[0].first, "after": spans[0].after},
     )
     return [ActivityCell(row[0], row[1], row[2], *map(int, row[3:])) for row in rows]
@@ -135,6 +136,11 @@ def _buckets(bounds: Iterable[tuple[int, int, int]]) -> tuple[tuple[str, str], s
         return ("", ""), str(int(found[0][0])), ":first", ":after"
     values = ", ".join(f"({group:d}, {first:d}, {after:d})" for group, first, after in found)
     return (f"WITH m(k, a, b) AS (VALUES {values}) ", "m CROSS JOIN "), "m.k", "m.a", "m.b"
+
+
+def _also(group: str) -> str:
+    """The group as the first of what rows are grouped by; a number would be taken for a column's place."""
+    return f"{group}, " if "." in group else ""
 
 
 def owners_in(scope: ActivityScope, column: str) -> str:
@@ -179,7 +185,7 @@ def _from_interactions(reader: Reader, scope: ActivityScope, spans: Sequence[Spa
     rows = reader.rows(
         f"{lead[0]}SELECT {group}, {owner}, i.kind_id, i.outcome, i.planned, i.direction, count(*)"
         f" FROM {lead[1]}{table} WHERE i.at >= {first} AND i.at < {after} AND {seen}{where}"
-        f" GROUP BY {group}, {owner}, i.kind_id, i.outcome, i.planned, i.direction",
+        f" GROUP BY {_also(group)}{owner}, i.kind_id, i.outcome, i.planned, i.direction",
         {"first": spans[0].start, "after": spans[0].end, "as_of": scope.as_of},
     )
     return _gathered(rows)

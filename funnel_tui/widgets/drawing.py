@@ -88,6 +88,9 @@ _PAIRS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "active": (("deals",), ("amount", "weighted")),
     "losses": (("passed", "lost_from"), ("passed_amount", "lost_from_amount"), ("deals",), ("amount",)),
     "stuck": (("days_in_stage", "threshold"),),
+    "activity": (("done", "conversations", "target"),),
+    "followups": (("mean", "median"),),
+    "steps": (("calls", "meetings", "proposals"), ("contracts", "paid")),
     "quotas": (("won", "quota"), ("gap", "pipeline")),
     "forecast": (("amount", "weighted"), ("closed",)),
 }
@@ -165,7 +168,9 @@ def _number(value: Any) -> Fraction | None:
 def _text(value: Any, kind: Kind) -> str:
     if isinstance(value, Money):
         return money_text(value, decimals=False)
-    return days_text(value) if kind is Kind.DAYS else count_text(value)
+    # A mean of counts is a fraction too.
+    fraction = kind is Kind.DAYS or isinstance(value, Fraction)
+    return days_text(value) if fraction else count_text(value)
 
 
 def draw(

@@ -17,8 +17,11 @@ from funnel_tui.domain.status import GroupBy
 from funnel_tui.errors import UsageError
 from funnel_tui.queries.behind import DealLine
 from funnel_tui.services.reports.active import active_report
+from funnel_tui.services.reports.activity import activity_report
 from funnel_tui.services.reports.behind import DealsBehind, deal_lines, deals_behind
+from funnel_tui.services.reports.change import change_report
 from funnel_tui.services.reports.comparing import compared
+from funnel_tui.services.reports.followups import followups_report
 from funnel_tui.services.reports.forecast import forecast_report
 from funnel_tui.services.reports.funnel import funnel_report
 from funnel_tui.services.reports.looking import Looking, look_up
@@ -26,6 +29,7 @@ from funnel_tui.services.reports.losses import losses_report
 from funnel_tui.services.reports.metrics import metrics_report
 from funnel_tui.services.reports.probability import prepare, probability_report
 from funnel_tui.services.reports.quotas import quotas_report
+from funnel_tui.services.reports.steps import steps_report
 from funnel_tui.services.reports.stuck import stuck_report
 from funnel_tui.services.workspace import Workspace
 
@@ -35,9 +39,13 @@ REPORTS = {
     "active": "What is open in each stage: deals, amount, weighted, forecast from stock.",
     "losses": "Passed and lost per stage with potential; --by reason: why deals were lost.",
     "stuck": "Open deals that have been in their stage for too long.",
+    "activity": "Done and planned per rep and kind, conversations, target; opportunities per 1,000 calls.",
+    "followups": "Follow-ups per stage until a deal advanced, was lost, or so far.",
+    "steps": "Calls, meetings, proposals, contracts, paid per rep, with each conversion.",
     "quotas": "Quota, won, gap and pipeline per rep; attainment, pace, projection. --by team: per team.",
     "forecast": "Open deals by month of expected close and category, weighted; what they may bring.",
     "probability": "Win probability of open deals: typed, stage, history, model; what pushes it.",
+    "change": "How the open pipeline changed over the period: opening, new, won, lost, moved, closing.",
 }
 
 _MAKERS: dict[str, Callable[[Looking], Report]] = {
@@ -46,11 +54,16 @@ _MAKERS: dict[str, Callable[[Looking], Report]] = {
     "active": active_report,
     "losses": losses_report,
     "stuck": stuck_report,
+    "activity": activity_report,
+    "followups": followups_report,
+    "steps": steps_report,
     "quotas": quotas_report,
     "forecast": forecast_report,
     "probability": probability_report,
+    "change": change_report,
 }
-_SNAPSHOTS = {"active"}
+_SNAPSHOTS = {"active", "followups"}
+_WEEKLY = {"activity", "steps"}
 _LISTS = {"stuck", "probability"}
 """Lists of deals; there is nothing to hold against each other."""
 
@@ -75,6 +88,8 @@ def report_in(workspace: Workspace, reader: Reader, name: str, scope: Scope) -> 
     """Make a report in a read transaction that is already open; see :func:`run_report`."""
     if scope.by is GroupBy.REASON and name != "losses":
         raise UsageError(f"The report {name} cannot be split by reason.", "Only losses can.")
+    if scope.by is GroupBy.WEEK and name not in _WEEKLY:
+        raise UsageError(f"The report {name} cannot be split by week.", "Only activity and steps can.")
     make = _MAKERS[name]
     now = make(look_up(workspace, reader, scope))
     if scope.compare is None or name in _LISTS:

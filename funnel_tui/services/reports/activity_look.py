@@ -1,0 +1,229 @@
+"""Activity looked up: the interactions of a scope with the names, targets and days they go with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from funnel_tui.domain.activity import Bucket, ContactRate, Rate, RateLine, StepLine, Unit
+from funnel_tui.domain.activity_cells import ActivityCell, ActivityScope, Span
+from funnel_tui.domain.interactions import KindFact
+from funnel_tui.domain.period import Period, day_number, day_of, local_day, start_of
+from funnel_tui.domain.selection import Selection
+from funnel_tui.domain.status import ActivityStep, GroupBy
+from funnel_tui.domain.targets import Targets
+from funnel_tui.metrics.activity import contact_rate, rate, step_line, steps_of, target_between
+from funnel_tui.metrics.buckets import buckets, narrowed
+from funnel_tui.queries import look
+from funnel_tui.queries.activity import active_reps, activity_cells, day_span, read_targets
+from funnel_tui.queries.opportunities import opportunity_count
+from funnel_tui.queries.targets import kinds_in_order
+from funnel_tui.services.reports import building
+from funnel_tui.services.reports.looking import Looking
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """The activity of a scope.
+
+    :param buckets: the parts of the period, one when it is not split by time.
+    :param kinds: all kinds by number, in order.
+    :param reps: the names of all reps; ``active`` are the numbers of those in use that the scope admits.
+    """
+
+    looking: Looking
+    scope: ActivityScope
+    buckets: tuple[Bucket, ...]
+    cells: Sequence[ActivityCell]
+    targets: Targets
+    kinds: Mapping[int, KindFact]
+    reps: Mapping[int, str]
+    active: tuple[int, ...]
+
+    @property
+    def steps(self) -> dict[int, ActivityStep]:
+        """The step of the activity funnel by kind."""
+        return {number: kind.step for number, kind in self.kinds.items()}
+
+
+def scope_of(looking: Looking, cuts: Sequence[Bucket] | None = None) -> ActivityScope:
+    """What queries are asked for.
+
+    :param cuts: the buckets of the period; None for the whole period as one.
+    """
+    period = looking.scope.period
+    cuts = cuts or (Bucket("", period.start, period.end),)
+    spans = tuple(_span(looking, number, cut) for number, cut in enumerate(cuts))
+    today = local_day(looking.as_of, looking.zone)
+    first = looking.selections[0]
+    return ActivityScope(
+        spans=spans,
+        as_of=looking.as_of,
+        today=day_number(today),
+        midnight=start_of(today, looking.zone),
+        is_past=looking.scope.as_of is not None,
+        owners=first.owners,
+        pipelines=tuple(pipeline.id for pipeline in looking.pipelines),
+        only_pipelines=bool(looking.scope.pipelines),
+        present_owner=looking.scope.present_owner,
+        past=first.past,
+    )
+
+
+def _span(looking: Looking, number: int, cut: Bucket) -> Span:
+    start, end = start_of(cut.start, looking.zone), start_of(cut.end, looking.zone)
+    return Span(number, day_number(cut.start), day_number(cut.end), start, end)
+
+
+def unit_of(looking: Looking) -> Unit | None:
+    """What rows are split by, when that is time."""
+    return {GroupBy.WEEK: Unit.WEEK, GroupBy.MONTH: Unit.MONTH}.get(looking.scope.by or GroupBy.REP)
+
+
+def shown_period(looking: Looking) -> Period:
+    """The period; all time and very long ranges as the days that hold anything."""
+    known = day_span(looking.reader)
+    if known is None:
+        days = (local_day(looking.as_of, looking.zone),) * 2
+    else:
+        last = day_number(local_day(looking.as_of, looking.zone))
+        last = min(known[1], last) if looking.scope.as_of is not None else known[1]
+        days = (day_of(known[0]), day_of(max(known[0], last)))
+    return narrowed(looking.scope.period, days)
+
+
+def read_activity(looking: Looking, unit: Unit | None) -> Activity:
+    """Read the interactions of a scope.
+
+    :param unit: what to split them by, or None.
+    """
+    reader = looking.reader
+    cuts = buckets(shown_period(looking), unit) if unit else ()
+    scope = scope_of(looking, cuts)
+    whole = cuts or (Bucket("", looking.scope.period.start, looking.scope.period.end),)
+    first, after = scope.spans[0].first, scope.spans[-1].after
+    active = tuple(rep for rep, _, _ in active_reps(reader) if scope.admits(rep))
+    return Activity(
+        looking=looking,
+        scope=scope,
+        buckets=whole,
+        cells=activity_cells(reader, scope),
+        targets=read_targets(reader, first, after, looking.as_of),
+        kinds={kind.id: kind for kind in kinds_in_order(reader)},
+        reps=look.rep_names(reader),
+        active=active,
+    )
+
+
+def targets_in(activity: Activity) -> dict[tuple[int, int, int], Fraction]:
+    """What is to be done, by bucket, rep and kind; where nobody said there is no entry.
+
+    The default of all reps is for those in use.
+    """
+    facts = activity.targets.facts.values()
+    kinds = {fact.kind_id for fact in facts if fact.target is not None}
+    own = {fact.rep_id for fact in facts if fact.rep_id is not None and activity.scope.admits(fact.rep_id)}
+    found = {}
+    for span in activity.scope.spans if kinds else ():
+        for rep in {*activity.active, *own}:
+            for kind in kinds:
+                target = target_between(activity.targets, rep, kind, span.first, span.after)
+                if target is not None and (rep in activity.active or target):
+                    found[span.group, rep, kind] = target
+    return found
+
+
+def rate_lines(activity: Activity) -> list[RateLine]:
+    """The activity per bucket, rep and kind: where anything was done, planned or to be done.
+
+    In the order of time, names and kinds.
+    """
+    by_key: dict[tuple[int, int, int], list[ActivityCell]] = {}
+    for cell in activity.cells:
+        by_key.setdefault((cell.group, cell.owner_id, cell.kind_id), []).append(cell)
+    targets = targets_in(activity)
+    order = {number: place for place, number in enumerate(activity.kinds)}
+    names = {rep: (name.casefold(), name) for rep, name in activity.reps.items()}
+    keys = sorted({*by_key, *targets}, key=lambda key: (key[0], names[key[1]], order[key[2]]))
+    lines = []
+    for key in keys:
+        found = rate(by_key.get(key, ()), targets.get(key))
+        if found.done or found.planned or found.target is not None:
+            group, rep, kind = key
+            bucket = (
+                activity.buckets[group] if len(activity.buckets) > 1 or activity.buckets[0].label else None
+            )
+            lines.append(RateLine(activity.reps[rep], rep, activity.kinds[kind].name, kind, found, bucket))
+    return lines
+
+
+def rate_together(lines: Iterable[RateLine]) -> Rate:
+    """Several lines as one. Attained holds only what has a target against the targets."""
+    cells, aimed, target = [], 0, None
+    for line in lines:
+        one = line.rate
+        cells.append(
+            ActivityCell(
+                *(0, line.owner_id, line.kind_id, one.done, one.planned),
+                *(one.with_outcome, one.conversations, one.outbound),
+            )
+        )
+        if one.target is not None:
+            target = (target or Fraction(0)) + one.target
+            aimed += one.done
+    return rate(cells, target, aimed)
+
+
+def contact_of(activity: Activity) -> ContactRate:
+    """Opportunities per 1,000 outbound calls; calls are the kinds of the step calls."""
+    calls = {number for number, step in activity.steps.items() if step is ActivityStep.CALLS}
+    outbound = sum(cell.outbound for cell in activity.cells if cell.kind_id in calls)
+    looking = activity.looking
+    return contact_rate(
+        outbound,
+        sum(opportunity_count(looking.reader, one) for one in whole_selections(looking)),
+        looking.settings.contact_benchmark,
+    )
+
+
+def whole_selections(looking: Looking) -> Iterator[Selection]:
+    """One selection per pipeline over the whole period, whatever rows are split by."""
+    start, end = looking.scope.period.bounds(looking.zone)
+    for selection in looking.selections:
+        yield replace(selection, spans=((0, start, end),), split=None)
+
+
+def step_lines(activity: Activity, cells: Iterable[ActivityCell]) -> list[StepLine]:
+    """The activity funnel of each rep that did anything of it, by name."""
+    by_rep: dict[int, list[ActivityCell]] = {}
+    for cell in cells:
+        by_rep.setdefault(cell.owner_id, []).append(cell)
+    lines = []
+    for rep in sorted(by_rep, key=lambda rep: (activity.reps[rep].casefold(), activity.reps[rep])):
+        counts = steps_of(by_rep[rep], activity.steps)
+        line = step_line(activity.reps[rep], rep, counts, activity.looking.settings.small_n)
+        if any(line.counts):
+            lines.append(line)
+    return lines
+
+
+def whose(looking: Looking) -> str:
+    """Whose interactions, for the end of a title. Pipelines are named only where somebody chose them."""
+    words = building.whose(looking)
+    if looking.scope.pipelines:
+        return words
+    rest = words.removeprefix(", ".join(one.name for one in looking.pipelines)).removeprefix(" · ")
+    return rest or "everybody"
+
+
+def notes_on(activity: Activity) -> list[str]:
+    """What a reader must know of how interactions were counted."""
+    notes = []
+    if activity.scope.only_pipelines:
+        notes.append("Only interactions on deals of the pipeline count; without --pipeline all do.")
+    if activity.scope.is_past:
+        notes.append("As of an earlier instant, what is planned for after it does not count.")
+    if activity.scope.present_owner:
+        notes.append("Interactions on a deal count for the deal's present owner.")
+    return notes

@@ -1,0 +1,64 @@
+"""Report ``steps``: the activity funnel of each rep, from calls to payments (METRICS 5) [1C]."""
+
+from __future__ import annotations
+
+from funnel_tui.domain.activity import StepLine
+from funnel_tui.domain.report import Report
+from funnel_tui.domain.status import GroupBy
+from funnel_tui.errors import UsageError
+from funnel_tui.metrics.activity import STEPS as FUNNEL
+from funnel_tui.metrics.activity import summed
+from funnel_tui.queries import look
+from funnel_tui.services.reports import building
+from funnel_tui.services.reports.activity_look import notes_on, read_activity, step_lines, unit_of, whose
+from funnel_tui.services.reports.building import Row
+from funnel_tui.services.reports.columns import GROUPS
+from funnel_tui.services.reports.columns_activity import PERIOD, STEP_TOTALS, STEPS
+from funnel_tui.services.reports.looking import Looking
+
+_SPLITS = {None, GroupBy.REP, GroupBy.TEAM, GroupBy.WEEK, GroupBy.MONTH}
+
+
+def steps_report(looking: Looking) -> Report:
+    """Done calls, meetings, proposals, contracts and payments per rep, each conversion = next / previous.
+
+    :raises UsageError: when split by what interactions do not have.
+    """
+    by = looking.scope.by
+    if by not in _SPLITS:
+        raise UsageError(f"The report steps cannot be split by {by}.", "Use --by rep, team, week or month.")
+    activity = read_activity(looking, unit_of(looking))
+    rows: list[Row] = []
+    for number, bucket in enumerate(activity.buckets):
+        cells = [cell for cell in activity.cells if cell.group == number]
+        rows += [{"period": bucket.label} | _row(line) for line in step_lines(activity, cells)]
+    if by is GroupBy.TEAM:
+        teams = dict(_teams(looking))
+        rows = [{"team": teams[row["owner"]]} | row for row in rows]
+        rows.sort(key=lambda row: str(row["team"]).casefold())
+    lead = [] if by is None else [PERIOD if by in {GroupBy.WEEK, GroupBy.MONTH} else GROUPS[by.value]]
+    whole = summed(step_lines(activity, activity.cells), looking.settings.small_n)
+    return building.make(
+        looking,
+        "steps",
+        f"Activity funnel{building.when(looking)} · {whose(looking)}",
+        [*lead, *STEPS],
+        rows,
+        {name: value for name, value in _row(whole).items() if name not in {"owner", "rep"}},
+        STEP_TOTALS,
+        [
+            "Conversions are ratios of the period, not of the same deals: they may be more than 100 %.",
+            *notes_on(activity),
+        ],
+    )
+
+
+def _teams(looking: Looking) -> list[tuple[str, str]]:
+    names, teams = look.rep_names(looking.reader), look.rep_teams(looking.reader)
+    return [(name, teams[rep]) for rep, name in names.items()]
+
+
+def _row(line: StepLine) -> Row:
+    counts = {step.value: count for step, count in zip(FUNNEL, line.counts, strict=True)}
+    heading = {"rep": line.owner, "owner": line.owner}
+    return heading | counts | {"conversions": list(line.conversions), "total": line.total}
