@@ -68,7 +68,8 @@ class BulkChange:
 
     def _dialog(self, kind: str, choices: BulkChoices) -> Screen[Wish | None]:
         count, desk = len(self.ids), choices.desk
-        reader = Typed(desk.settings, self.app.workspace.clock)
+        workspace = self.app.workspace
+        reader = Typed(desk.settings, workspace.clock, habits=workspace.habits)
         match kind:
             case "move":
                 many = len(desk.pipelines) > 1

@@ -31,7 +31,7 @@ Refusing = Callable[[DeskPipeline, DeskStage], str]
 
 def typed_of(desk: DealDesk, workspace: Workspace) -> Typed:
     """What typed text means to this team."""
-    return Typed(desk.settings, workspace.clock)
+    return Typed(desk.settings, workspace.clock, habits=workspace.habits)
 
 
 def choices_of(desk: DealDesk, workspace: Workspace, *, moving: bool = False) -> DealChoices:

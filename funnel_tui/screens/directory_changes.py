@@ -155,7 +155,7 @@ def _open(
             Change("Saving", lambda workspace: save(workspace, answer), saved, is_stale, refused)
         )
 
-    reader = Typed(app.settings, app.workspace.clock)
+    reader = Typed(app.settings, app.workspace.clock, habits=app.workspace.habits)
     look = partial(_alike_words, app.workspace, wish) if alike else None
     if isinstance(wish, OrganisationWish):
         app.push_screen(OrganisationForm(heading, wish, reader, alike=look, errors=errors), answered)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
-from funnel_tui.domain.calendar_words import locale_of
+from funnel_tui.domain.habits import Habits
 from funnel_tui.domain.scope import Scope, TeamSettings
 from funnel_tui.errors import FunnelError, NotFound
 from funnel_tui.screens import scoping
@@ -43,8 +43,7 @@ class HostApp(SteadyApp, inherit_bindings=False):
     ) -> None:
         super().__init__(workspace)
         self.settings = TeamSettings()
-        self.week_start = user.week_start if user else 0
-        self.locale = locale_of(environment)
+        workspace.habits = Habits.of(environment, user.week_start if user else 0)
         self.scope: Scope | None = None
         self.view: ScopeView | None = None
         self.throwaway = throwaway
@@ -54,6 +53,16 @@ class HostApp(SteadyApp, inherit_bindings=False):
 
     def delay_update(self, delay: float = 0.05) -> None:
         """Textual paints nothing for this long when another tab is shown; ours hold their own first frame."""
+
+    @property
+    def week_start(self) -> int:
+        """The first day of the user's week: 0 for Monday to 6 for Sunday."""
+        return self.workspace.habits.week_start
+
+    @property
+    def locale(self) -> str | None:
+        """The locale that the user writes days in, such as ``nb_NO``."""
+        return self.workspace.habits.dates
 
     # What is looked at
 

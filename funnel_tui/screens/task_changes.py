@@ -44,7 +44,8 @@ def read_task(workspace: Workspace, task_id: int) -> TaskDesk:
     desk = read_desk(workspace, task.deal_id)
     others = [] if task.deal_id is None else deal_tasks(workspace, task.deal_id, only_open=True)
     is_open = desk.detail is not None and desk.detail.row.closed_at is None
-    return TaskDesk(task, Typed(desk.settings, workspace.clock), desk.reps, is_open and len(others) <= 1)
+    reader = Typed(desk.settings, workspace.clock, habits=workspace.habits)
+    return TaskDesk(task, reader, desk.reps, is_open and len(others) <= 1)
 
 
 def with_task(app: HostApp, task_id: int, then: Callable[[TaskDesk], object]) -> None:

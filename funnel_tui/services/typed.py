@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from funnel_tui.domain.habits import Habits
 from funnel_tui.domain.moments import Moment, parse_moment, spell_moment
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import day_number, day_of, local_day
@@ -32,6 +33,7 @@ class Typed:
     :param clock: gives now in epoch seconds.
     :param locale: such as ``nb_NO``; None is a decimal point, and no guess about ``12/11``.
     :param week_start: 0 for Monday to 6 for Sunday.
+    :param habits: all of this at once, instead of the two before it; numbers may have a locale of their own.
     """
 
     def __init__(
@@ -41,9 +43,11 @@ class Typed:
         *,
         locale: str | None = None,
         week_start: int = 0,
+        habits: Habits | None = None,
     ) -> None:
         self._settings, self._clock = settings, clock
-        self._locale, self._week_start = locale, week_start
+        habits = habits or Habits(locale, locale, week_start)
+        self._locale, self._numbers, self._week_start = habits.dates, habits.numbers, habits.week_start
         self._zone = ZoneInfo(settings.time_zone)
 
     @property
@@ -74,7 +78,7 @@ class Typed:
         """An amount; None when the text is empty."""
         if not text.strip():
             return None
-        return parse_money(text, self.currency, self._locale, field=field)
+        return parse_money(text, self.currency, self._numbers, field=field)
 
     def day(self, text: str, field: str = "expected_close", *, past: bool = False) -> date | None:
         """A day in words; None when the text is empty.

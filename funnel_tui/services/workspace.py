@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from funnel_tui.db import Database, Reader
+from funnel_tui.domain.habits import Habits
 from funnel_tui.domain.period import parse_instant
 from funnel_tui.domain.scope import TeamSettings
 from funnel_tui.queries.settings import read_settings
@@ -42,14 +43,21 @@ class Workspace:
     :param database: where the data is.
     :param clock: gives now in epoch seconds; a parameter, so that tests and ``FUNNEL_NOW`` can set it.
     :param actor: the name that changes are recorded under.
+    :param habits: how the user writes days and numbers; None where nothing is known of that.
     """
 
     def __init__(
-        self, database: Database, *, clock: Callable[[], int] = system_clock, actor: str | None = None
+        self,
+        database: Database,
+        *,
+        clock: Callable[[], int] = system_clock,
+        actor: str | None = None,
+        habits: Habits | None = None,
     ) -> None:
         self.database = database
         self.clock = clock
         self.actor = actor or system_user()
+        self.habits = habits or Habits()
 
     @contextmanager
     def read(self) -> Iterator[Reader]:

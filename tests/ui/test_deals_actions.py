@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from funnel_tui.config import UserSettings
 from funnel_tui.dialogs.chooser import Chooser
 from funnel_tui.dialogs.confirm import ConfirmDialog
 from funnel_tui.dialogs.deal_form import DealForm
 from funnel_tui.dialogs.problem import ProblemDialog
 from funnel_tui.domain.deal_list import DealRow
+from funnel_tui.domain.habits import Habits
+from funnel_tui.domain.period import day_number
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.errors import DatabaseBusy, FunnelError
@@ -24,8 +28,9 @@ from funnel_tui.services.deal_detail import deal_detail
 from funnel_tui.services.deal_list import deal_ids, deal_rows
 from funnel_tui.services.deals import edit_deal, move_deal, win_deal
 from funnel_tui.services.pipelines import edit_stage
+from funnel_tui.services.typed import Typed
 from funnel_tui.services.workspace import Workspace
-from tests.support.driving import SIZES, Driver, driving
+from tests.support.driving import SIZES, TERMINAL, Driver, driving
 from tests.ui.conftest import open_at
 
 both_sizes = pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
@@ -322,6 +327,49 @@ async def test_t_adds_a_task(demo: Workspace) -> None:
         assert len(tasks) == before + 1
         assert any(task.title == "ask for the budget" and task.due_day for task in tasks)
         assert "Added task call: ask for the budget" in told(driver)[-1]
+
+
+@pytest.mark.parametrize(
+    ("locale", "week_start", "typed", "day"),
+    [
+        ("nb_NO.UTF-8", 0, "4/12", date(2026, 12, 4)),
+        ("en_US.UTF-8", 0, "4/12", date(2027, 4, 12)),
+        ("nb_NO.UTF-8", 0, "4 desember", date(2026, 12, 4)),
+        ("C.UTF-8", 0, "eow", date(2026, 11, 22)),
+        ("C.UTF-8", 6, "eow", date(2026, 11, 21)),
+    ],
+)
+async def test_days_are_read_as_the_user_writes_them(
+    demo: Workspace, locale: str, week_start: int, typed: str, day: date
+) -> None:
+    deal_id = deal_ids(demo, SCOPE)[0]
+    settings = UserSettings(week_start=week_start)
+    async with driving(demo, settings=settings, environment={**TERMINAL, "LANG": locale}) as driver:
+        await driver.press("1", "t", "down")
+        await driver.type("habits")
+        await driver.press("down")
+        await driver.type(typed)
+        await driver.press("enter")
+        made = next(task for task in deal_tasks(demo, deal_id) if task.title == "habits")
+        assert made.due_day == day_number(day)
+        await driver.press("space", "B")
+        await driver.type("expected close")
+        await driver.press("enter")
+        await driver.type(typed)
+        await driver.press("enter", "y")
+        assert row_of(demo, deal_id).expected_close == day
+
+
+async def test_numbers_have_a_locale_of_their_own(demo: Workspace) -> None:
+    environment = {**TERMINAL, "LANG": "en_US.UTF-8", "LC_NUMERIC": "de_DE.UTF-8"}
+    async with driving(demo, environment=environment) as driver:
+        assert driver.app.workspace.habits == Habits("en_US", "de_DE", 0)
+        await driver.press("1", "t")
+        reader = Typed(driver.app.settings, demo.clock, habits=demo.habits)
+        amount = reader.money("1.234,5")
+        assert amount is not None
+        assert amount.minor == 123_450
+        assert reader.day("4/12") == date(2027, 4, 12)
 
 
 async def test_y_copies_the_row_and_says_so(demo: Workspace) -> None:

@@ -1,0 +1,31 @@
+"""How the user writes days and numbers, and when their week begins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from funnel_tui.domain.calendar_words import locale_of
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What typed text is read by.
+
+    :param dates: the locale of days, such as ``nb_NO``; None makes no guess about ``12/11``.
+    :param numbers: the locale of numbers; None is a decimal point.
+    :param week_start: 0 for Monday to 6 for Sunday.
+    """
+
+    dates: str | None = None
+    numbers: str | None = None
+    week_start: int = 0
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str], week_start: int = 0) -> Habits:
+        """The habits that the variables of an environment tell.
+
+        :param environment: such as ``os.environ``; numbers have a variable of their own there, LC_NUMERIC.
+        """
+        figures = {**environment, "LC_TIME": environment.get("LC_NUMERIC", "")}
+        return cls(locale_of(environment), locale_of(figures), week_start)
