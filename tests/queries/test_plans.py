@@ -23,7 +23,7 @@ FEW, MANY = 300, 1500
 Statement = tuple[str, Mapping[str, Any]]
 
 # A table with deals, or its alias, that is gone through from one end to the other.
-_FULL_SCAN = re.compile(r"SCAN (deal|d|stage_visit|v|deal_stage|x|deal_past)( USING .*)?$")
+_FULL_SCAN = re.compile(r"SCAN (deal|d|stage_visit|v|n|deal_stage|x|deal_past|interaction|i)( USING .*)?$")
 
 _MOST_STATEMENTS = {
     "metrics": 10,
@@ -35,14 +35,27 @@ _MOST_STATEMENTS = {
 } | {
     "quotas": 20,
     "forecast": 26,
+    "activity": 14,
+    "steps": 12,
+    "followups": 10,
 }
 """For two pipelines, as of now, without groups."""
+
+
+_ACTIVITY_GROUPS = {
+    "activity": [GroupBy.REP, GroupBy.TEAM, GroupBy.WEEK, GroupBy.MONTH],
+    "steps": [GroupBy.REP, GroupBy.TEAM, GroupBy.WEEK, GroupBy.MONTH],
+    "followups": [GroupBy.REP, GroupBy.TEAM, GroupBy.PIPELINE],
+}
 
 
 def scopes(name: str) -> Iterator[Scope]:
     """Every way to ask for a report."""
     snapshot = name in {"active", "stuck", "probability"}
-    groups = [by for by in GroupBy if by is not GroupBy.REASON or name == "losses"]
+    groups = [
+        by for by in GroupBy if by is not GroupBy.WEEK and (by is not GroupBy.REASON or name == "losses")
+    ]
+    groups = _ACTIVITY_GROUPS.get(name, groups)
     if name in {"quotas", "forecast"}:
         groups = [GroupBy.REP, GroupBy.TEAM]
     for by in (None, *groups):
@@ -62,6 +75,9 @@ def scopes(name: str) -> Iterator[Scope]:
                 yield Scope(period=QUARTER, cohort=cohort, mode=mode)
     if name == "losses":
         yield Scope(period=QUARTER, cohort=Cohort.CLOSED)
+    if name in _ACTIVITY_GROUPS:
+        yield Scope(period=QUARTER, pipelines=("Renewals",))
+        yield Scope(period=QUARTER, pipelines=("Renewals",), as_of=NOW - 90 * DAY, present_owner=True)
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ BY = {
     "metrics": (None, GroupBy.REP, GroupBy.TEAM, GroupBy.SOURCE, GroupBy.PIPELINE, GroupBy.MONTH),
     "funnel": (None, GroupBy.REP, GroupBy.TEAM, GroupBy.SOURCE, GroupBy.PIPELINE, GroupBy.MONTH),
     "active": (None, GroupBy.REP, GroupBy.TEAM, GroupBy.SOURCE, GroupBy.PIPELINE),
-    "losses": (None, *GroupBy),
+    "losses": (None, *(by for by in GroupBy if by is not GroupBy.WEEK)),
     "stuck": (None, GroupBy.REP, GroupBy.TEAM, GroupBy.SOURCE),
 }
 """What each report that the oracle knows can be split by."""
