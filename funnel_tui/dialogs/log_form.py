@@ -252,8 +252,10 @@ class LogForm(NumberedForm[LogWish]):
     def field_changed(self, row: FieldRow) -> None:
         """Echo what is understood, and keep the draft."""
         if row.named == "kind" and isinstance(row.field, Options):
-            self._kind = self.rows_made.kind(row.field.number)
-            self._kind_changed()
+            kind = self.rows_made.kind(row.field.number)
+            if kind is not self._kind:
+                self._kind = kind
+                self._kind_changed()
         if row.named == "status":
             self._say(self.row("at"), left=True)
             self._fill()
@@ -317,9 +319,11 @@ class LogForm(NumberedForm[LogWish]):
     # The answer
 
     def action_early(self, key: str) -> None:
-        """Keep a key that came before the form."""
+        """Keep a key that came before the form, or before the field had the focus."""
         if self._rows is None:
             self._early.append(events.Key(key, key))
+        else:
+            self.query_one("#pick", PickField).insert_text_at_cursor(key)
 
     def action_accept(self) -> None:
         """Give the answer, or say what is wrong and where."""
