@@ -35,6 +35,7 @@ _MOST_STATEMENTS = {
 } | {
     "quotas": 20,
     "forecast": 26,
+    "change": 24,
     "activity": 14,
     "steps": 12,
     "followups": 10,
@@ -56,7 +57,7 @@ def scopes(name: str) -> Iterator[Scope]:
         by for by in GroupBy if by is not GroupBy.WEEK and (by is not GroupBy.REASON or name == "losses")
     ]
     groups = _ACTIVITY_GROUPS.get(name, groups)
-    if name in {"quotas", "forecast"}:
+    if name in {"quotas", "forecast", "change"}:
         groups = [GroupBy.REP, GroupBy.TEAM]
     for by in (None, *groups):
         if by is GroupBy.MONTH and snapshot:
