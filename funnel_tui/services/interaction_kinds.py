@@ -151,11 +151,9 @@ def delete_kind(workspace: Workspace, *, kind: int | str) -> None:
             sql = f"SELECT count(*) FROM {table} WHERE kind_id = :kind"  # noqa: S608 - one of two names
             count = int(call.reader.rows(sql, {"kind": row["id"]})[0][0])
             if count:
-                what = table.replace("activity_", "")
+                what = f"{count:,} {table.replace('activity_', '')}{'' if count == 1 else 's'} of that kind"
                 raise Refused(
-                    f"{row['name']} cannot be deleted: there are {count:,} {what}s of that kind."
-                    if count > 1
-                    else f"{row['name']} cannot be deleted: there is a {what} of that kind.",
+                    f"{row['name']} cannot be deleted: there {'is' if count == 1 else 'are'} {what}.",
                     "Retire it instead.",
                 )
         if len(known) == 1:
