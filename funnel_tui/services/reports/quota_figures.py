@@ -134,7 +134,7 @@ class QuotaFigures:
         """
         lines = []
         for number, name, _, active in self._admitted():
-            units = [unit for unit in QuotaUnit if self._held(Holder(number), unit)]
+            units = [unit for unit in QuotaUnit if self._has(Holder(number), unit)]
             if not (active or units or number in self._won or number in self._open):
                 continue
             marks = () if active else (LEFT,)
@@ -153,7 +153,7 @@ class QuotaFigures:
             if not members and self.looking.scope.team is not None:
                 continue
             holder = Holder(team_id=number)
-            units = [unit for unit in QuotaUnit if self._held(holder, unit)]
+            units = [unit for unit in QuotaUnit if self._has(holder, unit)]
             for unit in units or [QuotaUnit.MONEY]:
                 lines.append(self.line(holder, name, members, unit, of_members=not units))
         alone = [rep for rep, _, team, _ in reps if team is None]
@@ -170,7 +170,7 @@ class QuotaFigures:
         if scope.team is not None:
             number, name = resolve(self.looking.reader, "team", scope.team)
             holder = Holder(team_id=number)
-        if not self._held(holder, unit):
+        if not self._has(holder, unit):
             return None
         return self.line(holder, name, [rep for rep, _, _, _ in self._admitted()], unit)
 
@@ -234,8 +234,8 @@ class QuotaFigures:
         owners = self.looking.selections[0].owners
         return [rep for rep in self.reps if owners is None or rep[0] in owners]
 
-    def _held(self, holder: Holder, unit: QuotaUnit) -> Mapping[tuple[int, int], QuotaFact]:
-        return self._quotas.get((holder, unit.value), {})
+    def _has(self, holder: Holder, unit: QuotaUnit) -> bool:
+        return self._quota(holder, unit)[0] is not None
 
     def _quota(self, holder: Holder, unit: QuotaUnit) -> tuple[Number | None, str, int]:
         """The quota, its currency and from how many it was added up.
@@ -243,8 +243,10 @@ class QuotaFigures:
         A quarter without a quota of its own has that of its months, if they fill it; their sum is in the
         base currency when they are in several.
         """
-        held = self._held(holder, unit)
         base = self.looking.currency
+        held = self._quotas.get((holder, unit.value))
+        if not held:
+            return None, base, 1
         whole = held.get((self.start, self.end))
         if whole is not None:
             return whole.amount, whole.currency or base, 1
