@@ -1,14 +1,17 @@
-"""Pictures of every screen, made from the demo data: ``python -m tests.support.screenshots``.
+"""Pictures of every screen, made from the demo data: ``python -m tests.support.screenshots [NAME …]``.
 
-Writes SVG files to the folder ``screenshots``; the same data, clock and size give the same picture.
+Writes SVG files to the folder ``screenshots``; the same data, clock and size give the same picture. With
+names only these pictures are taken; ``--to FOLDER`` writes them elsewhere.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -18,6 +21,10 @@ os.environ["TEXTUAL_ANIMATIONS"] = "none"
 from funnel_tui.app import FunnelApp
 from funnel_tui.demo import build_demo
 from funnel_tui.domain.period import parse_instant
+from funnel_tui.domain.scope import Scope
+from funnel_tui.services.deal_list import deal_ids, deal_rows
+from funnel_tui.services.deals import edit_deal, lose_deal, win_deal
+from funnel_tui.services.history import undo
 from funnel_tui.services.opening import Target, open_workspace
 from funnel_tui.services.workspace import Workspace
 
@@ -32,12 +39,14 @@ class Shot(NamedTuple):
 
     :param name: of the file.
     :param keys: pressed before it is taken.
+    :param before: what is done to the data first.
     """
 
     name: str
     keys: tuple[str, ...] = ()
     size: tuple[int, int] = WIDE
     theme: str = "dark"
+    before: Callable[[Workspace], None] | None = None
 
 
 SHOTS = (
@@ -54,10 +63,51 @@ SHOTS = (
     Shot("deals-light", ("1", "j", "j"), theme="light"),
     Shot("deal-80x24", ("1", "j", "enter"), size=NARROW),
     Shot("deal-won", ("1", "tab", "j", "enter")),
+    Shot("deal", ("1", "j", "enter")),
+    Shot("board", ("1", "b", "j", "l")),
+    Shot("board-80x24", ("1", "b", "j", "l"), size=NARROW),
+    Shot("bulk", ("1", "tab", "tab", "tab", "asterisk", "m", *"prop", "enter")),
+    Shot("pipelines", ("S", "j")),
+    Shot("directory", ("O", "j", "j")),
+    Shot("directory-80x24", ("O", "j", "j"), size=NARROW),
+    Shot("organisation", ("O", "j", "enter")),
     Shot("find", ("slash", *"fjord"), size=NARROW),
     Shot("scope", ("2", "f")),
     Shot("help", ("2", "question_mark")),
+    # These come last: the first one changes deals, and what is typed is offered again at the next start.
+    Shot("history", ("Z", "j", "space"), before=lambda workspace: change(workspace)),
+    Shot("form", ("1", "n", *"Fjord renewal", "tab")),
+    Shot("form-80x24", ("1", "n"), size=NARROW),
 )
+
+
+def change(workspace: Workspace) -> None:
+    """Some changes of a morning, a few minutes apart, one of them undone."""
+    moment = workspace.clock()
+
+    def later() -> None:
+        nonlocal moment
+        moment += 420
+        workspace.clock = lambda: moment
+
+    first, second, third = list(deal_ids(workspace, Scope()))[10:13]
+    rows = {row.id: row for row in deal_rows(workspace, Scope(), (first, second, third))}
+    later()
+    version = edit_deal(
+        workspace,
+        deal_id=first,
+        version=rows[first].version,
+        changes={"amount_minor": 48_000_000, "currency": "NOK"},
+    )
+    later()
+    edit_deal(workspace, deal_id=first, version=version, changes={"title": f"{rows[first].title} 2027"})
+    later()
+    win_deal(workspace, deal_id=second)
+    later()
+    lose_deal(workspace, deal_id=third, reason="Price")
+    later()
+    undo(workspace)
+    later()
 
 
 async def take(workspace: Workspace, shot: Shot) -> str:
@@ -84,18 +134,30 @@ async def settle(app: FunnelApp, pilot: object) -> None:
 
 
 def main() -> int:
-    """Take all pictures.
+    """Take the pictures.
 
     :returns: the exit code.
     """
-    FOLDER.mkdir(exist_ok=True)
+    known = [shot.name for shot in SHOTS]
+    parser = argparse.ArgumentParser(prog="python -m tests.support.screenshots", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(known)}")
+    parser.add_argument("--to", type=Path, default=FOLDER, metavar="FOLDER", help="where they are written")
+    asked = parser.parse_args()
+    if unknown := set(asked.names) - set(known):
+        parser.error(f"no picture is called {', '.join(sorted(unknown))}")
+    asked.to.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
+        os.environ["XDG_STATE_HOME"] = folder  # drafts of the user's own are not to be seen, nor ours kept
         workspace = open_workspace(Target(path=Path(folder) / "demo.db"), actor="Anna Berg")
         workspace.clock = lambda: parse_instant(NOW, ZoneInfo("UTC"))
         build_demo(workspace)
         for shot in SHOTS:
-            (FOLDER / f"{shot.name}.svg").write_text(asyncio.run(take(workspace, shot)), encoding="utf-8")
-            print(f"screenshots/{shot.name}.svg")
+            if not asked.names or shot.name in asked.names:
+                if shot.before is not None:
+                    shot.before(workspace)
+                picture = asyncio.run(take(workspace, shot))
+                (asked.to / f"{shot.name}.svg").write_text(picture, encoding="utf-8")
+                print(asked.to / f"{shot.name}.svg")
         workspace.database.close()
     return 0
 
