@@ -146,6 +146,6 @@ class HostApp(SteadyApp, inherit_bindings=False):
             return ScopeWords(("demo",) if self.throwaway else ())
         if parts is None:
             period = scope.period.label + (f" vs {scope.compare.label}" if scope.compare else "")
-            parts = (*scope.pipelines, scope.owner or scope.team or "everybody", period)
+            parts = (*scoping.where_words(scope), period)
         more = ("demo data",) if self.throwaway else ()
         return ScopeWords((*parts, self.settings.base_currency, *more), deals(view.deals_total))

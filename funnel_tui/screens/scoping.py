@@ -33,6 +33,11 @@ def read_view(workspace: Workspace, scope: Scope | None, before: ScopeView | Non
     return scope_view(workspace, scope or default_scope(workspace), before)
 
 
+def where_words(scope: Scope) -> tuple[str, ...]:
+    """Pipeline, and rep or team: what is looked at whatever the period."""
+    return (*scope.pipelines, scope.owner or scope.team or "everybody")
+
+
 def stepped(scope: Scope, steps: int) -> Scope:
     """The period moved on (negative: back); a compared one goes with it and keeps its distance."""
     return with_period(scope, scope.period.shifted(steps), steps)

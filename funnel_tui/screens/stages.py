@@ -15,9 +15,10 @@ from funnel_tui.domain.report import Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.screens import scoping
 from funnel_tui.screens.base import FunnelScreen
-from funnel_tui.screens.stages_words import Found, View, empty_words, note_words, read_stages
+from funnel_tui.screens.stages_words import Found, View, empty_words, note_words, read_stages, scope_parts
 from funnel_tui.screens.tabs import TABS, Tab
 from funnel_tui.widgets import stage_tables
+from funnel_tui.widgets.figures import snapshot_words
 from funnel_tui.widgets.grid import Grid
 from funnel_tui.widgets.lines import Line, TabLine
 
@@ -99,6 +100,11 @@ class StagesScreen(FunnelScreen[None]):
         self._found = found
         self._show()
 
+    def scope_parts(self) -> tuple[str, ...] | None:
+        """What the table is about."""
+        scope = self.funnel.scope
+        return None if scope is None else scope_parts(scope, self._view)
+
     @property
     def report(self) -> Report | None:
         """The report in the table."""
@@ -170,7 +176,10 @@ class StagesScreen(FunnelScreen[None]):
             return
         grid = self.query_one(Grid)
         place = self._table.rows.place(grid.row, grid.key)
-        before = report.compared.scope.period.label if report.compared else ""
+        before = ""
+        if report.compared is not None:
+            period = report.compared.scope.period
+            before = snapshot_words(period) if self._view is View.ACTIVE else period.label
         self.query_one("#meaning", Line).say(
             *stage_tables.explain(place, before=before, small_n=report.small_n)
         )
@@ -203,6 +212,8 @@ class StagesScreen(FunnelScreen[None]):
         """What says nothing about the table that is shown has no key there."""
         if action in MEANT_FOR and self._view not in MEANT_FOR[action]:
             return False
+        if action == "step" and self._view is View.ACTIVE:
+            return self.funnel.is_compared  # what is open now has no period
         return super().check_action(action, parameters)
 
     def action_switch(self) -> None:

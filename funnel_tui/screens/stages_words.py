@@ -15,6 +15,7 @@ from funnel_tui.screens import scoping
 from funnel_tui.services.reports import run_report
 from funnel_tui.services.reports.screen import StagesView, stages_view
 from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.figures import snapshot_words
 from funnel_tui.widgets.stage_tables import LOWEST
 
 
@@ -52,6 +53,22 @@ def read_stages(workspace: Workspace, *, scope: Scope | None, shown: View) -> Fo
         return Found(view)
     by_reason = view.losses.scope.with_(by=GroupBy.REASON)
     return Found(view, run_report(workspace, "losses", by_reason))
+
+
+def scope_parts(scope: Scope, view: View) -> tuple[str, ...] | None:
+    """What a table is about, for the bar on top; None for pipeline, rep or team, and period.
+
+    What is open is open now, whatever the period; losses are not held against another period.
+    """
+    match view:
+        case View.ACTIVE if scope.compare is not None:
+            return (*scoping.where_words(scope), f"now vs {snapshot_words(scope.compare)}")
+        case View.ACTIVE:
+            return (*scoping.where_words(scope), "now")
+        case View.LOSSES:
+            return (*scoping.where_words(scope), scope.period.label)
+        case _:
+            return None
 
 
 def note_words(report: Report | None, view: View, *, short: bool) -> tuple[str, ...]:

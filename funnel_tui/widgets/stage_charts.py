@@ -9,7 +9,7 @@ from typing import Any
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.report import Report
 from funnel_tui.widgets.drawing import Bar, Chart
-from funnel_tui.widgets.figures import short_money
+from funnel_tui.widgets.figures import short_money, snapshot_words
 
 _FIGURES = {
     "funnel": (("reached", "Deals that reached each stage"), ("reached_amount", "What they are worth")),
@@ -33,9 +33,11 @@ def _chart(report: Report, figure: str, title: str, earlier: Mapping[str, Any] |
             values.append(earlier.get(row["stage"], {}).get(figure))
         currency = next((value.currency for value in values if isinstance(value, Money)), currency)
         bars.append(Bar(row["stage"], tuple(map(_number, values)), tuple(map(_text, values))))
-    series = [report.scope.period.label]
+    now = report.name == "active"  # a snapshot is of a moment, whatever the period
+    series = ["now" if now else report.scope.period.label]
     if report.compared is not None:
-        series.append(report.compared.scope.period.label)
+        period = report.compared.scope.period
+        series.append(snapshot_words(period) if now else period.label)
     return Chart(f"{title}, {currency}" if currency else title, tuple(series), tuple(bars))
 
 

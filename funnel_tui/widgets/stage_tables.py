@@ -190,7 +190,7 @@ def losses_table(report: Report, reasons: Report) -> Table:
     """Won and lost per stage with their potential, and below it the reasons."""
     every = sum(row["lost_from"] for row in report.rows)
     lines = [
-        Line(Cell(f"  {row['stage']}"), row["stage"], {**row, "share": _share(row["lost_from"], every)})
+        Line(Cell(f"  {row['stage']}"), row["stage"], {**row, **_share(row["lost_from"], every)})
         for row in report.rows
     ]
     lines.append(Line(Cell("  All stages", "strong"), None, report.totals, strong=True))
@@ -199,7 +199,7 @@ def losses_table(report: Report, reasons: Report) -> Table:
         values = {
             "lost_from": row["deals"],
             "lost_from_amount": row["amount"],
-            "share": _share(row["deals"], every),
+            **_share(row["deals"], every),
         }
         lines.append(Line(Cell(f"  {row['reason']}"), None, values, reason=row["reason"]))
     return _table(LOSSES, lines, report)
@@ -210,8 +210,9 @@ def _fitting(items: Sequence[Shown], report: Report) -> list[Shown]:
     return [item for item in items if report.compared is not None or not (item.before or item.change)]
 
 
-def _share(part: int, whole: int) -> Fraction | None:
-    return Fraction(part, whole) if whole else None
+def _share(part: int, whole: int) -> dict[str, Any]:
+    """A share with its n, which is the denominator (METRICS M6)."""
+    return {"share": Fraction(part, whole) if whole else None, "all_lost": whole}
 
 
 def _by_stage(report: Report | None) -> dict[str, Mapping[str, Any]]:
@@ -229,7 +230,7 @@ def _whole(totals: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-_SHARE = Column("share", Kind.RATIO, "Of losses", "Lost from here / all lost deals.", "lost_from")
+_SHARE = Column("share", Kind.RATIO, "Of losses", "Lost from here / all lost deals.", "all_lost")
 
 
 def _table(items: Sequence[Shown], lines: Sequence[Line], report: Report) -> Table:

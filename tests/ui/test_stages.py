@@ -85,6 +85,48 @@ async def test_tab_turns_to_the_active_deals_and_back(demo: Workspace, size: tup
 
 
 @both_sizes
+async def test_the_header_of_a_snapshot_names_no_period(demo: Workspace, size: tuple[int, int]) -> None:
+    async with on_stages(demo, size=size) as driver:
+        assert "│ Q4 2026 vs Q3 2026 │" in driver.lines[0]
+        await driver.press("tab")
+        assert "│ everybody │ now vs end of Q3 2026 │ NOK" in driver.lines[0]
+        await driver.press("l")
+        assert driver.line("Lead, end of Q3 2026 · Deals ")
+        assert "Q4 2026" not in driver.text
+        charts = [chart._chart for chart in driver.app.screen.query(BarChart)]
+        assert {chart.series for chart in charts if chart} == {("now", "end of Q3 2026")}
+        await driver.press("comma")
+        assert "│ now vs end of Q2 2026 │" in driver.lines[0]
+        await driver.press("full_stop", "C", "C")
+        assert driver.app.scope is not None
+        assert driver.app.scope.compare is None
+        assert "│ everybody │ now │ NOK" in driver.lines[0]
+        assert "Q4 2026" not in driver.text
+        before = driver.app.scope
+        await driver.press("comma")
+        assert driver.app.scope == before
+        assert ", . period" not in driver.lines[-1]
+        await driver.press("o")
+        assert "│ everybody │ Q4 2026 │ NOK" in driver.lines[0]
+        await driver.press("o")
+        assert "│ Q4 2026 │" in driver.lines[0]
+
+
+async def test_the_n_of_a_share_of_losses_is_all_losses(demo: Workspace) -> None:
+    async with on_stages(demo, size=(120, 40)) as driver:
+        await driver.press("o", "l", "l", "l", "l", "l")
+        view = stages_view(demo, default_scope(demo))
+        assert view is not None
+        every = sum(row["lost_from"] for row in view.losses.rows)
+        few = [row for row in view.losses.rows if 0 < row["lost_from"] < view.losses.small_n]
+        assert every >= view.losses.small_n
+        assert few, "a stage from which few deals were lost"
+        for row in few:
+            assert "~" not in driver.line(row["stage"])
+        assert f"(n {every:,})" in driver.text
+
+
+@both_sizes
 async def test_o_shows_losses_with_their_reasons(demo: Workspace, size: tuple[int, int]) -> None:
     view = stages_view(demo, default_scope(demo))
     assert view is not None
