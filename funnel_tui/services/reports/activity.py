@@ -14,10 +14,10 @@ from funnel_tui.queries import look
 from funnel_tui.services.reports import building
 from funnel_tui.services.reports.activity_look import (
     contact_of,
+    look_at_activity,
     notes_on,
     rate_lines,
     rate_together,
-    read_activity,
     unit_of,
     whose,
 )
@@ -42,7 +42,7 @@ def activity_report(looking: Looking) -> Report:
         raise UsageError(
             f"The report activity cannot be split by {by}.", "Use --by rep, team, week or month."
         )
-    activity = read_activity(looking, unit_of(looking))
+    activity = look_at_activity(looking, unit_of(looking))
     lines = rate_lines(activity)
     contact = contact_of(activity)
     together = rate_together(lines)

@@ -93,7 +93,7 @@ def shown_period(looking: Looking) -> Period:
     return narrowed(looking.scope.period, days)
 
 
-def read_activity(looking: Looking, unit: Unit | None) -> Activity:
+def look_at_activity(looking: Looking, unit: Unit | None) -> Activity:
     """Read the interactions of a scope.
 
     :param unit: what to split them by, or None.

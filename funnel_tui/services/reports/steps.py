@@ -10,7 +10,7 @@ from funnel_tui.metrics.activity import STEPS as FUNNEL
 from funnel_tui.metrics.activity import summed
 from funnel_tui.queries import look
 from funnel_tui.services.reports import building
-from funnel_tui.services.reports.activity_look import notes_on, read_activity, step_lines, unit_of, whose
+from funnel_tui.services.reports.activity_look import look_at_activity, notes_on, step_lines, unit_of, whose
 from funnel_tui.services.reports.building import Row
 from funnel_tui.services.reports.columns import GROUPS
 from funnel_tui.services.reports.columns_activity import PERIOD, STEP_TOTALS, STEPS
@@ -27,7 +27,7 @@ def steps_report(looking: Looking) -> Report:
     by = looking.scope.by
     if by not in _SPLITS:
         raise UsageError(f"The report steps cannot be split by {by}.", "Use --by rep, team, week or month.")
-    activity = read_activity(looking, unit_of(looking))
+    activity = look_at_activity(looking, unit_of(looking))
     rows: list[Row] = []
     for number, bucket in enumerate(activity.buckets):
         cells = [cell for cell in activity.cells if cell.group == number]
