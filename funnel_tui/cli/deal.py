@@ -1,4 +1,4 @@
-"""``funnel deal``: create, list, show, move, win, lose and reopen deals from a shell.
+"""``funnel deal``: create, edit, list, show, move, win, lose and reopen deals from a shell.
 
 A deal is named by its number, its id in another program, or its title. Nothing is asked back: what can mean
 several deals is refused with their numbers. Several deals are changed all or none, as one change.
@@ -13,7 +13,9 @@ import click
 
 from funnel_tui.cli.answers import answer, counted, json_option, open_to_write, outcome, say_refused, tell
 from funnel_tui.cli.common import db_option, progress
+from funnel_tui.cli.deal_edit import edit
 from funnel_tui.cli.deal_look import list_deals, show
+from funnel_tui.cli.deal_parts import demand_lines, part_options, people_of
 from funnel_tui.cli.typed import Typed, percentage
 from funnel_tui.domain.status import ForecastCategory
 from funnel_tui.errors import Refused, UsageError
@@ -36,6 +38,7 @@ def deal(db: str | None) -> None:
 
 deal.add_command(list_deals)
 deal.add_command(show)
+deal.add_command(edit)
 
 
 @deal.command()
@@ -51,6 +54,7 @@ deal.add_command(show)
 @click.option("--category", type=click.Choice([word.value for word in ForecastCategory]))
 @click.option("--source", metavar="NAME", help="Where it comes from; made when it is new.")
 @click.option("--tag", "tags", metavar="NAME", multiple=True, help="May be repeated.")
+@part_options
 @click.option("--note", metavar="TEXT")
 @click.option("--id", "external_id", metavar="ID", help="Its id in another program.")
 @click.option("--at", metavar="WHEN", help="When it was created, if not now: yesterday, 12 nov 14:30.")
@@ -86,6 +90,7 @@ def _fields(workspace: Workspace, said: dict[str, Any]) -> dict[str, Any]:
         "pipeline_id": pipeline,
         "owner_id": by_name.rep_by_name(workspace, said["owner"])[0],
         "tags": said["tags"],
+        "demand": demand_lines(typed, said["demand"]),
         "at": typed.past(said["at"], begin=True),
     }
     if said["stage"] is not None:
@@ -102,6 +107,8 @@ def _fields(workspace: Workspace, said: dict[str, Any]) -> dict[str, Any]:
         fields["expected_close"] = typed.day(said["close"], "expected close")
     if said["probability"] is not None:
         fields["probability_bp"] = percentage(said["probability"])
+    place = fields.get("organisation_id")
+    fields["people"] = people_of(workspace, said["people"], said["new_people"], organisation_id=place)
     plain = ("new_organisation", "category", "source", "note", "external_id")
     return fields | {name: said[name] for name in plain if said[name] is not None}
 

@@ -18,7 +18,7 @@ HELP = "2 x Pump at 500; Hose  (quantity and price may be left out)"
 _QUANTITY = re.compile(r"\d{1,13}(?:[.,]\d{1,3})?", re.ASCII)
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:[, ]\d{3})+(?:\.\d{1,3})?", re.ASCII)
 _COUNTED = re.compile(r"\s*(?P<quantity>[\d., ]+?)\s*(?:[×*]|[xX](?=\s))\s*(?P<rest>.*)", re.DOTALL)
-_PRICED = re.compile(r"(?P<product>.*\S)\s+(?:at|@)\s+(?P<price>[^;]*\d[^;]*)", re.DOTALL)
+_PRICED = re.compile(r"(?:(?P<product>.*\S)\s+)?(?:at|@)\s+(?P<price>[^;]*\d[^;]*)", re.DOTALL)
 
 
 class DemandWords(NamedTuple):
@@ -75,7 +75,7 @@ def split_line(text: str) -> DemandWords:
         quantity, text = counted["quantity"], counted["rest"]
     priced = _PRICED.fullmatch(text.strip())
     if priced is not None:
-        text, price = priced["product"], priced["price"]
+        text, price = priced["product"] or "", priced["price"]
     return DemandWords(quantity.strip(), text.strip(), price.strip())
 
 

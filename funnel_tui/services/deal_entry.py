@@ -18,18 +18,39 @@ from funnel_tui.services.together import Within, together
 from funnel_tui.services.workspace import Workspace
 
 
+NO_ROLE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """Somebody who is to be in a deal.
 
     :param person_id: None for somebody new, who is then made at the organisation of the deal.
     :param name: of somebody new.
-    :param role: ``decides``, ``influences``, ``uses``, ``blocks`` or None.
+    :param role: ``decides``, ``influences``, ``uses``, ``blocks``; ``none`` for no role; None when nothing is
+        said of it, so that somebody who is in the deal already keeps it.
     """
 
     person_id: int | None
     name: str = ""
     role: str | None = None
+
+    @property
+    def wanted(self) -> str | None:
+        """The role to write."""
+        return None if self.role == NO_ROLE else self.role
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What became of a deal.
+
+    :param version: its version now.
+    :param summary: what was changed, in words; empty for nothing.
+    """
+
+    version: int
+    summary: str
 
 
 def add_deal(
@@ -77,7 +98,7 @@ def change_deal(
     add_tags: Sequence[str] = (),
     remove_tags: Sequence[str] = (),
     demand: Sequence[Demand] | None = None,
-) -> int:
+) -> Changed:
     """Change a deal and what belongs to it; one change group.
 
     :param changes: as for :func:`~funnel_tui.services.deals.edit_deal`, which also raises its errors.
@@ -85,7 +106,6 @@ def change_deal(
     :param people: who joins; somebody who is in the deal already gets the role that is said.
     :param leaving: the numbers of people who leave it.
     :param demand: what the customer asks for from now on; None leaves it as it is.
-    :returns: the version of the deal.
     :raises NotFound: when somebody is to leave who is not in the deal.
     """
     with together(workspace, "edit_deal") as inner:
@@ -110,7 +130,7 @@ def change_deal(
             set_demand(inner, deal_id=deal_id, lines=demand)
             _take(inner, told)
         inner.call.summary = "; ".join(told)
-    return version
+    return Changed(version, inner.call.summary)
 
 
 def _change_people(
@@ -132,7 +152,8 @@ def _change_people(
     for part in people:
         if part.person_id in present:
             assert part.person_id is not None
-            set_role(inner, deal_id=deal_id, person_id=part.person_id, role=part.role)
+            if part.role is not None:
+                set_role(inner, deal_id=deal_id, person_id=part.person_id, role=part.wanted)
         else:
             join_deal(inner, deal_id, organisation_id, part)
         _take(inner, told)
@@ -147,7 +168,7 @@ def join_deal(inner: Within, deal_id: int, organisation_id: int | None, part: Pa
     number = part.person_id
     if number is None:
         number = create_person(inner, name=part.name, organisation_id=organisation_id)
-    link_person(inner, deal_id=deal_id, person_id=number, role=part.role)
+    link_person(inner, deal_id=deal_id, person_id=number, role=part.wanted)
     return number
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from funnel_tui.domain.finding import FindKind, fold
+from funnel_tui.errors import NotFound, Refused
 from funnel_tui.queries.deal_desk import DeskPerson, people_at, people_numbered
+from funnel_tui.queries.deal_detail import contacts_of
 from funnel_tui.services.duplicates import likely_duplicates
 from funnel_tui.services.finding import find
 from funnel_tui.services.workspace import Workspace
+
+TOLD = 5
+"""So many are named in a refusal."""
 
 FOUND = 40
 """So much is looked through for people among everything that has a name."""
@@ -58,3 +64,23 @@ def _has(name: str, wanted: Sequence[str]) -> bool:
     """Whether every word that was typed begins a word of a name."""
     words = fold(name).split()
     return all(any(word.startswith(typed) for word in words) for typed in wanted)
+
+
+def member_by_name(workspace: Workspace, deal_id: int, text: str) -> int:
+    """Somebody who is in a deal, by the number with ``#`` before it or by the name.
+
+    :raises NotFound: when nobody in the deal is called so; those who are in it are told.
+    :raises Refused: when several are.
+    """
+    with workspace.read() as reader:
+        members = {one.person_id: one.name for one in contacts_of(reader, deal_id)}
+    wanted = fold(text)
+    number = int(wanted[1:]) if re.fullmatch(r"#\d{1,18}", wanted, re.ASCII) else 0
+    found = [one for one, name in members.items() if one == number or fold(name) == wanted]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        numbers = ", ".join(f"#{one}" for one in found)
+        raise Refused(f"{len(found)} people of the deal are called {text!r}.", f"Give a number: {numbers}.")
+    names = ", ".join(repr(name) for name in list(members.values())[:TOLD]) or "nobody"
+    raise NotFound(f"{text!r} is not in the deal.", f"In it: {names}.")
