@@ -26,6 +26,9 @@ from funnel_tui.exchange.table import readable
 BACK_DAYS, AHEAD_DAYS = 366, 92
 OCCURRENCES = 500
 
+NEVER = 5
+"""Events of one file that may repeat on days that never come; each costs seconds."""
+
 EVENT_KEPT = 1 << 20
 """Bytes of an event that are looked at; longer ones are refused."""
 
@@ -39,6 +42,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 # What the library raises on events that are none.
 _BROKEN = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError, OverflowError)
+
+
+class _Never(ValueError):
+    """A rule that no day fits. Finding that out takes seconds: it is tried up to the year 9999."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +111,7 @@ def read_calendar(
     # An occurrence that was moved may stand before or after its event, so all are read before any is given.
     masters: dict[str, tuple[int, Component]] = {}
     singles: dict[str, list[Meeting]] = {}
-    called_off = False
+    called_off, never = False, 0
     with readable(name), path.open("rb") as stream:
         for line, kind, raw in _components(stream, name, tell):
             if kind == "METHOD":
@@ -131,6 +138,12 @@ def read_calendar(
             yield _series(event, whole, moved, zone, now)
         except _BROKEN as error:
             refusals.add(Refusal(line, "RRULE", _text(event, "RRULE")[:100], _why(error)))
+            never += isinstance(error, _Never)
+            if never == NEVER:
+                raise FunnelError(
+                    f"{name}: {NEVER} events repeat on days that never come; the last is on line {line}.",
+                    "Mend their rules (RRULE).",
+                ) from error
 
 
 def _components(stream: BinaryIO, name: str, tell: Callable[[int], None]) -> Iterator[tuple[int, str, bytes]]:
@@ -277,14 +290,18 @@ def _by_rule(rule: str, start: datetime, begin: datetime, end: datetime) -> Iter
             told = told.replace(tzinfo=UTC).astimezone(start.tzinfo).replace(tzinfo=None)
         stop = min(stop, told)
     naive = start.replace(tzinfo=None)
-    # Not later than the end of the window: a rule that never fits would be tried up to the year 9999.
+    if stop < naive:
+        return
+    count = 0
     made: Any = rrulestr(f"{_UNTIL.sub('', rule).strip(';')};UNTIL={stop:%Y%m%dT%H%M%S}", dtstart=naive)
-    for count, moment in enumerate(made):
-        if count >= 100_000:
+    for count, moment in enumerate(made, 1):
+        if count > 100_000:
             raise ValueError("repeats too often to be worked out")
         aware = moment.replace(tzinfo=start.tzinfo)
         if aware >= begin:
             yield int((aware - _EPOCH).total_seconds())
+    if not count:
+        raise _Never("repeats on days that never come")
 
 
 def _latest(meetings: Sequence[Meeting]) -> list[Meeting]:
