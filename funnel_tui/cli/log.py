@@ -14,6 +14,7 @@ import click
 from funnel_tui.cli.answers import answer, open_to_write, tell
 from funnel_tui.cli.common import db_option
 from funnel_tui.cli.typed import Typed
+from funnel_tui.domain.shown import clean
 from funnel_tui.domain.status import Direction
 from funnel_tui.errors import Refused, UsageError
 
@@ -132,10 +133,10 @@ def _chosen(workspace: Workspace, text: str) -> int:
         return hits[0] if len(hits) == 1 else by_name.deal_by_name(workspace, text)
     told = by_name.deals_told(workspace, hits[:ASKED])
     for place, (number, title, rest) in enumerate(told, 1):
-        tell(f"{place}  {title} ({rest}), number {number}")
+        click.echo(clean(f"{place}  {title} ({rest}), number {number}"), err=True)
     if len(hits) > ASKED:
-        tell(f"and {len(hits) - ASKED:,} more")
-    reply = click.prompt("Which one?", default="", show_default=False, err=True).strip()
+        click.echo(f"and {len(hits) - ASKED:,} more", err=True)
+    reply = click.prompt("Which one", prompt_suffix="? ", default="", show_default=False, err=True).strip()
     if reply.isascii() and reply.isdigit() and 1 <= int(reply) <= len(told):
         return told[int(reply) - 1][0]
     raise Refused("No deal was chosen; nothing was logged.", "Give the number of the deal.")
