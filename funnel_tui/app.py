@@ -34,6 +34,7 @@ SCREENS: dict[Tab, Callable[[], Screen[Any]]] = {
     Tab.TODAY: TasksScreen,
     Tab.DEALS: opening.deals_screen,
     Tab.STAGES: opening.stages_screen,
+    Tab.INTERACTIONS: opening.interactions_screen,
 }
 """What makes the screen of each tab; all but the first are imported when they are wanted."""
 
@@ -62,6 +63,7 @@ class FunnelApp(LooksApp, inherit_bindings=False):
         "screens/pipelines.tcss",
         "screens/history.tcss",
         "screens/directory.tcss",
+        "screens/interactions.tcss",
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
         *tab_bindings(),

@@ -30,6 +30,7 @@ class Wanted:
 
     :param start: the first instant in epoch seconds, ``end`` the first one after; None for no bound.
     :param owners: only of these reps; None for all.
+    :param pipelines: only on deals of these pipelines; None for all, and those on no deal.
     :param outcome: as it is stored.
     :param planned: only planned ones, or only done ones; None for both.
     :param deal_id: only on this deal.
@@ -38,6 +39,7 @@ class Wanted:
     start: int | None = None
     end: int | None = None
     owners: frozenset[int] | None = None
+    pipelines: frozenset[int] | None = None
     kind_id: int | None = None
     outcome: str | None = None
     planned: bool | None = None
@@ -79,6 +81,9 @@ def _conditions(wanted: Wanted) -> tuple[str, dict[str, int | str]]:
         parameters["end"] = wanted.end
     if wanted.owners is not None:
         parts.append(f"i.owner_id IN ({_numbers(wanted.owners)})")
+    if wanted.pipelines is not None:
+        inside = f"SELECT d.id FROM deal d WHERE d.pipeline_id IN ({_numbers(wanted.pipelines)})"
+        parts.append(f"i.deal_id IN ({inside})")
     if wanted.kind_id is not None:
         parts.append("i.kind_id = :kind")
         parameters["kind"] = wanted.kind_id

@@ -22,7 +22,7 @@ from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.activity_stream import Reading
 from funnel_tui.widgets.paged import page_ids, pages_between
 
-Finding = Callable[[Workspace, Scope], array[int]]
+Finding = Callable[[Workspace, Scope], "array[int]"]
 """Finds the numbers of a list; called outside the UI thread."""
 
 

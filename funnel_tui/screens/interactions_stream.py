@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 
 from funnel_tui.domain.deal_list import follow
 from funnel_tui.domain.interactions import InteractionFact
+from funnel_tui.domain.scope import Scope
 from funnel_tui.screens import interactions_list
 from funnel_tui.screens.interaction_actions import InteractionActions
 from funnel_tui.screens.interactions_list import Finding, Place, StreamFound
@@ -70,6 +71,11 @@ class StreamScreen(InteractionActions[ScreenResultType]):
         return self.query_one("#interactions", DealGrid)
 
     @property
+    def looked_at(self) -> Scope | None:
+        """What is looked at; None for what the program opens with."""
+        return self.funnel.scope
+
+    @property
     def finding(self) -> Finding | None:
         """Finds the numbers of the list; None for those of the scope."""
         return None
@@ -80,7 +86,7 @@ class StreamScreen(InteractionActions[ScreenResultType]):
         """What reads the stream."""
         return partial(
             interactions_list.read_stream,
-            scope=self.funnel.scope,
+            scope=self.looked_at,
             wanted=self._wanted,
             place=self._place(),
             finding=self.finding,

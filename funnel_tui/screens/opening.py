@@ -29,6 +29,13 @@ def stages_screen() -> Screen[Any]:
     return StagesScreen()
 
 
+def interactions_screen() -> Screen[Any]:
+    """The stream of interactions, and the activity."""
+    from funnel_tui.screens.interactions import InteractionsScreen
+
+    return InteractionsScreen()
+
+
 def open_scope(app: HostApp) -> None:
     """Ask what is to be looked at."""
     scope, view = app.scope, app.view

@@ -16,6 +16,7 @@ class Tab(StrEnum):
     TODAY = "0 Today"
     DEALS = "1 Deals"
     STAGES = "2 Stages"
+    INTERACTIONS = "3 Interactions"
 
 
 TABS = tuple(Tab)
@@ -24,6 +25,7 @@ _TOOLTIPS = {
     Tab.TODAY: "My tasks, and the deals that need me",
     Tab.DEALS: "The list of deals",
     Tab.STAGES: "Stages, conversions and losses",
+    Tab.INTERACTIONS: "Calls, emails and meetings, and how active everybody is",
 }
 
 

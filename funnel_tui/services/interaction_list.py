@@ -1,7 +1,7 @@
 """The stream of interactions: all their numbers in order at once, and a window of rows at a time.
 
-The scope says whose interactions they are and of which period; a pipeline says nothing about them, since an
-interaction need not be about a deal (METRICS 5).
+The scope says whose interactions they are and of which period. A pipeline leaves out those on deals of other
+pipelines and those on no deal, as in the reports (METRICS 5).
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ class Choices:
 def interaction_ids(workspace: Workspace, scope: Scope, wanted: InteractionFilter = EVERYTHING) -> array[int]:
     """The numbers of the interactions of a list, the latest first.
 
-    :param scope: its owner or team and its period count.
-    :raises NotFound: for a rep, team or kind that does not exist.
+    :param scope: its pipelines, its owner or team and its period count.
+    :raises NotFound: for a pipeline, rep, team or kind that does not exist.
     """
     with workspace.read() as reader:
         looked = _looked_up(reader, scope, wanted, ZoneInfo(workspace.settings().time_zone))
@@ -96,7 +96,10 @@ def _looked_up(reader: Reader, scope: Scope, wanted: InteractionFilter, zone: Zo
     if wanted.kind is not None:
         kinds = [(int(number), str(name)) for number, name in reader.rows(_KINDS)]
         kind_id = match(kinds, wanted.kind, "kind")[0]
-    return Wanted(start, end, owners, kind_id, wanted.outcome, wanted.planned, wanted.direction)
+    pipelines = None
+    if scope.pipelines:
+        pipelines = frozenset(resolve(reader, "pipeline", name)[0] for name in scope.pipelines)
+    return Wanted(start, end, owners, pipelines, kind_id, wanted.outcome, wanted.planned, wanted.direction)
 
 
 _KINDS = "SELECT id, name FROM interaction_kind ORDER BY position, id"

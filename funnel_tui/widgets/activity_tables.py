@@ -105,11 +105,11 @@ def share_table(lines: Sequence[RateLine]) -> FigureTable:
     rows = []
     for line in lines:
         rate = line.rate
-        mine = {"owner_id": line.owner_id, "kind_ids": (line.kind_id,)}
-        who = f"{line.owner}, {line.kind}"
+        mine = {"owner_id": line.owner_id or None, "kind_ids": (line.kind_id,)}
+        who = f"{line.owner}, {line.kind}" if line.owner else line.kind
         rows.append(
             (
-                Figure(line.owner),
+                Figure(line.owner or "all", "plain" if line.owner else "muted"),
                 Figure(line.kind),
                 count_figure(rate.done, _of(Counted.DONE, mine), f"{who}: done"),
                 count_figure(

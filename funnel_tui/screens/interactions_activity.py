@@ -1,0 +1,204 @@
+"""The figures beside the stream: which panels there are, what they read, and what they show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from funnel_tui.domain.activity import ActivityChart, Unit
+from funnel_tui.domain.activity_view import ActivityView
+from funnel_tui.domain.interactions import KindFact
+from funnel_tui.domain.scope import Scope
+from funnel_tui.domain.status import ActivityStep
+from funnel_tui.screens import scoping
+from funnel_tui.services.reports.activity_screen import read_activity
+from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets import activity_deals, activity_tables
+from funnel_tui.widgets.activity_drawing import RatePicture, Stack
+from funnel_tui.widgets.activity_figures import FigureTable
+from funnel_tui.widgets.drawing import Chart
+
+DEEP = frozenset({"Contact rate", "Follow-ups", "Before an advance", "Open deals"})
+"""Panels whose figures are read from deals; that takes many times as long as all the rest."""
+UNITS = (Unit.WEEK, Unit.MONTH, Unit.DAY)
+
+
+class Panel(StrEnum):
+    """What is looked at: the stream, or figures."""
+
+    STREAM = "Stream"
+    RATE = "Rate"
+    TALKS = "Conversations"
+    CONTACT = "Contact rate"
+    FOLLOW = "Follow-ups"
+    BEFORE = "Before an advance"
+    STEPS = "Activity funnel"
+    LOAD = "Open deals"
+
+    @property
+    def is_deep(self) -> bool:
+        """Whether its figures are read from deals."""
+        return self.value in DEEP
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How the figures are split.
+
+    :param by_rep: by rep, else by kind.
+    :param unit: how long a bucket of the chart is.
+    """
+
+    by_rep: bool = True
+    unit: Unit = Unit.WEEK
+
+    def turned(self) -> Options:
+        """By the other one."""
+        return replace(self, by_rep=not self.by_rep)
+
+    def next_unit(self) -> Options:
+        """Week, month, day, week."""
+        return replace(self, unit=UNITS[(UNITS.index(self.unit) + 1) % len(UNITS)])
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityFound:
+    """Figures that were read.
+
+    :param view: None where there is no pipeline in use yet.
+    :param deep: whether those that are read from deals are among them.
+    """
+
+    options: Options
+    scope: Scope
+    view: ActivityView | None
+    deep: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A panel as it is shown.
+
+    :param picture: the chart over time, or None.
+    :param bars: bars that follow the cursor, one chart per row of the table.
+    :param nothing: what to say instead of an empty table.
+    """
+
+    title: str
+    table: FigureTable
+    nothing: str
+    picture: RatePicture | None = None
+    bars: tuple[Chart, ...] = field(default_factory=tuple)
+
+    @property
+    def has_chart(self) -> bool:
+        """Whether there is something to draw."""
+        return len(self.table) > 0 and (self.picture is not None or bool(self.bars))
+
+    @property
+    def follows(self) -> bool:
+        """Whether the chart follows the cursor."""
+        return bool(self.bars)
+
+
+def read_panels(workspace: Workspace, *, scope: Scope | None, options: Options, deep: bool) -> ActivityFound:
+    """Read the figures.
+
+    :param scope: None for the one the program opens with.
+    :param deep: also those that are read from deals.
+    """
+    scope = scope or scoping.default_scope(workspace)
+    view = read_activity(workspace, scope, unit=options.unit, with_deals=deep)
+    return ActivityFound(options, scope, view, deep)
+
+
+NO_PIPELINE = "There is no pipeline yet. S sets one up; funnel import deals FILE brings one in."
+NO_CALLS = (
+    "Nothing was logged. c logs a call, i any other kind; funnel import interactions FILE brings them in."
+)
+NO_DEALS = "No deal left a stage in this time. comma goes a period back, f looks elsewhere."
+
+
+def shown(found: ActivityFound, panel: Panel) -> Shown | None:
+    """A panel of what was read; None where that is not enough for it."""
+    if found.view is None:
+        return Shown(str(panel), FigureTable((), ()), NO_PIPELINE)
+    if panel.is_deep and not found.deep:
+        return None
+    return _PANELS[panel](found.view, found)
+
+
+def _rate(view: ActivityView, found: ActivityFound) -> Shown:
+    options = found.options
+    chart = view.by_rep if options.by_rep else view.by_kind
+    before = view.compared_by_rep if options.by_rep else view.compared_by_kind
+    by = "rep" if options.by_rep else "kind"
+    title = f"Done per {view.unit} by {by}"
+    table = activity_tables.rate_table(chart, before, by_rep=options.by_rep)
+    return Shown(title, table, NO_CALLS, _picture(chart, before, title, found.scope))
+
+
+def _picture(chart: ActivityChart, before: ActivityChart | None, title: str, scope: Scope) -> RatePicture:
+    compared: tuple[int, ...] = ()
+    if before is not None and any(before.total.done):
+        compared = before.total.done[: len(chart.buckets)]
+    return RatePicture(
+        title,
+        tuple(_short(bucket.label, chart.unit) for bucket in chart.buckets),
+        tuple(Stack(series.name, series.done) for series in chart.series if any(series.done)),
+        chart.total.targets,
+        compared,
+        scope.compare.label if scope.compare else "",
+    )
+
+
+def _short(label: str, unit: Unit) -> str:
+    """``W12`` of ``2026-W12``, ``03`` of ``2026-03``, ``16`` of ``2026-03-16``."""
+    if unit is Unit.WEEK:
+        return label.rpartition("-")[2]
+    return label.rpartition("-")[2] if unit is Unit.DAY else label[2:]
+
+
+def _talks(view: ActivityView, found: ActivityFound) -> Shown:
+    lines = view.rates if found.options.by_rep else view.kind_rates
+    return Shown("Conversations of what was done", activity_tables.share_table(lines), NO_CALLS)
+
+
+def _contact(view: ActivityView, _found: ActivityFound) -> Shown:
+    calls = tuple(kind.id for kind in view.kinds if kind.step is ActivityStep.CALLS)
+    table = activity_tables.contact_table(view.contact, view.qualified, calls)
+    return Shown("Contact rate, and interactions until qualified", table, NO_CALLS)
+
+
+def _follow(view: ActivityView, found: ActivityFound) -> Shown:
+    lines = view.follow_ups_by_rep if found.options.by_rep else view.follow_ups
+    return Shown("Follow-ups to advance", activity_deals.follow_up_table(lines), NO_DEALS)
+
+
+def _before(view: ActivityView, _found: ActivityFound) -> Shown:
+    table = activity_deals.preceding_table(view.preceding)
+    return Shown("Which kind comes before an advance: a correlation", table, NO_DEALS)
+
+
+def _steps(view: ActivityView, _found: ActivityFound) -> Shown:
+    lines = [*view.steps, view.team_steps] if view.steps else []
+    table = activity_deals.step_table(lines, kinds_by_step(view.kinds))
+    bars = tuple(activity_deals.step_chart(line) for line in lines)
+    return Shown("Activity funnel per rep", table, NO_CALLS, bars=bars)
+
+
+def kinds_by_step(kinds: Sequence[KindFact]) -> dict[ActivityStep, tuple[int, ...]]:
+    """The numbers of the kinds that count for each step."""
+    return {step: tuple(kind.id for kind in kinds if kind.step is step) for step in ActivityStep}
+
+
+def _load(view: ActivityView, _found: ActivityFound) -> Shown:
+    table = activity_deals.load_table(view.load)
+    return Shown("Open deals per rep and stage", table, "No deal is open here. f looks elsewhere.")
+
+
+_PANELS: dict[Panel, Callable[[ActivityView, ActivityFound], Shown]] = {
+    **{Panel.STREAM: _rate, Panel.RATE: _rate, Panel.TALKS: _talks, Panel.CONTACT: _contact},
+    **{Panel.FOLLOW: _follow, Panel.BEFORE: _before, Panel.STEPS: _steps, Panel.LOAD: _load},
+}

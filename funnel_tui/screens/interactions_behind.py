@@ -1,0 +1,104 @@
+"""What is behind a figure of activity: the interactions, or the deals."""
+
+from __future__ import annotations
+
+from array import array
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from funnel_tui.domain.activity import DealsWanted, InteractionsWanted
+from funnel_tui.domain.scope import Scope
+from funnel_tui.screens.behind import BehindScreen
+from funnel_tui.screens.interactions_list import Finding, StreamFound
+from funnel_tui.screens.interactions_stream import STREAM, StreamScreen
+from funnel_tui.services.reports import DealLine, DealsBehind, deal_lines
+from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.deal_list import PAGE
+from funnel_tui.widgets.lines import Line
+
+
+def find_interactions(
+    workspace: Workspace, _scope: Scope, *, of: Scope, wanted: InteractionsWanted
+) -> array[int]:
+    """The interactions behind a figure, the latest first.
+
+    :param of: the scope of the figure, whatever is looked at by now.
+    """
+    from funnel_tui.services.reports.activity_behind import interactions_behind
+
+    return interactions_behind(workspace, of, wanted).ids
+
+
+class InteractionsBehindScreen(StreamScreen[None]):
+    """The interactions behind a figure. ``esc`` goes back to it.
+
+    :param scope: of the figure.
+    :param words: the figure in words; user text.
+    """
+
+    AUTO_FOCUS = "#interactions"
+    HINTS = (
+        ("choose", "open"),
+        ("stream_widen", "back"),
+        ("interaction_edit", "edit"),
+        ("interaction_open", "its deal"),
+        ("log_call", "call"),
+        ("interaction_delete", "delete"),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "back", id="back", tooltip="Back to the figure"),
+    ]
+
+    def __init__(self, scope: Scope, wanted: InteractionsWanted, words: str) -> None:
+        super().__init__()
+        self._of, self._behind, self._words = scope, wanted, words
+
+    @property
+    def finding(self) -> Finding | None:
+        """Those behind the figure."""
+        return partial(find_interactions, of=self._of, wanted=self._behind)
+
+    def compose_middle(self) -> ComposeResult:
+        """Title and list."""
+        yield Line(id="title")
+        yield from self.compose_stream()
+
+    async def on_mount(self) -> None:
+        """Read the list before the first frame."""
+        await self.read_first(STREAM, self.stream_reading())
+        self.hold_frame(self.stream.focus)
+
+    def title_words(self, found: StreamFound) -> str:
+        """How many, of what."""
+        count = len(found.ids)
+        return f"{count:,} interaction{'' if count == 1 else 's'} · {self._words}"
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The list is that of one figure; it is narrowed no further."""
+        if action in {"filter", "only", "widen"}:
+            return False
+        return super().check_action(action, parameters)
+
+    def action_back(self) -> None:
+        """Back to the figure."""
+        self.dismiss(None)
+
+
+class ActivityDealsScreen(BehindScreen):
+    """The deals behind a figure of activity. ``esc`` goes back to it.
+
+    :param scope: of the figure.
+    """
+
+    def __init__(self, scope: Scope, wanted: DealsWanted) -> None:
+        super().__init__(scope, "", "", "")
+        self._of, self._wanted = scope, wanted
+
+    def _find(self, workspace: Workspace) -> tuple[DealsBehind, list[DealLine]]:
+        from funnel_tui.services.reports.activity_behind import deals_behind
+
+        found = deals_behind(workspace, self._of, self._wanted)
+        return found, deal_lines(workspace, found.ids[:PAGE])
