@@ -15,9 +15,9 @@ from textual.widgets import Input, Static
 
 from funnel_tui.dialogs.base import Dialog
 from funnel_tui.domain.shown import clean
-from funnel_tui.widgets.fields import TextField
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
 from funnel_tui.widgets.lines import Hint
+from funnel_tui.widgets.text_field import TextField
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ from funnel_tui.domain.shown import clean
 from funnel_tui.domain.status import Cohort, Mode
 from funnel_tui.errors import UsageError
 from funnel_tui.widgets.choice import Choice
-from funnel_tui.widgets.fields import TextField
 from funnel_tui.widgets.lines import Hint, Line
+from funnel_tui.widgets.text_field import TextField
 
 COHORTS = {
     Cohort.CLOSED: "closed in the period",

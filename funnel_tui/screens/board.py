@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from rich.cells import cell_len
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
@@ -21,7 +21,6 @@ from funnel_tui.screens.deal_actions import DealActions
 from funnel_tui.screens.opening import open_deal
 from funnel_tui.screens.tabs import TABS, Tab
 from funnel_tui.services.board import cards
-from funnel_tui.widgets.asking import AskLine
 from funnel_tui.widgets.board import BoardView
 from funnel_tui.widgets.cells import cut
 from funnel_tui.widgets.lines import Line, TabLine
@@ -86,6 +85,11 @@ class BoardScreen(DealActions[int | None]):
         self.hold_frame(lambda: None)
 
     # Reading
+
+    def scope_parts(self) -> tuple[str, ...] | None:
+        """Open deals are of now, whatever the period."""
+        scope = self.funnel.scope
+        return None if scope is None else scoping.where_words(scope)
 
     def reload(self) -> None:
         """Read the board again; the cursor stays on its deal."""
@@ -171,12 +175,6 @@ class BoardScreen(DealActions[int | None]):
     def size_changed(self) -> None:
         """The lines reach from edge to edge."""
         self.call_after_refresh(self._cursor_moved)
-
-    @on(events.DescendantBlur)
-    def _question_left(self, event: events.DescendantBlur) -> None:
-        """After a question the keys are the board's again."""
-        if isinstance(event.widget, AskLine):
-            self.query_one(BoardView).focus()
 
     # Keys
 

@@ -121,6 +121,13 @@ class DealsScreen(Marking[None]):
 
     # Reading
 
+    def scope_parts(self) -> tuple[str, ...] | None:
+        """What the list is about: its period says nothing about a list of deals."""
+        scope = self.funnel.scope
+        if self._about is not None:
+            return (self._about.title,)
+        return None if scope is None else scoping.where_words(scope)
+
     def reload(self) -> None:
         """Read the list again; the cursor stays on its deal."""
         self.read(LIST, self._reading())

@@ -18,6 +18,7 @@ from funnel_tui.services.finding import find, warm_up
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
 from funnel_tui.widgets.lines import Line
+from funnel_tui.widgets.text_field import TextField
 
 FOUND = "found"
 MOST = 60
@@ -81,8 +82,8 @@ class FindScreen(FunnelScreen[Found]):
 
     def compose_middle(self) -> ComposeResult:
         """The field, what was found, and how much that is."""
-        field = Input(placeholder="part of a name, also with a typing error", compact=True, id="text")
-        field.cursor_blink = False
+        field = TextField(id="text")
+        field.placeholder = "part of a name, also with a typing error"
         yield field
         yield Line(id="count")
         grid = Grid(by_cell=False, id="found")

@@ -8,13 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import ClassVar, NamedTuple
 
+from rich.cells import cell_len
+from rich.segment import Segment
 from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Region
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Static
 
 from funnel_tui.domain.shown import clean
+from funnel_tui.widgets.text_field import TextField
 
 
 class Answer(NamedTuple):
@@ -45,6 +51,7 @@ class AskLine(Static, can_focus=True):
         super().__init__(id=id, markup=False)
         self._answers: Sequence[Answer] = ()
         self._then: Callable[[str], object] | None = None
+        self._before: Widget | None = None
 
     def ask(self, question: str, answers: Sequence[Answer], then: Callable[[str], object]) -> None:
         """Ask.
@@ -66,6 +73,8 @@ class AskLine(Static, can_focus=True):
                 text.append("  ")
             text.append(told)
         self.update(text)
+        if self.screen.focused is not self:
+            self._before = self.screen.focused
         self.display = True
         self.focus()
 
@@ -75,9 +84,18 @@ class AskLine(Static, can_focus=True):
         event.prevent_default()
         given = next((one for one in self._answers if event.character == one.key), None)
         then = self._then
-        self.close()
+        self._give_back()
         if given is not None and then is not None:
             then(given.value)
+
+    def _give_back(self) -> None:
+        """Leave, and give the keys back to what had them before."""
+        before, self._before = self._before, None
+        if before is not None and before.is_attached and before.focusable:
+            self.screen.set_focus(before, scroll_visible=False)
+        else:
+            self.close()
+            self.screen.focus_next("Grid, Pane")
 
     def on_blur(self) -> None:
         """A question that is not looked at is not asked."""
@@ -88,16 +106,21 @@ class AskLine(Static, can_focus=True):
         if self.display:
             self.display = False
             self._then = None
-            self.screen.focus_next("Grid, Pane")
 
 
-class FilterLine(Input):
-    """A field at the foot of a screen; a list grows shorter while one types."""
+class FilterLine(TextField):
+    """A field at the foot of a screen; a list grows shorter while one types.
+
+    :param placeholder: what may be typed.
+    :param label: stands before it, also while something is typed.
+    """
 
     DEFAULT_CSS = """
-    FilterLine { display: none; height: 1; padding: 0 1; border: none; }
-    FilterLine:focus { border: none; }
+    FilterLine { display: none; height: 1; border: none; }
+    FilterLine:focus { border: none; text-style: none; }
+    FilterLine.-textual-compact { padding: 0 1; }
     """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"filter--label"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "clear_filter", "clear", id="clear_filter", tooltip="Show everything again"),
         Binding("down,up", "keep_filter", "keep", id="keep_filter", tooltip="Back to the list"),
@@ -113,9 +136,20 @@ class FilterLine(Input):
             super().__init__()
             self.keep = keep
 
-    def __init__(self, placeholder: str, *, id: str | None = None) -> None:
-        super().__init__(placeholder=placeholder, compact=True, id=id, select_on_focus=False)
-        self.cursor_blink = False
+    def __init__(self, placeholder: str, *, label: str = "Filter", id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.placeholder = placeholder
+        self._label = f" {label}  "
+        self.styles.padding = (0, 1, 0, cell_len(self._label))
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The field, with its label in the room before it."""
+        width = cell_len(self._label)
+        style = self.get_component_rich_style("filter--label")
+        label = Strip([Segment(self._label, style)], width).crop(crop.x, min(width, crop.right))
+        return [
+            Strip.join([label, strip.crop(max(0, width - crop.x))]) for strip in super().render_lines(crop)
+        ]
 
     def action_clear_filter(self) -> None:
         """Empty the field and leave it."""

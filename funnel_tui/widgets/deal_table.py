@@ -150,7 +150,14 @@ def _close(row: DealRow, reading: Reading) -> Cell:
 def _days(seconds: int | None, look: str, *, marked: bool) -> Cell:
     if seconds is None:
         return Cell(f"{NO_VALUE} ", "dim")
-    return Cell(f"{seconds // DAY_SECONDS} d{'!' if marked else ' '}", look)
+    return Cell(f"{_span(seconds // DAY_SECONDS)}{'!' if marked else ' '}", look)
+
+
+def _span(days: int) -> str:
+    """Days in at most five cells, so that they are never cut: ``999 d``, ``1234d``, ``27 y``."""
+    if days < 1_000:
+        return f"{days} d"
+    return f"{days}d" if days < 10_000 else f"{days // 365} y"
 
 
 def _probability(row: DealRow) -> Cell:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from textual import events
 
 from funnel_tui.db import Target
 from funnel_tui.demo import build_demo
@@ -16,7 +20,8 @@ from funnel_tui.services.deal_list import deal_ids, deal_rows
 from funnel_tui.services.deals import edit_deal, win_deal
 from funnel_tui.services.opening import open_workspace
 from funnel_tui.services.workspace import Workspace
-from funnel_tui.widgets.deal_table import DealGrid
+from funnel_tui.widgets.asking import AskLine, FilterLine
+from funnel_tui.widgets.deal_table import DealGrid, Reading, columns, row_cells
 from tests.support.driving import SIZES, Driver, driving
 from tests.ui.conftest import ACTOR, NOW, open_at
 
@@ -165,6 +170,64 @@ async def test_the_list_grows_shorter_while_one_types(demo: Workspace) -> None:
         assert f"2/{len(wanted)}" in driver.lines[2]
         await driver.press("escape")
         assert ids_shown(driver) == list(deal_ids(demo, SCOPE))
+
+
+@both_sizes
+async def test_the_filter_line_is_labelled_and_takes_any_text(demo: Workspace, size: tuple[int, int]) -> None:
+    async with driving(demo, size=size) as driver:
+        await driver.press("1", "F")
+        assert driver.lines[-1].startswith(" Filter  every word must occur in deal, organisation or owner")
+        await driver.type("as")
+        assert driver.lines[-1].strip() == "Filter  as"
+        await driver.press("backspace")
+        driver.app.screen.post_message(events.Paste("\x1b[2Jö\x07\n" + "long " * 60))
+        await driver.settle()
+        assert driver.lines[-1].startswith(" Filter  ")
+        assert not {char for char in driver.text if ord(char) < 32} - {"\n"}
+        assert driver.app.screen.query_one(FilterLine).region.width == size[0]
+        await driver.press("escape")
+        assert driver.app.focused is screen_of(driver).query_one(DealGrid)
+
+
+async def test_days_in_a_stage_and_idle_are_never_cut(demo: Workspace) -> None:
+    deal_id = deal_ids(demo, SCOPE)[0]
+    row = deal_rows(demo, SCOPE, [deal_id])[0]
+    reading = Reading(date(2026, 11, 21), ZoneInfo("UTC"), "NOK")
+    column = next(column for column in columns(None, DealStatus.OPEN) if column.key == "days")
+    for days, words in ((0, "0 d"), (999, "999 d"), (1_000, "1000d"), (9_999, "9999d"), (20_500, "56 y")):
+        aged = replace(row, in_stage=days * 86_400, stuck=True, idle_seconds=days * 86_400, idle=False)
+        cells = row_cells(aged, reading)
+        assert (cells[6].text, cells[7].text) == (f"{words}!", f"{words} ")
+        assert max(len(cells[6].text), len(cells[7].text)) <= column.least
+
+
+@pytest.mark.parametrize("start", [("1",), ("1", "b"), ("0",)], ids=["list", "board", "today"])
+async def test_after_a_question_the_keys_belong_to_what_had_them(
+    demo: Workspace, start: tuple[str, ...]
+) -> None:
+    async with driving(demo) as driver:
+        await driver.press(*start)
+        before = driver.app.focused
+        assert before is not None
+        for key in ("escape", "Q"):
+            await driver.press("z" if start == ("0",) else "s")
+            assert isinstance(driver.app.focused, AskLine)
+            await driver.press(key)
+            assert driver.app.focused is before
+            assert not driver.app.screen.query_one(AskLine).display
+        line = driver.app.screen.query_one(AskLine)
+        await driver.press("z" if start == ("0",) else "s")
+        driver.app.screen.set_focus(before)
+        await driver.settle()
+        assert not line.display
+        assert driver.app.focused is before
+
+
+async def test_the_header_of_a_list_names_no_period(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        for key in ("1", "b"):
+            await driver.press(key)
+            assert driver.lines[0].startswith(" funnel │ New business │ everybody │ NOK ")
 
 
 async def test_a_filter_that_nothing_passes_says_what_to_do(demo: Workspace) -> None:
