@@ -67,23 +67,14 @@ def target_between(targets: Targets, rep_id: int, kind_id: int, first: int, afte
     :returns: None when no month has a target.
     """
     whole: Fraction | None = None
-    for start, end in months_between(first, after):
+    # Only months that somebody set a target for: all time has thousands.
+    for start in {month for _, kind, month in targets.facts if kind == kind_id}:
+        end = day_number(add_months(day_of(start), 1))
         target = targets.of(rep_id, kind_id, start)
-        if target is not None:
-            days = min(end, after) - max(start, first)
+        days = min(end, after) - max(start, first)
+        if target is not None and days > 0:
             whole = (whole or Fraction(0)) + Fraction(target * days, end - start)
     return whole
-
-
-def months_between(first: int, after: int) -> list[tuple[int, int]]:
-    """The months that some days lie in: the number of the first day of each, and of the next month's."""
-    found = []
-    start = day_of(first).replace(day=1)
-    while day_number(start) < after:
-        following = add_months(start, 1)
-        found.append((day_number(start), day_number(following)))
-        start = following
-    return found
 
 
 def contact_rate(outbound_calls: int, opportunities: int, benchmark: int) -> ContactRate:

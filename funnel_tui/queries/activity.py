@@ -170,7 +170,8 @@ def source_of(reader: Reader, scope: ActivityScope) -> tuple[str, str, str]:
         pipeline = "d.pipeline_id" if scope.past is None else PIPELINE_THEN
         where = f" AND d.id = i.deal_id AND {numbers_in(pipeline, scope.pipelines)}"
     else:
-        table += " ON d.id = i.deal_id"
+        # A deal that did not exist at as-of belonged to nobody.
+        table += " ON d.id = i.deal_id" + ("" if scope.past is None else " AND d.created_at <= :as_of")
     owner = "i.owner_id"
     if scope.present_owner:
         owner = f"coalesce({'d.owner_id' if scope.past is None else OWNER_THEN}, i.owner_id)"

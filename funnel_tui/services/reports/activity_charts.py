@@ -7,15 +7,14 @@ from dataclasses import replace
 from fractions import Fraction
 
 from funnel_tui.domain.activity import ActivityChart, Bucket, RateLine, Series, Unit
-from funnel_tui.domain.activity_cells import ActivityCell, Span
-from funnel_tui.services.reports.activity_look import Activity, rate_together, targets_in
+from funnel_tui.domain.activity_cells import ActivityCell
+from funnel_tui.services.reports.activity_look import Activity, rate_together, scope_of, targets_in
 
 TargetsBy = Mapping[tuple[int, int, int], Fraction]
 
 
 def whole_of(activity: Activity) -> Activity:
     """The same activity with the period as one bucket."""
-    first, last = activity.scope.spans[0], activity.scope.spans[-1]
     cells = [
         ActivityCell(
             *(0, cell.owner_id, cell.kind_id, cell.done, cell.planned),
@@ -23,9 +22,9 @@ def whole_of(activity: Activity) -> Activity:
         )
         for cell in activity.cells
     ]
-    span = Span(0, first.first, last.after, first.start, last.end)
-    bucket = Bucket("", activity.buckets[0].start, activity.buckets[-1].end)
-    return replace(activity, scope=replace(activity.scope, spans=(span,)), buckets=(bucket,), cells=cells)
+    period = activity.looking.scope.period
+    bucket = Bucket("", period.start, period.end)
+    return replace(activity, scope=scope_of(activity.looking), buckets=(bucket,), cells=cells)
 
 
 def activity_charts(

@@ -102,7 +102,8 @@ def look_at_activity(looking: Looking, unit: Unit | None) -> Activity:
     cuts = buckets(shown_period(looking), unit) if unit else ()
     scope = scope_of(looking, cuts)
     whole = cuts or (Bucket("", looking.scope.period.start, looking.scope.period.end),)
-    first, after = scope.spans[0].first, scope.spans[-1].after
+    # Those of the whole period, also where buckets leave out the days that hold nothing.
+    first, after = day_number(looking.scope.period.start), day_number(looking.scope.period.end)
     active = tuple(rep for rep, _, _ in active_reps(reader) if scope.admits(rep))
     return Activity(
         looking=looking,
