@@ -44,27 +44,6 @@ Cost = tuple[float, float]
 """Seconds and bytes of a key."""
 
 
-def run_board(path: Path) -> None:
-    """The app with the board as its first screen."""
-    from textual.screen import Screen
-
-    from funnel_tui.app import FunnelApp
-    from funnel_tui.screens.board import BoardScreen
-
-    class BoardApp(FunnelApp, inherit_bindings=True):
-        """Opens on the board."""
-
-        CSS_PATH = [  # noqa: RUF012
-            str(ROOT / "funnel_tui" / name) for name in (*FunnelApp.CSS_PATH, "screens/board.tcss")
-        ]
-
-        def get_default_screen(self) -> Screen[Any]:
-            """The board."""
-            return BoardScreen()
-
-    BoardApp(open_file(path)).run(mouse=False)
-
-
 def run_table() -> None:
     """The floor: a table of 50 rows and nothing else."""
     from textual.app import App, ComposeResult
@@ -150,11 +129,18 @@ def keys(paths: dict[str, Path], folder: Path) -> Iterator[Ratio]:
     pressed: dict[tuple[str, str], list[Cost]] = {}
     for turn in range(TURNS + 1):
         for side in ("many", "few", "table"):
-            asked = [str(paths[side])] if side in paths else []
-            command = [sys.executable, "-m", "tests.benchmarks.board", "--run", *asked]
+            program = ["tests.benchmarks.board", "--run"]
+            if side in paths:
+                program = ["funnel_tui", "--db", str(paths[side])]
+            command = [sys.executable, "-m", *program]
             home = {"HOME": str(folder), "TERM": "xterm-256color", "COLORTERM": "truecolor"}
             with Watch(command, {**environment(), **home}, str(ROOT)) as watch:
-                watch.start("framework")
+                watch.start("Stage")
+                if side in paths:
+                    watch.key("1")
+                    _until(watch, "framework")
+                    watch.key("b")
+                    _until(watch, "[Board]")
                 for name, strokes in _strokes(side):
                     costs = [watch.key(key) for key in strokes]
                     if turn:  # the first run fills the caches
@@ -166,6 +152,13 @@ def keys(paths: dict[str, Path], folder: Path) -> Iterator[Ratio]:
         )
     yield from _compared("cursor down", pressed["many", "step"], pressed["table", "step"], FLOOR, None)
     yield from _compared("held down", pressed["many", "held"], pressed["table", "held"], FLOOR, None)
+
+
+def _until(watch: Watch, text: str) -> None:
+    """Press a key that does nothing until a text is on the screen and nothing more is drawn."""
+    while text not in watch.text:
+        watch.key("k")
+    watch.key("k")
 
 
 def _strokes(side: str) -> Sequence[tuple[str, Sequence[str]]]:
@@ -199,7 +192,7 @@ def main() -> int:
     :returns: 0 when every target is met, else 1.
     """
     if sys.argv[1:2] == ["--run"]:
-        run_board(Path(sys.argv[2])) if sys.argv[2:] else run_table()
+        run_table()
         return 0
     deals = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     with tempfile.TemporaryDirectory(prefix="funnel-bench-") as temporary:
