@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from funnel_tui.domain.quotas import QuotaStatus
 from funnel_tui.metrics.figures import Number, ratio
@@ -50,8 +51,7 @@ class Clock:
         return self.left == 0
 
 
-@dataclass(frozen=True, slots=True)
-class QuotaStanding:
+class QuotaStanding(NamedTuple):
     """How a quota stands.
 
     Amounts are minor units of one currency, or numbers of deals. They are exact, not rounded.
@@ -65,6 +65,16 @@ class QuotaStanding:
     won: Number | None
     pipeline: Number | None
     clock: Clock
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is an attainment: a quota above 0, and won deals that can be priced."""
+        return bool(self.quota) and self.won is not None
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether the attainment is at least 1 (METRICS 6); without its division, for very many."""
+        return bool(self.quota) and self.won is not None and self.won >= (self.quota or 0)
 
     @property
     def attainment(self) -> Fraction | None:
@@ -163,6 +173,6 @@ class AtQuota:
 
 def at_quota(standings: Iterable[QuotaStanding]) -> AtQuota:
     """Share of reps at quota; those of whom it cannot be told are counted apart."""
-    known = [standing.attainment for standing in standings]
-    told = [attainment for attainment in known if attainment is not None]
-    return AtQuota(sum(attainment >= 1 for attainment in told), len(told), len(known) - len(told))
+    found = list(standings)
+    known = sum(standing.is_known for standing in found)
+    return AtQuota(sum(standing.is_reached for standing in found), known, len(found) - known)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import Any
 
 from funnel_tui.db.reader import Reader
 from funnel_tui.domain.cells import DealFact
@@ -12,21 +12,13 @@ from funnel_tui.domain.status import DealStatus
 from funnel_tui.metrics.forecast import OpenDeal, counted_on
 from funnel_tui.queries.parts import owner_filter, parameters, settled, union_rows
 
-
 # With the bounds of _rows; a date that has passed counts today.
 _EXPECTED = "d.expected_close >= :expected_from AND d.expected_close < :expected_until"
 
 
-class PipelineCell(NamedTuple):
-    """Open deals of one rep that are expected to close in a period.
-
-    :param amount: minor units of ``currency``; both None for deals without an amount.
-    """
-
-    owner_id: int
-    currency: str | None
-    deals: int
-    amount: int
+PipelineCell = tuple[int, str | None, int, int]
+"""Open deals of one rep in one currency that are expected to close in a period: the rep, the currency (None
+for deals without an amount), how many, and their sum in its minor units."""
 
 
 def open_deals(reader: Reader, selection: Selection) -> list[OpenDeal]:
@@ -67,21 +59,17 @@ def pipeline_cells(
 
     Those whose date has passed count on ``today``: they belong to the present period.
     """
-    parts = [
-        "SELECT d.owner_id, d.currency, count(*), coalesce(sum(d.amount_minor), 0)"
+    part = (
+        "SELECT d.owner_id, d.currency, count(*), CAST(coalesce(sum(d.amount_minor), 0) AS BIGINT)"
         f" FROM deal d {reader.using('ix_deal_open')}"
-        f" WHERE d.pipeline_id = :pipeline AND d.stage_id = {stage.id:d} AND d.closed_at IS NULL AND {_EXPECTED}"
+        f" WHERE d.pipeline_id = :pipeline AND d.closed_at IS NULL AND {_EXPECTED}"
         f"{owner_filter(selection, 'd.owner_id')}{settled(selection)} GROUP BY d.owner_id, d.currency"
-        for stage in selection.pipeline.stages
-    ]
-    found = [
-        PipelineCell(owner, currency, deals, int(amount))
-        for owner, currency, deals, amount in _rows(reader, selection, parts, start_day, end_day, today)
-    ]
+    )
+    found: list[PipelineCell] = _rows(reader, selection, part, start_day, end_day, today)
     for deal in open_then(selection):
         expected = deal.expected_close
         if expected is not None and start_day <= counted_on(expected, today) < end_day:
-            found.append(PipelineCell(deal.owner_id, deal.currency, 1, deal.amount or 0))
+            found.append((deal.owner_id, deal.currency, 1, deal.amount or 0))
     return found
 
 
@@ -89,13 +77,12 @@ def pipeline_ids(
     reader: Reader, selection: Selection, start_day: int, end_day: int, today: int
 ) -> list[tuple[int, int]]:
     """(day it is expected, number) of the open deals that count on the days [start_day, end_day)."""
-    parts = [
+    part = (
         f"SELECT d.expected_close, d.id FROM deal d {reader.using('ix_deal_open')}"
-        f" WHERE d.pipeline_id = :pipeline AND d.stage_id = {stage.id:d} AND d.closed_at IS NULL AND {_EXPECTED}"
+        f" WHERE d.pipeline_id = :pipeline AND d.closed_at IS NULL AND {_EXPECTED}"
         f"{owner_filter(selection, 'd.owner_id')}{settled(selection)}"
-        for stage in selection.pipeline.stages
-    ]
-    rows = _rows(reader, selection, parts, start_day, end_day, today)
+    )
+    rows = _rows(reader, selection, part, start_day, end_day, today)
     found = [(int(day), int(number)) for day, number in rows]
     for deal in open_then(selection):
         expected = deal.expected_close
@@ -105,11 +92,11 @@ def pipeline_ids(
 
 
 def _rows(
-    reader: Reader, selection: Selection, parts: Sequence[str], start_day: int, end_day: int, today: int
+    reader: Reader, selection: Selection, part: str, start_day: int, end_day: int, today: int
 ) -> list[tuple[Any, ...]]:
-    """All rows of the parts of a query on the deals that count on the days [start_day, end_day)."""
-    if today >= end_day or not parts:
+    """All rows of a query on the deals that count on the days [start_day, end_day)."""
+    if today >= end_day:
         return []  # The period is over: what is still open belongs to the present one.
     since = -(2**40) if today >= start_day else start_day
     bounds = {"expected_from": since, "expected_until": end_day}
-    return reader.rows(" UNION ALL ".join(parts), {**parameters(selection), **bounds})
+    return reader.rows(part, {**parameters(selection), **bounds})

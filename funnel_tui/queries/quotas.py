@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from funnel_tui.db.reader import Reader
@@ -23,6 +24,12 @@ SELECT {_COLUMNS} FROM quota_revision
 WHERE start_day < :until AND end_day > :since AND at <= :as_of ORDER BY at, id
 """
 
+# In the order of the table, so that the database need not sort: they come nearly in order of time anyway.
+_GOALS = """
+SELECT rep_id, team_id, start_day, end_day, unit, amount, currency, at FROM quota_revision
+WHERE start_day < :until AND end_day > :since AND at <= :as_of ORDER BY id
+"""
+
 _ADJUSTMENTS = """
 SELECT id, rep_id, team_id, start_day, end_day, amount_minor, currency, note, at, by
 FROM forecast_adjustment
@@ -30,18 +37,16 @@ WHERE start_day < :until AND end_day > :since AND at <= :as_of ORDER BY at, id
 """
 
 
-class WonCell(NamedTuple):
-    """Deals won by one rep in one period.
+WonCell = tuple[int, int, int, int, int, int]
+"""Deals won by one rep in one period: the number of the period, the rep, how many, how many with an amount,
+how many priced, and their worth in minor units of the base currency at closing-day rates."""
 
-    :param span: which period; ``amount`` is in minor units of the base currency, at closing-day rates.
-    """
 
-    span: int
-    owner_id: int
-    deals: int
-    with_amount: int
-    priced: int
-    amount: int
+Goal = tuple[int | None, int | None, int, int, str]
+"""Whose quota, over which days, in which unit: rep, team, first day, day after the last one, unit."""
+
+
+_SINCE = itemgetter(7)
 
 
 class WonDeal(NamedTuple):
@@ -62,6 +67,17 @@ def quotas_between(
     :returns: the latest revision of each; those taken away are left out.
     """
     return [fact for fact in latest(revisions(reader, start_day, end_day, as_of)) if fact.amount is not None]
+
+
+def goals_between(
+    reader: Reader, start_day: int, end_day: int, as_of: int
+) -> dict[Goal, tuple[int, str | None]]:
+    """The same as bare numbers: amount and currency of each quota, for reviews of very many."""
+    rows = reader.rows(_GOALS, {"since": start_day, "until": end_day, "as_of": as_of})
+    rows.sort(key=_SINCE)
+    # A later revision takes the place of an earlier one.
+    last = {row[:5]: row[5:7] for row in rows}
+    return {goal: worth for goal, worth in last.items() if worth[0] is not None}
 
 
 def latest(found: Sequence[QuotaFact]) -> list[QuotaFact]:
@@ -94,16 +110,28 @@ def won_cells(reader: Reader, selection: Selection) -> list[WonCell]:
     part = (
         f"SELECT {span}, {owner}, count(*), count(*) - count(*) FILTER (WHERE d.closed_base IS NULL)"
         " + count(d.amount_minor) FILTER (WHERE d.closed_base IS NULL),"
-        " count(*) - count(*) FILTER (WHERE d.closed_base IS NULL), coalesce(sum(d.closed_base), 0)"
+        " count(*) - count(*) FILTER (WHERE d.closed_base IS NULL),"
+        " CAST(coalesce(sum(d.closed_base), 0) AS BIGINT)"
         f" FROM {spans}deal d {reader.using('ix_deal_closed')} WHERE {_won(selection)}"
         f" AND d.closed_at >= {start} AND d.closed_at < {end}"
         f"{owner_filter(selection, owner)}{settled(selection)} GROUP BY {', '.join(names)}"
     )
-    rows = union_rows(reader, selection, [part])
-    cells = [
-        WonCell(k, who, deals, known, priced, int(total)) for k, who, deals, known, priced, total in rows
-    ]
-    return cells + _won_then(selection)
+    return union_rows(reader, selection, [part]) + _won_then(selection)
+
+
+def won_sums(reader: Reader, selection: Selection) -> list[tuple[int, int, int]]:
+    """The same without counts: (period, rep, worth). For trends of very many reps."""
+    owner = owner_column(selection, "d.closed_owner_id")
+    spans, start, end = spans_of(selection)
+    span = "m.k" if spans else str(int(selection.spans[0][0]))
+    part = (
+        f"SELECT {span}, {owner}, CAST(coalesce(sum(d.closed_base), 0) AS BIGINT)"
+        f" FROM {spans}deal d {reader.using('ix_deal_closed')} WHERE {_won(selection)}"
+        f" AND d.closed_at >= {start} AND d.closed_at < {end}"
+        f"{owner_filter(selection, owner)}{settled(selection)} GROUP BY {f'm.k, {owner}' if spans else owner}"
+    )
+    then = [(span, owner, amount) for span, owner, _, _, _, amount in _won_then(selection)]
+    return union_rows(reader, selection, [part]) + then
 
 
 def _won(selection: Selection) -> str:
@@ -115,14 +143,12 @@ def _won(selection: Selection) -> str:
 
 def _won_then(selection: Selection) -> list[WonCell]:
     """Those of the deals that changed since, as they stood then."""
-    found = []
+    found: list[WonCell] = []
     for deal in won_deals_then(selection):
         span = selection.span_of(deal.closed_at)
         if span is not None:
-            known, priced = deal.amount is not None, deal.closed_base is not None
-            found.append(
-                WonCell(span, owner_of(selection, deal), 1, int(known), int(priced), deal.closed_base or 0)
-            )
+            known, priced = int(deal.amount is not None), int(deal.closed_base is not None)
+            found.append((span, owner_of(selection, deal), 1, known, priced, deal.closed_base or 0))
     return found
 
 

@@ -132,7 +132,7 @@ def compare(view: QuotaView, floor: Review) -> None:
     assert len(view.rows) == len(floor) == MANY_REPS
     for row in view.rows:
         trend, attainment, coverage = floor[row.line.name]
-        assert [(point.quota or 0, point.won) for point in row.trend] == trend
+        assert [(quota or 0, won) for quota, won in row.trend] == trend
         assert abs(float(row.line.standing.attainment or 0) - attainment) < 1e-9
         assert abs(float(row.line.standing.coverage or 0) - coverage) < 1e-9
 

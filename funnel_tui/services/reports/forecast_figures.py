@@ -116,9 +116,10 @@ class ForecastFigures:
         found: dict[tuple[str, int], Closed] = {}
         for selection in whole.selections:
             spans = tuple((at, max(low, start), min(high, end)) for at, low, high in selection.spans)
-            for cell in won_cells(self.looking.reader, replace(selection, spans=spans)):
-                here = found.setdefault((months[cell.span].name, cell.owner_id), Closed())
-                here.add(Closed(cell.deals, cell.amount, cell.with_amount - cell.priced))
+            won = won_cells(self.looking.reader, replace(selection, spans=spans))
+            for span, owner, deals, with_amount, priced, amount in won:
+                here = found.setdefault((months[span].name, owner), Closed())
+                here.add(Closed(deals, amount, with_amount - priced))
         return found
 
     def buckets(self, owners: Callable[[int], bool] | None = None) -> list[Bucket]:

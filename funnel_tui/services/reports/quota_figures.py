@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
+from typing import NamedTuple
 
 from funnel_tui.domain.money import Rates
 from funnel_tui.domain.period import Period, day_number, local_day
-from funnel_tui.domain.quotas import COMPANY, Holder, QuotaFact, tiling
+from funnel_tui.domain.quotas import COMPANY, Holder
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.metrics.figures import Number
 from funnel_tui.metrics.quota import Clock, QuotaStanding
@@ -23,14 +25,19 @@ from funnel_tui.queries.names import resolve
 from funnel_tui.queries.settings import read_rates
 from funnel_tui.services.reports.looking import Looking
 from funnel_tui.services.reports.quota_period import days_of
+from funnel_tui.services.reports.quota_trend import Plans
 
 NO_TEAM = "(no team)"
+ALONE = Holder(0, 0)
+"""Whose line that of the reps in no team is."""
+
+Won = tuple[int, int, int, int]
+"""Won deals: how many, how many with an amount, how many priced, their worth in the base currency."""
 
 LEFT, NO_RATE = "has left", "no exchange rate"
 
 
-@dataclass(frozen=True, slots=True)
-class QuotaLine:
+class QuotaLine(NamedTuple):
     """A quota with how it stands; a rep without one has a line too.
 
     :param unit: what is counted.
@@ -52,22 +59,6 @@ class QuotaLine:
 
 
 @dataclass(slots=True)
-class _Won:
-    """What was won by a rep: minor units of the base currency, and numbers of deals."""
-
-    deals: int = 0
-    amount: int = 0
-    without_amount: int = 0
-    without_rate: int = 0
-
-    def add(self, other: _Won) -> None:
-        self.deals += other.deals
-        self.amount += other.amount
-        self.without_amount += other.without_amount
-        self.without_rate += other.without_rate
-
-
-@dataclass(slots=True)
 class _Open:
     """What a rep has open: deals, and minor units by currency."""
 
@@ -82,16 +73,19 @@ class _Open:
             self.amounts[currency] = self.amounts.get(currency, 0) + amount
 
 
-_NOTHING_WON, _NOTHING_OPEN = _Won(), _Open()
+_NO_DEALS = (0, 0, 0, 0)
+_NOTHING_OPEN = _Open()
+_UNITS = tuple(QuotaUnit)
 
 
 class QuotaFigures:
     """Quotas, won and pipeline of a period as they stood at as-of.
 
     :param looking: with the period as its only span.
+    :param plans: what was read already of several periods, this one the last; None reads it.
     """
 
-    def __init__(self, looking: Looking, period: Period) -> None:
+    def __init__(self, looking: Looking, period: Period, plans: Plans | None = None) -> None:
         self.looking = looking
         self.period = period
         self.start, self.end = days_of(period)
@@ -100,21 +94,17 @@ class QuotaFigures:
         reader = looking.reader
         self.reps = queries.reps_listed(reader)
         self.teams = queries.teams_listed(reader)
-        self._quotas: dict[tuple[Holder, str], dict[tuple[int, int], QuotaFact]] = {}
-        for fact in queries.quotas_between(reader, self.start, self.end, looking.as_of):
-            held = self._quotas.setdefault((Holder(fact[1], fact[2]), fact[5]), {})
-            held[fact[3], fact[4]] = fact
+        self.plans = plans or Plans(looking, [period])
         self._won = self._read_won()
         self._open = self._read_open()
         self._rates: Rates | None = None
 
-    def _read_won(self) -> dict[int, _Won]:
-        found: dict[int, _Won] = {}
+    def _read_won(self) -> dict[int, Won]:
+        found: dict[int, Won] = {}
         for selection in self.looking.selections:
-            for cell in queries.won_cells(self.looking.reader, selection):
-                here = found.setdefault(cell.owner_id, _Won())
-                without = cell.deals - cell.with_amount
-                here.add(_Won(cell.deals, cell.amount, without, cell.with_amount - cell.priced))
+            for _, owner, deals, known, priced, amount in queries.won_cells(self.looking.reader, selection):
+                a, b, c, d = found.get(owner, _NO_DEALS)
+                found[owner] = (a + deals, b + known, c + priced, d + amount)
         return found
 
     def _read_open(self) -> dict[int, _Open]:
@@ -122,9 +112,14 @@ class QuotaFigures:
         for selection in self.looking.selections:
             cells = pipeline_cells(self.looking.reader, selection, self.start, self.end, self.today)
             for owner, currency, deals, amount in cells:
-                here = found.setdefault(owner, _Open())
-                amounts = {} if currency is None else {currency: amount}
-                here.add(_Open(deals, amounts, deals if currency is None else 0))
+                here = found.get(owner)
+                if here is None:
+                    here = found[owner] = _Open()
+                here.deals += deals
+                if currency is None:
+                    here.without_amount += deals
+                else:
+                    here.amounts[currency] = here.amounts.get(currency, 0) + amount
         return found
 
     def rep_lines(self) -> list[QuotaLine]:
@@ -134,32 +129,48 @@ class QuotaFigures:
         """
         lines = []
         for number, name, _, active in self._admitted():
-            units = [unit for unit in QuotaUnit if self._has(Holder(number), unit)]
+            holder = Holder(number)
+            units = self.plans.units(holder)
             if not (active or units or number in self._won or number in self._open):
                 continue
             marks = () if active else (LEFT,)
-            for unit in units or [QuotaUnit.MONEY]:
-                lines.append(self.line(Holder(number), name, [number], unit, marks))
+            for unit in units or _UNITS[:1]:
+                lines.append(self.line(holder, name, (number,), unit, marks))
         return lines
 
     def team_lines(self) -> list[QuotaLine]:
         """One line per team of the scope, with its own quota or else that of its members; and the reps that
         are in no team together."""
-        inside = queries.inside(self.teams)
-        reps = self._admitted()
         lines = []
+        of_team = self.looking.scope.team is not None
         for number, name, _ in self.teams:
-            members = [rep for rep, _, team, _ in reps if team in inside[number]]
-            if not members and self.looking.scope.team is not None:
+            members = self.members(number)
+            if not members and of_team:
                 continue
             holder = Holder(team_id=number)
-            units = [unit for unit in QuotaUnit if self._has(holder, unit)]
-            for unit in units or [QuotaUnit.MONEY]:
+            units = self.plans.units(holder)
+            for unit in units or _UNITS[:1]:
                 lines.append(self.line(holder, name, members, unit, of_members=not units))
-        alone = [rep for rep, _, team, _ in reps if team is None]
-        if alone and (self.looking.scope.team is None):
-            lines.append(self.line(Holder(0, 0), NO_TEAM, alone, QuotaUnit.MONEY, of_members=True))
+        alone = self.members(None)
+        if alone and not of_team:
+            lines.append(self.line(ALONE, NO_TEAM, alone, QuotaUnit.MONEY, of_members=True))
         return lines
+
+    def members(self, team: int | None) -> list[int]:
+        """The reps of the scope in a team and the teams inside it; those in no team for None."""
+        teams = (None,) if team is None else self._inside[team]
+        return [rep for one in teams for rep in self._by_team.get(one, ())]
+
+    @cached_property
+    def _inside(self) -> Mapping[int, frozenset[int]]:
+        return queries.inside(self.teams)
+
+    @cached_property
+    def _by_team(self) -> dict[int | None, list[int]]:
+        found: dict[int | None, list[int]] = {}
+        for rep, _, team, _ in self._admitted():
+            found.setdefault(team, []).append(rep)
+        return found
 
     def own_line(self, unit: QuotaUnit = QuotaUnit.MONEY) -> QuotaLine | None:
         """The quota of the scope itself: of its team, or of the company; None when there is none."""
@@ -170,7 +181,7 @@ class QuotaFigures:
         if scope.team is not None:
             number, name = resolve(self.looking.reader, "team", scope.team)
             holder = Holder(team_id=number)
-        if not self._has(holder, unit):
+        if unit not in self.plans.units(holder):
             return None
         return self.line(holder, name, [rep for rep, _, _, _ in self._admitted()], unit)
 
@@ -195,18 +206,15 @@ class QuotaFigures:
         :param of_members: the quota is the sum of those of the members, in the base currency.
         """
         won, open_deals = self._sums(members)
-        base_currency = self.looking.currency
+        base_currency = self.plans.currency
+        quota, currency, parts = self.plans.quota(holder, unit)
         if unit is QuotaUnit.DEALS:
-            quota, _, parts = self._quota(holder, unit)
-            standing = QuotaStanding(quota, won.deals, open_deals.deals, self.clock)
+            standing = QuotaStanding(quota, won[0], open_deals.deals, self.clock)
             return QuotaLine(holder, name, unit, base_currency, standing, standing, parts, marks)
         if of_members:
             quota, currency, parts = self._of_members(members), base_currency, 1
-        else:
-            quota, currency, parts = self._quota(holder, unit)
         pipeline = self._priced(open_deals)
-        own = self._in_base(quota, currency)
-        base = QuotaStanding(own, won.amount, pipeline, self.clock)
+        base = QuotaStanding(self.plans.in_base(quota, currency), won[3], pipeline, self.clock)
         if currency == base_currency:
             return QuotaLine(holder, name, unit, currency, base, base, parts, marks)
         factor = self.looking.prices.factor(currency)
@@ -222,69 +230,47 @@ class QuotaFigures:
     @property
     def without_amount(self) -> int:
         """Deals won in the period, and open ones expected in it, that have no amount (METRICS M8)."""
-        won, open_deals = self._sums([rep for rep, _, _, _ in self._admitted()])
-        return won.without_amount + open_deals.without_amount
+        won, open_deals = self._whole
+        return won[0] - won[1] + open_deals.without_amount
 
     @property
     def without_rate(self) -> int:
         """Won deals of the period that have an amount but no price in the base currency (METRICS M7)."""
-        return self._sums([rep for rep, _, _, _ in self._admitted()])[0].without_rate
+        won, _ = self._whole
+        return won[1] - won[2]
+
+    @cached_property
+    def _whole(self) -> tuple[Won, _Open]:
+        """Won and open deals of all reps of the scope together."""
+        return self._sums([rep for rep, _, _, _ in self._admitted()])
 
     def _admitted(self) -> list[tuple[int, str, int | None, bool]]:
         owners = self.looking.selections[0].owners
         return [rep for rep in self.reps if owners is None or rep[0] in owners]
 
-    def _has(self, holder: Holder, unit: QuotaUnit) -> bool:
-        return self._quota(holder, unit)[0] is not None
-
-    def _quota(self, holder: Holder, unit: QuotaUnit) -> tuple[Number | None, str, int]:
-        """The quota, its currency and from how many it was added up.
-
-        A quarter without a quota of its own has that of its months, if they fill it; their sum is in the
-        base currency when they are in several.
-        """
-        base = self.looking.currency
-        held = self._quotas.get((holder, unit.value))
-        if not held:
-            return None, base, 1
-        whole = held.get((self.start, self.end))
-        if whole is not None:
-            return whole.amount, whole.currency or base, 1
-        parts = [held[span] for span in tiling(self.period, list(held))]
-        if not parts:
-            return None, base, 1
-        currencies = {fact.currency or base for fact in parts}
-        amounts = [(fact.amount or 0, fact.currency or base) for fact in parts]
-        if len(currencies) == 1:
-            return sum(amount for amount, _ in amounts), currencies.pop(), len(parts)
-        priced = [self._in_base(amount, currency) for amount, currency in amounts]
-        known = [value for value in priced if value is not None]
-        return (sum(known) if len(known) == len(priced) else None), base, len(parts)
-
     def _of_members(self, members: Iterable[int]) -> Number | None:
         """Σ members: their quotas in money, in the base currency; None when nobody has one."""
-        quotas = [self._in_base(*self._quota(Holder(rep), QuotaUnit.MONEY)[:2]) for rep in members]
-        known = [quota for quota in quotas if quota is not None]
+        quota, in_base = self.plans.quota, self.plans.in_base
+        quotas = [in_base(*quota(Holder(rep), QuotaUnit.MONEY)[:2]) for rep in members]
+        known = [one for one in quotas if one is not None]
         return sum(known) if known else None
 
-    def _in_base(self, quota: Number | None, currency: str) -> Number | None:
-        if quota is None or currency == self.looking.currency:
-            return quota
-        return self.looking.prices.exact(quota, currency)
-
-    def _sums(self, members: Sequence[int]) -> tuple[_Won, _Open]:
+    def _sums(self, members: Sequence[int]) -> tuple[Won, _Open]:
+        """Won and open deals of some reps together."""
         if len(members) == 1:
-            return self._won.get(members[0], _NOTHING_WON), self._open.get(members[0], _NOTHING_OPEN)
-        won, open_deals = _Won(), _Open()
+            return self._won.get(members[0], _NO_DEALS), self._open.get(members[0], _NOTHING_OPEN)
+        deals = known = priced = amount = 0
+        open_deals = _Open()
         for rep in members:
-            won.add(self._won.get(rep, _NOTHING_WON))
+            a, b, c, d = self._won.get(rep, _NO_DEALS)
+            deals, known, priced, amount = deals + a, known + b, priced + c, amount + d
             open_deals.add(self._open.get(rep, _NOTHING_OPEN))
-        return won, open_deals
+        return (deals, known, priced, amount), open_deals
 
     def _priced(self, open_deals: _Open) -> Number:
         found: Number = 0
         for currency, amount in open_deals.amounts.items():
-            found += self._in_base(amount, currency) or 0
+            found += self.plans.in_base(amount, currency) or 0
         return found
 
     def _won_in(self, currency: str, members: Sequence[int]) -> Fraction:

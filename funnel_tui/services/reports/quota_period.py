@@ -11,7 +11,7 @@ from funnel_tui.db import Reader
 from funnel_tui.domain.period import Period, PeriodKind, day_number, local_day
 from funnel_tui.domain.quotas import period_between
 from funnel_tui.domain.scope import TeamSettings
-from funnel_tui.queries.quotas import quotas_between
+from funnel_tui.queries.quotas import goals_between
 from funnel_tui.services.reports.looking import Looking, period_words
 
 
@@ -23,8 +23,7 @@ def present_period(reader: Reader, settings: TeamSettings, today: date, as_of: i
     """
     quarter = Period.containing(today, PeriodKind.QUARTER, settings.fiscal_start)
     day = day_number(today)
-    found = quotas_between(reader, day, day + 1, as_of)
-    spans = Counter((fact.start_day, fact.end_day) for fact in found)
+    spans = Counter((goal[2], goal[3]) for goal in goals_between(reader, day, day + 1, as_of))
     if not spans or (day_number(quarter.start), day_number(quarter.end)) in spans:
         return quarter
     best = max(spans, key=lambda span: (spans[span], span[0] - span[1]))

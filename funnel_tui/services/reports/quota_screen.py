@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from funnel_tui.db import Reader
 from funnel_tui.domain.period import Period
@@ -13,16 +14,16 @@ from funnel_tui.domain.scope import Scope, TeamSettings
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.errors import UsageError
 from funnel_tui.metrics.figures import Number
-from funnel_tui.metrics.quota import AtQuota, Clock, QuotaStanding
+from funnel_tui.metrics.quota import AtQuota, Clock, QuotaStanding, mismatch
 from funnel_tui.queries.forecast import pipeline_ids
 from funnel_tui.queries.names import names, team_reps
-from funnel_tui.queries.quotas import inside, reps_listed, teams_listed, won_ids
+from funnel_tui.queries.quotas import reps_listed, teams_listed, won_ids
 from funnel_tui.services.reports import building
 from funnel_tui.services.reports.behind import DealsBehind
 from funnel_tui.services.reports.looking import Looking, look_up
 from funnel_tui.services.reports.quota_figures import QuotaFigures, QuotaLine
 from funnel_tui.services.reports.quota_period import days_of, settle_period
-from funnel_tui.services.reports.quota_trend import Point, TotalPoint, Trend, last_periods, total_points
+from funnel_tui.services.reports.quota_trend import Plans, Point, TotalPoint, last_periods, total_points
 from funnel_tui.services.reports.quotas import (
     mismatch_of,
     notes_on,
@@ -42,8 +43,7 @@ _FIGURES = {
 """Which deals stand behind a figure."""
 
 
-@dataclass(frozen=True, slots=True)
-class QuotaRow:
+class QuotaRow(NamedTuple):
     """A rep or a team in the review.
 
     :param line: the quota and how it stands.
@@ -105,10 +105,10 @@ def quotas_in(workspace: Workspace, reader: Reader, scope: Scope) -> QuotaView:
     """The same in a read transaction that is already open."""
     looking, note = settle_period(look_up(workspace, reader, scope.with_(by=None, compare=None)))
     period = looking.scope.period
-    figures = QuotaFigures(looking, period)
+    plans = Plans(looking, last_periods(looking, period))
+    figures = QuotaFigures(looking, period, plans)
     lines = figures.rep_lines()
-    trend = Trend(looking, last_periods(looking, period))
-    rows = tuple(QuotaRow(line, trend.of(line.holder, (line.holder.rep_id or 0,))) for line in lines)
+    rows = tuple(QuotaRow(line, plans.trend(line.holder, (line.holder.rep_id or 0,))) for line in lines)
     unit = total_unit(lines)
     own = figures.own_line(unit)
     everybody = (own or figures.everybody(unit)).base
@@ -120,34 +120,29 @@ def quotas_in(workspace: Workspace, reader: Reader, scope: Scope) -> QuotaView:
         currency=looking.currency,
         unit=unit,
         rows=rows,
-        teams=tuple(_team_rows(figures, lines, trend)),
+        teams=tuple(_team_rows(figures, lines)),
         own=own,
         total=total_standing(figures, lines, unit),
         everybody=everybody,
         reached=reps_at_quota(lines),
         mismatch=mismatch_of(figures, lines, unit),
-        trend=total_points(trend.periods, {row.line.holder: row.trend for row in rows}.values()),
+        trend=total_points(plans.periods, {row.line.holder: row.trend for row in rows}.values()),
         notes=tuple(notes_on(looking, figures, lines, note)),
         owner_names=tuple(name for _, name in names(reader, "rep")),
         team_names=tuple(name for _, name in names(reader, "team")),
     )
 
 
-def _team_rows(figures: QuotaFigures, lines: Sequence[QuotaLine], trend: Trend) -> list[QuotaRow]:
-    within = inside(figures.teams)
-    by_rep: dict[int | None, list[QuotaLine]] = {}
-    for line in lines:
-        by_rep.setdefault(line.holder.rep_id, []).append(line)
+def _team_rows(figures: QuotaFigures, lines: Sequence[QuotaLine]) -> list[QuotaRow]:
+    quotas = {
+        (line.holder.rep_id, line.unit): line.base.quota for line in lines if line.base.quota is not None
+    }
     rows = []
     for line in figures.team_lines():
-        team = line.holder.team_id
-        members = [rep for rep, _, own, _ in figures.reps if own in within.get(team or 0, ())]
-        if not team:
-            members = [rep for rep, _, own, _ in figures.reps if own is None]
-        quotas = [one.base.quota for rep in members for one in by_rep.get(rep, ()) if one.unit is line.unit]
-        known = [quota for quota in quotas if quota is not None]
-        away = None if line.base.quota is None else sum(known) - line.base.quota
-        rows.append(QuotaRow(line, trend.of(line.holder, members), away))
+        members = figures.members(line.holder.team_id or None)
+        known = [quotas[rep, line.unit] for rep in members if (rep, line.unit) in quotas]
+        away = mismatch(line.base.quota, known)
+        rows.append(QuotaRow(line, figures.plans.trend(line.holder, members), away))
     return rows
 
 

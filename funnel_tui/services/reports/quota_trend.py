@@ -1,14 +1,13 @@
-"""The last periods of everybody: what was to be reached and what was won in each (METRICS 6)."""
+"""Quotas and won deals of several periods, read at once: the trend, and the figures of the last period."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
 
 from funnel_tui.domain.period import Period, PeriodKind, day_number
-from funnel_tui.domain.quotas import Holder, QuotaFact, period_between, tiling
+from funnel_tui.domain.quotas import Holder, period_between, tiling
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.metrics.figures import Number, ratio
 from funnel_tui.queries import quotas as queries
@@ -18,96 +17,123 @@ from funnel_tui.services.reports.quota_period import days_of, in_periods
 PERIODS = 8
 """So many periods a trend has, the one that is looked at among them."""
 
+Point = tuple[Number | None, int]
+"""One period of somebody's trend: quota (None without one) and won, in minor units of the base currency. Bare
+tuples: a thousand reps have eight thousand of them."""
 
-class Point(NamedTuple):
-    """One period of somebody's trend: minor units of the base currency.
+Goals = dict[tuple[int, int], tuple[int, str | None]]
+"""Quotas of one holder in one unit: amount and currency by their days."""
 
-    :param quota: None without one.
-    """
-
-    quota: Number | None
-    won: Number
-
-    @property
-    def attainment(self) -> Fraction | None:
-        """won / quota; no value without a quota."""
-        return None if self.quota is None else ratio(self.won, self.quota)
+_UNITS = tuple(QuotaUnit)
 
 
-class Trend:
-    """Quotas and won of several periods, read at once.
+def attainment(point: Point) -> Fraction | None:
+    """won / quota of one period (METRICS 6); no value without a quota."""
+    quota, won = point
+    return None if quota is None else ratio(won, quota)
 
-    :param periods: the earliest first.
+
+class Plans:
+    """Everybody's quotas, and what was won, in some periods.
+
+    Quotas in the base currency for exactly these periods are most of them; they are kept in lists, one per
+    holder. The others are looked through only for who has some.
+
+    :param periods: the earliest first; none shares a day with another.
     """
 
     def __init__(self, looking: Looking, periods: Sequence[Period]) -> None:
+        self.looking = looking
         self.periods = tuple(periods)
-        self._looking = looking
-        self._won: dict[tuple[int, int], int] = {}
-        for selection in in_periods(looking, periods).selections:
-            won = self._won
-            for span, owner, _, _, _, amount in queries.won_cells(looking.reader, selection):
-                key = (owner, span)
-                won[key] = won.get(key, 0) + amount
-        self._quotas = self._read_quotas()
+        self.currency = looking.currency
+        self._days = [days_of(period) for period in periods]
+        self._blank = (None,) * len(periods)
+        self._nothing = (0,) * len(periods)
+        self._plain: dict[tuple[int | None, int | None], list[Number | None]] = {}
+        self._others: dict[tuple[int | None, int | None, str], Goals] = {}
+        self._sort_quotas()
+        self._won = self._read_won()
 
-    def _read_quotas(self) -> dict[tuple[int | None, int | None, int], Number]:
-        """Quotas in money by rep, team and place of the period, in the base currency."""
-        places = {days_of(period): place for place, period in enumerate(self.periods)}
-        start, end = days_of(self.periods[0])[0], days_of(self.periods[-1])[1]
-        found: dict[tuple[int | None, int | None, int], Number] = {}
-        others: dict[Holder, list[QuotaFact]] = {}
-        money, base = QuotaUnit.MONEY.value, self._looking.currency
-        for fact in queries.quotas_between(self._looking.reader, start, end, self._looking.as_of):
-            _, rep, team, first, until, unit, amount, currency, *_ = fact
-            if unit != money or amount is None:
-                continue
+    def _sort_quotas(self) -> None:
+        start, end = self._days[0][0], self._days[-1][1]
+        goals = queries.goals_between(self.looking.reader, start, end, self.looking.as_of)
+        places = {days: place for place, days in enumerate(self._days)}
+        plain, base, money = self._plain, self.currency, QuotaUnit.MONEY.value
+        for (rep, team, first, until, unit), (amount, currency) in goals.items():
             place = places.get((first, until))
-            if place is None:
-                others.setdefault(Holder(rep, team), []).append(fact)
-            else:
-                priced = amount if currency == base else self._priced(fact)
-                if priced is not None:
-                    found[rep, team, place] = priced
-        for holder, facts in others.items():
-            self._add_up(holder, facts, found)
+            if place is None or currency != base or unit != money:
+                self._others.setdefault((rep, team, unit), {})[first, until] = (amount, currency)
+                continue
+            row = plain.get((rep, team))
+            if row is None:
+                row = plain[rep, team] = list(self._blank)
+            row[place] = amount
+
+    def _read_won(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for selection in in_periods(self.looking, self.periods).selections:
+            for span, owner, amount in queries.won_sums(self.looking.reader, selection):
+                row = found.get(owner)
+                if row is None:
+                    row = found[owner] = list(self._nothing)
+                row[span] += amount
         return found
 
-    def _add_up(
-        self,
-        holder: Holder,
-        facts: Sequence[QuotaFact],
-        found: dict[tuple[int | None, int | None, int], Number],
-    ) -> None:
-        """Periods without a quota of their own have that of the shorter ones that fill them."""
-        by_days = {(fact.start_day, fact.end_day): self._priced(fact) for fact in facts}
-        for place, period in enumerate(self.periods):
-            if (*holder, place) not in found:
-                parts = [by_days[days] for days in tiling(period, list(by_days))]
-                known = [part for part in parts if part is not None]
-                if known and len(known) == len(parts):
-                    found[*holder, place] = sum(known)
+    def quota(self, holder: Holder, unit: QuotaUnit, place: int = -1) -> tuple[Number | None, str, int]:
+        """A quota, its currency and from how many it was added up.
 
-    def _priced(self, fact: QuotaFact) -> Number | None:
-        currency = fact.currency or self._looking.currency
-        return fact.amount if fact.amount is None else self._looking.prices.exact(fact.amount, currency)
+        A quarter without a quota of its own has that of its months, if they fill it; their sum is in the
+        base currency when they are in several.
 
-    def of(self, holder: Holder, members: Sequence[int]) -> tuple[Point, ...]:
-        """The trend of a rep, a team or the company.
+        :param place: of the period.
+        """
+        if unit is QuotaUnit.MONEY:
+            plain = self._plain.get(holder)
+            if plain is not None and plain[place] is not None:
+                return plain[place], self.currency, 1
+        held = self._others.get((*holder, unit.value))
+        return (None, self.currency, 1) if held is None else self._other(held, place)
+
+    def _other(self, held: Goals, place: int) -> tuple[Number | None, str, int]:
+        """The same of quotas in another currency or unit, and of shorter ones."""
+        whole = held.get(self._days[place])
+        if whole is not None:
+            return whole[0], whole[1] or self.currency, 1
+        parts = [held[span] for span in tiling(self.periods[place], list(held))]
+        if not parts:
+            return None, self.currency, 1
+        currencies = {currency or self.currency for _, currency in parts}
+        if len(currencies) == 1:
+            return sum(amount for amount, _ in parts), currencies.pop(), len(parts)
+        priced = [self.in_base(amount, currency or self.currency) for amount, currency in parts]
+        known = [value for value in priced if value is not None]
+        return (sum(known) if len(known) == len(priced) else None), self.currency, len(parts)
+
+    def in_base(self, quota: Number | None, currency: str) -> Number | None:
+        """An amount in the base currency at the latest rate up to as-of; None without a rate."""
+        if quota is None or currency == self.currency:
+            return quota
+        return self.looking.prices.exact(quota, currency)
+
+    def units(self, holder: Holder) -> list[QuotaUnit]:
+        """In which units a holder has a quota for the last period."""
+        return [unit for unit in _UNITS if self.quota(holder, unit)[0] is not None]
+
+    def trend(self, holder: Holder, members: Sequence[int]) -> tuple[Point, ...]:
+        """The quotas in money and what was won, period by period, in the base currency.
 
         :param members: the reps whose deals count.
         """
-        places, quotas, won = range(len(self.periods)), self._quotas, self._won
-        rep, team = holder
+        goals: Sequence[Number | None] = self._plain.get(holder, self._blank)
+        if (*holder, "money") in self._others:
+            money, places = QuotaUnit.MONEY, range(len(self.periods))
+            goals = [self.in_base(*self.quota(holder, money, place)[:2]) for place in places]
         if len(members) == 1:
-            only = members[0]
-            return tuple(
-                [Point(quotas.get((rep, team, place)), won.get((only, place), 0)) for place in places]
-            )
-        return tuple(
-            Point(quotas.get((rep, team, place)), sum(won.get((one, place), 0) for one in members))
-            for place in places
-        )
+            won: Sequence[int] = self._won.get(members[0], self._nothing)
+        else:
+            kept = [self._won[rep] for rep in members if rep in self._won]
+            won = [sum(column) for column in zip(*kept, strict=True)] or self._nothing
+        return tuple(zip(goals, won, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,32 +145,24 @@ class TotalPoint:
 
     period: Period
     quota: Number | None
-    won: Number
+    won: int
     reached: int
     known: int
 
     @property
     def attainment(self) -> Fraction | None:
-        """Σ won / Σ quota."""
-        return None if self.quota is None else ratio(self.won, self.quota)
+        """Σ won / Σ quota (METRICS 6)."""
+        return attainment((self.quota, self.won))
 
 
 def total_points(periods: Sequence[Period], trends: Iterable[Sequence[Point]]) -> tuple[TotalPoint, ...]:
     """Σ of everybody's trend, period by period; a rep without a quota in a period is not in its sum."""
-    kept = list(trends)
     points = []
-    for place, period in enumerate(periods):
-        quota: Number = 0
-        won: Number = 0
-        reached = known = 0
-        for trend in kept:
-            goal, brought = trend[place]
-            if goal:
-                known += 1
-                quota += goal
-                won += brought
-                reached += brought >= goal
-        points.append(TotalPoint(period, quota if known else None, won, reached, known))
+    for period, column in zip(periods, zip(*trends, strict=True), strict=False):
+        known = [(quota, won) for quota, won in column if quota]
+        goal = sum(quota for quota, _ in known) if known else None
+        reached = sum(won >= quota for quota, won in known)
+        points.append(TotalPoint(period, goal, sum(won for _, won in known), reached, len(known)))
     return tuple(points)
 
 
@@ -153,10 +171,10 @@ def last_periods(looking: Looking, period: Period, count: int = PERIODS) -> list
 
     Free ranges follow the quotas there are: before one comes the quota that ends where it begins.
     """
-    ends: Mapping[int, int] = {}
+    ends: dict[int, int] = {}
     if period.kind is PeriodKind.RANGE:
-        facts = queries.quotas_between(looking.reader, end_day=days_of(period)[0], as_of=looking.as_of)
-        ends = {fact.end_day: fact.start_day for fact in sorted(facts, key=lambda fact: fact.start_day)}
+        goals = queries.goals_between(looking.reader, -queries.EVER, days_of(period)[0], looking.as_of)
+        ends = {until: first for _, _, first, until, _ in sorted(goals, key=lambda goal: goal[2])}
     found = [period]
     while len(found) < count:
         at = day_number(found[-1].start)

@@ -59,7 +59,7 @@ def total_unit(lines: Sequence[QuotaLine]) -> QuotaUnit:
 
 def with_quota(lines: Sequence[QuotaLine], unit: QuotaUnit) -> list[QuotaLine]:
     """The lines of a unit whose attainment is known: without a quota, or with one of 0, there is none."""
-    return [line for line in lines if line.unit is unit and line.base.attainment is not None]
+    return [line for line in lines if line.unit is unit and line.base.is_known]
 
 
 def total_standing(figures: QuotaFigures, lines: Sequence[QuotaLine], unit: QuotaUnit) -> QuotaStanding:
