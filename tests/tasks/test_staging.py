@@ -9,13 +9,21 @@ from typing import Any
 
 import pytest
 
+from funnel_tui.domain.deal_detail import Demand
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.domain.tasks import CANCELLED, TaskTemplate
 from funnel_tui.errors import InvalidInput, NotFound, Refused
 from funnel_tui.services.agenda import deal_tasks, stage_tasks
 from funnel_tui.services.deals import create_deal, edit_deal, lose_deal, move_deal, reopen_deal, win_deal
+from funnel_tui.services.demand import set_demand
 from funnel_tui.services.history import undo
-from funnel_tui.services.pipelines import create_pipeline, delete_stage, edit_stage, retire_stage
+from funnel_tui.services.pipelines import (
+    create_pipeline,
+    delete_stage,
+    edit_pipeline,
+    edit_stage,
+    retire_stage,
+)
 from funnel_tui.services.settings import set_setting
 from funnel_tui.services.stage_templates import set_loss_task, set_stage_tasks
 from funnel_tui.services.tasks import create_task, delete_task, finish_task, reopen_task
@@ -373,3 +381,15 @@ def test_a_stage_without_deals_goes_with_its_templates(office: Office) -> None:
     delete_stage(office.workspace, stage_id=office.steps[2])
     assert office.steps[2] not in stage_tasks(office.workspace, office.route)
     office.assert_undoable(before)
+
+
+def test_a_deal_that_must_say_what_is_asked_for_waits_with_its_tasks_done(office: Office) -> None:
+    edit_pipeline(office.workspace, pipeline_id=office.route, changes={"record_demand": True})
+    deal = office.tender()
+    last = finish_stage(office, deal)[-1]
+    assert (last.onward.stage, last.onward.held) == (None, "demand is empty")
+    with pytest.raises(Refused, match="cannot leave Lead yet: demand is empty"):
+        move_deal(office.workspace, deal_id=deal, stage_id=office.steps[1])
+    set_demand(office.workspace, deal_id=deal, lines=[Demand("Pump", 1000, None)])
+    move_deal(office.workspace, deal_id=deal, stage_id=office.steps[1])
+    assert finish_stage(office, deal)[-1].onward.stage == "Contract"
