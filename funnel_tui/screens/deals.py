@@ -14,10 +14,8 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from funnel_tui.domain.deal_list import DealFilter, DealRow, DealSort, follow, position_of
-from funnel_tui.domain.finding import Found
+from funnel_tui.domain.deal_list import DealRow, DealSort, follow, position_of
 from funnel_tui.domain.scope import Scope
-from funnel_tui.domain.status import DealStatus
 from funnel_tui.screens import deals_list, scoping
 from funnel_tui.screens.deal import DETAIL, read_deal
 from funnel_tui.screens.deals_list import STATUSES, VIEWS, ListFound, Place, Wish
@@ -43,10 +41,7 @@ TYPING_SECONDS = 0.08
 
 
 class DealsScreen(Marking[None]):
-    """The list of deals.
-
-    :param about: an organisation or a person whose deals alone are shown; ``esc`` then goes back.
-    """
+    """The list of deals."""
 
     HINTS = (
         ("choose", "open"),
@@ -80,11 +75,9 @@ class DealsScreen(Marking[None]):
         Binding("escape", "widen", "show all", id="widen", tooltip="Take the marks away, then the filter"),
     ]
 
-    def __init__(self, about: Found | None = None) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._about = about
-        status = DealStatus.OPEN if about is None else None
-        self._wish = Wish(DealFilter(status=status), about)
+        self._wish = Wish()
         self._found: ListFound | None = None
         self._rows: PagedRows[DealRow] | None = None
         self._typing: Timer | None = None
@@ -124,8 +117,6 @@ class DealsScreen(Marking[None]):
     def scope_parts(self) -> tuple[str, ...] | None:
         """What the list is about: its period says nothing about a list of deals."""
         scope = self.funnel.scope
-        if self._about is not None:
-            return (self._about.title,)
         return None if scope is None else scoping.where_words(scope)
 
     def reload(self) -> None:
@@ -176,13 +167,12 @@ class DealsScreen(Marking[None]):
         row = follow(found.ids, place.deal_id, place.row)
         self.query_one(DealGrid).show_at(self._columns(found), rows, row, place.offset)
         view = VIEWS[found.wish.wanted.status]
-        views = [] if self._about else list(VIEWS.values())
+        views = list(VIEWS.values())
         self.query_one(TabLine).say(TABS, Tab.DEALS, views, view)
         self.tell_scope()
 
     def _columns(self, found: ListFound) -> list[GridColumn]:
-        order = None if self._about else found.wish.order
-        return self.mark_columns(columns(order, found.wish.wanted.status))
+        return self.mark_columns(columns(found.wish.order, found.wish.wanted.status))
 
     def show_columns(self) -> None:
         """Draw the list again: marks need room for their sign."""
@@ -289,12 +279,6 @@ class DealsScreen(Marking[None]):
             self.query_one(DealGrid).put_cursor(0)
         self.read(LIST, self._reading(again=not narrowed))
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The deals of somebody are all shown, in one order."""
-        if self._about and action in {"sort", "status", "only_stuck", "pipeline", "board"}:
-            return False
-        return super().check_action(action, parameters)
-
     def action_sort(self) -> None:
         """Ask by what."""
         answers = deals_list.sort_answers(self._wish)
@@ -356,11 +340,8 @@ class DealsScreen(Marking[None]):
         self._narrow()
 
     def action_widen(self) -> None:
-        """Take the marks away, then the text filter; without either, leave the deals of somebody."""
+        """Take the marks away, then the text filter."""
         if self.unmark_all():
-            return
-        if self._about and not self._wish.wanted.text:
-            self.dismiss(None)
             return
         self.query_one(FilterLine).value = ""
         self._look_for(self._wish.narrowed(""))

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from rich.text import Text
 
 from funnel_tui.domain.deal_list import DealFilter, DealOrder, DealRow, DealSort, follow
-from funnel_tui.domain.finding import FindKind, Found
 from funnel_tui.domain.period import local_day
 from funnel_tui.domain.scope import Scope, TeamSettings
 from funnel_tui.domain.shown import clean
@@ -55,11 +54,9 @@ class Wish:
     """What the list is to show.
 
     :param wanted: status and other filters; its text too.
-    :param about: an organisation or a person whose deals they are; status and order then say nothing.
     """
 
     wanted: DealFilter = field(default_factory=DealFilter)
-    about: Found | None = None
     order: DealOrder = field(default_factory=DealOrder)
 
     def sorted_by(self, sort: DealSort) -> Wish:
@@ -132,11 +129,7 @@ def read_list(
     settings = workspace.settings()
     text = wish.wanted.text
     if everything is None:
-        everything = (
-            _deals_of(workspace, wish.about)
-            if wish.about
-            else deal_ids(workspace, scope, replace(wish.wanted, text=""), wish.order)
-        )
+        everything = deal_ids(workspace, scope, replace(wish.wanted, text=""), wish.order)
     ids = narrow(workspace, everything, text)
     row = follow(ids, place.deal_id, place.row)
     top = max(0, row - place.offset)
@@ -149,14 +142,6 @@ def read_list(
     today = local_day(scope.as_of or workspace.clock(), zone)
     reading = Reading(today, zone, settings.base_currency)
     return ListFound(wish, scope, everything, ids, pages, settings, reading)
-
-
-def _deals_of(workspace: Workspace, about: Found) -> array[int]:
-    """The deals of an organisation or a person: open ones first, then the latest closed."""
-    from funnel_tui.services.directory import organisation_detail, person_detail
-
-    read = organisation_detail if about.kind is FindKind.ORGANISATION else person_detail
-    return array("q", [entry.id for entry in read(workspace, about.id).deals])
 
 
 def read_page(
@@ -175,9 +160,6 @@ def title_words(wish: Wish, count: int) -> str:
     kind = f"{wanted.status} " if wanted.status else ""
     stuck = "stuck " if wanted.stuck else ""
     number, _, noun = deals(count).partition(" ")
-    if wish.about:
-        found = f" · only “{wanted.text.strip()}”" if wanted.text.strip() else ""
-        return f"{number} {noun} of {wish.about.title}{found}"
     mark = DOWN if wish.order.descending else UP
     found = f" · only “{wanted.text.strip()}”" if wanted.text.strip() else ""
     return f"{number} {stuck}{kind}{noun} by {SORT_WORDS[wish.order.sort][1]} {mark}{found}"
@@ -201,10 +183,6 @@ def empty_words(found: ListFound) -> Text:
         )
     if wanted.stuck:
         return _said("No deal is stuck here.", "Press ! for all open deals.")
-    if found.wish.about:
-        return _said(
-            f"{clean(found.wish.about.title)} has no deals yet.", "n makes a new one, esc goes back."
-        )
     where = " · ".join(clean(name) for name in (*scope.pipelines, scope.owner or scope.team or "") if name)
     kind = f"{wanted.status} " if wanted.status else ""
     return _said(

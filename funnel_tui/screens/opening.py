@@ -83,7 +83,7 @@ def open_find(app: HostApp) -> None:
 
 
 def open_found(app: HostApp, found: Found | None) -> None:
-    """Open something; None opens nothing."""
+    """Open a deal, or everything about an organisation or a person; None opens nothing."""
     if found is None:
         return
     from funnel_tui.domain.finding import FindKind
@@ -91,9 +91,9 @@ def open_found(app: HostApp, found: Found | None) -> None:
     if found.kind is FindKind.DEAL:
         open_deal(app, found.id)
         return
-    from funnel_tui.screens.deals import DealsScreen
+    from funnel_tui.screens.directory_detail import open_detail
 
-    app.push_screen(DealsScreen(about=found))
+    open_detail(app, "organisation" if found.kind is FindKind.ORGANISATION else "person", found.id)
 
 
 def open_deal(app: HostApp, deal_id: int) -> None:

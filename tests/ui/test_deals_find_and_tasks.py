@@ -8,11 +8,12 @@ from funnel_tui.dialogs.confirm import ConfirmDialog
 from funnel_tui.domain.finding import FindKind
 from funnel_tui.screens.deal import DealScreen
 from funnel_tui.screens.deals import DealsScreen
+from funnel_tui.screens.directory_detail import DirectoryDetailScreen
 from funnel_tui.screens.find import FindScreen
 from funnel_tui.screens.tabs import Tab
 from funnel_tui.screens.tasks import TasksScreen
 from funnel_tui.services.agenda import my_tasks, next_up, task_rows
-from funnel_tui.services.directory import organisation_detail
+from funnel_tui.services.directory import organisation_detail, person_detail
 from funnel_tui.services.finding import find
 from funnel_tui.services.workspace import Workspace
 from tests.support.driving import SIZES, Driver, driving
@@ -66,19 +67,25 @@ async def test_nothing_found_says_so_and_esc_goes_back(demo: Workspace) -> None:
         assert isinstance(driver.app.screen, TasksScreen)
 
 
-async def test_an_organisation_opens_its_deals_and_esc_goes_back(demo: Workspace) -> None:
-    async with driving(demo) as driver:
-        found = next(one for one in find(demo, "as", 60) if one.kind is FindKind.ORGANISATION)
+@pytest.mark.parametrize("kind", [FindKind.ORGANISATION, FindKind.PERSON])
+@both_sizes
+async def test_an_organisation_or_a_person_opens_with_all_about_it_and_esc_goes_back(
+    demo: Workspace, size: tuple[int, int], kind: FindKind
+) -> None:
+    async with driving(demo, size=size) as driver:
+        text = "as" if kind is FindKind.ORGANISATION else "an"
+        found = next(one for one in find(demo, text, 60) if one.kind is kind)
         await look_for(driver, found.title)
         await driver.press("enter")
         screen = driver.app.screen
-        assert isinstance(screen, DealsScreen)
-        assert screen._rows is not None
-        wanted = [entry.id for entry in organisation_detail(demo, found.id).deals]
-        assert list(screen._rows.ids) == wanted
-        assert f"of {found.title}" in driver.lines[2]
-        await driver.press("tab", "s", "escape")
-        assert not isinstance(driver.app.screen, DealsScreen)
+        assert isinstance(screen, DirectoryDetailScreen)
+        assert (screen._kind, screen.number) == (str(kind), found.id)
+        assert found.title in driver.text
+        read = organisation_detail if kind is FindKind.ORGANISATION else person_detail
+        deals = read(demo, found.id).deals
+        assert all(deal.title[:16] in driver.text for deal in deals[:5])
+        await driver.press("escape")
+        assert isinstance(driver.app.screen, TasksScreen)
 
 
 @both_sizes
@@ -152,7 +159,8 @@ async def test_digits_go_between_the_screens_and_leave_what_was_opened(demo: Wor
         await driver.press("2", "S", "1")
         assert isinstance(driver.app.screen, DealsScreen)
         assert driver.lines[2].rstrip().endswith(" 3/30")
-        assert {len(driver.app.get_screen_stack(tab.name)) for tab in Tab} == {1}
+        visited = (Tab.TODAY, Tab.DEALS, Tab.STAGES)
+        assert [len(driver.app.get_screen_stack(tab.name)) for tab in visited] == [1, 1, 1]
 
 
 async def test_a_digit_leaves_an_open_dialog_alone(demo: Workspace) -> None:
