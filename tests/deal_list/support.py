@@ -12,8 +12,9 @@ from funnel_tui.db import Database, Target
 from funnel_tui.demo import build_demo
 from funnel_tui.domain.money import RATE_SCALE
 from funnel_tui.domain.period import day_number, local_day
-from funnel_tui.models import DealTag, Interaction, InteractionKind, Tag, Task
+from funnel_tui.models import DealTag, InteractionKind, Tag, Task
 from funnel_tui.services.deals import create_deal, edit_deal, move_deal
+from funnel_tui.services.interaction_writing import write_interaction
 from funnel_tui.services.people import create_organisation
 from funnel_tui.services.workspace import Workspace
 
@@ -80,7 +81,7 @@ def talk(workspace: Workspace, deal_id: int, at: int, *, planned: bool = False) 
         kind = found or call.insert(InteractionKind, {"name": "call"})
         owner = call.reader.rows("SELECT owner_id FROM deal WHERE id = :id", {"id": deal_id})[0][0]
         values = {"deal_id": deal_id, "owner_id": owner, "kind_id": kind, "at": at, "planned": planned}
-        call.insert(Interaction, values)
+        write_interaction(call, values)
 
 
 @dataclass

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from funnel_tui.models import DealPerson, Interaction, InteractionKind
+from funnel_tui.models import DealPerson, InteractionKind
 from funnel_tui.models.inputs import StageCreate
 from funnel_tui.services.deals import create_deal, lose_deal, win_deal
+from funnel_tui.services.interaction_writing import write_interaction
 from funnel_tui.services.people import create_organisation, create_person, create_rep
 from funnel_tui.services.pipelines import create_pipeline
 from funnel_tui.services.workspace import Workspace
@@ -79,8 +80,8 @@ class World:
     ) -> int:
         values = {"deal_id": deal, "organisation_id": organisation, "person_id": person, "planned": planned}
         with self.workspace.change("log") as call:
-            return call.insert(
-                Interaction, {**values, "owner_id": self.anna, "kind_id": self.call, "at": at, "note": "hei"}
+            return write_interaction(
+                call, {**values, "owner_id": self.anna, "kind_id": self.call, "at": at, "note": "hei"}
             )
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
