@@ -30,6 +30,10 @@ WHERE coalesce(touched_at <> last_at, (touched_at IS NULL) <> (last_at IS NULL))
 """  # noqa: S608
 """Number and title of the deals that were not last touched when it says."""
 
+_TOUCHING = frozenset({"deal_id", "at", "planned"})
+_COUNTED = frozenset({"owner_id", "kind_id", "at", "planned", "outcome", "direction"})
+"""The columns that the last done interaction of a deal and the sums per day follow from."""
+
 _ABSENT: Mapping[str, Any] = {
     **dict.fromkeys(("external_id", "deal_id", "organisation_id", "person_id", "outcome", "note")),
     **{"duration_seconds": None, "direction": Direction.OUT, "planned": False},
@@ -44,7 +48,8 @@ def write_interaction(call: Transaction, values: Values) -> int:
     """
     row = {**_ABSENT, **values}
     interaction_id = call.insert(Interaction, row)
-    follow(call, [row])
+    _touch(call, [row])
+    _recount(call, [row])
     return interaction_id
 
 
@@ -55,24 +60,28 @@ def change_interaction(call: Transaction, before: Values, changes: Values) -> in
     :returns: its version after that.
     """
     version = call.update(Interaction, before, changes)
-    if version != before["version"]:
-        follow(call, [before, {**before, **changes}])
+    changed = {name for name, value in changes.items() if value != before[name]}
+    rows = [before, {**before, **changes}]
+    if changed & _TOUCHING:
+        _touch(call, rows)
+    if changed & _COUNTED:
+        _recount(call, rows)
     return version
 
 
 def remove_interaction(call: Transaction, before: Values) -> None:
     """Delete an interaction, and write what follows from that."""
     call.delete(Interaction, before)
-    follow(call, [before])
+    _touch(call, [before])
+    _recount(call, [before])
 
 
-def follow(call: Transaction, rows: list[Values]) -> None:
-    """Write what follows from a few interactions.
-
-    :param rows: each as it was and as it is.
-    """
+def _touch(call: Transaction, rows: list[Values]) -> None:
     for deal_id in sorted({row["deal_id"] for row in rows if row["deal_id"] is not None}):
         touch(call.connection, deal_id)
+
+
+def _recount(call: Transaction, rows: list[Values]) -> None:
     cells: list[Cell] = [(row["at"], row["owner_id"], row["kind_id"]) for row in rows]
     recount_cells(call.connection, cells, zone_of(call.reader))
 
