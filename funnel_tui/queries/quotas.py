@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -42,9 +42,8 @@ WonCell = tuple[int, int, int, int, int, int]
 how many priced, and their worth in minor units of the base currency at closing-day rates."""
 
 
-Goal = tuple[int | None, int | None, int, int, str]
-"""Whose quota, over which days, in which unit: rep, team, first day, day after the last one, unit."""
-
+Goal = tuple[int | None, int | None, int, int, str, int | None, str | None, int]
+"""A quota: rep, team, first day, day after the last one, unit, amount, currency, and since when."""
 
 _SINCE = itemgetter(7)
 
@@ -69,15 +68,12 @@ def quotas_between(
     return [fact for fact in latest(revisions(reader, start_day, end_day, as_of)) if fact.amount is not None]
 
 
-def goals_between(
-    reader: Reader, start_day: int, end_day: int, as_of: int
-) -> dict[Goal, tuple[int, str | None]]:
-    """The same as bare numbers: amount and currency of each quota, for reviews of very many."""
+def goals_between(reader: Reader, start_day: int, end_day: int, as_of: int) -> Collection[Goal]:
+    """The same as bare tuples, for reviews of very many; those taken away have no amount."""
     rows = reader.rows(_GOALS, {"since": start_day, "until": end_day, "as_of": as_of})
     rows.sort(key=_SINCE)
     # A later revision takes the place of an earlier one.
-    last = {row[:5]: row[5:7] for row in rows}
-    return {goal: worth for goal, worth in last.items() if worth[0] is not None}
+    return {row[:5]: row for row in rows}.values()
 
 
 def latest(found: Sequence[QuotaFact]) -> list[QuotaFact]:

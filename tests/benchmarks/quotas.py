@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from funnel_tui.domain.period import Period, PeriodKind, day_number, local_day
@@ -87,7 +88,20 @@ _QUOTAS = """
 SELECT q.rep_id, q.start_day, q.amount FROM quota_revision q
 WHERE q.start_day >= ? AND q.end_day <= ? AND q.rep_id IS NOT NULL AND q.at <= ? ORDER BY q.at, q.id
 """
-Review = dict[str, tuple[list[tuple[int, int]], float, float]]
+Points = list[tuple[int, int]]
+
+
+class Review(NamedTuple):
+    """The figures of the screen that are worked out when it is read.
+
+    :param reps: (quota, won) of eight quarters, attainment and coverage of the last one, by name.
+    :param teams: won of eight quarters by name.
+    :param total: quota, won, reps at quota and reps with a quota of eight quarters.
+    """
+
+    reps: dict[str, tuple[Points, float, float]]
+    teams: dict[str, list[int]]
+    total: list[tuple[int, int, int, int]]
 
 
 class QuotaFloor:
@@ -99,7 +113,7 @@ class QuotaFloor:
         self.periods = quarters()
 
     def review(self) -> Review:
-        """Per rep: (quota, won) of eight quarters, attainment and coverage of the last one."""
+        """Everything, with seven statements."""
         run = self.connection.execute
         bounds = [period.bounds(UTC) for period in self.periods]
         values = ", ".join(f"({k}, {a}, {b})" for k, (a, b) in enumerate(bounds))
@@ -117,21 +131,32 @@ class QuotaFloor:
         places = {_days(period)[0]: k for k, period in enumerate(self.periods)}
         start = _days(self.periods[0])[0]
         quota = {(rep, places[day]): amount for rep, day, amount in run(_QUOTAS, (start, end, NOW))}
-        found: Review = {}
-        for number, name in run("SELECT id, name FROM rep"):
+        found: dict[str, tuple[Points, float, float]] = {}
+        teams = dict(run("SELECT id, name FROM team"))
+        of_team = {name: [0] * PERIODS for name in teams.values()}
+        total = [(0, 0, 0, 0)] * PERIODS
+        for number, name, team in run("SELECT id, name, team_id FROM rep"):
             trend = [(quota.get((number, k), 0), won.get((number, k), 0)) for k in range(PERIODS)]
             goal, brought = trend[-1]
             gap = max(0, goal - brought)
             coverage = coming.get(number, 0.0) / gap if gap else 0.0
             found[name] = (trend, brought / goal if goal else 0.0, coverage)
-        return found
+            sums = of_team[teams[team]]
+            for k, (aim, got) in enumerate(trend):
+                sums[k] += got
+                if aim:
+                    a, b, c, d = total[k]
+                    total[k] = (a + aim, b + got, c + (got >= aim), d + 1)
+        return Review(found, of_team, total)
 
 
 def compare(view: QuotaView, floor: Review) -> None:
     """Refuse to measure two sides that do not give the same figures."""
-    assert len(view.rows) == len(floor) == MANY_REPS
+    assert len(view.rows) == len(floor.reps) == MANY_REPS
+    assert {row.line.name: [won for _, won in row.trend] for row in view.teams} == floor.teams
+    assert [(one.quota, one.won, one.reached, one.known) for one in view.trend] == floor.total
     for row in view.rows:
-        trend, attainment, coverage = floor[row.line.name]
+        trend, attainment, coverage = floor.reps[row.line.name]
         assert [(quota or 0, won) for quota, won in row.trend] == trend
         assert abs(float(row.line.standing.attainment or 0) - attainment) < 1e-9
         assert abs(float(row.line.standing.coverage or 0) - coverage) < 1e-9

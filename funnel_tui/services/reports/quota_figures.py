@@ -66,12 +66,6 @@ class _Open:
     amounts: dict[str, int] = field(default_factory=dict)
     without_amount: int = 0
 
-    def add(self, other: _Open) -> None:
-        self.deals += other.deals
-        self.without_amount += other.without_amount
-        for currency, amount in other.amounts.items():
-            self.amounts[currency] = self.amounts.get(currency, 0) + amount
-
 
 _NO_DEALS = (0, 0, 0, 0)
 _NOTHING_OPEN = _Open()
@@ -260,18 +254,32 @@ class QuotaFigures:
         if len(members) == 1:
             return self._won.get(members[0], _NO_DEALS), self._open.get(members[0], _NOTHING_OPEN)
         deals = known = priced = amount = 0
-        open_deals = _Open()
+        together = _Open()
+        sums = together.amounts
         for rep in members:
-            a, b, c, d = self._won.get(rep, _NO_DEALS)
-            deals, known, priced, amount = deals + a, known + b, priced + c, amount + d
-            open_deals.add(self._open.get(rep, _NOTHING_OPEN))
-        return (deals, known, priced, amount), open_deals
+            won, opened = self._won.get(rep), self._open.get(rep)
+            if won is not None:
+                a, b, c, d = won
+                deals, known, priced, amount = deals + a, known + b, priced + c, amount + d
+            if opened is not None:
+                together.deals += opened.deals
+                together.without_amount += opened.without_amount
+                for currency, more in opened.amounts.items():
+                    sums[currency] = sums.get(currency, 0) + more
+        return (deals, known, priced, amount), together
 
     def _priced(self, open_deals: _Open) -> Number:
-        found: Number = 0
+        """Open amounts in the base currency; those without a rate are left out. Divided once, at the end."""
+        whole, top, bottom = 0, 0, 1
         for currency, amount in open_deals.amounts.items():
-            found += self.plans.in_base(amount, currency) or 0
-        return found
+            if currency == self.plans.currency:
+                whole += amount
+                continue
+            factor = self.looking.prices.factor(currency)
+            if factor is not None:
+                top = top * factor.denominator + amount * factor.numerator * bottom
+                bottom *= factor.denominator
+        return whole if not top else whole + Fraction(top, bottom)
 
     def _won_in(self, currency: str, members: Sequence[int]) -> Fraction:
         """Σ won in another currency than the base: each deal at the rates of its closing day."""

@@ -23,7 +23,9 @@ def present_period(reader: Reader, settings: TeamSettings, today: date, as_of: i
     """
     quarter = Period.containing(today, PeriodKind.QUARTER, settings.fiscal_start)
     day = day_number(today)
-    spans = Counter((goal[2], goal[3]) for goal in goals_between(reader, day, day + 1, as_of))
+    spans = Counter(
+        (goal[2], goal[3]) for goal in goals_between(reader, day, day + 1, as_of) if goal[5] is not None
+    )
     if not spans or (day_number(quarter.start), day_number(quarter.end)) in spans:
         return quarter
     best = max(spans, key=lambda span: (spans[span], span[0] - span[1]))

@@ -16,7 +16,7 @@ from funnel_tui.errors import UsageError
 from funnel_tui.metrics.figures import Number
 from funnel_tui.metrics.quota import AtQuota, Clock, QuotaStanding, mismatch
 from funnel_tui.queries.forecast import pipeline_ids
-from funnel_tui.queries.names import names, team_reps
+from funnel_tui.queries.names import team_reps
 from funnel_tui.queries.quotas import reps_listed, teams_listed, won_ids
 from funnel_tui.services.reports import building
 from funnel_tui.services.reports.behind import DealsBehind
@@ -128,8 +128,8 @@ def quotas_in(workspace: Workspace, reader: Reader, scope: Scope) -> QuotaView:
         mismatch=mismatch_of(figures, lines, unit),
         trend=total_points(plans.periods, {row.line.holder: row.trend for row in rows}.values()),
         notes=tuple(notes_on(looking, figures, lines, note)),
-        owner_names=tuple(name for _, name in names(reader, "rep")),
-        team_names=tuple(name for _, name in names(reader, "team")),
+        owner_names=tuple(name for _, name, _, _ in figures.reps),
+        team_names=tuple(name for _, name, _ in figures.teams),
     )
 
 

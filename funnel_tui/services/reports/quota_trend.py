@@ -59,7 +59,9 @@ class Plans:
         goals = queries.goals_between(self.looking.reader, start, end, self.looking.as_of)
         places = {days: place for place, days in enumerate(self._days)}
         plain, base, money = self._plain, self.currency, QuotaUnit.MONEY.value
-        for (rep, team, first, until, unit), (amount, currency) in goals.items():
+        for rep, team, first, until, unit, amount, currency, _ in goals:
+            if amount is None:
+                continue
             place = places.get((first, until))
             if place is None or currency != base or unit != money:
                 self._others.setdefault((rep, team, unit), {})[first, until] = (amount, currency)
@@ -117,6 +119,9 @@ class Plans:
 
     def units(self, holder: Holder) -> list[QuotaUnit]:
         """In which units a holder has a quota for the last period."""
+        if not self._others:
+            plain = self._plain.get(holder)
+            return [] if plain is None or plain[-1] is None else [QuotaUnit.MONEY]
         return [unit for unit in _UNITS if self.quota(holder, unit)[0] is not None]
 
     def trend(self, holder: Holder, members: Sequence[int]) -> tuple[Point, ...]:
@@ -174,7 +179,7 @@ def last_periods(looking: Looking, period: Period, count: int = PERIODS) -> list
     ends: dict[int, int] = {}
     if period.kind is PeriodKind.RANGE:
         goals = queries.goals_between(looking.reader, -queries.EVER, days_of(period)[0], looking.as_of)
-        ends = {until: first for _, _, first, until, _ in sorted(goals, key=lambda goal: goal[2])}
+        ends = {goal[3]: goal[2] for goal in sorted(goals, key=lambda goal: goal[2]) if goal[5] is not None}
     found = [period]
     while len(found) < count:
         at = day_number(found[-1].start)
