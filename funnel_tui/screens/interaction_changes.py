@@ -15,10 +15,13 @@ from funnel_tui.screens.host import HostApp
 from funnel_tui.screens.opening import open_deal
 from funnel_tui.screens.writing import DEAL, Change, Told, writing_of
 from funnel_tui.services.deal_desk import DealDesk
+from funnel_tui.services.together import Within
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.asking import Answer
 
 INTERACTION = "interaction"
+BESIDE = {"organisation", "person", "role", "tags"}
+"""Fields of the form of a deal that are stored in rows of their own."""
 
 
 def edit(app: HostApp, fact: InteractionFact) -> None:
@@ -159,9 +162,11 @@ class _DealForm:
         place = None
         if fact.organisation is not None and fact.organisation_id is not None:
             place = Pick(fact.organisation, fact.organisation_id)
+        person = Pick(fact.person, fact.person_id) if fact.person and fact.person_id else None
         values = replace(
             starting_values(choices, self._app.scope, fact.owner),
             organisation=place,
+            person=person,
             title=fact.organisation or fact.person or "",
             owner_id=fact.owner_id,
         )
@@ -196,11 +201,7 @@ class _DealForm:
         from funnel_tui.services.people import create_organisation
         from funnel_tui.services.together import together
 
-        values = {
-            name: value
-            for name, value in wish.values.items()
-            if name not in {"organisation", "person", "tags"}
-        }
+        values = {name: value for name, value in wish.values.items() if name not in BESIDE}
         place = wish.values.get("organisation")
         with together(workspace, "deal_from_interaction") as within:
             if isinstance(place, Pick):
@@ -213,7 +214,10 @@ class _DealForm:
                 version=_version(self._app, self._fact),
                 **values,  # type: ignore[arg-type]
             )
-        return Told(f"{within.call.summary}; u takes it back.", number)
+            summary = within.call.summary
+            _save_beside(within, number, wish, self._fact)
+            within.call.summary = summary
+        return Told(f"{summary}; u takes it back.", number)
 
     def _saved(self, told: Told) -> None:  # noqa: ARG002
         self._keeper.discard()
@@ -221,3 +225,21 @@ class _DealForm:
 
     def _invalid(self, error: InvalidInput) -> None:
         self.open({error.field: f"{error.message} {error.hint}".strip()})
+
+
+def _save_beside(within: Within, deal_id: int, wish: DealWish, fact: InteractionFact) -> None:
+    """Tags, and the person with a role; the one of the interaction has a part in the deal already."""
+    from funnel_tui.screens.deal_saving import person_number
+    from funnel_tui.services.deal_people import link_person, set_role
+    from funnel_tui.services.deal_tags import set_tags
+
+    tags, pick, role = (wish.values.get(name) for name in ("tags", "person", "role"))
+    if isinstance(tags, tuple) and tags:
+        set_tags(within, deal_id=deal_id, tags=tags)
+    chosen = role if isinstance(role, str) else None
+    if isinstance(pick, Pick) and pick.id is not None and pick.id == fact.person_id:
+        if chosen is not None:
+            set_role(within, deal_id=deal_id, person_id=pick.id, role=chosen)
+    elif isinstance(pick, Pick):
+        person_id = person_number(within, deal_id, pick)
+        link_person(within, deal_id=deal_id, person_id=person_id, role=chosen)

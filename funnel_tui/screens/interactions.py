@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from funnel_tui.domain.activity import InteractionsWanted
 from funnel_tui.domain.scope import Scope
+from funnel_tui.domain.shown import clean
 from funnel_tui.screens import scoping
 from funnel_tui.screens.interactions_activity import ActivityFound, Options, Panel, Shown, read_panels, shown
 from funnel_tui.screens.interactions_stream import STREAM, StreamScreen
@@ -21,6 +22,7 @@ from funnel_tui.widgets.activity_figures import Figure
 from funnel_tui.widgets.deal_table import DealGrid
 from funnel_tui.widgets.grid import Grid
 from funnel_tui.widgets.lines import Line, TabLine
+from funnel_tui.widgets.pane import wrapped
 
 ACTIVITY = "activity"
 WIDE_COLUMNS = 120
@@ -89,7 +91,7 @@ class InteractionsScreen(StreamScreen[None]):
                 yield DealGrid(when_moved=self._explain, id="figures")
                 yield Static(id="nothing", markup=False)
                 yield Line(id="meaning")
-                yield Line(id="note")
+                yield Static(id="note", markup=False)
 
     async def on_mount(self) -> None:
         """Read the stream before the first frame; the figures come after it."""
@@ -191,7 +193,7 @@ class InteractionsScreen(StreamScreen[None]):
         self.query_one("#nothing", Static).update(panel.nothing)
         self.set_class(panel.has_chart, "-charted")
         grid.show(panel.table.columns, panel.table)
-        self.query_one("#note", Line).say(*panel.table.notes[:2])
+        self.query_one("#note", Static).update(" ".join(clean(note) for note in panel.table.notes))
         self.call_after_refresh(self._draw_chart)
 
     async def _draw_chart(self) -> None:
@@ -212,7 +214,8 @@ class InteractionsScreen(StreamScreen[None]):
 
     def _explain(self) -> None:
         figure = self._figure
-        self.query_one("#meaning", Line).say(figure.words if figure else "")
+        line = self.query_one("#meaning", Line)
+        line.say(*wrapped(figure.words if figure else "", max(20, line.size.width)))
         if self._shown is not None and self._shown.follows:
             self.call_after_refresh(self._draw_chart)
 

@@ -136,15 +136,14 @@ def _rate(view: ActivityView, found: ActivityFound) -> Shown:
     by = "rep" if options.by_rep else "kind"
     title = f"Done per {view.unit} by {by}"
     table = activity_tables.rate_table(chart, before, by_rep=options.by_rep)
-    return Shown(title, table, NO_CALLS, _picture(chart, before, title, found.scope))
+    return Shown(title, table, NO_CALLS, _picture(chart, before, found.scope))
 
 
-def _picture(chart: ActivityChart, before: ActivityChart | None, title: str, scope: Scope) -> RatePicture:
+def _picture(chart: ActivityChart, before: ActivityChart | None, scope: Scope) -> RatePicture:
     compared: tuple[int, ...] = ()
     if before is not None and any(before.total.done):
         compared = before.total.done[: len(chart.buckets)]
     return RatePicture(
-        title,
         tuple(_short(bucket.label, chart.unit) for bucket in chart.buckets),
         tuple(Stack(series.name, series.done) for series in chart.series if any(series.done)),
         chart.total.targets,
@@ -172,7 +171,9 @@ def _contact(view: ActivityView, _found: ActivityFound) -> Shown:
 
 
 def _follow(view: ActivityView, found: ActivityFound) -> Shown:
-    lines = view.follow_ups_by_rep if found.options.by_rep else view.follow_ups
+    lines = [line for line in view.follow_ups_by_rep if line.visits]
+    if not found.options.by_rep:
+        lines = list(view.follow_ups)
     return Shown("Follow-ups to advance", activity_deals.follow_up_table(lines), NO_DEALS)
 
 

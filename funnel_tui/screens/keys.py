@@ -48,6 +48,13 @@ def _all_classes() -> list[type[Any]]:
     from funnel_tui.screens.directory_duplicates import DuplicatesScreen
     from funnel_tui.screens.find import FindScreen
     from funnel_tui.screens.history import HistoryScreen
+    from funnel_tui.screens.interaction import InteractionScreen
+    from funnel_tui.screens.interaction_actions import InteractionActions
+    from funnel_tui.screens.interaction_kinds import KindsScreen
+    from funnel_tui.screens.interaction_targets import TargetsScreen
+    from funnel_tui.screens.interactions import InteractionsScreen
+    from funnel_tui.screens.interactions_behind import InteractionsBehindScreen
+    from funnel_tui.screens.interactions_stream import StreamScreen
     from funnel_tui.screens.marking import Marking
     from funnel_tui.screens.pipelines import PipelinesScreen
     from funnel_tui.screens.stage_tasks import StageTasksScreen
@@ -62,6 +69,8 @@ def _all_classes() -> list[type[Any]]:
         *(StagesScreen, BehindScreen, Grid, Choice, Pane, FilterLine),
         *(DealActions, Marking, DealsScreen, DealScreen, FindScreen, TasksScreen, BoardScreen),
         *(PipelinesScreen, StageTasksScreen, HistoryScreen),
+        *(InteractionActions, StreamScreen, InteractionsScreen, InteractionsBehindScreen),
+        *(InteractionScreen, KindsScreen, TargetsScreen),
         *(DirectoryScreen, DirectoryActions, DirectoryDetailScreen, DuplicatesScreen),
         *(Dialog, Chooser, ConfirmDialog, ProblemDialog, ScopeDialog, SetupForm),
         *(PartsDialog, DemandDialog),

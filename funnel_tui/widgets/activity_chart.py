@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 from textual.events import Mount
@@ -29,7 +30,7 @@ class RateChart(PlotextPlot):
     DEFAULT_CSS = """
     RateChart { height: 1fr; }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {*_LOOKS.values(), "chart--text", "chart--title"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*_LOOKS.values(), "chart--text"}
 
     def __init__(self, picture: RatePicture | None = None, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -59,23 +60,27 @@ class RateChart(PlotextPlot):
         picture = self._picture
         if picture is None or not picture.labels or width < LEAST_WIDTH or height < LEAST_HEIGHT:
             return Text("")
-        title = self.get_component_rich_style("chart--title")
-        text = Text(cut(clean(picture.title), width), title, no_wrap=True, overflow="ellipsis")
-        text.append("\n").append_text(self._legend(picture, width))
+        lines = self._legend(picture, width)
         plain = self.get_component_rich_style("chart--text")
-        for line in draw_rate(self.plt, picture, width, height - 2):
-            text.append("\n").append_text(self._coloured(line, plain))
-        return text
+        drawn = draw_rate(self.plt, picture, width, height - len(lines))
+        return Text("\n", no_wrap=True).join([*lines, *(self._coloured(line, plain) for line in drawn)])
 
-    def _legend(self, picture: RatePicture, width: int) -> Text:
+    def _legend(self, picture: RatePicture, width: int) -> list[Text]:
+        """Which sign stands for what: in one line, or the series in one and the rest in another."""
+        told = [(mark, clean(name)) for mark, name in picture.legend()]
+        if sum(cell_len(name) + 4 for _, name in told) - 2 <= width:
+            return [self._signs(told, width)]
+        series = [one for one in told if one[0] in MARKS]
+        return [self._signs(part, width) for part in (series, told[len(series) :]) if part]
+
+    def _signs(self, told: list[tuple[str, str]], width: int) -> Text:
+        """Signs and names in one line; long names are cut so that all of them fit."""
+        room = max((cell_len(name) for _, name in told), default=0)
+        while room > 3 and sum(min(cell_len(name), room) + 4 for _, name in told) - 2 > width:
+            room -= 1
         text = Text(no_wrap=True, overflow="ellipsis")
-        for mark, name in picture.legend():
-            told = Text(mark, self.get_component_rich_style(_LOOKS[mark])).append(
-                f" {clean(name)}  ", Style()
-            )
-            if text.cell_len + told.cell_len > width:
-                break
-            text.append_text(told)
+        for mark, name in told:
+            text.append(mark, self.get_component_rich_style(_LOOKS[mark])).append(f" {cut(name, room)}  ")
         return text
 
     def _coloured(self, line: str, plain: Style) -> Text:

@@ -36,9 +36,10 @@ STEPS = (
 # Follow-ups
 
 _FOLLOW_COLUMNS = (
-    GridColumn("stage", "Stage", 16, least=11, right=False, stretch=True),
+    GridColumn("pipeline", "Pipeline", 14, least=8, right=False, rank=4),
+    GridColumn("stage", "Stage", 16, least=10, right=False, stretch=True),
     GridColumn("outcome", "Then", 9, least=8, right=False),
-    GridColumn("group", "Rep", 14, least=10, right=False, rank=1),
+    GridColumn("group", "Rep", 14, least=8, right=False, rank=1),
     GridColumn("visits", "Stays", 6, least=5),
     GridColumn("mean", "Mean", 6, least=5),
     GridColumn("median", "Median", 6, least=5, brief="Med."),
@@ -50,8 +51,10 @@ _FOLLOW_COLUMNS = (
 
 def follow_up_table(lines: Sequence[FollowUpLine]) -> FigureTable:
     """Follow-ups in the stays of deals in a stage, by how the stay ended."""
-    split = any(line.group for line in lines)
-    columns = tuple(column for column in _FOLLOW_COLUMNS if split or column.key != "group")
+    hidden = set() if any(line.group for line in lines) else {"group"}
+    if len({line.pipeline for line in lines}) < 2:
+        hidden.add("pipeline")
+    columns = tuple(column for column in _FOLLOW_COLUMNS if column.key not in hidden)
     rows = []
     for line in lines:
         mine = {
@@ -63,6 +66,7 @@ def follow_up_table(lines: Sequence[FollowUpLine]) -> FigureTable:
         words = f"Outbound interactions in a stay in {line.stage} that ended {_ENDED[line.outcome]}"
         words = f"{words}, n = {line.visits:,}"
         figures = [
+            Figure(line.pipeline, "muted"),
             Figure(line.stage),
             Figure(line.outcome.value, _OUTCOME_LOOKS[line.outcome]),
             Figure(line.group or "all", "muted"),
@@ -83,7 +87,7 @@ def follow_up_table(lines: Sequence[FollowUpLine]) -> FigureTable:
             tuple(
                 figure
                 for figure, column in zip(figures, _FOLLOW_COLUMNS, strict=True)
-                if split or column.key != "group"
+                if column.key not in hidden
             )
         )
     return FigureTable(columns, tuple(rows), ("0 or 1 before a loss: given up early.",))
@@ -197,6 +201,11 @@ def step_chart(line: StepLine) -> Chart:
 # Open deals
 
 
+def _head(name: str) -> str:
+    """The stage without its pipeline; the words under the table say both."""
+    return name.rpartition(": ")[2]
+
+
 def load_table(load: OpenLoad) -> FigureTable:
     """Open deals per rep and stage; too many and too few against the team's median are marked."""
     columns = [
@@ -204,7 +213,7 @@ def load_table(load: OpenLoad) -> FigureTable:
         GridColumn("whole", "Open", 7, least=6),
     ]
     columns += [
-        GridColumn(f"stage{at}", name, max(8, min(14, len(name))), least=7, brief=name[:7], rank=at + 1)
+        GridColumn(f"stage{at}", _head(name), max(8, min(14, len(_head(name)))), least=8, rank=at + 1)
         for at, (_, name) in enumerate(load.stages)
     ]
     rows = []

@@ -41,7 +41,6 @@ class RatePicture(NamedTuple):
     :param compared_name: how that is called.
     """
 
-    title: str
     labels: tuple[str, ...]
     stacks: tuple[Stack, ...]
     targets: tuple[Fraction | None, ...]
