@@ -52,14 +52,17 @@ def to_csv(report: Report) -> str:
     """The rows of the report as CSV (RFC 4180, lines end with a line feed).
 
     Every column of amounts is followed by one with the currency; ratios and days have nine decimals; absent
-    values are empty. With a compared period its rows follow and a first column ``period`` tells them apart.
+    values are empty. With a compared period its rows follow and a first column ``period`` (``of_period`` where
+    the report has a column of that name) tells them apart.
     Totals are left out: whoever adds a column up would count them twice.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     compared = report.compared
     head = [name for column in report.columns for name in _csv_names(column)]
-    writer.writerow(["period", *head] if compared else head)
+    # Two columns of one name would be one for many readers.
+    lead_name = "of_period" if "period" in head else "period"
+    writer.writerow([lead_name, *head] if compared else head)
     for part in (report, compared) if compared else (report,):
         lead = [part.scope.period.name] if compared else []
         for row in part.rows:
