@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from funnel_tui.db import Database, Target
 from funnel_tui.demo import build_demo
 from funnel_tui.domain.interactions import CONVERSATIONS, is_conversation
 from funnel_tui.domain.period import day_number, day_of, start_of
@@ -34,6 +35,7 @@ from funnel_tui.services.interactions import (
 )
 from funnel_tui.services.settings import set_setting
 from funnel_tui.services.tasks import create_task, finish_task
+from funnel_tui.services.workspace import Workspace
 from tests.services.interacting import Customers, counted_days, kept_days, touched
 from tests.services.world import DAY, START, World
 
@@ -337,9 +339,6 @@ def test_a_stream_of_many_rows_is_counted_and_undone(world: World) -> None:
 
 
 def test_the_demo_is_counted(tmp_path: Path) -> None:
-    from funnel_tui.db import Database, Target
-    from funnel_tui.services.workspace import Workspace
-
     workspace = Workspace(Database(Target.parse(str(tmp_path / "demo.db"))), clock=lambda: 1_795_262_400)
     build_demo(workspace, deals=40)
     world = World(workspace, None)  # type: ignore[arg-type]
@@ -360,7 +359,9 @@ def test_many_log_at_once(db_url: str) -> None:
     start = threading.Barrier(callers)
 
     def work(seed: int) -> None:
-        workspace = world.as_user(f"user{seed}")
+        # A program of its own: the calls of one program wait for each other anyway.
+        database = Database(Target.parse(db_url))
+        workspace = Workspace(database, clock=world.clock, actor=f"user{seed}")
         start.wait(timeout=30)
         for turn in range(each):
             logged = log_interaction(
@@ -381,6 +382,7 @@ def test_many_log_at_once(db_url: str) -> None:
                 )
             if turn % 6 == 5:
                 delete_interaction(workspace, interaction_id=logged.interaction_id)
+        database.close()
 
     with ThreadPoolExecutor(callers) as pool:
         list(pool.map(work, range(callers)))
