@@ -52,8 +52,8 @@ def to_csv(report: Report) -> str:
     """The rows of the report as CSV (RFC 4180, lines end with a line feed).
 
     Every column of amounts is followed by one with the currency; ratios and days have nine decimals; absent
-    values are empty. With a compared period its rows follow and a first column ``period`` (``of_period`` where
-    the report has a column of that name) tells them apart.
+    values are empty. With a compared period its rows follow and a first column ``period`` tells them apart
+    (``of_period`` where the report has a column of that name).
     Totals are left out: whoever adds a column up would count them twice.
     """
     text = io.StringIO()
