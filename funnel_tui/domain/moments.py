@@ -116,6 +116,18 @@ def spell_moment(moment: Moment, now: int, zone: ZoneInfo) -> str:
     return f"{spell_day(then.date(), today)} {then:%H:%M}"
 
 
+def tell_instant(at: int, now: int, zone: ZoneInfo, *, seconds: bool = False) -> str:
+    """An instant in a sentence: ``3 Nov 14:20``, with the year when it is another one than now.
+
+    :param at: epoch seconds; ``now`` likewise.
+    :param zone: the team's.
+    :param seconds: told too; for two instants of the same minute.
+    """
+    then = datetime.fromtimestamp(at, zone)
+    year = "" if then.year == datetime.fromtimestamp(now, zone).year else f" {then.year}"
+    return f"{then.day} {then:%b}{year} {then:{'%H:%M:%S' if seconds else '%H:%M'}}"
+
+
 def _instant(text: str, folded: str, now: int, zone: ZoneInfo, reading: Reading) -> int | None:
     """What needs no day: now, a step in hours, an ISO instant."""
     if folded in words.NOW:

@@ -16,12 +16,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from funnel_tui.db.reader import Reader
-from funnel_tui.domain.period import utc_text
 from funnel_tui.domain.status import ChangeOp
 from funnel_tui.errors import NotFound, Refused
 from funnel_tui.queries.history import undone_of
 from funnel_tui.services.derived import Progress
 from funnel_tui.services.replay import Replay, StillReferred, referring
+from funnel_tui.services.telling import told
 from funnel_tui.services.transaction import Transaction
 from funnel_tui.services.workspace import Workspace
 
@@ -239,7 +239,7 @@ def _refuse_later(call: Transaction, tip: GroupFact, root: GroupFact, action: st
     more = f", and {len(standing) - 1:,} more" if len(standing) > 1 else ""
     raise Refused(
         f"“{root.summary}” cannot be {action}ne: the same was changed later"
-        f" (“{last.summary}”, {last.actor}, {utc_text(last.at)}{more}).",
+        f" (“{last.summary}”, {last.actor}, {told(call, last.at)}{more}).",
         "Undo that first.",
     )
 

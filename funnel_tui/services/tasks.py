@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from funnel_tui.domain.moments import Moment
-from funnel_tui.domain.period import day_number, day_of, local_day, utc_text
+from funnel_tui.domain.period import day_number, day_of, local_day
 from funnel_tui.domain.tasks import CANCELLED, TaskDraft, TaskFact, next_step, task_text
 from funnel_tui.errors import NotFound, Refused, StaleEdit
 from funnel_tui.models import Deal, Rep, StageTaskTemplate, Task
@@ -25,6 +25,7 @@ from funnel_tui.queries.settings import read_settings
 from funnel_tui.queries.tasks import tasks_of_deal
 from funnel_tui.services.done_interactions import KINDS, add_done
 from funnel_tui.services.staging import Onward, move_on
+from funnel_tui.services.telling import told
 from funnel_tui.services.transaction import Transaction
 from funnel_tui.services.visits import DealHistory, past_instant
 from funnel_tui.services.workspace import Workspace
@@ -269,7 +270,8 @@ def _open_task(
     if task["done_at"] is not None:
         state = "deleted" if task["outcome"] == CANCELLED else "done"
         raise Refused(
-            f"The task {_text(task)!r} was {state} on {utc_text(task['done_at'])}.", "Take it up again first."
+            f"The task {_text(task)!r} was {state} on {told(call, task['done_at'])}.",
+            "Take it up again first.",
         )
     return task, deal
 

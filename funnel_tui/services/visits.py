@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from funnel_tui.domain.facts import Ladder, VisitFact
-from funnel_tui.domain.period import utc_text
 from funnel_tui.domain.status import ChangeOp, DealStatus, Staging, VisitExit
 from funnel_tui.errors import NotFound, Refused, StaleEdit
 from funnel_tui.models import ChangeGroup, Deal, DealPast, DealStage, Pipeline, Stage, StageVisit
@@ -23,6 +22,7 @@ from funnel_tui.services.standing import (
     stage_rows,
     stand,
 )
+from funnel_tui.services.telling import told
 from funnel_tui.services.transaction import Transaction, table_of
 
 CLOCK_SKEW_SECONDS = 300
@@ -230,7 +230,7 @@ class DealHistory:
         if at is None:
             if last > self.call.at + CLOCK_SKEW_SECONDS:
                 raise Refused(
-                    f"The last event of {self.title} is in the future, on {utc_text(last)}.",
+                    f"The last event of {self.title} is in the future, on {told(self.call, last)}.",
                     "Check the clock of this machine, or undo that event.",
                 )
             # The clock of the machine that wrote last may be ahead of ours by a little.
@@ -238,7 +238,8 @@ class DealHistory:
         at = past_instant(self.call, at)
         if at < last:
             raise Refused(
-                f"{utc_text(at)} is before the last event of {self.title}, on {utc_text(last)}.",
+                f"{told(self.call, at, beside=last)} is before the last event of {self.title}, "
+                f"on {told(self.call, last, beside=at)}.",
                 "Give a later time, or undo that event first.",
             )
         return at
@@ -250,7 +251,8 @@ class DealHistory:
         """
         if self.status is not DealStatus.OPEN:
             raise Refused(
-                f"{self.title} was {self.status.value} on {utc_text(self.last_event_at)}.", "Reopen it first."
+                f"{self.title} was {self.status.value} on {told(self.call, self.last_event_at)}.",
+                "Reopen it first.",
             )
 
     def leave(
@@ -344,7 +346,7 @@ def past_instant(call: Transaction, at: int) -> int:
     """
     at = checked(InstantInput, {"at": at}).at
     if at > call.at:
-        raise Refused(f"{utc_text(at)} is in the future.", "Give a time that has passed.")
+        raise Refused(f"{told(call, at)} is in the future.", "Give a time that has passed.")
     return at
 
 
@@ -357,5 +359,5 @@ def stale(
         "WHERE c.entity = 'deal' AND c.row_id = :row ORDER BY c.id DESC LIMIT 1",
         {"row": row["id"]},
     )
-    who = f" by {last[0][0]} on {utc_text(last[0][1])}" if last else ""
+    who = f" by {last[0][0]} on {told(call, last[0][1])}" if last else ""
     return StaleEdit(f"{row['title']} was changed{who}, after you opened it.", mine=mine, theirs=theirs)

@@ -154,7 +154,7 @@ def test_a_stale_edit_shows_both_sides(world: World) -> None:
     deal = world.deal(amount_minor=100, currency="EUR")
     edit_deal(world.as_user("bo"), deal_id=deal, version=1, changes={"amount_minor": 200, "source": "Web"})
     before = world.snapshot()
-    with pytest.raises(StaleEdit, match="was changed by bo on 2026-01-01") as caught:
+    with pytest.raises(StaleEdit, match="was changed by bo on 1 Jan 00:00, after you opened it") as caught:
         edit_deal(world.workspace, deal_id=deal, version=1, changes={"amount_minor": 300, "source": "Fair"})
     assert caught.value.mine == {"amount_minor": 300, "source": "Fair"}
     assert caught.value.theirs == {"amount_minor": 200, "source": "Web"}

@@ -189,7 +189,7 @@ def test_a_closed_task_is_only_taken_up_again(office: Office) -> None:
         lambda: delete_task(office.workspace, task_id=task),
         lambda: reassign_tasks(office.workspace, task_ids=[task], owner_id=office.reps[1]),
     ):
-        with pytest.raises(Refused, match="was done on 2026-01-01"):
+        with pytest.raises(Refused, match="was done on 1 Jan "):
             act()
     office.clock.forward(1)
     again = reopen_task(office.workspace, task_id=task)
@@ -310,7 +310,7 @@ def test_a_deleted_task_is_in_no_list(office: Office) -> None:
     delete_task(office.workspace, task_id=task)
     assert deal_tasks(office.workspace, deal) == []
     assert office.task_row(task)["outcome"] == CANCELLED
-    with pytest.raises(Refused, match="was deleted on 2026-01-02"):
+    with pytest.raises(Refused, match="was deleted on 2 Jan 00:00"):
         finish_task(office.workspace, task_id=task)
     with pytest.raises(InvalidInput, match="delete the task instead"):
         finish_task(office.workspace, task_id=office.task(deal), outcome="Cancelled")
