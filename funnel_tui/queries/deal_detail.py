@@ -20,7 +20,7 @@ KEPT = ("owner_id", "amount_minor", "currency", "expected_close", "probability_b
 LOGGED = ("title", "organisation_id", "category", "note", "external_id")
 """Fields whose former values are only in the audit log."""
 
-VISIT, INTERACTION, EDIT, LOGGED_EDIT, TASK = range(5)
+VISIT, INTERACTION, EDIT, LOGGED_EDIT, TASK, PART = range(6)
 """Where an item of the timeline comes from; among items of one instant the larger one is shown first."""
 
 
@@ -161,7 +161,7 @@ def demand_of(reader: Reader, deal_id: int) -> list[Demand]:
     ]
 
 
-def _older(at: str, number: str, rank: int, before: TimelineKey | None) -> str:
+def older(at: str, number: str, rank: int, before: TimelineKey | None) -> str:
     """``AND`` the item comes after a key in the timeline. The order is by instant, rank and number."""
     if before is None:
         return ""
@@ -183,7 +183,7 @@ def talk_lines(
         FROM interaction i JOIN interaction_kind k ON k.id = i.kind_id
              LEFT JOIN person p ON p.id = i.person_id
         WHERE i.deal_id = :deal AND (i.planned = 1 OR i.at <= :as_of)
-              {_older("i.at", "i.id", INTERACTION, before)}
+              {older("i.at", "i.id", INTERACTION, before)}
         ORDER BY i.at DESC, i.id DESC LIMIT :limit
         """,
         {"deal": deal_id, "as_of": as_of, "limit": limit},
@@ -227,7 +227,7 @@ def edit_lines(
                 WHERE q.deal_id = p.deal_id AND q.until_at >= p.until_at
                       AND (q.until_at > p.until_at OR q.id > p.id)
                 ORDER BY q.until_at, q.id LIMIT 1)
-        WHERE p.deal_id = :deal AND p.until_at <= :as_of {_older("p.until_at", "p.id", EDIT, before)}
+        WHERE p.deal_id = :deal AND p.until_at <= :as_of {older("p.until_at", "p.id", EDIT, before)}
         ORDER BY p.until_at DESC, p.id DESC LIMIT :limit
         """,
         {"deal": deal_id, "as_of": as_of, "limit": limit},
@@ -255,7 +255,7 @@ def logged_edits(
         FROM change c JOIN change_group g ON g.id = c.group_id
         WHERE c.entity = 'deal' AND c.row_id = :deal AND c.op = 'update' AND g.at <= :as_of AND ({named})
               AND g.action <> 'undo' AND NOT EXISTS (SELECT 1 FROM change_group u WHERE u.undoes_id = g.id)
-              {_older("g.at", "c.id", LOGGED_EDIT, before)}
+              {older("g.at", "c.id", LOGGED_EDIT, before)}
         ORDER BY g.at DESC, c.id DESC LIMIT :limit
         """,
         {"deal": deal_id, "as_of": as_of, "limit": limit},

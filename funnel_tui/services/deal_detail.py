@@ -20,8 +20,10 @@ from funnel_tui.errors import NotFound
 from funnel_tui.metrics.projection import visits_at
 from funnel_tui.metrics.stuck import is_stuck
 from funnel_tui.queries import deal_detail as queries
+from funnel_tui.queries.deal_parts import part_lines
 from funnel_tui.queries.deal_then import deals_then
 from funnel_tui.queries.look import source_names
+from funnel_tui.services.deal_part_items import part_items
 from funnel_tui.services.deal_row import Lens, lens, read_rows
 from funnel_tui.services.deal_timeline import Names, edit_items, talk_items, task_items, visit_items
 from funnel_tui.services.workspace import Workspace
@@ -125,6 +127,7 @@ def _timeline(
         *talk_items(queries.talk_lines(*asked), names),
         *edit_items(edits, names, queries.EDIT),
         *edit_items(logged, names, queries.LOGGED_EDIT),
+        *part_items(reader, part_lines(*asked)),
     ]
     newest = nlargest(
         most, (item for item in found if before is None or item.key < before), key=lambda item: item.key
