@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from textual.app import App
 from textual.screen import Screen
 
 import funnel_tui
+from funnel_tui.dialogs.move import MoveDialog
 from funnel_tui.dialogs.wishes import (
     DealChoices,
     DealSubject,
@@ -146,6 +148,22 @@ TASK = TaskFact(
 )  # fmt: skip
 
 
+REASONS = ("Price", "No decision", "Competitor [/x]")
+REPS = ((5, "Anna Berg"), (6, "Bo Lund"))
+FRIDAY = 20_784
+"""27 November 2026."""
+
+
+def at(stage: int) -> DealSubject:
+    """The deal in a stage, by its place."""
+    return replace(SUBJECT, stage_id=STAGES[stage].id, stage=STAGES[stage].name)
+
+
+def moving(stage: int, values: DealValues = FULL) -> MoveDialog:
+    """A dialog that moves the deal from a stage."""
+    return MoveDialog(at(stage), choices(), replace(values, stage_id=STAGES[stage].id))
+
+
 class Host(App[None]):
     """Shows a dialog and keeps its answer."""
 
@@ -193,6 +211,16 @@ def answer(driver: Driver) -> Any:
     answers = driver.app.answers  # type: ignore[attr-defined]
     assert answers, f"the dialog is still open:\n{driver.text}"
     return answers[0]
+
+
+def is_open(driver: Driver) -> bool:
+    """Whether nothing was answered yet."""
+    return not driver.app.answers  # type: ignore[attr-defined]
+
+
+def words(driver: Driver) -> str:
+    """The screen as one text, wherever lines are broken."""
+    return " ".join(seen(driver).split())
 
 
 def focus(driver: Driver) -> str:

@@ -30,33 +30,24 @@ from funnel_tui.dialogs.wishes import (
 )
 from funnel_tui.domain.money import Money
 from funnel_tui.widgets.fields import FieldRow
-from tests.support.driving import SIZES, Driver
-from tests.ui.dialogs import FULL, READER, STAGES, SUBJECT, TASK, answer, choices, seen, showing
-
-REASONS = ("Price", "No decision", "Competitor [/x]")
-REPS = ((5, "Anna Berg"), (6, "Bo Lund"))
-FRIDAY = 20_784  # 27 November 2026
-
-
-def at(stage: int) -> DealSubject:
-    """The deal in a stage, by its place."""
-    return replace(SUBJECT, stage_id=STAGES[stage].id, stage=STAGES[stage].name)
-
-
-def moving(stage: int, values: DealValues = FULL) -> MoveDialog:
-    """A dialog that moves the deal from a stage."""
-    return MoveDialog(at(stage), choices(), replace(values, stage_id=STAGES[stage].id))
-
-
-def is_open(driver: Driver) -> bool:
-    """Whether nothing was answered yet."""
-    return not driver.app.answers  # type: ignore[attr-defined]
-
-
-def words(driver: Driver) -> str:
-    """The screen as one text, wherever lines are broken."""
-    return " ".join(seen(driver).split())
-
+from tests.support.driving import SIZES
+from tests.ui.dialogs import (
+    FRIDAY,
+    FULL,
+    READER,
+    REASONS,
+    REPS,
+    STAGES,
+    SUBJECT,
+    TASK,
+    answer,
+    choices,
+    is_open,
+    moving,
+    seen,
+    showing,
+    words,
+)
 
 # Moving
 

@@ -4,42 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from funnel_tui.dialogs.move import MoveDialog
 from funnel_tui.dialogs.task import DoneDialog, TaskDialog
 from funnel_tui.dialogs.wishes import (
-    DealSubject,
-    DealValues,
     DoneWish,
     TaskWish,
 )
 from funnel_tui.domain.moments import Moment
-from tests.support.driving import Driver
-from tests.ui.dialogs import FULL, READER, STAGES, SUBJECT, TASK, answer, choices, seen, showing
-
-REASONS = ("Price", "No decision", "Competitor [/x]")
-REPS = ((5, "Anna Berg"), (6, "Bo Lund"))
-FRIDAY = 20_784  # 27 November 2026
-
-
-def at(stage: int) -> DealSubject:
-    """The deal in a stage, by its place."""
-    return replace(SUBJECT, stage_id=STAGES[stage].id, stage=STAGES[stage].name)
-
-
-def moving(stage: int, values: DealValues = FULL) -> MoveDialog:
-    """A dialog that moves the deal from a stage."""
-    return MoveDialog(at(stage), choices(), replace(values, stage_id=STAGES[stage].id))
-
-
-def is_open(driver: Driver) -> bool:
-    """Whether nothing was answered yet."""
-    return not driver.app.answers  # type: ignore[attr-defined]
-
-
-def words(driver: Driver) -> str:
-    """The screen as one text, wherever lines are broken."""
-    return " ".join(seen(driver).split())
-
+from tests.ui.dialogs import (
+    FRIDAY,
+    READER,
+    REPS,
+    TASK,
+    answer,
+    is_open,
+    seen,
+    showing,
+    words,
+)
 
 # Tasks
 
