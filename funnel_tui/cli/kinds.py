@@ -48,7 +48,7 @@ def list_(everything: bool, format_: str, db: str | None) -> None:
 
 def _list(db: str | None, format_: str, *, everything: bool) -> None:
     from funnel_tui.cli.output import write_report
-    from funnel_tui.services.interaction_kinds import list_kinds
+    from funnel_tui.services.kind_list import list_kinds
 
     with open_workspace(db, reading=True) as workspace:
         rows = [

@@ -145,12 +145,13 @@ def _chosen(workspace: Workspace, text: str) -> int:
 def _instant(
     workspace: Workspace, typed: Typed, text: str | None, deal_id: int | None, *, planned: bool
 ) -> int | None:
-    """When it took or takes place; a day without a time means its noon, and today now."""
+    """When it took or takes place; a day alone means its noon (today: now), planned its morning."""
     if text is None:
         return None
     from funnel_tui.config import load_settings
     from funnel_tui.domain.moments import parse_moment
-    from funnel_tui.services.interaction_rules import noon_of
+    from funnel_tui.services.interaction_rules import hour_of
+    from funnel_tui.services.log_desk import PLANNED_HOUR
 
     start, fiscal = load_settings().week_start, typed.settings.fiscal_start
     moment = parse_moment(
@@ -163,7 +164,9 @@ def _instant(
         return moment.at
     if moment.day == typed.today and not planned:
         return None
-    return noon_of(workspace, moment.day, None if planned else deal_id)
+    if planned:
+        return hour_of(workspace, moment.day, PLANNED_HOUR)
+    return hour_of(workspace, moment.day, 12, deal_id)
 
 
 def _next(typed: Typed, text: str) -> NextTask:

@@ -15,7 +15,7 @@ from funnel_tui.domain.pipeline_setup import moved
 from funnel_tui.domain.status import ActivityStep
 from funnel_tui.screens.asking_forms import ask, write
 from funnel_tui.screens.base import FunnelScreen
-from funnel_tui.services.interaction_kinds import list_kinds
+from funnel_tui.services.kind_list import list_kinds
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
 from funnel_tui.widgets.lines import Line

@@ -14,16 +14,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from funnel_tui.dialogs.setup_form import whole_number
+from funnel_tui.dialogs.wishes import Named
 from funnel_tui.domain.interactions import KindFact
 from funnel_tui.domain.period import Period, PeriodKind, day_number, local_day
 from funnel_tui.domain.shown import NO_VALUE
 from funnel_tui.domain.targets import Targets
 from funnel_tui.errors import InvalidInput
-from funnel_tui.queries.names import Named
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.writing import Change, Told, writing_of
 from funnel_tui.services.activity_targets import targets
-from funnel_tui.services.interaction_kinds import list_kinds
+from funnel_tui.services.interaction_list import reps_in_use
+from funnel_tui.services.kind_list import list_kinds
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.asking import FilterLine
 from funnel_tui.widgets.deal_table import DealGrid
@@ -57,10 +58,7 @@ class MonthFound:
 
 def read_month(workspace: Workspace, *, month: Period) -> MonthFound:
     """Read the targets of a month."""
-    from funnel_tui.queries.tasks import active_reps
-
-    with workspace.read() as reader:
-        reps = active_reps(reader)
+    reps = reps_in_use(workspace)
     kinds = tuple(list_kinds(workspace, retired=False))
     found = targets(workspace, days=[day_number(month.start)])
     return MonthFound(month.start, kinds, tuple(reps), found)

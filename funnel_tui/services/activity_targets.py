@@ -17,7 +17,8 @@ from funnel_tui.models import ActivityTarget, Rep
 from funnel_tui.models.inputs import checked
 from funnel_tui.models.inputs_interactions import TargetInput
 from funnel_tui.queries.targets import read_targets
-from funnel_tui.services.interaction_kinds import pick_kind, settle_kinds
+from funnel_tui.services.interaction_kinds import settle_kinds
+from funnel_tui.services.kind_list import pick_kind
 from funnel_tui.services.workspace import Workspace
 
 MAX_MONTHS = 120

@@ -8,19 +8,18 @@ then on the table is the team's: what was renamed, retired or deleted does not c
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from sqlalchemy import text
 
-from funnel_tui.db.reader import Reader
 from funnel_tui.domain.interactions import KINDS, KindFact
 from funnel_tui.domain.status import ActivityStep, ChangeOp
-from funnel_tui.errors import InvalidInput, NotFound, Refused, StaleEdit
+from funnel_tui.errors import InvalidInput, Refused, StaleEdit
 from funnel_tui.models import InteractionKind
 from funnel_tui.models.inputs import checked, label_of
 from funnel_tui.models.inputs_interactions import KindCreate, KindUpdate
 from funnel_tui.queries.targets import kinds_in_order
+from funnel_tui.services.kind_list import pick_kind
 from funnel_tui.services.transaction import Transaction, table_of
 from funnel_tui.services.workspace import Workspace
 
@@ -36,22 +35,6 @@ _FIRST = text(
 )
 _USED = ("interaction", "activity_target")
 """Tables that refer to a kind. What is counted per day follows from the first."""
-
-
-def list_kinds(workspace: Workspace, *, retired: bool = True) -> list[KindFact]:
-    """The kinds in the order the team gave them.
-
-    :param retired: whether those that are out of use are among them.
-    :returns: in a database that has none yet those that it will begin with, with 0 for their numbers; every
-        service takes their names.
-    """
-    with workspace.read() as reader:
-        return [kind for kind in known_kinds(reader) if retired or kind.active]
-
-
-def known_kinds(reader: Reader) -> list[KindFact]:
-    """The kinds in order; in a database without any those that it will begin with, with 0 for numbers."""
-    return kinds_in_order(reader) or [KindFact(0, name, step) for name, step in KINDS.items()]
 
 
 def add_kind(workspace: Workspace, *, name: str, step: str = ActivityStep.NONE) -> int:
@@ -187,34 +170,6 @@ def ensure_kind(call: Transaction, name: str, step: ActivityStep) -> int:
     values = {"id": number, "name": name, "step": step, "position": position, "active": True, "version": 1}
     call.record(table_of(InteractionKind), number, ChangeOp.INSERT, None, values)
     return number
-
-
-def pick_kind(known: Sequence[KindFact], wanted: int | str, *, in_use: bool = False) -> KindFact:
-    """A kind by its number, or by its name whatever the case.
-
-    :param in_use: a retired one is refused.
-    :raises NotFound: when there is none; the message lists those there are.
-    :raises Refused: when it is retired.
-    """
-    names = [kind.name for kind in known if kind.active]
-    offered = f"There is {', '.join(names)}."
-    if isinstance(wanted, int):
-        found = next((kind for kind in known if kind.id == wanted), None)
-        if found is None:
-            raise NotFound(f"There is no kind of interaction with number {wanted}.", offered)
-    else:
-        word = wanted.strip()
-        folded = word.casefold()
-        alike = [kind for kind in known if kind.name.casefold() == folded]
-        found = next((kind for kind in alike if kind.name == word), alike[0] if alike else None)
-        if found is None:
-            by_name = {name.casefold(): name for name in names}
-            near = get_close_matches(folded, by_name, n=1)
-            hint = f"Did you mean {by_name[near[0]]}? {offered}" if near else offered
-            raise NotFound(f"There is no kind of interaction {word!r}.", hint)
-    if in_use and not found.active:
-        raise Refused(f"{found.name} is retired.", f"Put it to use again, or choose another. {offered}")
-    return found
 
 
 def _refuse_taken(known: Sequence[KindFact], name: str, own: int | None) -> None:

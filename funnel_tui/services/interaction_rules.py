@@ -123,20 +123,21 @@ def instant_of(call: Transaction, at: int | None, deal: Row | None) -> int:
     return created if call.at < created <= call.at + CLOCK_SKEW_SECONDS else call.at
 
 
-def noon_of(workspace: Workspace, day: int, deal_id: int | None = None) -> int:
-    """The instant that a day without a time stands for: its noon, or when the deal was created if that was
-    in the afternoon of that day.
+def hour_of(workspace: Workspace, day: int, hour: int, deal_id: int | None = None) -> int:
+    """The instant that a day without a time stands for: an hour of it, or when the deal was created if that
+    was later on that day.
 
     :param day: its number.
+    :param hour: of the team's clock.
     :param deal_id: the deal of what took place, or None.
     :returns: epoch seconds.
     """
     with workspace.read() as reader:
         zone = zone_of(reader)
         rows = reader.rows("SELECT created_at FROM deal WHERE id = :id", {"id": deal_id})
-    noon = int(datetime.combine(day_of(day), time(12), zone).timestamp())
-    created = int(rows[0][0]) if rows else noon
-    return created if noon < created and day_number(local_day(created, zone)) == day else noon
+    at = int(datetime.combine(day_of(day), time(hour), zone).timestamp())
+    created = int(rows[0][0]) if rows else at
+    return created if at < created and day_number(local_day(created, zone)) == day else at
 
 
 def passed_notice(call: Transaction, at: int, kind: str) -> tuple[str, ...]:

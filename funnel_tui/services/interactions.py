@@ -21,7 +21,7 @@ from funnel_tui.models.inputs_interactions import InteractionCreate, Interaction
 from funnel_tui.queries.tasks import tasks_of_deal
 from funnel_tui.services.activity_days import zone_of
 from funnel_tui.services.done_interactions import task_kind_of
-from funnel_tui.services.interaction_kinds import known_kinds, pick_kind, settle_kinds
+from funnel_tui.services.interaction_kinds import settle_kinds
 from funnel_tui.services.interaction_rules import (
     Row,
     about,
@@ -32,6 +32,7 @@ from funnel_tui.services.interaction_rules import (
     settle_whom,
 )
 from funnel_tui.services.interaction_writing import change_interaction, remove_interaction, write_interaction
+from funnel_tui.services.kind_list import known_kinds, pick_kind
 from funnel_tui.services.tasks import close_task, create_task
 from funnel_tui.services.together import Within
 from funnel_tui.services.transaction import Transaction

@@ -15,8 +15,8 @@ from funnel_tui.errors import InvalidInput, NotFound
 from funnel_tui.queries.names import Named
 from funnel_tui.services.agenda import deal_tasks
 from funnel_tui.services.deal_desk import read_desk
-from funnel_tui.services.interaction_kinds import list_kinds
 from funnel_tui.services.interaction_list import one_interaction
+from funnel_tui.services.kind_list import list_kinds
 from funnel_tui.services.typed import Typed
 from funnel_tui.services.workspace import Workspace
 

@@ -13,12 +13,12 @@ from funnel_tui.services.interaction_kinds import (
     add_kind,
     delete_kind,
     edit_kind,
-    list_kinds,
     reorder_kinds,
     restore_kind,
     retire_kind,
 )
 from funnel_tui.services.interactions import log_interaction
+from funnel_tui.services.kind_list import list_kinds
 from funnel_tui.services.tasks import create_task, finish_task
 from tests.services.world import DAY, START, World
 
