@@ -13,7 +13,7 @@ from funnel_tui.queries.deal_detail import PART, older
 TABLES = ("deal_person", "deal_tag", "demand_line")
 
 # Only the log knows whose a row was that is gone. PostgreSQL writes blanks around the colons when it undoes.
-_GONE = "replace(before, '\" : ', '\":') LIKE :mine OR replace(before, '\" : ', '\":') LIKE :mine_last"
+_GONE = "before LIKE :mine OR before LIKE :mine_undone"
 
 
 class PartLine(NamedTuple):
@@ -58,7 +58,7 @@ def part_lines(
         """,
         {
             **{"deal": deal_id, "as_of": as_of, "limit": limit},
-            **{"mine": f'%"deal_id":{deal_id},%', "mine_last": f'%"deal_id":{deal_id}}}%'},
+            **{"mine": f'%"deal_id":{deal_id},%', "mine_undone": f'%"deal_id" : {deal_id},%'},
         },
     )
     return [

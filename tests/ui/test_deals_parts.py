@@ -429,3 +429,23 @@ async def test_the_pane_shows_what_they_come_to(demo: Workspace, deal: int) -> N
         assert driver.app.screen.query_one(DealPane).display
         assert "3 × Pump at 500.00 NOK" in driver.text
         assert "together 3,000.00 NOK" in driver.text
+
+
+async def test_demand_that_came_from_somebody_else_meanwhile_is_asked_about(
+    demo: Workspace, deal: int
+) -> None:
+    record_demand(demo)
+    stage = deal_detail(demo, deal).row.stage_id
+    async with driving(demo) as driver:
+        await at_deal(driver)
+        await driver.press("m", "tab")
+        await driver.type("3 x Pump at 500")
+        set_demand(demo, deal_id=deal, lines=[Demand("Theirs", 1000, None)])
+        await driver.press("enter")
+        assert "asks for was changed after you opened it" in " ".join(seen(driver).split())
+        detail = deal_detail(demo, deal)
+        assert (detail.row.stage_id, [line.product for line in detail.demand]) == (stage, ["Theirs"])
+        await driver.press("y")
+        detail = deal_detail(demo, deal)
+        assert detail.row.stage_id != stage
+        assert list(detail.demand) == [PUMP]
