@@ -155,6 +155,12 @@ def one_interaction(workspace: Workspace, interaction_id: int) -> InteractionFac
     return found[0]
 
 
+def reps_in_use(workspace: Workspace) -> list[tuple[int, str]]:
+    """Number and name of the reps who are active, by name."""
+    with workspace.read() as reader:
+        return active_reps(reader)
+
+
 def filter_choices(workspace: Workspace, kind: str | None = None) -> Choices:
     """What a list can be filtered by.
 

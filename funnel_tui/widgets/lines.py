@@ -144,11 +144,17 @@ class TabLine(Static):
             self.refresh()
 
     def render(self) -> Text:
-        """Screens, a bar, views."""
+        """Screens, a bar, views. Where that is too long, the other screens are told by their keys alone."""
+        text = self._told(self._tabs)
+        if text.cell_len > self.size.width:
+            text = self._told([tab if tab == self._tab else tab.partition(" ")[0] for tab in self._tabs])
+        return text
+
+    def _told(self, tabs: Sequence[str]) -> Text:
         here = self.get_component_rich_style("tabs--here")
         other = self.get_component_rich_style("tabs--other")
         text = Text(" ", no_wrap=True, overflow="ellipsis")
-        for tab in self._tabs:
+        for tab in tabs:
             text.append(tab, here if tab == self._tab else other).append("  ")
         text.append("│ ", other)
         for view in self._views:
