@@ -1,9 +1,6 @@
 """What people may type about quotas and about adjustments of a forecast."""
 
-from typing import Annotated
-
 from pydantic import StrictInt, model_validator
-from sqlmodel import Field
 
 from funnel_tui.domain.money import MAX_MINOR
 from funnel_tui.domain.status import QuotaUnit
@@ -49,6 +46,14 @@ class AdjustmentInput(Input):
 
     rep_id: Number | None = None
     team_id: Number | None = None
-    amount_minor: Annotated[StrictInt, Field(ge=-MAX_MINOR, le=MAX_MINOR)]
+    amount_minor: StrictInt
     currency: Currency = None
     note: Note = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> "AdjustmentInput":
+        if abs(self.amount_minor) > MAX_MINOR:
+            raise InvalidInput(
+                "amount_minor", f"An adjustment of more than {MAX_MINOR:,} minor units cannot be meant."
+            )
+        return self

