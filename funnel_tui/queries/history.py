@@ -13,8 +13,9 @@ _GROUP = "g.id, g.at, g.actor, g.action, g.summary, g.undoes_id"
 
 # Rows that belong to a deal and are kept as long as it is.
 _OF_DEAL = ("stage_visit", "interaction", "task", "deal_person", "deal_tag", "demand_line")
-# Those of them that may be deleted; then only the log knows whose they were. There are few of each.
-_MAY_GO = ("deal_person", "deal_tag", "demand_line")
+# Those of them that may be deleted; then only the log knows whose they were. They are looked through one by
+# one: there are few of each but interactions, and of those an import is one entry.
+_MAY_GO = ("interaction", "deal_person", "deal_tag", "demand_line")
 
 NAMES = {
     **{"deal": "title", "task": "title", "stage_task_template": "title"},

@@ -43,7 +43,7 @@ _REFERS = {
 }
 """The table that a column refers to."""
 _FLAGS = {"in_use", "record_demand", "retired", "active", "assumed", "planned", "is_default"}
-_DAYS = {"expected_close", "due_day", "day", "start_day", "end_day"}
+_DAYS = {"expected_close", "due_day", "day", "start_day", "end_day", "month"}
 _LABELS = {
     **{"probability_bp": "probability", "amount_minor": "amount", "price_minor": "price"},
     **{"exit_owner_id": "owner at the end", "quantity_milli": "quantity", "duration_seconds": "duration"},
@@ -54,6 +54,8 @@ _LABELS = {
         "deal_tag": "tag",
         "exchange_rate": "rate",
         "forecast_adjustment": "adjustment",
+        "activity_target": "target",
+        "interaction_kind": "kind of interaction",
     },
     **{"rate_scaled": "rate", "external_id": "id", "kind_id": "kind", "parent_id": "parent team"},
 }

@@ -17,6 +17,7 @@ from funnel_tui.demo.cast import PROCESSES, REGION, SELLERS, TEAMS
 from funnel_tui.demo.furnish import MAX_ORGANISATIONS, company_name
 from funnel_tui.demo.quotas import BEATEN, MISSED
 from funnel_tui.errors import DatabaseProblem, Refused, UsageError
+from funnel_tui.services.activity_targets import targets
 from funnel_tui.services.bulk import RowStream, writer
 from funnel_tui.services.doctor import check
 from funnel_tui.services.history import redo, undo
@@ -26,11 +27,14 @@ NOW = 1_795_000_000
 """18 November 2026, 11:06:40 UTC."""
 DAY = 86_400
 TODAY = NOW // DAY
+OCTOBER = TODAY - 48
+"""The day number of 1 October 2026."""
 
 TABLES = (
     *("team", "rep", "pipeline", "stage", "source", "tag", "loss_reason", "interaction_kind", "setting"),
     *("exchange_rate", "organisation", "person", "deal", "deal_past", "stage_visit", "deal_stage"),
     *("deal_person", "deal_tag", "interaction", "task", "quota_revision"),
+    *("activity_day", "activity_target"),
 )
 
 
@@ -388,3 +392,19 @@ def test_stages_carry_their_probabilities(demo: Workspace) -> None:
         for process in PROCESSES
         for step in process.steps
     ]
+
+
+def test_reps_have_targets_that_some_meet_and_some_miss(demo: Workspace) -> None:
+    told = rows(
+        demo,
+        "SELECT a.owner_id, sum(a.done) FROM activity_day a JOIN interaction_kind k "
+        "ON k.id = a.kind_id AND k.name = 'Call' "
+        f"WHERE a.day >= {OCTOBER} AND a.day < {OCTOBER + 31} GROUP BY a.owner_id",
+    )
+    kind = one(demo, "SELECT id FROM interaction_kind WHERE name = 'Call'")
+    found = targets(demo, days=[OCTOBER])
+    wanted = {rep: found.of(rep, kind, OCTOBER) for rep, _ in told}
+    assert None not in wanted.values()
+    assert len(set(wanted.values())) > 1  # Those who call much have a target of their own.
+    met = [done >= (wanted[rep] or 0) for rep, done in told]
+    assert {True, False} == set(met)

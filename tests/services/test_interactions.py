@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from funnel_tui.domain.change_history import HistoryFilter
 from funnel_tui.domain.logged import NextTask
 from funnel_tui.domain.moments import Moment
 from funnel_tui.errors import FunnelError, InvalidInput, NotFound, Refused, StaleEdit
 from funnel_tui.models import DealPerson
+from funnel_tui.services.change_history import list_history
 from funnel_tui.services.history import redo, undo
 from funnel_tui.services.interaction_kinds import retire_kind
 from funnel_tui.services.interactions import (
@@ -303,6 +305,8 @@ def test_a_deleted_one_can_be_brought_back(customers: Customers) -> None:
         delete_interaction(world.workspace, interaction_id=number, version=2)
     delete_interaction(world.workspace, interaction_id=number, version=1)
     assert world.summary() == "Deleted call with Fleet"
+    told = list_history(world.workspace, HistoryFilter(), deal_id=customers.deal).groups
+    assert [group.summary for group in told[:2]] == ["Deleted call with Fleet", "Logged call with Fleet"]
     assert world.deal_row(customers.deal)["touched_at"] == START + 5
     assert kept_days(world) == counted_days(world)
     with pytest.raises(NotFound, match="no interaction with number"):
