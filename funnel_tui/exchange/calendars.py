@@ -37,6 +37,8 @@ _LONGEST_SECONDS = 7 * 86_400
 _PIECE = 1 << 16
 _WANTED = ("VEVENT", "VTIMEZONE")
 _OFTEN = re.compile(r"FREQ=(SECONDLY|MINUTELY|HOURLY)", re.IGNORECASE)
+_INTERVAL = re.compile(r"INTERVAL=([^;]*)", re.IGNORECASE)
+_ZONE_RULE = re.compile(rb"RRULE[^\n]*", re.IGNORECASE)
 _UNTIL = re.compile(r";?UNTIL=[^;]*", re.IGNORECASE)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -189,6 +191,8 @@ def _parsed(line: int, kind: str, raw: bytes, refusals: RefusalSink) -> Componen
         return None
     try:
         text = raw.decode("utf-8", "replace")
+        if kind == "VTIMEZONE" and not all(map(_is_yearly, _ZONE_RULE.findall(raw.replace(b"\n ", b"")))):
+            return None
         if kind == "VTIMEZONE":
             Calendar.from_ical(f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-\r\n{text}END:VCALENDAR\r\n")
             return None
@@ -197,6 +201,11 @@ def _parsed(line: int, kind: str, raw: bytes, refusals: RefusalSink) -> Componen
         if kind == "VEVENT":
             refusals.add(Refusal(line, kind, "", _why(error)))
         return None
+
+
+def _is_yearly(rule: bytes) -> bool:
+    """Whether the rule of a time zone is one that the library can work out: clocks change once a year."""
+    return b"FREQ=YEARLY" in rule.upper() and b"INTERVAL" not in rule.upper()
 
 
 def _meeting(line: int, event: Component, zone: ZoneInfo, *, cancelled: bool) -> Meeting:
@@ -282,6 +291,9 @@ def _by_rule(rule: str, start: datetime, begin: datetime, end: datetime) -> Iter
     """
     if _OFTEN.search(rule):
         raise ValueError("repeats more than once a day; no meeting does")
+    step = _INTERVAL.search(rule)
+    if step is not None and not (step[1].isascii() and step[1].isdigit() and int(step[1]) > 0):
+        raise ValueError("repeats without ever going on (INTERVAL)")
     until = re.search(r"UNTIL=(\d{8})(?:T(\d{6})(Z?))?", rule, re.IGNORECASE)
     stop = end.astimezone(start.tzinfo).replace(tzinfo=None)
     if until is not None:

@@ -111,8 +111,9 @@ class _InteractionReader:
             fields.add_text(name, limit, needed=False)
         for name in ("organisation", "person", "owner"):
             fields.add(name, name_reader(name, options))
-        for name in ("kind", "other_kind", "subject"):
-            fields.add(name, name_reader(name, options, LIMITS["note"]))
+        for name in ("kind", "other_kind"):
+            fields.add(name, name_reader(name, options))
+        fields.add("subject", name_reader("subject", options, LIMITS["note"]))
         for name in ("outcome", "meeting_outcome"):
             fields.add(name, name_reader(name, options, OUTCOME_LIMIT))
         fields.add("direction", optional(parse_direction))

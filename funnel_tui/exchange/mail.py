@@ -39,9 +39,13 @@ ADDRESSES = 1000
 REFERENCES = 50
 ID_LIMIT = 300
 
+PARTS = 20
+"""Parts in parts of a message that are looked at. Each one more makes every line of it cost more."""
+
 _PIECE = 1 << 16
 _SEPARATOR = re.compile(rb"From .*\d\d:\d\d")
 _FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
+_BOUNDARY = re.compile(rb"boundary", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<([^<>\s]+)>")
 _STEERING = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
@@ -223,7 +227,8 @@ def several_lines(text: str) -> str:
 def _text_of(raw: bytes) -> str:
     """The text of a message: its plain text, else that of its HTML; attachments are passed over."""
     try:
-        message = message_from_bytes(raw, policy=_POLICY)
+        deep = [match.start() for match in _BOUNDARY.finditer(raw)]
+        message = message_from_bytes(raw[: deep[PARTS]] if len(deep) > PARTS else raw, policy=_POLICY)
         html = ""
         for count, part in enumerate(message.walk()):
             if count > 200:

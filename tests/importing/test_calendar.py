@@ -193,6 +193,8 @@ def test_a_meeting_without_an_end_stays_in_the_window(diary: Diary) -> None:
     ("rule", "reason"),
     [
         ("FREQ=SECONDLY", "repeats more than once a day"),
+        ("FREQ=DAILY;INTERVAL=0", "without ever going on"),
+        ("FREQ=DAILY;INTERVAL=-1", "INTERVAL"),
         ("FREQ=HOURLY;COUNT=100000000", "repeats more than once a day"),
         ("FREQ=DAILY;BYHOUR=0,1,2,3;BYMINUTE=0,1,2,3,4,5,6,7,8,9;BYSECOND=0,1,2,3,4,5,6,7", "too often"),
     ],
@@ -201,6 +203,13 @@ def test_rules_that_never_end_are_refused(diary: Diary, rule: str, reason: str) 
     with pytest.raises(ImportRefused) as caught:
         diary.events(event("DTSTART:19700101T000000Z", f"RRULE:{rule}"))
     assert reason in reasons(caught.value)[0][2]
+
+
+def test_a_hostile_time_zone_is_not_worked_out(diary: Diary) -> None:
+    zone = OSLO.replace("FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU", "FREQ=SECONDLY").replace("Our Oslo", "Bad Zone")
+    outcome = diary.events(event("DTSTART;TZID=Bad Zone:20260715T100000"), head=zone)
+    assert outcome.new == 1
+    assert any("Nobody knows the time zone Bad Zone" in line for line in outcome.lines())
 
 
 def test_a_rule_that_never_fits_is_refused_and_many_are_not_tried(diary: Diary) -> None:

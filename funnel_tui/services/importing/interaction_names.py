@@ -89,6 +89,13 @@ class Deals:
             f"no deal has the id or the title {shown!r}; import the deals first, or say --map deal="
         )
 
+    def numbered(self, number: int) -> DealRow | None:
+        """A deal by its number."""
+        deal = table_of(Deal)
+        query = select(*(deal.c[field] for field in DealRow._fields)).where(deal.c.id == number)
+        row = self._call.connection.execute(query).first()
+        return None if row is None else DealRow(*row)
+
     def _by_title(self, name: str) -> list[DealRow]:
         """All deals of a title; only read when an id was not found."""
         if self._titles is None:

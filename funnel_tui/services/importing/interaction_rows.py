@@ -65,8 +65,8 @@ class InteractionRows:
                     found[own[row.id]] = dict(row._mapping)
         return found
 
-    def planned_under(self, prefix: str) -> list[Values]:
-        """The planned interactions whose id begins so."""
+    def planned_with(self, prefix: str) -> list[Values]:
+        """The planned interactions whose id begins so. All rows are looked at: to be asked once."""
         table = table_of(Interaction)
         query = select(table).where(table.c.external_id.startswith(prefix, autoescape=True))
         rows = self._call.connection.execute(query.where(table.c.planned == 1))

@@ -161,10 +161,14 @@ class InteractionImport:
         """
         world = self._world
         organisation_id, deal = self._check(source, record)
+        # An interaction that is there and whose deal the file does not name keeps it.
+        standing = deal
+        if deal is None and before is not None and before["deal_id"] is not None:
+            standing = world.deals.numbered(before["deal_id"])
         planned, was_planned = record.planned, before is not None and bool(before["planned"])
         if planned is None and before is None:
             planned = False
-        at = self._instant(record, deal, planned=was_planned if planned is None else planned)
+        at = self._instant(record, standing, planned=was_planned if planned is None else planned)
         who = self._somebody(record, organisation_id)
         # Nothing is made before everything was looked at: a row that is refused leaves nothing behind.
         if organisation_id is None and record.organisation is not None:

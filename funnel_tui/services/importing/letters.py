@@ -203,7 +203,7 @@ class MailImport:
         self._done[ident] = deal_id
         incoming = world.people.at(letter.sender[0]) is not None if letter.sender else False
         incoming = incoming and self._matcher.rep(letter.sender) is None
-        rep = self._matcher.rep(letter.to if incoming else letter.sender)
+        rep = self._matcher.rep((*letter.sender, *letter.to))
         outcome = ("reply" if letter.references else None) if incoming else "sent"
         world.rows.add(
             {
@@ -234,6 +234,7 @@ class MeetingImport:
         self._kind = world.kinds.of_step("Meeting", ActivityStep.MEETINGS)
         self._removed = self._called_off = self._cut = 0
         self._zones: set[str] = set()
+        self._planned: dict[str, list[dict[str, Any]]] | None = None
 
     def take(self, letters: Letters) -> None:
         """Import a file."""
@@ -319,7 +320,12 @@ class MeetingImport:
         """Take away planned occurrences that the event does not have any more."""
         there = {CALENDAR + meeting.key for meeting in series.meetings}
         now = self._world.call.at
-        for row in self._world.rows.planned_under(f"{CALENDAR}{series.uid}/"):
+        if self._planned is None:
+            self._planned = {}
+            for row in self._world.rows.planned_with(CALENDAR):
+                uid = str(row["external_id"]).removeprefix(CALENDAR).rpartition("/")[0]
+                self._planned.setdefault(uid, []).append(row)
+        for row in self._planned.pop(series.uid, []):
             in_window = now - BACK_DAYS * DAY <= row["at"] <= now + AHEAD_DAYS * DAY
             if in_window and row["external_id"] not in there:
                 self._world.rows.remove(row)

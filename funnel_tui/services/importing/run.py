@@ -19,6 +19,9 @@ from funnel_tui.services.standing import read_pricing
 from funnel_tui.services.transaction import Transaction
 from funnel_tui.services.workspace import Workspace
 
+NAMED = 3
+"""Files that the history of changes names; a folder of mail has thousands."""
+
 
 class _DryRun(Exception):
     """Everything went well and is to be rolled back."""
@@ -87,7 +90,8 @@ def _import_call(workspace: Workspace, plan: Plan, outcome: Outcome) -> Iterator
             outcome.refused = plan.refusals.error(_errors(plan))
         else:
             _refuse(plan)
-        files = ", ".join(Path(path).name for path in plan.options.files)
+        names = [Path(path).name for path in plan.options.files]
+        files = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED:,} more" if len(names) > NAMED else "")
         call.summary = f"Imported {outcome.kind} from {files}: {outcome.new} new, {outcome.updated} updated"
         if plan.options.dry_run:
             raise _DryRun
