@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
@@ -17,15 +17,14 @@ from funnel_tui.metrics.forecast import (
     SLIPPED,
     Categories,
     OpenDeal,
+    StageCheck,
     Sum,
     by_bucket,
-    category,
     check_stages,
     counted_on,
     from_stock,
     probability,
 )
-from funnel_tui.metrics.forecast import StageCheck as StageCheck
 from funnel_tui.metrics.funnel import close_ratios
 from funnel_tui.metrics.outcomes import Distribution, Trial, distribution
 from funnel_tui.queries.forecast import open_deals
@@ -176,14 +175,19 @@ class ForecastFigures:
         goal = _goal(figures)
         if goal is None:
             return None
-        quota, won, unit = goal
-        deals = [deal for deal in self.deals if self._belongs(deal, start, end, undated=False)]
-        if unit is QuotaUnit.DEALS:
+        deals = [
+            deal
+            for deal in self.deals
+            if self._belongs(deal, start, end, undated=False)
+            and (goal.owners is None or deal.owner_id in goal.owners)
+        ]
+        won = round_half_up(Fraction(goal.won))
+        if goal.unit is QuotaUnit.DEALS:
             chances = [(1, probability(deal, self.stages)) for deal in deals]
-            return distribution(chances, round_half_up(Fraction(won))).reaches(quota)
-        if len(deals) == len(self.deals) and round_half_up(Fraction(won)) == self.closed.amount:
-            return self.range().reaches(quota)
-        return distribution(self._trials(deals), round_half_up(Fraction(won))).reaches(quota)
+            return distribution(chances, won).reaches(goal.quota)
+        if len(deals) == len(self.deals) and won == self.closed.amount:
+            return self.range().reaches(goal.quota)
+        return distribution(self._trials(deals), won).reaches(goal.quota)
 
     def _trials(self, deals: Iterable[OpenDeal]) -> list[Trial]:
         """Amounts in minor units of the base currency, each rounded half up, with their probabilities."""
@@ -229,27 +233,32 @@ class ForecastFigures:
         return self.whole().total(self.looking.prices)
 
 
-def _goal(figures: QuotaFigures) -> tuple[Number, Number, QuotaUnit] | None:
-    """The quota of the scope, what is won of it and in which unit: its own, else the sum of the reps'."""
+@dataclass(frozen=True, slots=True)
+class _Goal:
+    """A quota with what is won of it.
+
+    :param owners: whose deals count for it; None for everybody's.
+    """
+
+    quota: Number
+    won: Number
+    unit: QuotaUnit
+    owners: frozenset[int] | None = None
+
+
+def _goal(figures: QuotaFigures) -> _Goal | None:
+    """The quota of the scope: its own, else the sum of those of the reps, without the deals of the others."""
     reps = figures.rep_lines()
     for unit in (QuotaUnit.MONEY, QuotaUnit.DEALS):
         own = figures.own_line(unit)
         if own is not None and own.base.quota is not None and own.base.won is not None:
-            return own.base.quota, own.base.won, unit
-        lines: Sequence[Number] = [
-            line.base.quota for line in reps if line.unit is unit and line.base.quota is not None
-        ]
-        if lines:
-            everybody = figures.everybody(unit)
-            return sum(lines), everybody.base.won or 0, unit
+            return _Goal(own.base.quota, own.base.won, unit)
+        known = [line for line in reps if line.unit is unit and line.base.is_known]
+        if known:
+            return _Goal(
+                sum(line.base.quota or 0 for line in known),
+                sum(line.base.won or 0 for line in known),
+                unit,
+                frozenset(line.holder.rep_id or 0 for line in known),
+            )
     return None
-
-
-def of_category(wanted: str) -> Callable[[OpenDeal, Mapping[int, StageFact]], bool]:
-    """A filter: only open deals of one category."""
-    return lambda deal, stages: category(deal, stages) == wanted
-
-
-def of_currency(wanted: str) -> Callable[[OpenDeal, Mapping[int, StageFact]], bool]:
-    """A filter: only open deals in one currency."""
-    return lambda deal, _stages: deal.currency == wanted
