@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from funnel_tui.db import Reader
@@ -15,23 +17,12 @@ from funnel_tui.domain.report import Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import GroupBy
 from funnel_tui.errors import UsageError
-from funnel_tui.queries.behind import DealLine
-from funnel_tui.services.reports.active import active_report
-from funnel_tui.services.reports.activity import activity_report
-from funnel_tui.services.reports.behind import DealsBehind, deal_lines, deals_behind
-from funnel_tui.services.reports.change import change_report
-from funnel_tui.services.reports.comparing import compared
-from funnel_tui.services.reports.followups import followups_report
-from funnel_tui.services.reports.forecast import forecast_report
-from funnel_tui.services.reports.funnel import funnel_report
 from funnel_tui.services.reports.looking import Looking, look_up
-from funnel_tui.services.reports.losses import losses_report
-from funnel_tui.services.reports.metrics import metrics_report
-from funnel_tui.services.reports.probability import prepare, probability_report
-from funnel_tui.services.reports.quotas import quotas_report
-from funnel_tui.services.reports.steps import steps_report
-from funnel_tui.services.reports.stuck import stuck_report
 from funnel_tui.services.workspace import Workspace
+
+if TYPE_CHECKING:
+    from funnel_tui.queries.behind import DealLine
+    from funnel_tui.services.reports.behind import DealsBehind, deal_lines, deals_behind
 
 REPORTS = {
     "metrics": "Open deals, sizes, close ratio, time to win, velocity.",
@@ -48,20 +39,6 @@ REPORTS = {
     "change": "How the open pipeline changed over the period: opening, new, won, lost, moved, closing.",
 }
 
-_MAKERS: dict[str, Callable[[Looking], Report]] = {
-    "metrics": metrics_report,
-    "funnel": funnel_report,
-    "active": active_report,
-    "losses": losses_report,
-    "stuck": stuck_report,
-    "activity": activity_report,
-    "followups": followups_report,
-    "steps": steps_report,
-    "quotas": quotas_report,
-    "forecast": forecast_report,
-    "probability": probability_report,
-    "change": change_report,
-}
 _SNAPSHOTS = {"active", "followups"}
 _WEEKLY = {"activity", "steps"}
 _LISTS = {"stuck", "probability"}
@@ -76,9 +53,11 @@ def run_report(workspace: Workspace, name: str, scope: Scope) -> Report:
     :raises UsageError: for a name or a combination that makes no sense.
     :raises NotFound: for a pipeline, rep or team that does not exist.
     """
-    if name not in _MAKERS:
+    if name not in REPORTS:
         raise UsageError(f"No report is called {name!r}.", f"There are {', '.join(REPORTS)}.")
     if name == "probability" and scope.as_of is None:
+        from funnel_tui.services.reports.probability import prepare
+
         prepare(workspace)
     with workspace.read() as reader:
         return report_in(workspace, reader, name, scope)
@@ -90,10 +69,12 @@ def report_in(workspace: Workspace, reader: Reader, name: str, scope: Scope) -> 
         raise UsageError(f"The report {name} cannot be split by reason.", "Only losses can.")
     if scope.by is GroupBy.WEEK and name not in _WEEKLY:
         raise UsageError(f"The report {name} cannot be split by week.", "Only activity and steps can.")
-    make = _MAKERS[name]
+    make = _maker(name)
     now = make(look_up(workspace, reader, scope))
     if scope.compare is None or name in _LISTS:
         return now
+    from funnel_tui.services.reports.comparing import compared
+
     other = scope.with_(period=scope.compare, compare=None)
     looking = look_up(workspace, reader, other)
     # What is open is a snapshot: it is held against the one at the end of the other period.
@@ -102,9 +83,21 @@ def report_in(workspace: Workspace, reader: Reader, name: str, scope: Scope) -> 
         return compared(now, make(look_up(workspace, reader, other.with_(as_of=end))))
     now = _telling_rest(now, looking.zone)
     if name == "metrics":
+        from funnel_tui.services.reports.metrics import metrics_report
+
         then = metrics_report(looking, look_up(workspace, reader, other.with_(as_of=end)))
         return compared(now, then)
     return compared(now, make(looking))
+
+
+def _maker(name: str) -> Callable[[Looking], Report]:
+    """What makes a report: ``funnel_report`` in the module ``funnel``, and so on.
+
+    Each is imported when it is asked for: whoever needs one of them, or only the scope looked up, need not
+    wait for a dozen.
+    """
+    make: Callable[[Looking], Report] = getattr(import_module(f"{__name__}.{name}"), f"{name}_report")
+    return make
 
 
 def _telling_rest(report: Report, zone: ZoneInfo) -> Report:
@@ -117,6 +110,13 @@ def _telling_rest(report: Report, zone: ZoneInfo) -> Report:
     days = "day" if left == 1 else "days"
     note = f"{period.label} has {left} more {days} to go; {report.scope.compare.label} is whole."
     return replace(report, notes=(*report.notes, note))
+
+
+def __getattr__(name: str) -> Any:
+    """The deals behind a figure, imported when they are asked for."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.behind"), name)
 
 
 __all__ = [
