@@ -42,6 +42,10 @@ ID_LIMIT = 300
 PARTS = 20
 """Parts in parts of a message that are looked at. Each one more makes every line of it cost more."""
 
+LONGEST_HEADER = 4000
+"""Characters of a header that is taken apart; a longer one costs more than it can say."""
+
+_TAKEN_APART = ("Content-Type", "Content-Disposition")
 _PIECE = 1 << 16
 _SEPARATOR = re.compile(rb"From .*\d\d:\d\d")
 _FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
@@ -235,6 +239,8 @@ def _text_of(raw: bytes) -> str:
                 break
             kind = part.get_content_type()
             if part.is_multipart() or kind not in ("text/plain", "text/html"):
+                continue
+            if any(len(str(part.get(name, ""))) > LONGEST_HEADER for name in _TAKEN_APART):
                 continue
             if part.get_content_disposition() == "attachment" or part.get_filename():
                 continue

@@ -15,6 +15,7 @@ import pytest
 from funnel_tui.errors import FunnelError, UsageError
 from funnel_tui.exchange.mail import KEPT, read_letters
 from funnel_tui.services.deal_detail import deal_detail
+from funnel_tui.services.history import list_groups, undo
 from funnel_tui.services.importing import ImportRefused, Outcome
 from funnel_tui.services.people import create_organisation, create_person, create_rep
 from tests.importing.support import Folder, at, reasons
@@ -271,6 +272,20 @@ def test_files_are_known_by_what_is_in_them(post: Post) -> None:
     path = post.path / "box"
     path.write_bytes(mbox(message(ident="b"), message(ident="c")))
     assert counts(post.load("interactions", str(path))) == (2, 0, 0)
+
+
+def test_a_folder_of_letters_is_one_change(post: Post) -> None:
+    paths = []
+    for number in range(8):
+        paths.append(post.path / f"{number}.eml")
+        paths[-1].write_bytes(message(ident=f"m{number}").as_bytes())
+    outcome = post.load("interactions", *map(str, paths))
+    assert counts(outcome) == (8, 0, 0)
+    (group,) = list_groups(post.workspace, limit=1)
+    assert group.summary == "Imported interactions from 0.eml, 1.eml, 2.eml and 5 more: 8 new, 0 updated"
+    undo(post.workspace, group_id=group.id)
+    assert post.one("SELECT count(*) FROM interaction") == 0
+    assert post.one("SELECT count(*) FROM activity_day") == 0
 
 
 def test_from_in_a_text_does_not_part_a_message(post: Post) -> None:

@@ -13,8 +13,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from funnel_tui.domain.period import utc_text
+from funnel_tui.domain.period import local_day, utc_text
 from funnel_tui.exchange.interactions import InteractionRecord, read_interactions
 from funnel_tui.exchange.refusals import Refusal
 from funnel_tui.services.importing.contacts import Organisations
@@ -138,8 +139,7 @@ class InteractionImport:
             try:
                 values = self._values(source, record, known.get(record.id))
             except _Refused as refused:
-                text = getattr(record, refused.field)
-                shown = utc_text(text) if refused.field == "at" else str(text)
+                shown = _shown(source, record, refused.field)
                 header = source.mapping.header_of(refused.field)
                 source.refusals.add(Refusal(record.line, header, shown, refused.reason))
                 continue
@@ -267,6 +267,15 @@ class InteractionImport:
             "1 new interaction is with nobody known; it counts for its owner only.",
             "{n} new interactions are with nobody known; they count for their owners only.",
         )
+
+
+def _shown(source: Source, record: InteractionRecord, field: str) -> str:
+    """A value as the file has it, or nearly so."""
+    if field != "at":
+        return str(getattr(record, field))
+    if record.bare:
+        return local_day(record.at, ZoneInfo(source.options.timezone)).isoformat()
+    return utc_text(record.at)
 
 
 def _is_id(source: Source, field: str, text: str) -> bool:
