@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 
 class Unit(StrEnum):
@@ -51,9 +52,8 @@ class Bucket:
     end: date
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """The activity of one rep, kind or bucket, or of all together.
+class Rate(NamedTuple):
+    """The activity of one rep, kind or bucket, or of all together. A chart is made of hundreds.
 
     :param done: done interactions. Every one is an attempt, also one that reached a voicemail.
     :param planned: those that are planned; they are in no other number.
@@ -82,8 +82,7 @@ class Rate:
         return self.done
 
 
-@dataclass(frozen=True, slots=True)
-class RateLine:
+class RateLine(NamedTuple):
     """The activity of a rep in a kind, and in a bucket where it is split by time."""
 
     owner: str

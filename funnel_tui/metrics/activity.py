@@ -5,7 +5,7 @@ Everything is exact. A share of nothing is None, never 0.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
@@ -31,14 +31,13 @@ HINTS = (
 """What to check when few opportunities come of calls."""
 
 
-def rate(cells: Iterable[ActivityCell], target: Fraction | None = None, aimed: int | None = None) -> Rate:
+def rate(cells: Iterable[ActivityCell], target: Fraction | None = None) -> Rate:
     """Cells together.
 
     Shares: conversations / done of all attempts (voicemail is one), and conversations / those with an
     outcome. Attained is done / target; it has no value without a target or with one of 0.
 
     :param target: how many were to be done.
-    :param aimed: how many were done where there is a target; None when that is all of them.
     """
     done = planned = with_outcome = conversations = outbound = 0
     for cell in cells:
@@ -47,34 +46,70 @@ def rate(cells: Iterable[ActivityCell], target: Fraction | None = None, aimed: i
         with_outcome += cell.with_outcome
         conversations += cell.conversations
         outbound += cell.outbound
+    return _rate(done, planned, with_outcome, conversations, outbound, target, done)
+
+
+def together(rates: Iterable[Rate]) -> Rate:
+    """Several rates as one. Attained holds only what has a target against the targets."""
+    done = planned = with_outcome = conversations = outbound = aimed = 0
+    target: Fraction | None = None
+    for one in rates:
+        done += one.done
+        planned += one.planned
+        with_outcome += one.with_outcome
+        conversations += one.conversations
+        outbound += one.outbound
+        if one.target is not None:
+            target = one.target if target is None else target + one.target
+            aimed += one.done
+    return _rate(done, planned, with_outcome, conversations, outbound, target, aimed)
+
+
+def _rate(
+    done: int, planned: int, with_outcome: int, conversations: int, outbound: int,
+    target: Fraction | None, aimed: int,
+) -> Rate:  # fmt: skip
     return Rate(
-        done=done,
-        planned=planned,
-        with_outcome=with_outcome,
-        conversations=conversations,
-        outbound=outbound,
-        target=target,
-        conversation_share=ratio(conversations, done),
-        answered_share=ratio(conversations, with_outcome),
-        attained=None if target is None else ratio(Fraction(done if aimed is None else aimed), target),
+        *(done, planned, with_outcome, conversations, outbound, target),
+        ratio(conversations, done),
+        ratio(conversations, with_outcome),
+        None if target is None else ratio(Fraction(aimed), target),
     )
 
 
-def target_between(targets: Targets, rep_id: int, kind_id: int, first: int, after: int) -> Fraction | None:
-    """What a rep is to do in some days: of each month's target the share of its days that are among them.
+PARTS = 377_580
+"""A target is counted in such parts: the least number that 28, 29, 30 and 31 days divide. Whole numbers add
+up twenty times as quickly as fractions."""
 
-    :param first: the number of the first day; ``after`` is that of the day after the last.
-    :returns: None when no month has a target.
+
+def target_parts(
+    targets: Targets, reps: Collection[int], spans: Sequence[tuple[int, int]]
+) -> dict[tuple[int, int, int], int]:
+    """What reps are to do in some days: of each month's target the share of its days that are among them.
+
+    :param spans: the numbers of the first day and of the day after the last, of each span.
+    :returns: by the place of the span, rep and kind, in :data:`PARTS`; where no month has a target there is
+        no entry.
     """
-    whole: Fraction | None = None
     # Only months that somebody set a target for: all time has thousands.
-    for start in {month for _, kind, month in targets.facts if kind == kind_id}:
-        end = day_number(add_months(day_of(start), 1))
-        target = targets.of(rep_id, kind_id, start)
-        days = min(end, after) - max(start, first)
-        if target is not None and days > 0:
-            whole = (whole or Fraction(0)) + Fraction(target * days, end - start)
-    return whole
+    known = sorted({(month, kind) for _, kind, month in targets.facts})
+    shares: dict[int, list[tuple[int, int]]] = {}
+    for month in {month for month, _ in known}:
+        end = day_number(add_months(day_of(month), 1))
+        days = [(place, min(end, after) - max(month, first)) for place, (first, after) in enumerate(spans)]
+        shares[month] = [(place, count * (PARTS // (end - month))) for place, count in days if count > 0]
+    found: dict[tuple[int, int, int], int] = {}
+    for month, kind in known:
+        if not shares[month]:
+            continue
+        for rep in reps:
+            target = targets.of(rep, kind, month)
+            if target is None:
+                continue
+            for place, share in shares[month]:
+                key = (place, rep, kind)
+                found[key] = found.get(key, 0) + target * share
+    return found
 
 
 def contact_rate(outbound_calls: int, opportunities: int, benchmark: int) -> ContactRate:

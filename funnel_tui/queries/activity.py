@@ -69,21 +69,24 @@ def day_span(reader: Reader) -> tuple[int, int] | None:
     return None if first is None else (int(first), int(last))
 
 
-def activity_cells(reader: Reader, scope: ActivityScope) -> list[ActivityCell]:
-    """The interactions of the scope; several cells may be about the same rep, kind and bucket."""
+def activity_cells(reader: Reader, scope: ActivityScope) -> list[tuple[int, ...]]:
+    """The interactions of the scope, as plain rows with the fields of an :class:`ActivityCell`.
+
+    Several may be about the same rep, kind and bucket. A chart adds thousands of them up without names.
+    """
     if scope.only_pipelines or scope.present_owner:
-        return _from_interactions(reader, scope, scope.spans)
+        return [*_from_interactions(reader, scope, scope.spans)]
     gone = [_cut(span, after=scope.today) for span in scope.spans if span.first < scope.today]
     cells = _from_days(reader, scope, gone, _SUMS)
     if not scope.is_past:
         coming = [_cut(span, first=scope.today) for span in scope.spans if span.after > scope.today]
         cells += _from_days(reader, scope, coming, "0, sum(a.planned), 0, 0, 0", " AND a.planned > 0")
-    today = [span for span in scope.spans if span.first <= scope.today < span.after]
-    return cells + [
-        cell if scope.is_past else _without_planned(cell)
-        for span in today
-        for cell in _from_interactions(reader, scope, [_only_today(span, scope)])
-    ]
+    for span in scope.spans:
+        if span.first <= scope.today < span.after:
+            found = _from_interactions(reader, scope, [_only_today(span, scope)])
+            # What is planned for today was counted with the days to come.
+            cells += found if scope.is_past else [cell._replace(planned=0) for cell in found]
+    return cells
 
 
 def _cut(span: Span, *, first: int | None = None, after: int | None = None) -> Span:
@@ -102,17 +105,9 @@ def _only_today(span: Span, scope: ActivityScope) -> Span:
     return Span(span.group, scope.today, scope.today + 1, max(span.start, scope.midnight), end)
 
 
-def _without_planned(cell: ActivityCell) -> ActivityCell:
-    """What is planned for today was counted with the days to come."""
-    return ActivityCell(
-        *(cell.group, cell.owner_id, cell.kind_id, cell.done, 0),
-        *(cell.with_outcome, cell.conversations, cell.outbound),
-    )
-
-
 def _from_days(
     reader: Reader, scope: ActivityScope, spans: Sequence[Span], sums: str, where: str = ""
-) -> list[ActivityCell]:
+) -> list[tuple[int, ...]]:
     if not spans:
         return []
     lead, group, first, after = _buckets((span.group, span.first, span.after) for span in spans)
@@ -123,7 +118,10 @@ def _from_days(
         f" GROUP BY {_also(group)}a.owner_id, a.kind_id",
         {"first": spans[0].first, "after": spans[0].after},
     )
-    return [ActivityCell(row[0], row[1], row[2], *map(int, row[3:])) for row in rows]
+    if rows and not isinstance(rows[0][4], int):
+        # PostgreSQL gives the sum of whole numbers as a decimal.
+        rows = [tuple(map(int, row)) for row in rows]
+    return rows
 
 
 def _buckets(bounds: Iterable[tuple[int, int, int]]) -> tuple[tuple[str, str], str, str, str]:

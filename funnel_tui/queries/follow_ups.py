@@ -52,12 +52,15 @@ def follow_ups_of(reader: Reader, deal: str, entered: str, left: str) -> str:
     )
 
 
-def ended_cells(reader: Reader, scope: ActivityScope, kinds: Sequence[int] = ()) -> list[StayCell]:
+def ended_cells(
+    reader: Reader, scope: ActivityScope, kinds: Sequence[int] = (), *, by_owner: bool = True
+) -> list[StayCell]:
     """The stays that ended in the period.
 
     :param kinds: count for each of these kinds the stays in which it occurred, in either direction.
+    :param by_owner: False puts all owners together, under 0.
     """
-    owner = owner_of_stay(scope)
+    owner = owner_of_stay(scope) if by_owner else "0"
     if kinds:
         marks = ", ".join(
             f"max(CASE WHEN i.kind_id = {kind:d} THEN 1 ELSE 0 END) AS k{kind:d}" for kind in kinds
@@ -68,7 +71,8 @@ def ended_cells(reader: Reader, scope: ActivityScope, kinds: Sequence[int] = ())
         )
         out = "count(CASE WHEN i.direction = 'out' THEN 1 END)"
         columns = f"v.stage_id AS s, n.stage_id AS t, v.exit AS e, {owner} AS o, {out} AS f, {marks}"
-        grouped = f" GROUP BY v.id, v.stage_id, n.stage_id, v.exit, {owner}"
+        grouped = " GROUP BY v.id, v.stage_id, n.stage_id, v.exit"
+        grouped += f", {owner}" if by_owner else ""
         inner = ended(reader, scope, columns, join, grouped)
         sums = "".join(f", sum(k{kind:d})" for kind in kinds)
     else:
@@ -107,12 +111,16 @@ def lasting(reader: Reader, scope: ActivityScope) -> str:
     return f"WITH s(deal, stage, since, owner) AS ({table}{_values(facts)})"
 
 
-def lasting_cells(reader: Reader, scope: ActivityScope) -> list[StayCell]:
-    """The stays that last at as-of, with the follow-ups so far."""
+def lasting_cells(reader: Reader, scope: ActivityScope, *, by_owner: bool = True) -> list[StayCell]:
+    """The stays that last at as-of, with the follow-ups so far.
+
+    :param by_owner: False puts all owners together, under 0.
+    """
     count = follow_ups_of(reader, "s.deal", "s.since", ":as_of")
+    owner = "s.owner" if by_owner else "0"
     rows = reader.rows(
         f"{lasting(reader, scope)} SELECT stage, owner, f, count(*)"
-        f" FROM (SELECT s.stage, s.owner, {count} AS f FROM s) AS stays GROUP BY stage, owner, f",
+        f" FROM (SELECT s.stage, {owner} AS owner, {count} AS f FROM s) AS stays GROUP BY stage, owner, f",
         {"as_of": scope.as_of},
     )
     return [StayCell(stage, None, None, owner, found, stays) for stage, owner, found, stays in rows]

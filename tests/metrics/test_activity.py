@@ -15,7 +15,17 @@ from funnel_tui.domain.activity_cells import ActivityCell
 from funnel_tui.domain.period import Period, day_number
 from funnel_tui.domain.status import ActivityStep
 from funnel_tui.domain.targets import TargetFact, Targets
-from funnel_tui.metrics.activity import STEPS, contact_rate, rate, step_line, steps_of, summed, target_between
+from funnel_tui.metrics.activity import (
+    PARTS,
+    STEPS,
+    contact_rate,
+    rate,
+    step_line,
+    steps_of,
+    summed,
+    target_parts,
+    together,
+)
 from funnel_tui.metrics.buckets import buckets, fitting, label, narrowed
 from funnel_tui.metrics.open_load import open_load
 
@@ -48,7 +58,9 @@ def test_nothing_done_has_no_shares() -> None:
 
 def test_attained_holds_what_has_a_target_against_it() -> None:
     assert rate([cell(40)], Fraction(50)).attained == Fraction(4, 5)
-    assert rate([cell(40)], Fraction(50), aimed=30).attained == Fraction(3, 5)
+    parts = [rate([cell(30)], Fraction(50)), rate([cell(10, kind=2)])]
+    assert (together(parts).done, together(parts).attained) == (40, Fraction(3, 5))
+    assert together([]) == rate([])
 
 
 @given(st.lists(st.tuples(COUNTS, COUNTS, COUNTS)))
@@ -98,20 +110,26 @@ def targets(*facts: tuple[int | None, int, int | None]) -> Targets:
     return Targets({(rep, 1, month): TargetFact(rep, 1, month, target) for rep, month, target in facts})
 
 
+def between(known: Targets, rep: int, kind: int, first: int, after: int) -> Fraction | None:
+    """What a rep is to do in some days."""
+    parts = target_parts(known, [rep], [(first, after)]).get((0, rep, kind))
+    return None if parts is None else Fraction(parts, PARTS)
+
+
 def test_a_target_of_a_month_is_shared_among_its_days() -> None:
     known = targets((1, JANUARY, 31), (1, FEBRUARY, 56))
-    assert target_between(known, 1, 1, JANUARY, FEBRUARY) == 31
-    assert target_between(known, 1, 1, JANUARY, MARCH) == 87
+    assert between(known, 1, 1, JANUARY, FEBRUARY) == 31
+    assert between(known, 1, 1, JANUARY, MARCH) == 87
     # From Monday 26 January to Sunday 1 February: six days of one month and one of the other.
-    assert target_between(known, 1, 1, FEBRUARY - 6, FEBRUARY + 1) == 6 + 2
-    assert target_between(known, 1, 1, MARCH, MARCH + 31) is None
-    assert target_between(known, 2, 1, JANUARY, MARCH) is None
-    assert target_between(known, 1, 2, JANUARY, MARCH) is None
+    assert between(known, 1, 1, FEBRUARY - 6, FEBRUARY + 1) == 6 + 2
+    assert between(known, 1, 1, MARCH, MARCH + 31) is None
+    assert between(known, 2, 1, JANUARY, MARCH) is None
+    assert between(known, 1, 2, JANUARY, MARCH) is None
 
 
 def test_an_own_target_goes_before_that_of_everybody() -> None:
     known = targets((None, JANUARY, 62), (1, JANUARY, 31), (2, JANUARY, None), (3, JANUARY, 0))
-    found = [target_between(known, rep, 1, JANUARY, FEBRUARY) for rep in (1, 2, 3, 4)]
+    found = [between(known, rep, 1, JANUARY, FEBRUARY) for rep in (1, 2, 3, 4)]
     assert found == [31, 62, 0, 62]
 
 
@@ -119,8 +137,8 @@ def test_an_own_target_goes_before_that_of_everybody() -> None:
 def test_parts_of_a_target_add_up(first: int, second: int) -> None:
     known = targets((1, JANUARY, 100), (1, FEBRUARY, 33), (1, MARCH, 7))
     start, middle, end = JANUARY, JANUARY + first, JANUARY + first + second
-    parts = [target_between(known, 1, 1, *days) or 0 for days in ((start, middle), (middle, end))]
-    assert sum(parts) == (target_between(known, 1, 1, start, end) or 0)
+    parts = [between(known, 1, 1, *days) or 0 for days in ((start, middle), (middle, end))]
+    assert sum(parts) == (between(known, 1, 1, start, end) or 0)
 
 
 # The activity funnel

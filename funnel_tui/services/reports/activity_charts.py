@@ -2,111 +2,153 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 
-from funnel_tui.domain.activity import ActivityChart, Bucket, RateLine, Series, Unit
-from funnel_tui.domain.activity_cells import ActivityCell
+from funnel_tui.domain.activity import ActivityChart, Bucket, Rate, RateLine, Series, Unit
+from funnel_tui.metrics.activity import PARTS
 from funnel_tui.services.reports.activity_look import Activity, rate_together, scope_of, targets_in
 
-TargetsBy = Mapping[tuple[int, int, int], Fraction]
+
+@dataclass(slots=True)
+class Line:
+    """A rep and a kind, added up.
+
+    :param sums: done, planned, with an outcome, conversations, outbound, over the whole period.
+    :param done: per bucket; ``planned`` likewise.
+    """
+
+    sums: list[int]
+    done: list[int]
+    planned: list[int]
 
 
-def whole_of(activity: Activity) -> Activity:
+Lines = dict[tuple[int, int], Line]
+"""By rep and kind."""
+
+
+def lines_of(activity: Activity) -> Lines:
+    """Everything that was counted, gone through once."""
+    size = len(activity.buckets)
+    found: Lines = {}
+    for group, owner, kind, done, planned, with_outcome, conversations, outbound in activity.rows:
+        line = found.get((owner, kind))
+        if line is None:
+            line = found[owner, kind] = Line([0] * 5, [0] * size, [0] * size)
+        sums = line.sums
+        sums[0] += done
+        sums[2] += with_outcome
+        sums[3] += conversations
+        sums[4] += outbound
+        line.done[group] += done
+        if planned:
+            sums[1] += planned
+            line.planned[group] += planned
+    return found
+
+
+def whole_of(activity: Activity, lines: Lines) -> Activity:
     """The same activity with the period as one bucket."""
-    cells = [
-        ActivityCell(
-            *(0, cell.owner_id, cell.kind_id, cell.done, cell.planned),
-            *(cell.with_outcome, cell.conversations, cell.outbound),
-        )
-        for cell in activity.cells
-    ]
     period = activity.looking.scope.period
-    bucket = Bucket("", period.start, period.end)
-    return replace(activity, scope=scope_of(activity.looking), buckets=(bucket,), cells=cells)
+    return replace(
+        activity,
+        scope=scope_of(activity.looking),
+        buckets=(Bucket("", period.start, period.end),),
+        rows=[(0, owner, kind, *line.sums) for (owner, kind), line in lines.items()],
+    )
 
 
 def activity_charts(
-    activity: Activity, unit: Unit, rates: Iterable[RateLine], kind_ids: Collection[int] | None
+    activity: Activity,
+    unit: Unit,
+    lines: Lines,
+    rates: Iterable[RateLine],
+    kind_ids: Collection[int] | None,
 ) -> tuple[ActivityChart, ActivityChart]:
     """The chart by rep and the chart by kind.
 
+    :param lines: what was counted.
     :param rates: per rep and kind over the whole period.
     :param kind_ids: only these kinds; None for all.
     """
-    targets = targets_in(activity)
-    lines = list(rates)
-    cells = activity.cells
-    if kind_ids is not None:
-        targets = {key: value for key, value in targets.items() if key[2] in kind_ids}
-        lines = [line for line in lines if line.kind_id in kind_ids]
-        cells = [cell for cell in cells if cell.kind_id in kind_ids]
-    total = _series("", 0, [(cell.group, cell) for cell in cells], _summed(targets, None), lines, activity)
-    charts = []
-    for by_rep in (True, False):
-        names = activity.reps if by_rep else {number: kind.name for number, kind in activity.kinds.items()}
-        found = _split(activity, cells, targets, lines, by_rep=by_rep, names=names)
-        charts.append(ActivityChart(unit, activity.buckets, found, total))
+    size = len(activity.buckets)
+    shown = [line for line in rates if kind_ids is None or line.kind_id in kind_ids]
+    by_rep: dict[int, list[RateLine]] = {}
+    by_kind: dict[int, list[RateLine]] = {}
+    for line in shown:
+        by_rep.setdefault(line.owner_id, []).append(line)
+        by_kind.setdefault(line.kind_id, []).append(line)
+    aims = _aims(activity, by_rep, by_kind, size)
+    kinds = {number: kind.name for number, kind in activity.kinds.items()}
+    made = [
+        [
+            _series(names[number], number, mine, lines, _targets(aims[side].get(number, [None] * size)), size)
+            for number, mine in found.items()
+        ]
+        for side, (found, names) in enumerate(((by_rep, activity.reps), (by_kind, kinds)))
+    ]
+    total = _together(made[1], _targets(_whole_aims(aims[1], size)), rate_together(shown), size)
+    for one in made:
+        one.sort(key=lambda series: (-series.whole.done, series.name.casefold()))
+    charts = [ActivityChart(unit, activity.buckets, tuple(one), total) for one in made]
     return charts[0], charts[1]
 
 
-def _split(
-    activity: Activity,
-    cells: Iterable[ActivityCell],
-    targets: TargetsBy,
-    lines: Iterable[RateLine],
-    *,
-    by_rep: bool,
-    names: Mapping[int, str],
-) -> tuple[Series, ...]:
-    mine: dict[int, list[tuple[int, ActivityCell]]] = {}
-    for cell in cells:
-        mine.setdefault(cell.owner_id if by_rep else cell.kind_id, []).append((cell.group, cell))
-    whole: dict[int, list[RateLine]] = {}
-    for line in lines:
-        whole.setdefault(line.owner_id if by_rep else line.kind_id, []).append(line)
-    aimed = _summed(targets, 1 if by_rep else 2)
-    by_number: dict[int, dict[int, Fraction]] = {}
-    for (number, group), target in aimed.items():
-        by_number.setdefault(number, {})[group] = target
-    series = [
-        _series(
-            names[number],
-            number,
-            mine.get(number, []),
-            {(0, group): target for group, target in by_number.get(number, {}).items()},
-            whole[number],
-            activity,
-        )
-        for number in whole
-    ]
-    return tuple(sorted(series, key=lambda one: (-one.whole.done, one.name.casefold())))
+Aims = dict[int, list[int | None]]
 
 
-def _summed(targets: TargetsBy, place: int | None) -> dict[tuple[int, int], Fraction]:
-    """Targets by (number, bucket).
-
-    :param place: what of the key is the number: 1 the rep, 2 the kind; None sums all under 0.
-    """
-    found: dict[tuple[int, int], Fraction] = {}
-    for key, target in targets.items():
-        at = (0 if place is None else key[place], key[0])
-        found[at] = found.get(at, Fraction(0)) + target
+def _aims(
+    activity: Activity, by_rep: Collection[int], by_kind: Collection[int], size: int
+) -> tuple[Aims, Aims]:
+    """Targets per bucket in parts, by rep and by kind."""
+    found: tuple[Aims, Aims] = ({}, {})
+    for (group, rep, kind), parts in targets_in(activity).items():
+        if kind in by_kind and rep in by_rep:
+            for side, number in enumerate((rep, kind)):
+                line = found[side].setdefault(number, [None] * size)
+                line[group] = (line[group] or 0) + parts
     return found
+
+
+def _whole_aims(aims: Aims, size: int) -> list[int | None]:
+    known = [[line[group] for line in aims.values() if line[group] is not None] for group in range(size)]
+    return [sum(part or 0 for part in parts) if parts else None for parts in known]
+
+
+def _targets(parts: Iterable[int | None]) -> tuple[Fraction | None, ...]:
+    return tuple(None if part is None else _exact(part) for part in parts)
+
+
+@lru_cache(maxsize=1000)
+def _exact(parts: int) -> Fraction:
+    """Reps often have the same target, and a chart has a thousand of them."""
+    return Fraction(parts, PARTS)
 
 
 def _series(
     name: str,
     number: int,
-    cells: Iterable[tuple[int, ActivityCell]],
-    targets: Mapping[tuple[int, int], Fraction],
-    lines: Iterable[RateLine],
-    activity: Activity,
+    mine: Sequence[RateLine],
+    lines: Lines,
+    targets: tuple[Fraction | None, ...],
+    size: int,
 ) -> Series:
-    done, planned = [0] * len(activity.buckets), [0] * len(activity.buckets)
-    for group, cell in cells:
-        done[group] += cell.done
-        planned[group] += cell.planned
-    aims = tuple(targets.get((0, group)) for group in range(len(activity.buckets)))
-    return Series(name, number, tuple(done), tuple(planned), aims, rate_together(lines))
+    known = [lines[line.owner_id, line.kind_id] for line in mine if (line.owner_id, line.kind_id) in lines]
+    done = _added([line.done for line in known], size)
+    planned = _added([line.planned for line in known if line.sums[1]], size)
+    return Series(name, number, done, planned, targets, rate_together(mine))
+
+
+def _together(
+    series: Iterable[Series], targets: tuple[Fraction | None, ...], whole: Rate, size: int
+) -> Series:
+    known = list(series)
+    done, planned = (_added([getattr(one, field) for one in known], size) for field in ("done", "planned"))
+    return Series("", 0, done, planned, targets, whole)
+
+
+def _added(lists: Sequence[Sequence[int]], size: int) -> tuple[int, ...]:
+    """Numbers per bucket of all together."""
+    return tuple(map(sum, zip(*lists, strict=True))) if lists else (0,) * size

@@ -13,7 +13,7 @@ from funnel_tui.domain.period import Period, day_number, day_of, local_day, star
 from funnel_tui.domain.selection import Selection
 from funnel_tui.domain.status import ActivityStep, GroupBy
 from funnel_tui.domain.targets import Targets
-from funnel_tui.metrics.activity import contact_rate, rate, step_line, steps_of, target_between
+from funnel_tui.metrics.activity import PARTS, contact_rate, rate, step_line, steps_of, target_parts, together
 from funnel_tui.metrics.buckets import buckets, narrowed
 from funnel_tui.queries import look
 from funnel_tui.queries.activity import active_reps, activity_cells, day_span, read_targets
@@ -28,6 +28,7 @@ class Activity:
     """The activity of a scope.
 
     :param buckets: the parts of the period, one when it is not split by time.
+    :param rows: what was counted, as plain rows; :attr:`cells` gives their fields names.
     :param kinds: all kinds by number, in order.
     :param reps: the names of all reps; ``active`` are the numbers of those in use that the scope admits.
     """
@@ -35,11 +36,16 @@ class Activity:
     looking: Looking
     scope: ActivityScope
     buckets: tuple[Bucket, ...]
-    cells: Sequence[ActivityCell]
+    rows: Sequence[tuple[int, ...]]
     targets: Targets
     kinds: Mapping[int, KindFact]
     reps: Mapping[int, str]
     active: tuple[int, ...]
+
+    @property
+    def cells(self) -> list[ActivityCell]:
+        """What was counted per bucket, rep and kind."""
+        return list(map(ActivityCell._make, self.rows))
 
     @property
     def steps(self) -> dict[int, ActivityStep]:
@@ -109,7 +115,7 @@ def look_at_activity(looking: Looking, unit: Unit | None) -> Activity:
         looking=looking,
         scope=scope,
         buckets=whole,
-        cells=activity_cells(reader, scope),
+        rows=activity_cells(reader, scope),
         targets=read_targets(reader, first, after, looking.as_of),
         kinds={kind.id: kind for kind in kinds_in_order(reader)},
         reps=look.rep_names(reader),
@@ -117,22 +123,17 @@ def look_at_activity(looking: Looking, unit: Unit | None) -> Activity:
     )
 
 
-def targets_in(activity: Activity) -> dict[tuple[int, int, int], Fraction]:
-    """What is to be done, by bucket, rep and kind; where nobody said there is no entry.
+def targets_in(activity: Activity) -> dict[tuple[int, int, int], int]:
+    """What is to be done, by bucket, rep and kind, in parts of a target; where nobody said there is no entry.
 
     The default of all reps is for those in use.
     """
     facts = activity.targets.facts.values()
-    kinds = {fact.kind_id for fact in facts if fact.target is not None}
     own = {fact.rep_id for fact in facts if fact.rep_id is not None and activity.scope.admits(fact.rep_id)}
-    found = {}
-    for span in activity.scope.spans if kinds else ():
-        for rep in {*activity.active, *own}:
-            for kind in kinds:
-                target = target_between(activity.targets, rep, kind, span.first, span.after)
-                if target is not None and (rep in activity.active or target):
-                    found[span.group, rep, kind] = target
-    return found
+    spans = [(span.first, span.after) for span in activity.scope.spans]
+    found = target_parts(activity.targets, {*activity.active, *own}, spans)
+    active = frozenset(activity.active)
+    return {key: parts for key, parts in found.items() if parts or key[1] in active}
 
 
 def rate_lines(activity: Activity) -> list[RateLine]:
@@ -142,8 +143,8 @@ def rate_lines(activity: Activity) -> list[RateLine]:
     """
     by_key: dict[tuple[int, int, int], list[ActivityCell]] = {}
     for cell in activity.cells:
-        by_key.setdefault((cell.group, cell.owner_id, cell.kind_id), []).append(cell)
-    targets = targets_in(activity)
+        by_key.setdefault(cell[:3], []).append(cell)
+    targets = {key: Fraction(parts, PARTS) for key, parts in targets_in(activity).items()}
     order = {number: place for place, number in enumerate(activity.kinds)}
     names = {rep: (name.casefold(), name) for rep, name in activity.reps.items()}
     keys = sorted({*by_key, *targets}, key=lambda key: (key[0], names[key[1]], order[key[2]]))
@@ -160,20 +161,8 @@ def rate_lines(activity: Activity) -> list[RateLine]:
 
 
 def rate_together(lines: Iterable[RateLine]) -> Rate:
-    """Several lines as one. Attained holds only what has a target against the targets."""
-    cells, aimed, target = [], 0, None
-    for line in lines:
-        one = line.rate
-        cells.append(
-            ActivityCell(
-                *(0, line.owner_id, line.kind_id, one.done, one.planned),
-                *(one.with_outcome, one.conversations, one.outbound),
-            )
-        )
-        if one.target is not None:
-            target = (target or Fraction(0)) + one.target
-            aimed += one.done
-    return rate(cells, target, aimed)
+    """Several lines as one."""
+    return together(line.rate for line in lines)
 
 
 def contact_of(activity: Activity) -> ContactRate:

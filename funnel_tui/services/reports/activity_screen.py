@@ -30,7 +30,7 @@ from funnel_tui.queries.pipelines import read_pipelines
 from funnel_tui.queries.snapshot import waiting_cells
 from funnel_tui.services.reports.activity import contact_notes
 from funnel_tui.services.reports.activity_behind import qualified_stages
-from funnel_tui.services.reports.activity_charts import activity_charts, whole_of
+from funnel_tui.services.reports.activity_charts import activity_charts, lines_of, whole_of
 from funnel_tui.services.reports.activity_look import (
     Activity,
     contact_of,
@@ -87,11 +87,12 @@ def read_activity(
         looking = look_up(workspace, reader, plain)
         unit = fitting(shown_period(looking), unit)
         activity = look_at_activity(looking, unit)
-        whole = whole_of(activity)
+        lines = lines_of(activity)
+        whole = whole_of(activity, lines)
         rates = rate_lines(whole)
-        by_rep, by_kind = activity_charts(activity, unit, rates, kind_ids)
+        by_rep, by_kind = activity_charts(activity, unit, lines, rates, kind_ids)
         then = _compared(workspace, reader, plain, unit, kind_ids)
-        contact = contact_of(activity)
+        contact = contact_of(whole)
         steps = step_lines(whole, whole.cells)
         deals = _deals(looking, activity) if with_deals else _Deals()
         occurring = {line.kind_id for line in rates}
@@ -130,7 +131,8 @@ def _compared(
         return None
     other = look_up(workspace, reader, scope.with_(period=scope.compare, compare=None))
     activity = look_at_activity(other, unit)
-    charts = activity_charts(activity, unit, rate_lines(whole_of(activity)), kind_ids)
+    lines = lines_of(activity)
+    charts = activity_charts(activity, unit, lines, rate_lines(whole_of(activity, lines)), kind_ids)
     return (*charts, activity)
 
 

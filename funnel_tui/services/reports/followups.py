@@ -32,8 +32,10 @@ def followups_report(looking: Looking) -> Report:
     if by not in _SPLITS:
         raise UsageError(f"The report followups cannot be split by {by}.", "Use --by rep, team or pipeline.")
     scope = scope_of(looking)
-    told = outcomes(looking, [*ended_cells(looking.reader, scope), *lasting_cells(looking.reader, scope)])
-    lines = follow_up_lines(looking, told, split=looking.is_split)
+    split = looking.is_split
+    gone = ended_cells(looking.reader, scope, by_owner=split)
+    told = outcomes(looking, [*gone, *lasting_cells(looking.reader, scope, by_owner=split)])
+    lines = follow_up_lines(looking, told, split=split)
     extra = []
     back = sum(cell.stays for outcome, cell in told if outcome is None)
     if back:
