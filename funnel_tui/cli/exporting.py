@@ -22,12 +22,13 @@ EXAMPLES = """\b
 Examples:
   funnel export interactions --period 2026-Q1 --output calls.xlsx
   funnel export interactions --owner Anna --format json
+  funnel export quotas --period 2026 --output quotas.xlsx
   funnel export tasks --owner Anna --format ics --output tasks.ics
 """
 
 
 @click.command("export", no_args_is_help=True, epilog=EXAMPLES)
-@click.argument("what", metavar="interactions|tasks")
+@click.argument("what", metavar="interactions|tasks|quotas|forecast")
 @click.option(
     "--format",
     "format_",
@@ -40,7 +41,7 @@ Examples:
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
 @click.option("--owner", metavar="R", help="Only what is this rep's.")
 @click.option("--kind", metavar="K", help="Only interactions of this kind.")
-@click.option("--period", metavar="PERIOD", help="Only interactions in 2026, 2026-Q1, 2026-03 or A..B.")
+@click.option("--period", metavar="PERIOD", help="Interactions, quotas, forecast of 2026, 2026-Q1 or A..B.")
 @click.option("--done", is_flag=True, help="Tasks that are done too.")
 @click.option("--events", is_flag=True, help="Tasks as events, for calendars that show no to-dos.")
 @db_option
@@ -56,7 +57,9 @@ def command(
     events: bool,
     db: str | None,
 ) -> None:
-    """Write interactions or tasks as CSV, JSON, a workbook or a calendar.
+    """Write interactions, tasks, quotas or the forecast as CSV, JSON, a workbook or a calendar.
+
+    The forecast is one row per open deal. Quotas have the columns that funnel import quotas reads.
 
     Interactions have the columns that funnel import interactions reads: what was exported, edited and
     imported again updates what is there. In CSV a text that a spreadsheet would take for a formula begins

@@ -19,7 +19,7 @@ from funnel_tui.queries.names import resolve
 from funnel_tui.queries.tasks import task_facts
 from funnel_tui.services.workspace import Workspace
 
-KINDS = ("interactions", "tasks")
+KINDS = ("interactions", "tasks", "quotas", "forecast")
 """What can be exported."""
 
 CALENDAR = "ics"
@@ -34,7 +34,7 @@ class ExportOptions:
     :param format: csv, json or xlsx; tasks also ics.
     :param owner: only what is this rep's, by name.
     :param kind: only interactions of this kind, by name.
-    :param period: only interactions in it.
+    :param period: only interactions in it, quotas that share a day with it, the forecast for it.
     :param done: tasks: done ones too.
     :param as_events: tasks as events of a calendar, not as to-dos.
     """
@@ -66,6 +66,8 @@ def write_export(workspace: Workspace, options: ExportOptions, stream: BinaryIO)
             found = queries.interaction_rows(reader, owner_id=owner, kind_id=kind, bounds=bounds)
             sheet = Sheet("interactions", INTERACTION_COLUMNS, map(_interaction_row, found), zone)
             return write_sheet(sheet, options.format, stream)
+        if options.what in ("quotas", "forecast"):
+            return write_sheet(_planned(workspace, reader, options, owner, zone), options.format, stream)
         tasks = _tasks(reader, owner, done=options.done)
         if options.format != CALENDAR:
             sheet = Sheet("tasks", TASK_COLUMNS, map(_task_row, tasks), zone)
@@ -94,15 +96,28 @@ def check_options(options: ExportOptions) -> None:
         known = f"There are {', '.join(formats)}."
         raise UsageError(f"{options.what.title()} cannot be exported as {options.format}.", known)
     only: dict[str, dict[str, object]] = {
-        "interactions": {"--kind": options.kind, "--period": options.period},
+        "interactions": {"--kind": options.kind},
         "tasks": {"--done": options.done},
     }
     for what, given in only.items():
         odd = [name for name, value in given.items() if value and options.what != what]
         if odd:
             raise UsageError(f"{odd[0]} is for {what}.", f"Leave it out for {options.what}.")
+    if options.period is not None and options.what == "tasks":
+        raise UsageError("--period is not for tasks.", "Leave it out for tasks.")
     if options.as_events and options.format != CALENDAR:
         raise UsageError("--events is for calendars.", "Say --format ics too.")
+
+
+def _planned(
+    workspace: Workspace, reader: Reader, options: ExportOptions, owner_id: int | None, zone: ZoneInfo
+) -> Sheet:
+    """Quotas, or the forecast deal by deal."""
+    from funnel_tui.services.exporting_quotas import forecast_sheet, quota_sheet
+
+    if options.what == "quotas":
+        return quota_sheet(reader, zone, owner_id=owner_id, period=options.period)
+    return forecast_sheet(workspace, reader, zone, owner=options.owner, period=options.period)
 
 
 INTERACTION_COLUMNS = (
