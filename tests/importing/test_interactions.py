@@ -14,6 +14,7 @@ from funnel_tui.services.deal_detail import deal_detail
 from funnel_tui.services.doctor import check
 from funnel_tui.services.history import list_groups, undo
 from funnel_tui.services.importing import Outcome
+from funnel_tui.services.merging import merge
 from funnel_tui.services.people import create_organisation, create_person, create_rep
 from funnel_tui.services.workspace import Workspace
 from tests.importing.support import Folder, at
@@ -313,3 +314,13 @@ def test_interactions_go_with_the_clock_of_the_workspace(folder: Folder) -> None
     assert later.clock() > worked.AS_OF
     outcome = load(folder, ("1", "", "", "", "Bo", "Call", "", "2026-11-01", ""), now=at("12-01"))
     assert counts(outcome) == (1, 0, 0)
+
+
+def test_who_was_merged_away_is_found_by_the_old_address(folder: Folder) -> None:
+    workspace = folder.workspace
+    keep = create_person(workspace, name="Kari Lie", email="kari@nord.no")
+    drop = create_person(workspace, name="K. Lie", email="kari@old.no")
+    merge(workspace, "person", keep, drop, versions=(1, 1))
+    load(folder, ("1", "", "", "kari@old.no", "", "Call", "", "2026-02-01", ""))
+    assert folder.rows(STORED)[0][3] == "Kari Lie"
+    assert folder.one("SELECT count(*) FROM person") == 1
