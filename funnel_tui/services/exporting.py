@@ -104,7 +104,7 @@ def check_options(options: ExportOptions) -> None:
         if odd:
             raise UsageError(f"{odd[0]} is for {what}.", f"Leave it out for {options.what}.")
     if options.period is not None and options.what == "tasks":
-        raise UsageError("--period is not for tasks.", "Leave it out for tasks.")
+        raise UsageError("--period is for interactions, quotas and the forecast.", "Leave it out for tasks.")
     if options.as_events and options.format != CALENDAR:
         raise UsageError("--events is for calendars.", "Say --format ics too.")
 

@@ -74,7 +74,7 @@ def test_the_forecast_deal_by_deal(team: Small) -> None:
 
 def test_what_cannot_be_exported(here: Small) -> None:
     for options, said in (
-        ({"what": "tasks", "period": Q2}, "not for tasks"),
+        ({"what": "tasks", "period": Q2}, "--period is for interactions"),
         ({"what": "quotas", "format": "ics"}, "cannot be exported as ics"),
         ({"what": "quotas", "kind": "call"}, "--kind is for interactions"),
         ({"what": "quotes"}, "Did you mean quotas"),
