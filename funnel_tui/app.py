@@ -35,6 +35,7 @@ SCREENS: dict[Tab, Callable[[], Screen[Any]]] = {
     Tab.DEALS: opening.deals_screen,
     Tab.STAGES: opening.stages_screen,
     Tab.INTERACTIONS: opening.interactions_screen,
+    Tab.QUOTAS: opening.quotas_screen,
 }
 """What makes the screen of each tab; all but the first are imported when they are wanted."""
 
@@ -64,6 +65,7 @@ class FunnelApp(LooksApp, inherit_bindings=False):
         "screens/history.tcss",
         "screens/directory.tcss",
         "screens/interactions.tcss",
+        "screens/quotas.tcss",
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
         *tab_bindings(),

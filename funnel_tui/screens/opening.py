@@ -36,6 +36,13 @@ def interactions_screen() -> Screen[Any]:
     return InteractionsScreen()
 
 
+def quotas_screen() -> Screen[Any]:
+    """The review of quotas, and the forecast."""
+    from funnel_tui.screens.quotas import QuotasScreen
+
+    return QuotasScreen()
+
+
 def open_scope(app: HostApp) -> None:
     """Ask what is to be looked at."""
     scope, view = app.scope, app.view

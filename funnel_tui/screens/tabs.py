@@ -17,6 +17,7 @@ class Tab(StrEnum):
     DEALS = "1 Deals"
     STAGES = "2 Stages"
     INTERACTIONS = "3 Interactions"
+    QUOTAS = "4 Quotas"
 
 
 TABS = tuple(Tab)
@@ -26,6 +27,7 @@ _TOOLTIPS = {
     Tab.DEALS: "The list of deals",
     Tab.STAGES: "Stages, conversions and losses",
     Tab.INTERACTIONS: "Calls, emails and meetings, and how active everybody is",
+    Tab.QUOTAS: "Quotas, how they stand, and the forecast",
 }
 
 

@@ -144,23 +144,68 @@ class TabLine(Static):
             self.refresh()
 
     def render(self) -> Text:
-        """Screens, a bar, views. Where that is too long, the other screens are told by their keys alone."""
-        text = self._told(self._tabs)
-        if text.cell_len > self.size.width:
-            text = self._told([tab if tab == self._tab else tab.partition(" ")[0] for tab in self._tabs])
-        return text
-
-    def _told(self, tabs: Sequence[str]) -> Text:
+        """Screens, a bar, views; in as many words as there is room for."""
         here = self.get_component_rich_style("tabs--here")
         other = self.get_component_rich_style("tabs--other")
+        spelt = fit_tabs(self._tabs, self._tab, self._views, self._view, self.size.width)
         text = Text(" ", no_wrap=True, overflow="ellipsis")
-        for tab in tabs:
-            text.append(tab, here if tab == self._tab else other).append("  ")
+        for tab, words in zip(self._tabs, spelt.tabs, strict=True):
+            text.append(words, here if tab == self._tab else other).append(" " * spelt.gap)
         text.append("│ ", other)
-        for view in self._views:
-            is_here = view == self._view
-            text.append(f"[{view}]" if is_here else f" {view} ", here if is_here else other).append(" ")
+        for is_here, words in spelt.views:
+            text.append(f"[{words}]" if is_here else f" {words} ", here if is_here else other).append(" ")
         return text
+
+
+class SpeltTabs(NamedTuple):
+    """The line of tabs as there is room for it.
+
+    :param tabs: one per screen; ``gap`` blanks stand after each.
+    :param views: whether it is the present one, and its words.
+    """
+
+    tabs: list[str]
+    gap: int
+    views: list[tuple[bool, str]]
+
+    @property
+    def width(self) -> int:
+        """The cells it takes, without the blank at its end."""
+        tabs = sum(cell_len(words) + self.gap for words in self.tabs)
+        return 2 + tabs + sum(cell_len(words) + 3 for _, words in self.views)
+
+
+LONG_NAME, SHORT_NAME = 8, 6
+"""A name of more cells than the first is cut to the second where there is no room for all of it."""
+
+
+def fit_tabs(tabs: Sequence[str], tab: str, views: Sequence[str], view: str, width: int) -> SpeltTabs:
+    """Spell the tabs out as far as there is room.
+
+    First long names of the other screens are cut, then all but their keys go; then the names of the other
+    views are cut, and in the end only the present one is told, with its place among them.
+
+    :param tabs: such as ``2 Stages``: the key and the name.
+    """
+    whole = [(one == view, one) for one in views]
+    cut_tabs = [one if one == tab else _short_name(one) for one in tabs]
+    keys = [one if one == tab else one.partition(" ")[0] for one in tabs]
+    cut_views = [(is_here, words if is_here else cut(words, SHORT_NAME)) for is_here, words in whole]
+    place = f" {views.index(view) + 1}/{len(views)}" if view in views and len(views) > 1 else ""
+    ways = (
+        SpeltTabs(list(tabs), 2, whole),
+        SpeltTabs(cut_tabs, 2, whole),
+        SpeltTabs(keys, 2, whole),
+        SpeltTabs(keys, 1, whole),
+        SpeltTabs(keys, 1, cut_views),
+        SpeltTabs(keys, 1, [(True, view + place)] if view else []),
+    )
+    return next((way for way in ways if way.width <= width), ways[-1])
+
+
+def _short_name(tab: str) -> str:
+    key, _, name = tab.partition(" ")
+    return f"{key} {cut(name, SHORT_NAME)}" if cell_len(name) > LONG_NAME else tab
 
 
 class Hint(NamedTuple):

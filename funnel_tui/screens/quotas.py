@@ -1,0 +1,344 @@
+"""Quotas: how everybody stands, what may still come in, and how it came about."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from typing import Any, ClassVar, NamedTuple
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from funnel_tui.domain.scope import Scope
+from funnel_tui.domain.shown import clean
+from funnel_tui.errors import NotFound
+from funnel_tui.screens import scoping
+from funnel_tui.screens.base import FunnelScreen
+from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
+from funnel_tui.screens.quotas_views import VIEWS
+from funnel_tui.screens.tabs import TABS, Tab
+from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.deal_table import DealGrid
+from funnel_tui.widgets.grid import Grid
+from funnel_tui.widgets.lines import Line, TabLine
+from funnel_tui.widgets.pane import wrapped
+from funnel_tui.widgets.quota_figures import Figure
+
+FIGURES, LATE = "quotas", "quotas-late"
+NO_PIPELINE = "There is no pipeline yet. S sets one up; funnel import deals FILE brings one in."
+HELP = "Status: + done, = on track, ! at risk, x behind. │ in a bar is where it should be by today."
+
+
+class Found(NamedTuple):
+    """What was read for a view.
+
+    :param figures: None where there is no pipeline yet.
+    """
+
+    view: View
+    asked: Asked
+    figures: Any
+
+
+def read_view(workspace: Workspace, *, scope: Scope | None, view: View, asked: Asked, late: bool) -> Found:
+    """Read the figures of a view.
+
+    :param scope: None for the one the program opens with, of all pipelines.
+    :param late: those that take longer.
+    """
+    reading = view.late if late and view.late is not None else view.read
+    scope = scope or scoping.default_scope(workspace)
+    try:
+        figures = reading(workspace, scope.with_(compare=None), asked)
+    except NotFound:
+        with workspace.read() as reader:
+            if reader.rows("SELECT 1 FROM pipeline LIMIT 1"):
+                raise
+        figures = None
+    return Found(view, asked, figures)
+
+
+class QuotasScreen(FunnelScreen[None]):
+    """A table of figures with its chart, in several views on a line of tabs."""
+
+    AUTO_FOCUS = "#figures"
+    HINTS = (
+        ("choose", "deals"),
+        ("quota_edit", "edit"),
+        ("view_next", "view"),
+        ("period_back period_on", "period"),
+        ("quota_by", "rep/team"),
+        ("quota_span", "length"),
+        ("forecast_cumulative", "cumulative"),
+        ("forecast_only", "only"),
+        ("quota_history", "history"),
+        ("export", "export"),
+        ("scope", "scope"),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "view(1)", "view", id="view_next", tooltip="The next view"),
+        Binding("shift+tab", "view(-1)", "view back", id="view_back", tooltip="The view before"),
+        Binding("comma", "step(-1)", "back", id="period_back", tooltip="The period before"),
+        Binding("full_stop", "step(1)", "on", id="period_on", tooltip="The period after"),
+        Binding("w", "span", "month/quarter/year", id="quota_span", tooltip="Month, quarter or year"),
+        Binding("b", "by", "by rep/team", id="quota_by", tooltip="Per rep or per team; a forecast per month"),
+        Binding("e", "edit", "edit", id="quota_edit", tooltip="Set quotas; or the adjustment under the cursor"),
+        Binding("H", "revisions", "history", id="quota_history", tooltip="How the row came about"),
+        Binding(
+            "a", "cumulative", "cumulative", id="forecast_cumulative",
+            tooltip="Categories each by itself, or added up from closed on",
+        ),
+        Binding("F", "only", "only …", id="forecast_only", tooltip="Only a category, currency or month"),
+        Binding("p", "pipeline", "pipeline", id="pipeline", tooltip="All pipelines, or the one of the scope"),
+        Binding("E", "export", "export", id="export", tooltip="Write what is shown to a file"),
+        Binding("y", "copy", "copy", id="copy", tooltip="Copy the row"),
+        Binding("Y", "copy_command", "copy command", id="copy_command", tooltip="Copy the command for it"),
+        Binding("escape", "widen", "show all", id="quota_widen", tooltip="Take the filters away"),
+    ]  # fmt: skip
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._view = VIEWS[0]
+        self._asked = Asked()
+        self._one_pipeline = False
+        self._found: Found | None = None
+        self._late: Found | None = None
+        self._panel: Panel | None = None
+
+    def compose_middle(self) -> ComposeResult:
+        """Tabs, title, table, what it adds up to, the chart, the figure in words, notes."""
+        yield TabLine(id="tabs")
+        yield Line(id="title")
+        yield DealGrid(when_moved=self._explain, id="figures")
+        yield Static(id="sums", markup=False)
+        yield Vertical(id="chart")
+        yield Static(id="nothing", markup=False)
+        yield Line(id="meaning")
+        yield Static(id="note", markup=False)
+
+    async def on_mount(self) -> None:
+        """Read the figures before the first frame; the chart comes after it."""
+        self._say_tabs()
+        await self.read_first(FIGURES, self._reading(late=False))
+        self.hold_frame(self._draw_soon)
+
+    # Reading
+
+    @property
+    def looked_at(self) -> Scope | None:
+        """The scope of the program, of all pipelines unless one was asked for: a quota is not of one."""
+        scope: Scope | None = self.funnel.scope
+        if scope is None:
+            return None
+        return scope.with_(compare=None, pipelines=scope.pipelines if self._one_pipeline else ())
+
+    def scope_parts(self) -> tuple[str, ...] | None:
+        """What is looked at, for the bar on top."""
+        scope = self.looked_at
+        if scope is None:
+            return None
+        return (
+            *(scope.pipelines or ("all pipelines",)),
+            *scoping.where_words(scope)[-1:],
+            scope.period.label,
+        )
+
+    def _reading(self, *, late: bool) -> partial[Found]:
+        return partial(read_view, scope=self.looked_at, view=self._view, asked=self._asked, late=late)
+
+    def reload(self) -> None:
+        """Read the figures of the view again."""
+        self.read(FIGURES, self._reading(late=False))
+
+    def show_found(self, group: str, found: Any) -> None:
+        """Show the figures, or those that took longer."""
+        if found.view is not self._view or found.asked != self._asked:
+            return  # something else was asked for meanwhile
+        if group == LATE:
+            self._late = found
+        else:
+            self._found, self._late = found, None
+            if self._view.late is not None and found.figures is not None:
+                self.read(LATE, self._reading(late=True))
+        self._show()
+
+    def _show(self) -> None:
+        found = self._found
+        if found is None:
+            return
+        late = None if self._late is None else self._late.figures
+        if found.figures is None:
+            panel = Panel("Quotas", nothing=NO_PIPELINE)
+        else:
+            room = Room(self.size.width, not self.has_class("-short"))
+            panel = self._view.panel(found.figures, late, self._asked, room)
+        self._panel = panel
+        narrowed = f" · only {', '.join(self._asked.filters)}" if self._asked.filters else ""
+        self.query_one("#title", Line).say(f"{panel.title}{narrowed}")
+        self.set_class(bool(panel.nothing), "-nothing")
+        self.query_one("#nothing", Static).update(panel.nothing)
+        self.query_one("#sums", Static).update("\n".join(map(clean, panel.sums)))
+        self.query_one("#note", Static).update(" ".join(map(clean, panel.notes)))
+        self.query_one("#figures", DealGrid).show(panel.table.columns, panel.table)
+        self.tell_scope()
+        self.tell_hints()
+        self._draw_soon()
+
+    def _draw_soon(self) -> None:
+        self.call_after_refresh(self._draw_chart)
+
+    async def _draw_chart(self) -> None:
+        """Draw the chart. The first time this imports plotext, after the table is on the screen."""
+        panel, box = self._panel, self.query_one("#chart", Vertical)
+        if panel is None or not box.display or not box.is_attached:
+            return
+        from funnel_tui.widgets.quota_chart import StackChart
+
+        if box.children:
+            self.query_one(StackChart).draw(panel.picture)
+        elif panel.picture is not None:
+            await box.mount(StackChart(panel.picture))
+
+    def size_changed(self) -> None:
+        """A wider terminal shows amounts in full."""
+        if self._found is not None:
+            self._show()
+
+    # Views
+
+    def _say_tabs(self) -> None:
+        self.query_one(TabLine).say(TABS, Tab.QUOTAS, [view.name for view in VIEWS], self._view.name)
+
+    def action_view(self, steps: int) -> None:
+        """Another view."""
+        self._view = VIEWS[(VIEWS.index(self._view) + steps) % len(VIEWS)]
+        self._say_tabs()
+        self.query_one("#figures", DealGrid).put_cursor(0)
+        self.reload()
+
+    # What the cursor is on
+
+    @property
+    def figure(self) -> Figure | None:
+        """What the cursor is on."""
+        grid = self.query_one("#figures", DealGrid)
+        return None if self._panel is None else self._panel.table.figure(grid.row, grid.key)
+
+    def _explain(self) -> None:
+        figure = self.figure
+        line = self.query_one("#meaning", Line)
+        line.say(*wrapped(figure.words if figure else "", max(20, line.size.width)))
+
+    @on(Grid.Chosen, "#figures")
+    def _open_figure(self, message: Grid.Chosen) -> None:
+        """List the deals behind the figure."""
+        message.stop()
+        figure = self.figure
+        if figure is None or figure.behind is None:
+            self.notify("No deals are behind this figure; choose another one.", markup=False)
+            return
+        from funnel_tui.screens.quotas_behind import FigureDealsScreen
+
+        self.app.push_screen(FigureDealsScreen(figure.behind))
+
+    def help_text(self) -> str:
+        """The figure under the cursor and the notes, for the help screen."""
+        if self._panel is None:
+            return HELP
+        figure = self.figure
+        words = figure.words if figure else ""
+        return "\n".join(filter(None, (words, *self._panel.sums, *self._panel.notes, HELP)))
+
+    # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What says nothing about the view that is shown has no key there."""
+        if action in {"by", "cumulative", "only", "revisions"} and action not in self._view.actions:
+            return False
+        if action == "widen":
+            return bool(self._asked.filters)
+        return super().check_action(action, parameters)
+
+    def action_by(self) -> None:
+        """Per rep or per team; a forecast per month or per rep."""
+        self._ask_for(self._asked.with_(by_team=not self._asked.by_team, by_month=not self._asked.by_month))
+
+    def action_cumulative(self) -> None:
+        """Categories each by itself, or added up."""
+        self._ask_for(self._asked.with_(cumulative=not self._asked.cumulative))
+
+    def action_widen(self) -> None:
+        """Take the filters away."""
+        self._ask_for(self._asked.with_(category=None, currency=None, month=None))
+
+    def _ask_for(self, asked: Asked) -> None:
+        self._asked = asked
+        self.reload()
+
+    def action_pipeline(self) -> None:
+        """All pipelines, or only the one that the other screens look at."""
+        self._one_pipeline = not self._one_pipeline
+        self.reload()
+
+    def action_step(self, steps: int) -> None:
+        """Another period."""
+        self._rescope(lambda scope: scoping.stepped(scope, steps))
+
+    def action_span(self) -> None:
+        """The month, the quarter or the year."""
+        from funnel_tui.screens.quotas_saving import next_span
+
+        today = self.funnel.workspace.clock()
+        self._rescope(lambda scope: next_span(scope, today, self.funnel.settings))
+
+    def _rescope(self, change: Any) -> None:
+        scope: Scope | None = self.funnel.scope
+        if scope is not None:
+            self.funnel.set_scope(change(scope))
+
+    def action_edit(self) -> None:
+        """Set quotas, or adjust the forecast under the cursor."""
+        from funnel_tui.screens import quotas_saving
+
+        quotas_saving.edit(self)
+
+    def action_revisions(self) -> None:
+        """How the quota or the adjustment of the row came about."""
+        from funnel_tui.screens import quotas_saving
+
+        quotas_saving.show_revisions(self)
+
+    def action_only(self) -> None:
+        """Narrow the forecast to a category, a currency or a month."""
+        from funnel_tui.screens import quotas_saving
+
+        quotas_saving.narrow(self)
+
+    def action_export(self) -> None:
+        """Write what is shown to a file."""
+        from funnel_tui.screens import quotas_saving
+
+        quotas_saving.export(self)
+
+    def action_copy(self) -> None:
+        """Copy the row."""
+        grid, panel = self.query_one("#figures", DealGrid), self._panel
+        if panel is None or not len(panel.table):
+            self.notify("There is nothing to copy.", markup=False)
+            return
+        texts = [figure.text for figure in panel.table.figures(grid.row)]
+        self._copy("\t".join(text for text in texts if text), texts[0])
+
+    def action_copy_command(self) -> None:
+        """Copy the command that prints the same in the shell."""
+        if self._panel is not None and self._panel.command:
+            self._copy(self._panel.command, self._panel.command)
+
+    def _copy(self, text: str, told: str) -> None:
+        from funnel_tui.screens.deal_actions import copy_text
+
+        way = copy_text(self, text, os.environ)
+        self.notify(f"Copied{way}: {told}", markup=False)

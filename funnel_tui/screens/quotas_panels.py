@@ -1,0 +1,106 @@
+"""What every view of the Quotas screen is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from funnel_tui.domain.report import Report
+from funnel_tui.domain.scope import Scope
+from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.quota_drawing import Picture
+from funnel_tui.widgets.quota_figures import FigureRows
+
+WIDE_COLUMNS = 100
+"""From this width on amounts are shown in full."""
+
+
+class Room(NamedTuple):
+    """The room there is.
+
+    :param width: cells of the screen.
+    :param tall: whether the chart has room under the table.
+    """
+
+    width: int
+    tall: bool
+
+    @property
+    def wide(self) -> bool:
+        """Whether amounts are shown in full."""
+        return self.width >= WIDE_COLUMNS
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How figures are split and narrowed.
+
+    :param by_team: by team, else by rep.
+    :param by_month: a forecast by month, else by rep.
+    :param cumulative: categories added up from closed on.
+    :param category: only open deals of this category; ``currency`` and ``month`` likewise.
+    """
+
+    by_team: bool = False
+    by_month: bool = True
+    cumulative: bool = False
+    category: str | None = None
+    currency: str | None = None
+    month: str | None = None
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """What deals are narrowed to, in words."""
+        return tuple(word for word in (self.category, self.currency, self.month) if word is not None)
+
+    def with_(self, **changes: Any) -> Asked:
+        """The same with some changes."""
+        return replace(self, **changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A view as it is shown.
+
+    :param title: one line; may hold user text.
+    :param table: its figures.
+    :param nothing: what to say instead of an empty table.
+    :param sums: sentences under the table.
+    :param notes: what a reader must know of the figures.
+    :param picture: the chart; None for none.
+    :param report: the same as a report, for export; None where there is none.
+    :param command: what prints it in the shell.
+    """
+
+    title: str
+    table: FigureRows = field(default_factory=FigureRows)
+    nothing: str = ""
+    sums: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    picture: Picture | None = None
+    report: Callable[[Workspace], Report] | None = None
+    command: str = ""
+
+
+Reading = Callable[[Workspace, Scope, Asked], Any]
+"""Reads figures, outside the UI thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One of the views of the screen.
+
+    :param name: as the line of tabs has it.
+    :param read: reads its figures.
+    :param panel: shows them: what was read, what was read late (None before it is there), how it was asked
+        for, and the room there is.
+    :param late: reads what takes longer, after the first figures are on the screen.
+    :param actions: the actions of the screen that mean something here.
+    """
+
+    name: str
+    read: Reading
+    panel: Callable[[Any, Any, Asked, Room], Panel]
+    late: Reading | None = None
+    actions: frozenset[str] = frozenset()

@@ -1,0 +1,262 @@
+"""The review of quotas as a table: everybody's quota, how it stands, and what is needed."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import partial
+
+from funnel_tui.domain.quotas import Holder
+from funnel_tui.domain.scope import Scope
+from funnel_tui.domain.shown import NO_VALUE, percent_text
+from funnel_tui.domain.status import GroupBy, QuotaUnit
+from funnel_tui.metrics.figures import Number
+from funnel_tui.metrics.quota import QuotaStanding
+from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
+from funnel_tui.screens.quotas_words import STATUS, Amounts, bar_text, clock_words, formula
+from funnel_tui.services.reports import run_report
+from funnel_tui.services.reports.quota_behind import deals_of_reps
+from funnel_tui.services.reports.quota_figures import QuotaLine
+from funnel_tui.services.reports.quota_screen import QuotaRow, QuotaView, quota_deals, read_quotas
+from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.grid import GridColumn
+from funnel_tui.widgets.quota_drawing import Attained, Attainments
+from funnel_tui.widgets.quota_figures import Figure, FigureRows
+
+BAR_CELLS = 8
+OPEN_KEYS = frozenset({"pipeline", "coverage"})
+"""Figures that are of open deals; all others are of won ones."""
+MEASURED = 200
+"""So many rows are looked at for the longest amount."""
+NOTHING = (
+    "There is nobody to have a quota yet.\n\n"
+    "funnel reps add NAME adds a rep; funnel import deals FILE brings deals with their owners."
+)
+NO_QUOTAS = (
+    "Nobody has a quota for this period: e sets them, funnel quota set or funnel import quotas do it too."
+)
+
+
+def _columns(money: int, *, name: str, with_bar: bool) -> tuple[GridColumn, ...]:
+    """The columns; those with a higher rank go first when there is no room.
+
+    :param money: cells of the longest amount.
+    """
+    bar = (GridColumn("bar", "", BAR_CELLS, right=False, rank=5),) if with_bar else ()
+    return (
+        GridColumn("name", name, 18, least=11, right=False, stretch=True),
+        *bar,
+        GridColumn("attainment", "Attain.", 8, least=7),
+        GridColumn("quota", "Quota", money, rank=1),
+        GridColumn("won", "Won", money, rank=1),
+        GridColumn("gap", "Gap", money, rank=2),
+        GridColumn("pipeline", "Pipeline", max(8, money), least=money, brief="Pipel.", rank=3),
+        GridColumn("status", "Status", 10, least=10, rank=4),
+        GridColumn("coverage", "Coverage", 8, least=8, rank=6),
+        GridColumn("projection", "Projection", max(10, money), least=money, brief="Proj.", rank=7),
+        GridColumn("needed_per_day", "Needed/day", max(10, money), least=money, brief="Needed", rank=8),
+        GridColumn("pace", "Pace", 8, least=7, rank=9),
+        GridColumn("expected", "Expected", max(8, money), least=money, brief="Exp.", rank=10),
+        GridColumn("surplus", "Surplus", max(7, money), least=money, brief="Surpl.", rank=12),
+    )
+
+
+def read_review(workspace: Workspace, scope: Scope, _asked: Asked) -> QuotaView:
+    """Read the review."""
+    return read_quotas(workspace, scope)
+
+
+def review_panel(view: QuotaView, _late: object, asked: Asked, room: Room) -> Panel:
+    """The review as it is shown."""
+    table = _Table(view, asked, room)
+    by = "team" if asked.by_team else "rep"
+    flags = f" --period {view.period.name}{scope_flags(view.scope)}"
+    has_quota = any(row.line.standing.quota is not None for row in (*view.rows, *view.teams))
+    notes = view.notes if has_quota or view.own is not None else (NO_QUOTAS,)
+    return Panel(
+        title=f"Quotas {view.period.label} · per {by} · {clock_words(view.clock)} · {table.unit_words}",
+        table=table.rows(),
+        nothing="" if view.rows else NOTHING,
+        sums=_sums(view),
+        notes=notes,
+        picture=table.picture(),
+        report=partial(run_report, name="quotas", scope=_report_scope(view, asked)),
+        command=f"funnel quotas{flags}{' --by team' if asked.by_team else ''}",
+    )
+
+
+def _report_scope(view: QuotaView, asked: Asked) -> Scope:
+    return view.scope.with_(by=GroupBy.TEAM if asked.by_team else None, compare=None)
+
+
+def scope_flags(scope: Scope) -> str:
+    """The scope as options of a command, without its period."""
+    found = [f" --pipeline {shlex.quote(name)}" for name in scope.pipelines]
+    if scope.owner is not None:
+        found.append(f" --owner {shlex.quote(scope.owner)}")
+    if scope.team is not None:
+        found.append(f" --team {shlex.quote(scope.team)}")
+    return "".join(found)
+
+
+class _Table:
+    """Rows, totals and bars of a review."""
+
+    def __init__(self, view: QuotaView, asked: Asked, room: Room) -> None:
+        self._view, self._room = view, room
+        self._shown: Sequence[QuotaRow] = view.teams if asked.by_team else view.rows
+        self._whole = Amounts(view.unit, view.currency, view.currency)
+        name = "Team" if asked.by_team else "Rep"
+        self._columns = _columns(self._longest(), name=name, with_bar=not room.tall)
+
+    def _longest(self) -> int:
+        """The cells of the longest amount: of the sums, and of the first rows, which may have a currency."""
+        view = self._view
+        standings = [(view.total, self._whole), (view.everybody, self._whole)]
+        standings += [(row.line.standing, self._amounts(row.line)) for row in self._shown[:MEASURED]]
+        values = ("quota", "won", "gap", "pipeline", "projection")
+        return max(6, *(len(self._text(getattr(one, key), by)) for one, by in standings for key in values))
+
+    def _amounts(self, line: QuotaLine) -> Amounts:
+        return Amounts(line.unit, line.currency, self._view.currency)
+
+    def _text(self, value: Number | None, amounts: Amounts) -> str:
+        return amounts.full(value) if self._room.wide else amounts.short(value)
+
+    @property
+    def unit_words(self) -> str:
+        """What amounts are in."""
+        return "deals" if self._view.unit is QuotaUnit.DEALS else self._view.currency
+
+    def rows(self) -> FigureRows:
+        """Everybody, then the total, then the team's or the company's own quota."""
+        makers = [partial(self._row, row) for row in self._shown]
+        if makers:
+            makers.append(self._total)
+            if self._view.own is not None:
+                makers.append(self._own)
+        return FigureRows(self._columns, makers)
+
+    def picture(self) -> Attainments | None:
+        """The bars of attainment."""
+        view = self._view
+        bars = [self._bar(row.line.name, row.line.standing, row.line) for row in self._shown]
+        bars.append(Attained("Total", view.total.attainment, self._bar_text(view.total, self._whole)))
+        if not any(bar.share is not None for bar in bars):
+            return None
+        clock = view.clock
+        running = clock.has_begun and not clock.is_over
+        pace = Fraction(clock.elapsed, clock.total) if running else None
+        return Attainments("Attainment", tuple(bar for bar in bars if bar.share is not None), pace)
+
+    def _bar(self, name: str, standing: QuotaStanding, line: QuotaLine) -> Attained:
+        return Attained(name, standing.attainment, self._bar_text(standing, self._amounts(line)))
+
+    def _bar_text(self, one: QuotaStanding, amounts: Amounts) -> str:
+        return f"{percent_text(one.attainment)}  {amounts.short(one.won)} of {amounts.short(one.quota)}"
+
+    def _row(self, row: QuotaRow) -> list[Figure]:
+        line = row.line
+        amounts = self._amounts(line)
+        more = [f"added up from {line.parts} quotas of shorter periods"] if line.parts > 1 else []
+        more += line.marks
+        if row.mismatch is not None and row.mismatch:
+            more.append(f"mismatch {_signed(row.mismatch, amounts)} = Σ members − team")
+        mark = " !" if line.marks else ""
+        return self._figures(
+            (line.name, f"{line.name}{mark}", "plain"), line.standing, amounts, line.holder, tuple(more)
+        )
+
+    def _total(self) -> list[Figure]:
+        """Σ of the reps with a quota, whatever the rows are."""
+        view = self._view
+        names = ("Total", "Total", "strong")
+        return self._figures(names, view.total, self._whole, None, ("Σ of the reps with a quota",))
+
+    def _own(self) -> list[Figure]:
+        view = self._view
+        assert view.own is not None
+        more = () if view.mismatch is None else (f"mismatch {_signed(view.mismatch, self._whole)}",)
+        names = (view.own.name, view.own.name.capitalize(), "strong")
+        return self._figures(names, view.everybody, self._whole, Holder(), more)
+
+    def _figures(
+        self,
+        names: tuple[str, str, str],
+        one: QuotaStanding,
+        amounts: Amounts,
+        holder: Holder | None,
+        more: tuple[str, ...],
+    ) -> list[Figure]:
+        """A row: name, bar, attainment, amounts, status and the rest, in the order of the columns.
+
+        :param names: as it is called, as it is shown, and its look.
+        :param holder: whose deals are behind; None for those of the reps with a quota.
+        """
+        name, shown, look = names
+        tail = "".join(f"; {words}" for words in more)
+        found = []
+        for column in self._columns:
+            key = column.key
+            words = f"{name}: {formula(key, one, amounts, self._view.period.label)}{tail}"
+            if key == "name":
+                found.append(Figure(shown, look))
+                continue
+            text, looks = self._cell(key, one, amounts)
+            looks = "strong" if look == "strong" and looks == "plain" else looks
+            found.append(Figure(text, looks, self._behind(key, holder, name), words))
+        return found
+
+    def _cell(self, key: str, one: QuotaStanding, amounts: Amounts) -> tuple[str, str]:
+        if key == "bar":
+            return bar_text(one.attainment, one.clock, BAR_CELLS), "muted"
+        if key == "status":
+            return (NO_VALUE, "dim") if one.status is None else STATUS[one.status]
+        if key in {"attainment", "coverage", "pace"}:
+            share = getattr(one, key)
+            return percent_text(share), "dim" if share is None else "plain"
+        value: Number | None = getattr(one, key)
+        return self._text(value, amounts), "dim" if value is None or not value else "plain"
+
+    def _behind(self, key: str, holder: Holder | None, name: str) -> partial[object]:
+        scope = self._view.scope
+        if holder is not None:
+            return partial(quota_deals, scope=scope, figure="won" if key == "bar" else key, holder=holder)
+        reps = frozenset(
+            row.line.holder.rep_id or 0
+            for row in self._view.rows
+            if row.line.unit is self._view.unit and (row.line.base.is_known or self._view.total.quota is None)
+        )
+        return partial(deals_of_reps, scope=scope, reps=reps, is_open=key in OPEN_KEYS, name=name)
+
+
+def _signed(value: Number, amounts: Amounts) -> str:
+    text = amounts.spelt(value)
+    return f"+{text}" if value > 0 else text
+
+
+def _sums(view: QuotaView) -> tuple[str, ...]:
+    """How the whole stands, and how many have reached theirs."""
+    amounts = Amounts(view.unit, view.currency, view.currency)
+    whole = view.everybody if view.own is not None else view.total
+    reached = view.reached
+    told = [f"At quota: {reached.reached} of {reached.known} reps ({percent_text(reached.share)})"]
+    if reached.unknown:
+        told.append(f"{reached.unknown} unknown")
+    if view.mismatch is not None:
+        told.append(f"mismatch {_signed(view.mismatch, amounts)}")
+    first = " · ".join(told)
+    if not whole.quota:
+        return (first,)
+    figures = [
+        f"pace {percent_text(whole.pace)}",
+        f"projection {amounts.short(whole.projection)}",
+        f"needed/day {amounts.short(whole.needed_per_day)}",
+        f"coverage {percent_text(whole.coverage)}",
+    ]
+    name = view.own.name if view.own is not None else "total"
+    return (first, f"{name.capitalize()}: {' · '.join(figures)}")
+
+
+REVIEW = View("Review", read_review, review_panel, actions=frozenset({"by", "edit", "raise_", "spread"}))
