@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.benchmarks import (
+    activity,
     board,
     bulk,
     deal_keys,
@@ -57,6 +58,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "quotas": lambda run: quotas.quotas(run.file, run.folder, run.rounds),
     "starts": lambda run: starts.starts(run.file, run.folder, run.rounds),
     "screen": lambda run: screen.screen(run.file, run.folder, run.rounds),
+    "activity": lambda run: activity.activity(run.deals, run.kept, run.rounds),
     "opening": lambda run: opening.opening(run.deals, run.kept, run.rounds),
     "list": lambda run: deal_list.everything(run.deals, run.kept),
     "keys": lambda run: deal_keys.everything(run.deals, run.folder),

@@ -10,6 +10,7 @@ import pytest
 
 from funnel_tui.db import Database, Target
 from funnel_tui.services.workspace import Workspace
+from tests.reports.activity_small import add_kinds
 from tests.reports.small import Small, small
 from tests.support.histories import NOW
 
@@ -74,5 +75,28 @@ def team(db_url: str) -> Iterator[Small]:
 def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
     """On SQLite only, where the database makes no difference."""
     found = small(str(tmp_path_factory.mktemp("small") / "funnel.db"))
+    yield found
+    found.workspace.database.close()
+
+
+@pytest.fixture
+def busy(team: Small) -> Small:
+    """The small team with kinds, on both databases."""
+    add_kinds(team)
+    return team
+
+
+@pytest.fixture
+def here_busy(here: Small) -> Small:
+    """The same on SQLite."""
+    add_kinds(here)
+    return here
+
+
+@pytest.fixture
+def oslo(db_url: str) -> Iterator[Small]:
+    """The small team in a time zone with summer time."""
+    found = small(db_url, "Europe/Oslo")
+    add_kinds(found)
     yield found
     found.workspace.database.close()

@@ -1,94 +1,28 @@
-"""The reports on activity in single cases: edges of days and periods, reopened deals, formats, refusals."""
+"""The reports on activity in single cases: edges of days, owners, targets, stays, the screen."""
 
 from __future__ import annotations
 
 import csv
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
 
 from funnel_tui.domain.activity import Counted, InteractionsWanted, Load, Unit
-from funnel_tui.domain.interactions import KINDS
 from funnel_tui.domain.period import Period
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import GroupBy
-from funnel_tui.errors import UsageError
-from funnel_tui.exchange.aligned import to_table
-from funnel_tui.exchange.writers import to_csv, to_json
-from funnel_tui.models import ActivityTarget, Interaction, InteractionKind
-from funnel_tui.services.activity_days import rebuild_days
+from funnel_tui.exchange.writers import to_json
 from funnel_tui.services.deals import reopen_deal
 from funnel_tui.services.reports.activity_behind import interactions_behind
 from funnel_tui.services.reports.activity_screen import read_activity
 from funnel_tui.services.settings import set_setting
-from funnel_tui.widgets.drawing import render
-from tests.reports.small import Small, empty, instant, small
-
-MARCH = Period.month(2026, 3)
-CALL, EMAIL, MEETING, PROPOSAL, CONTRACT, PAYMENT, NOTE = range(1, 8)
-
-REPORTS = ("activity", "followups", "steps")
-
-
-def add_kinds(team: Small) -> None:
-    """The kinds that every database begins with."""
-    with team.workspace.change("kinds") as call:
-        for position, (name, step) in enumerate(KINDS.items(), 1):
-            call.insert(InteractionKind, {"name": name, "step": step, "position": position})
-
-
-def log(team: Small, *rows: tuple[str, dict[str, Any]]) -> None:
-    """Write interactions; by default a done outbound call of Anna, about no deal."""
-    values = []
-    for at, more in rows:
-        row = {"owner_id": team.reps[more.pop("owner", "Anna")], "kind_id": more.pop("kind", CALL)}
-        row |= {"direction": "out", "outcome": None, "planned": False, "deal_id": None, "version": 1}
-        values.append(row | {"at": instant(at)} | more)
-    with team.workspace.change("log") as call:
-        call.alone()
-        call.connection.execute(insert(Interaction), values)
-        rebuild_days(call.connection)
-
-
-def aim(
-    team: Small, month: str, target: int | None, *, rep: str | None = None, at: str = "2026-01-01"
-) -> None:
-    """Set the target for calls."""
-    with team.workspace.change("aim") as call:
-        row = {"rep_id": None if rep is None else team.reps[rep], "kind_id": CALL, "target": target}
-        row |= {"month": instant(month) // 86_400, "at": instant(at), "by": "tester"}
-        call.insert(ActivityTarget, row)
-
-
-@pytest.fixture
-def busy(team: Small) -> Small:
-    """The small team with kinds, on both databases."""
-    add_kinds(team)
-    return team
-
-
-@pytest.fixture
-def here_busy(here: Small) -> Small:
-    """The same on SQLite."""
-    add_kinds(here)
-    return here
-
-
-@pytest.fixture
-def oslo(db_url: str) -> Iterator[Small]:
-    """The small team in a time zone with summer time."""
-    found = small(db_url, "Europe/Oslo")
-    add_kinds(found)
-    yield found
-    found.workspace.database.close()
+from tests.reports.activity_small import CALL, CONTRACT, EMAIL, MARCH, MEETING, NOTE, PROPOSAL, aim, log
+from tests.reports.small import Small, empty, instant
 
 
 def done(found: Small, **scope: Any) -> int:
@@ -352,131 +286,3 @@ def test_the_charts_of_the_screen(busy: Small) -> None:
     bucket = view.by_rep.buckets[1]
     behind = interactions_behind(busy.workspace, scope, InteractionsWanted(Counted.DONE, bucket=bucket))
     assert (len(behind.ids), behind.title) == (2, "Done · 2026-W10 · everybody")
-
-
-# Compared
-
-
-def test_a_compared_period_holds_week_against_week(here_busy: Small) -> None:
-    log(
-        here_busy,
-        ("2026-03-02", {}),
-        ("2026-03-03", {}),
-        ("2026-02-02", {}),
-        ("2026-02-10", {"owner": "Ben"}),
-    )
-    report = here_busy.report("activity", by=GroupBy.WEEK, period=MARCH, compare=Period.month(2026, 2))
-    held = {
-        (line["period"], line["owner"]): (line["now"], line["then"], line["shortfall"])
-        for line in report.benchmark
-        if line["figure"] == "done"
-    }
-    assert held == {("2026-W10", "Anna"): (2, 1, 0), ("2026-W11", "Ben"): (0, 1, 1)}
-    rows = here_busy.report("steps", period=MARCH, compare=Period.month(2026, 2)).benchmark
-    assert Counter(line["figure"] for line in rows)["calls"] == 2
-    assert {(line["owner"], line["now"], line["then"]) for line in rows if line["figure"] == "calls"} == {
-        ("Anna", 2, 1),
-        ("Ben", 0, 1),
-    }
-
-
-# Formats
-
-
-@pytest.fixture
-def told(here_busy: Small) -> Small:
-    """A team with something in every report, and a name that must not be taken for anything else."""
-    number = here_busy.deal("2026-03-01", moves=(("Talk", "2026-03-10"),))
-    with here_busy.workspace.change("kind") as call:
-        call.insert(InteractionKind, {"name": "=cmd [/x] \x1b[31m", "step": "meetings", "position": 9})
-    log(
-        here_busy, ("2026-03-02", {"deal_id": number, "outcome": "conversation"}), ("2026-03-03", {"kind": 8})
-    )
-    return here_busy
-
-
-FIELDS = {
-    "activity": "owner kind done planned attempts conversations conversation_share target",
-    "followups": "stage outcome visits mean median p80 share_at_most_1 share_at_least_5",
-    "steps": "owner calls meetings proposals contracts paid conversions total",
-}
-
-
-@pytest.mark.parametrize("name", REPORTS)
-def test_the_json_of_the_contract(told: Small, name: str) -> None:
-    made = json.loads(to_json(told.report(name, period=MARCH)), parse_float=Decimal)
-    assert list(made) == ["report", "as_of", "scope", "rows", "totals", "notes"]
-    assert made["report"] == name
-    assert list(made["rows"][0]) == FIELDS[name].split()
-    if name == "activity":
-        assert list(made["totals"]) == ["done", "outbound_calls", "opportunities", "per_1000_calls"]
-        assert made["totals"]["per_1000_calls"] == 1000
-        weekly = json.loads(to_json(told.report(name, period=MARCH, by=GroupBy.WEEK)))
-        assert list(weekly["rows"][0]) == ["period", *FIELDS[name].split()]
-        assert weekly["rows"][0]["period"] == "2026-W10"
-        assert made["rows"][0]["target"] is None
-    if name == "steps":
-        assert made["rows"][0]["conversions"] == [1, 0, None, None]
-        assert made["rows"][0]["total"] == 0
-    if name == "followups":
-        assert made["totals"] == {}
-        assert made["rows"][0] == {
-            **{"stage": "Lead", "outcome": "advanced", "visits": 1, "mean": 1, "median": 1, "p80": 1},
-            **{"share_at_most_1": 1, "share_at_least_5": 0},
-        }
-
-
-@pytest.mark.parametrize("name", REPORTS)
-def test_every_other_format(told: Small, name: str) -> None:
-    report = told.report(name, period=MARCH, compare=Period.month(2026, 2))
-    rows = list(csv.reader(StringIO(to_csv(report))))
-    assert rows[0] == ["period", *FIELDS[name].split()]
-    assert all(len(row) == len(rows[0]) for row in rows)
-    for text in (
-        to_csv(report),
-        to_table(report, 80),
-        to_table(report, None),
-        render(report, 80, colour=False),
-    ):
-        assert "\x1b" not in text
-        assert len(text.splitlines()) >= 2
-    if name == "activity":
-        assert rows[2][2].startswith("'=cmd")
-        weekly = told.report(name, period=MARCH, by=GroupBy.WEEK, compare=Period.month(2026, 2))
-        assert to_csv(weekly).startswith("of_period,period,owner")
-    assert "Nothing to draw" not in render(report, 80, colour=False)
-
-
-# Refused
-
-
-@pytest.mark.parametrize("name", ["metrics", "funnel", "active", "losses", "stuck", "followups"])
-def test_week_is_refused_where_it_means_nothing(here: Small, name: str) -> None:
-    with pytest.raises(UsageError, match="cannot be split by week") as refused:
-        here.report(name, by=GroupBy.WEEK)
-    assert refused.value.hint
-
-
-@pytest.mark.parametrize(
-    ("name", "by"),
-    [
-        (name, by)
-        for name in ("activity", "steps")
-        for by in (GroupBy.SOURCE, GroupBy.PIPELINE, GroupBy.REASON)
-    ]
-    + [("followups", by) for by in (GroupBy.SOURCE, GroupBy.MONTH, GroupBy.REASON)],
-)
-def test_what_interactions_do_not_have_is_refused(here: Small, name: str, by: GroupBy) -> None:
-    with pytest.raises(UsageError, match=f"cannot be split by {by}"):
-        here.report(name, by=by)
-
-
-def test_the_far_past_and_future_of_a_long_range(busy: Small) -> None:
-    log(busy, ("2026-03-02", {}))
-    for text in ("1000-01-01..2999-12-31", "2500-01-01..2999-12-31", "all"):
-        period = Period.parse(text)
-        found = busy.report("activity", period=period, by=GroupBy.WEEK)
-        assert [row["period"] for row in found.rows] == ([] if text.startswith("25") else ["2026-W10"])
-        view = read_activity(busy.workspace, Scope(period=period), unit=Unit.DAY)
-        assert view is not None
-        assert len(view.by_rep.buckets) < 10_000

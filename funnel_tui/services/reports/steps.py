@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from funnel_tui.domain.activity import StepLine
+from funnel_tui.domain.activity_cells import ActivityCell
 from funnel_tui.domain.report import Report
 from funnel_tui.domain.status import GroupBy
 from funnel_tui.errors import UsageError
@@ -29,15 +30,19 @@ def steps_report(looking: Looking) -> Report:
         raise UsageError(f"The report steps cannot be split by {by}.", "Use --by rep, team, week or month.")
     activity = look_at_activity(looking, unit_of(looking))
     rows: list[Row] = []
+    cells = activity.cells
+    by_bucket: dict[int, list[ActivityCell]] = {}
+    for cell in cells:
+        by_bucket.setdefault(cell.group, []).append(cell)
     for number, bucket in enumerate(activity.buckets):
-        cells = [cell for cell in activity.cells if cell.group == number]
-        rows += [{"period": bucket.label} | _row(line) for line in step_lines(activity, cells)]
+        lines = step_lines(activity, by_bucket.get(number, ()))
+        rows += [{"period": bucket.label} | _row(line) for line in lines]
     if by is GroupBy.TEAM:
         teams = dict(_teams(looking))
         rows = [{"team": teams[row["owner"]]} | row for row in rows]
         rows.sort(key=lambda row: str(row["team"]).casefold())
     lead = [] if by is None else [PERIOD if by in {GroupBy.WEEK, GroupBy.MONTH} else GROUPS[by.value]]
-    whole = summed(step_lines(activity, activity.cells), looking.settings.small_n)
+    whole = summed(step_lines(activity, cells), looking.settings.small_n)
     return building.make(
         looking,
         "steps",
