@@ -155,5 +155,5 @@ def test_nothing_to_draw_is_said() -> None:
 
 
 def test_a_report_without_rows_of_its_own_kind_is_drawn_by_its_columns() -> None:
-    report = replace(samples.active(), name="forecast")
+    report = replace(samples.active(), name="another")
     assert [chart.title for chart in charts(report)] == ["Deals", "Amount (EUR)"]
