@@ -7,8 +7,9 @@ with a fixed seed, so that the same deals give the same figures.
 
 from __future__ import annotations
 
+import math
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate, compress
@@ -25,6 +26,9 @@ DRAWS = 2_000_000
 """Deals drawn in a simulation, all in all; it has as many runs as that allows, within limits."""
 
 FEWEST_RUNS, MOST_RUNS = 1_000, 20_000
+
+SINGLE = 2_000
+"""So many deals are drawn one by one in each run: the largest."""
 
 SEED = 20_260_401
 
@@ -104,15 +108,34 @@ def _exact(trials: Sequence[Trial], start: int, steps: int) -> Distribution | No
 
 
 def _simulated(trials: Sequence[Trial], start: int) -> Distribution:
-    """Many runs by chance, always the same ones."""
-    runs = min(MOST_RUNS, max(FEWEST_RUNS, DRAWS // len(trials)))
-    draw = random.Random(SEED).random
-    amounts = [amount for amount, _ in trials]
-    chances = [chance / CERTAIN for _, chance in trials]
-    count = range(len(trials))
+    """Many runs by chance, always the same ones.
+
+    Of very many deals the largest are drawn one by one. The others are so small beside them, and so many,
+    that their sum is drawn at once, as a normal one of the same mean and variance.
+    """
+    ordered = sorted(trials, reverse=True)
+    single, rest = ordered[:SINGLE], ordered[SINGLE:]
+    runs = min(MOST_RUNS, max(FEWEST_RUNS, DRAWS // len(single)))
+    generator = random.Random(SEED)
+    draw = generator.random
+    amounts = [amount for amount, _ in single]
+    chances = [chance / CERTAIN for _, chance in single]
+    count = range(len(single))
+    small = _together(rest, generator)
     found: dict[int, int] = {}
     for _ in range(runs):
-        value = start + sum(compress(amounts, map(gt, chances, [draw() for _ in count])))
+        value = start + small() + sum(compress(amounts, map(gt, chances, [draw() for _ in count])))
         found[value] = found.get(value, 0) + 1
     sums = tuple(sorted(found))
     return Distribution(sums, tuple(found[value] for value in sums), exact=False, runs=runs)
+
+
+def _together(trials: Sequence[Trial], generator: random.Random) -> Callable[[], int]:
+    """Draws the sum of many small deals."""
+    if not trials:
+        return lambda: 0
+    most = sum(amount for amount, _ in trials)
+    mean = sum(amount * chance for amount, chance in trials) / CERTAIN
+    variance = sum(amount * amount * chance * (CERTAIN - chance) for amount, chance in trials) / CERTAIN**2
+    spread = math.sqrt(variance)
+    return lambda: min(most, max(0, round(generator.gauss(mean, spread))))

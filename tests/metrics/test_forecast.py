@@ -209,6 +209,19 @@ def test_a_simulation_is_near_the_exact_and_always_the_same() -> None:
     assert abs(drawn.reaches(goal) - exact.reaches(goal)) < Fraction(1, 20)
 
 
+def test_very_many_deals_are_drawn_in_a_moment_and_near_what_is_due() -> None:
+    rng = random.Random(5)
+    trials = [(rng.randrange(1, 10**6), rng.randrange(0, 10_001)) for _ in range(60_000)]
+    found = distribution(trials)
+    assert (found.exact, found.runs) == (False, 1_000)
+    assert found == distribution(trials)
+    due = sum(amount * chance for amount, chance in trials) / 10_000
+    spread = sum(a * a * c * (10_000 - c) for a, c in trials) ** 0.5 / 10_000
+    assert abs(found.percentile(50) - due) < spread / 5
+    assert abs(found.percentile(90) - (due + 1.2816 * spread)) < spread / 5
+    assert abs(found.percentile(10) - (due - 1.2816 * spread)) < spread / 5
+
+
 def test_fifteen_deals_are_exact_whatever_their_amounts() -> None:
     assert distribution([(3**number, 5_000) for number in range(15)]).exact
     assert sum(2**number for number in range(15)) < EXACT_STEPS
