@@ -20,7 +20,7 @@ class Kind(StrEnum):
     TEXT = "text"
     """A string."""
     COUNT = "count"
-    """An int."""
+    """An int; a Fraction where it is a mean of such numbers, with one decimal on screen."""
     RATIO = "ratio"
     """A Fraction; a percentage on screen, a number with at least 6 decimals in JSON (METRICS M12)."""
     SCORE = "score"

@@ -28,8 +28,10 @@ def decimal_text(value: Fraction, places: int) -> str:
     return f"{sign}{whole}.{rest:0{places}d}" if places else f"{sign}{whole}"
 
 
-def count_text(value: int | None) -> str:
-    """A number of deals, grouped: ``1,482``."""
+def count_text(value: int | Fraction | None) -> str:
+    """A number of deals, grouped: ``1,482``; a mean of such numbers has one decimal."""
+    if isinstance(value, Fraction):
+        return days_text(value)
     return NO_VALUE if value is None else f"{value:,}"
 
 

@@ -168,9 +168,7 @@ def _number(value: Any) -> Fraction | None:
 def _text(value: Any, kind: Kind) -> str:
     if isinstance(value, Money):
         return money_text(value, decimals=False)
-    # A mean of counts is a fraction too.
-    fraction = kind is Kind.DAYS or isinstance(value, Fraction)
-    return days_text(value) if fraction else count_text(value)
+    return days_text(value) if kind is Kind.DAYS else count_text(value)
 
 
 def draw(
