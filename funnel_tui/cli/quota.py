@@ -245,7 +245,17 @@ def _amount(
         return *Typed(workspace).money(text), "money"
     if any(letter.isalpha() and letter not in "kKmM" for letter in text):
         raise UsageError("The amount and --currency both name a currency.", "Give one of them.")
-    return *Typed(workspace).money(f"{currency} {text}"), "money"
+    return *Typed(workspace).money(f"{_currency(currency)} {text}"), "money"
+
+
+def _currency(text: str) -> str:
+    from funnel_tui.exchange.values import BadValue, parse_currency, sentence
+
+    try:
+        return parse_currency(text)
+    except BadValue as error:
+        reason = sentence(error.reason)
+    raise InvalidInput("currency", reason)
 
 
 def _count(text: str) -> int:

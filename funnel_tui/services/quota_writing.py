@@ -20,7 +20,7 @@ from funnel_tui.domain.quotas import (
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.errors import InvalidInput, NotFound, Refused
 from funnel_tui.models import QuotaRevision
-from funnel_tui.models.inputs import checked
+from funnel_tui.models.inputs import FIRST_DAY, LAST_DAY, checked
 from funnel_tui.models.inputs_planning import QuotaInput
 from funnel_tui.queries import quotas as queries
 from funnel_tui.queries.settings import read_rates_on, read_settings
@@ -154,6 +154,9 @@ class QuotaWriter:
         """The values of a wish after a look at each of them."""
         if wish.period.kind is PeriodKind.ALL:
             raise InvalidInput("period", "A quota needs a period.", "For example 2026-Q1, 2026-03 or 2026.")
+        start, end = days_of(wish.period)
+        if start < FIRST_DAY or end > LAST_DAY + 1:
+            raise InvalidInput("period", f"{wish.period.label} is outside the years 1900 to 2200.")
         values = {
             **{"rep_id": wish.holder.rep_id, "team_id": wish.holder.team_id, "unit": wish.unit},
             **{"amount": wish.amount, "currency": wish.currency, "note": note},

@@ -208,6 +208,8 @@ def test_spreading_raising_copying_and_adjusting(funnel: Run, db: Path) -> None:
         (("set", "Anna Berg", "2031-Q1", "9999999999999999999"), 1, "too large"),
         (("set", "Anna Berg", "2031-Q1", "2.5", "--deals"), 1, "not a number of deals"),
         (("set", "Anna Berg", "2031-Q1", "USD 5", "--currency", "EUR"), 2, "both name a currency"),
+        (("set", "Anna Berg", "2031-Q1", "5", "--currency", "EUX"), 1, "No currency is called 'EUX'"),
+        (("set", "Anna Berg", "1600-01-01..1600-02-01", "5"), 1, "outside the years 1900 to 2200"),
         (("set", "Anna Berg", "2026-11-15..2027-01-14", "5"), 1, "overlaps"),
         (("raise", "2026-Q4", "some"), 1, "not a percentage"),
         (("raise", "2026-Q4", "99999"), 1, "cannot be raised by"),
