@@ -30,6 +30,7 @@ from funnel_tui.widgets.lines import Hint, HintLine, Line
 
 FIRST_SECONDS = 0.3
 """So long the first frame waits for what the form chooses from."""
+ENTER = "\r"
 EARLY = "123456789cemnp"
 """Keys that may be pressed before the form is there: how it ended, or the kind."""
 
@@ -86,7 +87,7 @@ class LogForm(NumberedForm[LogWish]):
         self._reading, self._named = reading, kind
         self._draft, self._errors = texts, dict(errors or {})
         self._when_changed, self._when_failed = when_changed, when_failed
-        self._early: list[events.Key] = []
+        self._early: list[str] = []
         self._kind: KindFact | None = None
         self._rows: LogRows | None = None
         self._base: dict[str, str] = {}
@@ -142,9 +143,11 @@ class LogForm(NumberedForm[LogWish]):
         self._fill()
         if not self.refuse(self._errors):
             self.query_one("#pick").focus()
-        early, self._early = self._early, []
-        for event in early:
-            self.query_one("#pick")._forward_event(event)
+        for key in self._early:
+            if key == ENTER:
+                self.call_later(self.action_accept)
+            else:
+                self.query_one("#pick", PickField).insert_text_at_cursor(key)
 
     @property
     def rows_made(self) -> LogRows:
@@ -318,17 +321,27 @@ class LogForm(NumberedForm[LogWish]):
 
     # The answer
 
+    def on_key(self, event: events.Key) -> None:
+        """A key that came before any field had the focus; a field takes its own keys and they end there."""
+        char = event.character if event.is_printable else None
+        if self._rows is None and (char is not None or event.key == "enter"):
+            event.stop()
+            self._early.append(char or ENTER)
+        elif self._rows is not None and char is not None:
+            event.stop()
+            self.query_one("#pick", PickField).insert_text_at_cursor(char)
+
     def action_early(self, key: str) -> None:
         """Keep a key that came before the form, or before the field had the focus."""
         if self._rows is None:
-            self._early.append(events.Key(key, key))
+            self._early.append(key)
         else:
             self.query_one("#pick", PickField).insert_text_at_cursor(key)
 
     def action_accept(self) -> None:
         """Give the answer, or say what is wrong and where."""
         if self._rows is None:
-            self._early.append(events.Key("enter", "\r"))
+            self._early.append(ENTER)
             return
         self._take_pick()  # the message that something was typed may still be on its way
         if self._kind is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from textual import events
 
 from funnel_tui.dialogs.log_form import LogForm
 from funnel_tui.domain.interactions import InteractionFact
+from funnel_tui.errors import NotFound
+from funnel_tui.screens import logging
 from funnel_tui.screens.deals import DealsScreen
 from funnel_tui.screens.find import FindScreen
 from funnel_tui.services.agenda import deal_tasks
@@ -63,17 +66,31 @@ async def test_three_keys_log_a_call_with_the_deal_under_the_cursor(
         assert count(demo) == before
 
 
-async def test_keys_in_one_burst_log_the_call_too(demo: Workspace) -> None:
+@pytest.mark.parametrize("slow", [0.0, 0.15, 0.5], ids=["quick", "slow", "slower"])
+@pytest.mark.parametrize("gap", [0.0, 0.04], ids=["burst", "typed"])
+async def test_keys_pressed_ahead_log_the_call_too(
+    demo: Workspace, monkeypatch: pytest.MonkeyPatch, gap: float, slow: float
+) -> None:
+    reading = logging.read_log_desk
+
+    def late(*given: Any, **more: Any) -> Any:
+        time.sleep(slow)
+        return reading(*given, **more)
+
+    monkeypatch.setattr(logging, "read_log_desk", late)
     async with driving(demo) as driver:
         screen = await on_the_list(driver)
         deal_id, before = screen.deal_id, count(demo)
-        for key in ("c", "2", "enter"):
-            driver.app.post_message(events.Key(key, "\r" if key == "enter" else key))
-        await driver.pilot.pause(0.5)
-        await driver.settle()
-        assert driver.app.screen is screen
-        assert count(demo) == before + 1
-        assert (last_logged(demo).outcome, last_logged(demo).deal_id) == ("voicemail", deal_id)
+        for again in (1, 2):
+            for key in ("c", "2", "enter"):
+                driver.app.post_message(events.Key(key, "\r" if key == "enter" else key))
+                if gap:
+                    await driver.pilot.pause(gap)
+            await driver.pilot.pause(slow + 0.5)
+            await driver.settle()
+            assert driver.app.screen is screen
+            assert count(demo) == before + again
+            assert (last_logged(demo).outcome, last_logged(demo).deal_id) == ("voicemail", deal_id)
 
 
 async def test_any_kind_and_the_next_task_in_the_same_form(demo: Workspace) -> None:
@@ -123,10 +140,11 @@ async def test_what_the_service_refuses_stands_under_its_field(demo: Workspace) 
         await write(driver, "at", "1 jan 2001 10:00")
         await driver.press("enter")
         assert count(demo) == before
-        assert isinstance(driver.app.screen, LogForm)
+        form = driver.app.screen
+        assert isinstance(form, LogForm)
         assert "existed" in " ".join(driver.text.split())
-        assert driver.app.screen.focused is not None
-        assert driver.app.screen.focused.id == "at"
+        assert form.focused is not None
+        assert form.focused.id == "at"
         await driver.press("delete", "enter")
         assert driver.app.screen is screen
         assert count(demo) == before + 1
@@ -171,9 +189,6 @@ async def test_a_new_person_is_created_with_the_interaction(demo: Workspace) -> 
 
 
 async def test_a_deal_that_is_gone_is_told_and_nothing_is_written(demo: Workspace, monkeypatch: Any) -> None:
-    from funnel_tui.errors import NotFound
-    from funnel_tui.screens import logging
-
     def gone(*_args: Any, **_more: Any) -> Any:
         raise NotFound("There is no deal with number 7.", "It may have been undone.")
 
