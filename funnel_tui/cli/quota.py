@@ -255,7 +255,7 @@ def _currency(text: str) -> str:
         return parse_currency(text)
     except BadValue as error:
         reason = sentence(error.reason)
-    raise InvalidInput("currency", reason)
+    raise InvalidInput("currency", f"{reason[:1].upper()}{reason[1:]}")
 
 
 def _count(text: str) -> int:

@@ -145,7 +145,7 @@ def _against(report: Report, then: Report, column: Column) -> Chart:
 def _labelled(report: Report) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Rows with their texts as a label; further texts such as the owner of a stuck deal are left out."""
     names = [column.name for column in report.columns if column.kind is Kind.TEXT]
-    names = names[:1] if report.name == "stuck" else names
+    names = names[:1] if report.name in {"stuck", "quotas"} else names
     for row in report.rows:
         yield BETWEEN.join(clean(str(row[name])) for name in names if row.get(name) is not None), row
 
