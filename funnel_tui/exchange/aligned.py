@@ -38,7 +38,7 @@ LARGE = 10_000
 
 FIRST_TO_GO = (
     *("position", "days_mean", "oldest_days", "still_there", "lost_amount", "advanced_amount"),
-    *("expected", "needed_per_day", "surplus", "coverage", "projection"),
+    *("expected", "needed_per_day", "surplus", "coverage", "projection", "pace", "unit"),
     *("cumulative", "from_stock", "without_amount", "next_task", "days_median", "days_n", "reached_amount"),
 )
 """Columns in the order they are left out where the terminal is narrow; after them goes the last one."""
