@@ -15,8 +15,8 @@ from funnel_tui.domain.facts import PipelineFact
 from funnel_tui.domain.selection import Selection
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.metrics.stuck import is_stuck
+from funnel_tui.queries.batches import batches as batches
 from funnel_tui.queries.deal_rows import LAST_DONE, TASK_OPEN
-from funnel_tui.queries.deal_rows import batches as batches
 from funnel_tui.queries.parts import owner_filter, settled
 
 ABSENT = -(2**62)

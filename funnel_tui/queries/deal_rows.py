@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from funnel_tui.db.reader import Reader
 from funnel_tui.domain.status import DealStatus
-
-_BATCH = 500
+from funnel_tui.queries.batches import batches
 
 LAST_DONE = (
     "(SELECT max(i.at) FROM interaction i WHERE i.deal_id = d.id AND i.planned = 0 AND i.at <= :as_of)"
@@ -22,12 +21,6 @@ FIRST_TASK = (
     f"(SELECT u.id FROM task u WHERE {TASK_OPEN} ORDER BY u.due_day IS NULL, u.due_day, u.id LIMIT 1)"
 )
 """The open task of a deal that is due first."""
-
-
-def batches(ids: Sequence[int]) -> Iterator[str]:
-    """Numbers for ``IN (...)``, some at a time."""
-    for start in range(0, len(ids), _BATCH):
-        yield ", ".join(str(int(number)) for number in ids[start : start + _BATCH])
 
 
 @dataclass(frozen=True, slots=True)

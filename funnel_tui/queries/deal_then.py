@@ -15,7 +15,7 @@ from funnel_tui.db.reader import Reader
 from funnel_tui.domain.facts import Ladder, Standing, VisitFact
 from funnel_tui.domain.status import VisitExit
 from funnel_tui.metrics.projection import standing, visits_at
-from funnel_tui.queries.deal_rows import batches
+from funnel_tui.queries.batches import batches
 
 CHANGED = "SELECT 1 FROM deal WHERE changed_at > :as_of LIMIT 1"
 

@@ -14,7 +14,7 @@ from funnel_tui.domain.selection import Selection
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.metrics.backtest import Judged
 from funnel_tui.metrics.probability import Counts, TeamCounts
-from funnel_tui.queries.deal_rows import batches
+from funnel_tui.queries.batches import batches
 from funnel_tui.queries.parts import owner_filter, parameters, settled
 
 _CLOSED = """

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from funnel_tui.db.reader import Reader
-from funnel_tui.domain.cells import DealFact
+
+if TYPE_CHECKING:
+    from funnel_tui.domain.cells import DealFact
 
 NO_TEAM = "(no team)"
 NO_SOURCE = "(no source)"

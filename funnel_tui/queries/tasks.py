@@ -7,7 +7,7 @@ from typing import Any
 
 from funnel_tui.db.reader import Reader
 from funnel_tui.domain.tasks import CANCELLED, TaskFact, TaskTemplate
-from funnel_tui.queries.deal_list import batches
+from funnel_tui.queries.batches import batches
 
 # Those of a day with a time come first, so that what is overdue today stands together with what was before.
 _BY_DUE = "t.due_day IS NULL, t.due_day, t.due_at IS NULL, t.due_at, t.id"

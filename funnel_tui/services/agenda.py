@@ -40,7 +40,6 @@ from funnel_tui.queries.tasks import (
     tasks_of_deal,
     team_of,
 )
-from funnel_tui.services.deal_list import deal_ids, deal_rows
 from funnel_tui.services.workspace import Workspace
 
 
@@ -240,6 +239,8 @@ def queue_rows(
     :param start: the first place.
     :param count: how many places; None for all.
     """
+    from funnel_tui.services.deal_list import deal_rows
+
     end = len(queue.ids) if count is None else start + count
     ids = queue.ids[start:end]
     needs = dict(zip(ids, queue.needs[start:end], strict=True))
@@ -262,11 +263,18 @@ def idle_deals(workspace: Workspace, rep: Named | None) -> array[int]:
 
 
 def _stuck(workspace: Workspace, scope: Scope) -> array[int]:
-    return deal_ids(workspace, scope, DealFilter(stuck=True), DealOrder(DealSort.IN_STAGE, descending=True))
+    return _deals(workspace, scope, DealFilter(stuck=True), DealSort.IN_STAGE)
 
 
 def _idle(workspace: Workspace, scope: Scope) -> array[int]:
-    return deal_ids(workspace, scope, DealFilter(idle=True), DealOrder(DealSort.IDLE, descending=True))
+    return _deals(workspace, scope, DealFilter(idle=True), DealSort.IDLE)
+
+
+def _deals(workspace: Workspace, scope: Scope, wanted: DealFilter, sort: DealSort) -> array[int]:
+    # The tasks of a day are the first thing a user sees; they need not wait for what reads deals.
+    from funnel_tui.services.deal_list import deal_ids
+
+    return deal_ids(workspace, scope, wanted, DealOrder(sort, descending=True))
 
 
 def why_words(deal: DealRow, task: TaskFact | None, today: date) -> str:
