@@ -103,7 +103,9 @@ def target_parts(
         if not shares[month]:
             continue
         for rep in reps:
-            target = targets.of(rep, kind, month)
+            own = targets.facts.get((rep, kind, month))
+            # Only who has no target of their own needs the look at everybody's.
+            target = targets.of(rep, kind, month) if own is None or own.target is None else own.target
             if target is None:
                 continue
             for place, share in shares[month]:
@@ -135,11 +137,15 @@ def step_line(owner: str, owner_id: int, counts: Mapping[ActivityStep, int], sma
         for place, value in enumerate(conversions)
         if value is not None and numbers[place] >= small_n
     ]
-    best = worst = None
-    if judged and min(judged)[0] != max(judged)[0]:
-        best = max(judged, key=lambda item: item[0])[1]
-        worst = min(judged, key=lambda item: item[0])[1]
-    return StepLine(owner, owner_id, numbers, conversions, ratio(numbers[-1], numbers[0]), best, worst)
+    best = max(judged, key=_value, default=None)
+    worst = min(judged, key=_value, default=None)
+    if best is None or worst is None or best[0] == worst[0]:
+        return StepLine(owner, owner_id, numbers, conversions, ratio(numbers[-1], numbers[0]), None, None)
+    return StepLine(owner, owner_id, numbers, conversions, ratio(numbers[-1], numbers[0]), best[1], worst[1])
+
+
+def _value(judged: tuple[Fraction, int]) -> Fraction:
+    return judged[0]
 
 
 def steps_of(cells: Iterable[ActivityCell], steps: Mapping[int, ActivityStep]) -> dict[ActivityStep, int]:

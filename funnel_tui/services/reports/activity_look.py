@@ -99,10 +99,11 @@ def shown_period(looking: Looking) -> Period:
     return narrowed(looking.scope.period, days)
 
 
-def look_at_activity(looking: Looking, unit: Unit | None) -> Activity:
+def look_at_activity(looking: Looking, unit: Unit | None, *, with_targets: bool = True) -> Activity:
     """Read the interactions of a scope.
 
     :param unit: what to split them by, or None.
+    :param with_targets: False where nothing is held against a target.
     """
     reader = looking.reader
     cuts = buckets(shown_period(looking), unit) if unit else ()
@@ -116,7 +117,7 @@ def look_at_activity(looking: Looking, unit: Unit | None) -> Activity:
         scope=scope,
         buckets=whole,
         rows=activity_cells(reader, scope),
-        targets=read_targets(reader, first, after, looking.as_of),
+        targets=read_targets(reader, first, after, looking.as_of) if with_targets else Targets(),
         kinds={kind.id: kind for kind in kinds_in_order(reader)},
         reps=look.rep_names(reader),
         active=active,

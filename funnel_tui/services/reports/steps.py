@@ -28,12 +28,13 @@ def steps_report(looking: Looking) -> Report:
     by = looking.scope.by
     if by not in _SPLITS:
         raise UsageError(f"The report steps cannot be split by {by}.", "Use --by rep, team, week or month.")
-    activity = look_at_activity(looking, unit_of(looking))
+    activity = look_at_activity(looking, unit_of(looking), with_targets=False)
     rows: list[Row] = []
     cells = activity.cells
     by_bucket: dict[int, list[ActivityCell]] = {}
     for cell in cells:
         by_bucket.setdefault(cell.group, []).append(cell)
+    lines: list[StepLine] = []
     for number, bucket in enumerate(activity.buckets):
         lines = step_lines(activity, by_bucket.get(number, ()))
         rows += [{"period": bucket.label} | _row(line) for line in lines]
@@ -42,7 +43,9 @@ def steps_report(looking: Looking) -> Report:
         rows = [{"team": teams[row["owner"]]} | row for row in rows]
         rows.sort(key=lambda row: str(row["team"]).casefold())
     lead = [] if by is None else [PERIOD if by in {GroupBy.WEEK, GroupBy.MONTH} else GROUPS[by.value]]
-    whole = summed(step_lines(activity, cells), looking.settings.small_n)
+    if len(activity.buckets) > 1:
+        lines = step_lines(activity, cells)
+    whole = summed(lines, looking.settings.small_n)
     return building.make(
         looking,
         "steps",
