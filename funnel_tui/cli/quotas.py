@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from fractions import Fraction
@@ -83,7 +84,7 @@ def _print(workspace: Workspace, options: dict[str, Any], format_: str, lead: st
 
 def _watch(workspace: Workspace, options: dict[str, Any], seconds: float) -> None:
     """Print the review again and again, until ctrl+c."""
-    lead = _HOME if sys.stdout.isatty() else ""
+    lead = _HOME if sys.stdout.isatty() and os.environ.get("TERM") != "dumb" else ""
     while True:
         _print(workspace, options, "table", lead)
         sys.stdout.flush()

@@ -277,3 +277,21 @@ def test_probabilities(text: str, fraction: bool, points: int) -> None:
 def test_refused_probabilities(text: str, fraction: bool) -> None:
     with pytest.raises(BadValue, match="is not a probability"):
         parse_probability(text, fraction=fraction)
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "minor"),
+    [
+        ("20565.6206", "USD", 2_056_562),
+        ("14203.458", "USD", 1_420_346),
+        ("10.005", "USD", 1_001),
+        ("10.00499999", "USD", 1_000),
+        ("0.5", "JPY", 1),
+        ("0.4999", "JPY", 0),
+        ("10.12", "USD", 1_012),
+        ("1.23456k", "EUR", 123_456),
+    ],
+)
+def test_too_many_decimals_are_rounded_half_up_where_asked(text: str, currency: str, minor: int) -> None:
+    assert parse_amount(text, currency=currency, rounded=True) == (minor, currency)
+    assert parse_amount(f"-{text}", currency=currency, rounded=True, signed=True) == (-minor, currency)
