@@ -49,7 +49,7 @@ def _cases(workspace: Workspace, floor: ActivityFloor, rounds: int) -> Iterator[
     few = max(5, rounds // 4)
     yield (
         *("charts of 13 weeks, all rates", lambda: read_activity(workspace, SCOPE, with_deals=False)),
-        *(floor.charts, _same_charts, rounds),
+        *(floor.charts, _same_charts, 2 * rounds),
     )
     yield "whole screen", lambda: read_activity(workspace, SCOPE), floor.everything, _same_screen, few
     for name, by_hand, compare, count in (
