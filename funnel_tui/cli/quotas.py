@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import time
 from fractions import Fraction
@@ -63,8 +64,11 @@ def quotas(
     return None if least is None else _judged(view, least)
 
 
-def _print(workspace: Workspace, options: dict[str, Any], format_: str, lead: str = "") -> QuotaView:
-    """Print the review once."""
+def _print(workspace: Workspace, options: dict[str, Any], format_: str, *, screen: bool = False) -> QuotaView:
+    """Print the review once.
+
+    :param screen: in place of what is on the terminal, and no longer than that.
+    """
     from funnel_tui.cli.output import output_width, write_report, write_text
     from funnel_tui.cli.quotas_text import review_text
     from funnel_tui.cli.report import scope_of
@@ -78,17 +82,23 @@ def _print(workspace: Workspace, options: dict[str, Any], format_: str, lead: st
     if made is not None:
         write_report(made, format_)
     else:
-        write_text(lead + review_text(view, output_width() or 80, by_team=options["by"] == "team"))
+        text = review_text(view, output_width() or 80, by_team=options["by"] == "team")
+        write_text(_HOME + _cut(text) if screen else text)
     return view
 
 
 def _watch(workspace: Workspace, options: dict[str, Any], seconds: float) -> None:
     """Print the review again and again, until ctrl+c."""
-    lead = _HOME if sys.stdout.isatty() and os.environ.get("TERM") != "dumb" else ""
+    screen = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
     while True:
-        _print(workspace, options, "table", lead)
+        _print(workspace, options, "table", screen=screen)
         sys.stdout.flush()
         time.sleep(seconds)
+
+
+def _cut(text: str) -> str:
+    """As many lines as the terminal has, less the one for the cursor: the notes at the end go first."""
+    return "".join(text.splitlines(keepends=True)[: max(1, shutil.get_terminal_size().lines - 1)])
 
 
 def _judged(view: QuotaView, least: Fraction) -> int:
