@@ -85,7 +85,7 @@ class QuotasScreen(FunnelScreen[None]):
         Binding("full_stop", "step(1)", "on", id="period_on", tooltip="The period after"),
         Binding("w", "span", "month/quarter/year", id="quota_span", tooltip="Month, quarter or year"),
         Binding("b", "by", "by rep/team", id="quota_by", tooltip="Per rep or per team; a forecast per month"),
-        Binding("e", "edit", "edit", id="quota_edit", tooltip="Set quotas; or the adjustment under the cursor"),
+        Binding("e", "edit", "edit", id="quota_edit", tooltip="Set quotas; or adjust the forecast"),
         Binding("H", "revisions", "history", id="quota_history", tooltip="How the row came about"),
         Binding(
             "a", "cumulative", "cumulative", id="forecast_cumulative",

@@ -109,6 +109,9 @@ class _Table:
         self._whole = Amounts(view.unit, view.currency, view.currency)
         name = "Team" if asked.by_team else "Rep"
         self._columns = _columns(self._longest(), name=name, with_bar=not room.tall)
+        if room.wide:
+            longest = max((len(row.line.name) + 2 for row in self._shown[:MEASURED]), default=0)
+            self._columns = (self._columns[0]._replace(least=min(18, longest)), *self._columns[1:])
 
     def _longest(self) -> int:
         """The cells of the longest amount: of the sums, and of the first rows, which may have a currency."""

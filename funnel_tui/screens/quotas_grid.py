@@ -1,0 +1,446 @@
+"""Quotas set and revised in place: the company, teams and reps down, periods across."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from funnel_tui.domain.period import Period, PeriodKind
+from funnel_tui.domain.quotas import Holder
+from funnel_tui.domain.shown import clean
+from funnel_tui.domain.status import QuotaUnit
+from funnel_tui.errors import FunnelError, InvalidInput
+from funnel_tui.screens import quotas_grid_saving as saving
+from funnel_tui.screens.base import FunnelScreen
+from funnel_tui.screens.quotas_grid_rows import GridRows, grid_columns
+from funnel_tui.screens.quotas_typed import as_typed, percent_typed
+from funnel_tui.screens.writing import Change, Told, writing_of
+from funnel_tui.services.reports.quota_grid import (
+    GridCell,
+    GridHolder,
+    QuotaGrid,
+    first_period,
+    read_quota_grid,
+)
+from funnel_tui.widgets.asking import Answer, AskLine, FilterLine
+from funnel_tui.widgets.deal_table import DealGrid
+from funnel_tui.widgets.grid import Grid
+from funnel_tui.widgets.lines import Line
+from funnel_tui.widgets.pane import wrapped
+
+GRID = "quota-grid"
+KINDS = (PeriodKind.QUARTER, PeriodKind.MONTH, PeriodKind.YEAR)
+ROOM_FOR_A_YEAR = 110
+"""From this width on twelve months have room; else six are shown."""
+
+
+class QuotaGridScreen(FunnelScreen[None]):
+    """A grid of quotas; every number is saved at once. ``esc`` goes back.
+
+    :param period: the period that the grid begins at.
+    """
+
+    AUTO_FOCUS = "#grid"
+    HINTS = (
+        ("choose", "or type a number"),
+        ("grid_fill", "copy down"),
+        ("grid_copy", "copy on"),
+        ("grid_spread", "spread"),
+        ("grid_raise", "raise %"),
+        ("grid_span", "length"),
+        ("period_back period_on", "earlier, later"),
+        ("undo", "undo"),
+        ("mark", "mark"),
+        ("grid_clear", "take away"),
+        ("grid_unit", "money/deals"),
+        ("grid_note", "with a note"),
+        ("quota_history", "history"),
+        ("back", "back"),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("e", "note", "with a note", id="grid_note", tooltip="Change the quota and say why"),
+        Binding("delete,backspace", "clear", "take away", id="grid_clear", tooltip="No quota any more"),
+        Binding("d", "fill", "copy down", id="grid_fill", tooltip="To the marked rows, else the next one"),
+        Binding("D", "copy_on", "copy on", id="grid_copy", tooltip="Marked rows, or all, to the next period"),
+        Binding("s", "spread", "spread", id="grid_spread", tooltip="Over the quarters or months it holds"),
+        Binding("percent_sign,r", "raise", "raise", id="grid_raise", tooltip="The marked rows, or all, by %"),
+        Binding("space", "mark", "mark", id="mark", tooltip="Mark the row"),
+        Binding("asterisk", "mark_all", "mark all", id="mark_all", tooltip="Mark all rows, or none"),
+        Binding("w", "span", "month/quarter/year", id="grid_span", tooltip="Quarters, months or years"),
+        Binding("b", "unit", "money/deals", id="grid_unit", tooltip="Quotas in money or in deals"),
+        Binding("comma", "step(-1)", "earlier", id="period_back", tooltip="The periods before"),
+        Binding("full_stop", "step(1)", "later", id="period_on", tooltip="The periods after"),
+        Binding("H", "revisions", "history", id="quota_history", tooltip="How the quota came about"),
+        Binding("escape", "back", "back", id="back", tooltip="Back to the review"),
+    ]  # fmt: skip
+
+    def __init__(self, period: Period) -> None:
+        super().__init__()
+        self._kind = period.kind if period.kind in KINDS else PeriodKind.QUARTER
+        self._first = first_period(period, self._kind)
+        self._seek: Period | None = period
+        self._unit = QuotaUnit.MONEY
+        self._found: QuotaGrid | None = None
+        self._marked: set[Holder] = set()
+        self._asking = ""
+
+    def compose(self) -> ComposeResult:
+        """The frame, and a question over its foot."""
+        yield from super().compose()
+        yield AskLine(id="ask")
+
+    def compose_middle(self) -> ComposeResult:
+        """Title, grid, the quota under the cursor in words; the field, and under it what is wrong."""
+        yield Line(id="title")
+        yield DealGrid(when_moved=self._explain, id="grid")
+        yield Line(id="meaning")
+        yield FilterLine("480k, 1.2m, 480 000 EUR; nothing takes it away", label="Quota", id="amount")
+        yield FilterLine("5, 2.5, -10", label="Raise by %", id="percent")
+        yield Static(id="wrong", markup=False)
+
+    async def on_mount(self) -> None:
+        """Read the grid for the first frame."""
+        await self.read_first(GRID, self._reading())
+        self.hold_frame()
+
+    # Reading
+
+    def reload(self) -> None:
+        """Read the grid again."""
+        self.read(GRID, self._reading())
+
+    @property
+    def _count(self) -> int:
+        if self._kind is PeriodKind.MONTH:
+            return 12 if self.size.width >= ROOM_FOR_A_YEAR else 6
+        return 4
+
+    def _reading(self) -> partial[QuotaGrid]:
+        return partial(read_quota_grid, first=self._first, count=self._count, unit=self._unit)
+
+    def show_found(self, group: str, found: Any) -> None:  # noqa: ARG002
+        """Show the grid; the first time with the cursor in the period that was looked at."""
+        self._found = found
+        grid = self._grid
+        sought = self._seek
+        if sought is not None:
+            self._seek = None
+            near = [at for at, period in enumerate(found.periods) if period.last >= sought.start]
+            grid.key = f"at{near[0] if near else 0}"
+            if not grid.row:
+                grid.row = next((at for at, one in enumerate(found.holders) if one.kind == "rep"), 0)
+        grid.show(grid_columns(found, self.size.width), GridRows(found, self._marked, self.size.width))
+        self._say_title()
+
+    def _say_title(self) -> None:
+        found = self._found
+        if found is None:
+            return
+        unit = "deals" if found.unit is QuotaUnit.DEALS else found.settings.base_currency
+        parts = [f"Set quotas {found.periods[0].label} – {found.periods[-1].label}", unit]
+        if self._marked:
+            parts.append(f"{len(self._marked)} marked")
+        if found.others:
+            parts.append(f"{found.others} of other periods: w changes the length")
+        self.query_one("#title", Line).say(" · ".join(parts))
+
+    def size_changed(self) -> None:
+        """Twelve months where there is room, else six."""
+        if self._found is not None:
+            if len(self._found.periods) != self._count:
+                self.reload()
+            else:
+                self._explain()
+
+    def scope_parts(self) -> tuple[str, ...] | None:
+        """The grid is of everybody, whatever is looked at elsewhere."""
+        return ("quotas", "everybody")
+
+    # What the cursor is on
+
+    @property
+    def _grid(self) -> DealGrid:
+        return self.query_one("#grid", DealGrid)
+
+    @property
+    def place(self) -> tuple[GridHolder, int] | None:
+        """The row and the column under the cursor."""
+        grid, found = self._grid, self._found
+        if found is None or not grid.key.startswith("at") or not found.holders:
+            return None
+        column = int(grid.key.removeprefix("at"))
+        return (found.holders[grid.row], column) if column < len(found.periods) else None
+
+    @property
+    def cell(self) -> GridCell | None:
+        """The quota under the cursor."""
+        place, found = self.place, self._found
+        return None if place is None or found is None else found.cells.get((place[0].holder, place[1]))
+
+    def _explain(self) -> None:
+        from funnel_tui.screens.quotas_grid_rows import cell_words
+
+        place, found = self.place, self._found
+        words = "" if place is None or found is None else cell_words(found, *place)
+        line = self.query_one("#meaning", Line)
+        line.say(*wrapped(words, max(20, line.size.width)))
+
+    def help_text(self) -> str:
+        """The quota under the cursor, and what the signs mean."""
+        signs = "(480k) is added up from shorter periods. ! something is odd: the line below says what."
+        return "\n".join((*self.query_one("#meaning", Line).texts, signs))
+
+    # Typing
+
+    def on_key(self, event: events.Key) -> None:
+        """A digit begins a number."""
+        if event.character is not None and event.character.isdigit() and self.focused is self._grid:
+            event.stop()
+            event.prevent_default()
+            self._ask("amount", event.character)
+
+    @on(Grid.Chosen)
+    def _chosen(self, message: Grid.Chosen) -> None:
+        message.stop()
+        self._change()
+
+    def _change(self) -> None:
+        """Change the number that is there."""
+        cell, found = self.cell, self._found
+        if found is not None:
+            amount = None if cell is None or cell.parts else cell.amount
+            base = found.settings.base_currency
+            self._ask("amount", as_typed(amount, cell.currency if cell else base, found.unit, base))
+
+    def _ask(self, field: str, text: str) -> None:
+        if self.place is None:
+            return
+        self._asking = field
+        line = self.query_one(f"#{field}", FilterLine)
+        line.value = text
+        line.cursor_position = len(text)
+        line.display = True
+        line.focus()
+
+    @on(FilterLine.Left)
+    def _typed(self, message: FilterLine.Left) -> None:
+        message.stop()
+        if not message.keep:
+            self._close()
+            return
+        text = self.query_one(f"#{self._asking}", FilterLine).value
+        if self._asking == "amount":
+            self._set(text)
+        elif self._asking == "percent":
+            self._raise(text)
+
+    def _close(self) -> None:
+        self._refuse("")
+        for line in self.query(FilterLine):
+            line.display = False
+            line.value = ""
+        self._asking = ""
+        self._grid.focus()
+
+    def _refuse(self, words: str) -> None:
+        """Say under the field what is wrong; what was typed stays."""
+        wrong = self.query_one("#wrong", Static)
+        wrong.update(clean(words))
+        wrong.set_class(bool(words), "-shown")
+        if words and not self._asking:
+            self.notify(words, severity="error", markup=False)
+
+    @on(FilterLine.Changed)
+    def _mending(self) -> None:
+        if self.query_one("#wrong").has_class("-shown"):
+            self._refuse("")
+
+    # Writing
+
+    def _write(self, doing: saving.Doing) -> None:
+        writing_of(self.funnel).write(Change("Saving", doing, then=self._written))
+
+    def _written(self, told: Told) -> None:
+        if isinstance(told.found, FunnelError):
+            if self.is_attached:
+                self._refuse(str(told.found))
+        elif self.is_attached and self._asking:
+            self._close()
+
+    def _set(self, text: str, note: str | None = None) -> None:
+        place, found = self.place, self._found
+        if place is not None and found is not None:
+            row, column = place
+            period = found.periods[column]
+            self._write(saving.setting(text, row.holder, row.name, period, found.unit, note))
+
+    def action_clear(self) -> None:
+        """Take the quota away."""
+        self._set("")
+
+    def action_note(self) -> None:
+        """Change it in a form with a note."""
+        place, found, cell = self.place, self._found, self.cell
+        if place is None or found is None:
+            return
+        from funnel_tui.dialogs.quota_form import AmountForm, AmountWish
+        from funnel_tui.screens.quotas_typed import DEALS_HELP, MONEY_HELP
+
+        row, column = place
+        base = found.settings.base_currency
+        amount = None if cell is None or cell.parts else cell.amount
+        first = as_typed(amount, cell.currency if cell else base, found.unit, base)
+        heading = f"Quota of {row.name} for {found.periods[column].label}"
+        help_words = DEALS_HELP if found.unit is QuotaUnit.DEALS else MONEY_HELP
+
+        def open_form(wish: AmountWish, wrong: dict[str, str]) -> None:
+            self.app.push_screen(AmountForm(heading, wish, help_words, wrong=wrong), answered)
+
+        def answered(wish: AmountWish | None) -> None:
+            if wish is None:
+                return
+
+            def written(told: Told) -> None:
+                error = told.found
+                if isinstance(error, FunnelError):
+                    field = error.field if isinstance(error, InvalidInput) else "amount"
+                    open_form(wish, {field: str(error)})
+
+            period = found.periods[column]
+            doing = saving.setting(wish.amount, row.holder, row.name, period, found.unit, wish.note)
+            writing_of(self.funnel).write(Change("Saving", doing, then=written))
+
+        open_form(AmountWish(first, cell.note if cell else None), {})
+
+    def action_fill(self) -> None:
+        """Copy the quota to the marked rows, or to the next one and go there."""
+        place, found, cell = self.place, self._found, self.cell
+        if place is None or found is None or cell is None:
+            self.notify("There is no quota under the cursor to copy.", markup=False)
+            return
+        row, column = place
+        at = self._grid.row
+        chosen = [one for one in found.holders if one.holder in self._marked and one != row]
+        if not self._marked:
+            chosen = list(found.holders[at + 1 : at + 2])
+            self._grid.put_cursor(at + 1)
+        holders = [one.holder for one in chosen if not one.left]
+        if holders:
+            period = found.periods[column]
+            self._write(saving.filling(cell.amount, cell.currency, holders, period, found.unit))
+
+    def action_copy_on(self) -> None:
+        """Copy the quotas of this period to the next one."""
+        place, found = self.place, self._found
+        if place is not None and found is not None:
+            self._write(saving.copying(found.periods[place[1]], self._chosen_holders))
+
+    @property
+    def _chosen_holders(self) -> list[Holder] | None:
+        """The marked rows; None for all of them."""
+        return list(self._marked) or None
+
+    def action_spread(self) -> None:
+        """Ask over what the quota is to be spread."""
+        place, found = self.place, self._found
+        if place is None or found is None:
+            return
+        period = found.periods[place[1]]
+        answers = []
+        if period.kind is PeriodKind.YEAR:
+            answers.append(Answer("q", "quarters", PeriodKind.QUARTER.value))
+        if period.kind in {PeriodKind.YEAR, PeriodKind.QUARTER}:
+            answers.append(Answer("m", "months", PeriodKind.MONTH.value))
+        if not answers or self.cell is None or self.cell.parts:
+            self.notify(
+                "Spread the quota of a year or a quarter; w shows years, a number sets one.", markup=False
+            )
+            return
+        question = f"Spread the quota of {place[0].name} for {period.label} evenly over"
+        self.query_one(AskLine).ask(question, answers, self._spread)
+
+    def _spread(self, into: str) -> None:
+        place, found = self.place, self._found
+        if place is not None and found is not None:
+            row, column = place
+            self._write(saving.spreading(row.holder, row.name, found.periods[column], into, found.unit))
+
+    def action_raise(self) -> None:
+        """Ask by how much."""
+        self._ask("percent", "")
+
+    def _raise(self, text: str) -> None:
+        place, found = self.place, self._found
+        if place is None or found is None:
+            return
+        try:
+            percent = percent_typed(text)
+        except InvalidInput as error:
+            self._refuse(str(error))
+            return
+        self._write(saving.raising(found.periods[place[1]], percent, self._chosen_holders))
+
+    # Marks, and what is shown
+
+    def action_mark(self) -> None:
+        """Mark the row, or take its mark away, and go on."""
+        place = self.place
+        if place is not None:
+            self._marked ^= {place[0].holder}
+            row = self._grid.row
+            self._grid.rows_changed(row, row)
+            self._grid.put_cursor(row + 1)
+            self._say_title()
+
+    def action_mark_all(self) -> None:
+        """Mark all rows, or none."""
+        if self._found is not None:
+            every = {row.holder for row in self._found.holders}
+            marked = set() if self._marked >= every else every
+            self._marked.clear()
+            self._marked |= marked
+            self._grid.rows_changed(0, len(self._found.holders))
+            self._say_title()
+
+    def action_span(self) -> None:
+        """Quarters, months or years."""
+        found, place = self._found, self.place
+        self._seek = found.periods[place[1]] if found is not None and place is not None else None
+        self._kind = KINDS[(KINDS.index(self._kind) + 1) % len(KINDS)]
+        period = self._seek or self._first
+        self._first = first_period(period, self._kind)
+        if (
+            self._kind is PeriodKind.MONTH
+            and self._count == 6
+            and period.start >= self._first.shifted(6).start
+        ):
+            self._first = self._first.shifted(6)
+        self.reload()
+
+    def action_unit(self) -> None:
+        """In money or in deals."""
+        self._unit = QuotaUnit.DEALS if self._unit is QuotaUnit.MONEY else QuotaUnit.MONEY
+        self.reload()
+
+    def action_step(self, steps: int) -> None:
+        """The periods before or after; of years one at a time."""
+        self._first = self._first.shifted(steps * (1 if self._kind is PeriodKind.YEAR else self._count))
+        self.reload()
+
+    def action_revisions(self) -> None:
+        """How the quota under the cursor came about."""
+        place, found = self.place, self._found
+        if place is not None and found is not None:
+            from funnel_tui.screens.quotas_revisions import show_quota_revisions
+
+            row, column = place
+            show_quota_revisions(self.funnel, row.holder, row.name, found.periods[column])
+
+    def action_back(self) -> None:
+        """Back to the review."""
+        self.dismiss(None)

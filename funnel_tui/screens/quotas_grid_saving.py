@@ -1,0 +1,129 @@
+"""Writes what is done in the grid of quotas; each in one transaction, told in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from functools import partial
+
+from funnel_tui.domain.money import Money
+from funnel_tui.domain.period import Period
+from funnel_tui.domain.quotas import Holder, QuotaWish
+from funnel_tui.domain.shown import money_text
+from funnel_tui.domain.status import QuotaUnit
+from funnel_tui.errors import DatabaseProblem, FunnelError
+from funnel_tui.screens.quotas_typed import quota_typed
+from funnel_tui.screens.writing import Told
+from funnel_tui.services.workspace import Workspace
+
+Doing = Callable[[Workspace], Told]
+
+
+def told_or_refused(doing: Doing, workspace: Workspace) -> Told:
+    """Do it; what the user can mend comes back as what was found, so that nothing typed is lost.
+
+    A database that somebody else holds is told in the usual way, with another try.
+    """
+    try:
+        return doing(workspace)
+    except DatabaseProblem:
+        raise
+    except FunnelError as error:
+        return Told(found=error, written=False)
+
+
+def setting(
+    text: str, holder: Holder, name: str, period: Period, unit: QuotaUnit, note: str | None = None
+) -> Doing:
+    """Sets, revises or takes away the quota of a cell.
+
+    :param text: as it was typed.
+    """
+
+    def doing(workspace: Workspace) -> Told:
+        from funnel_tui.services.quotas import set_quotas
+
+        typed = quota_typed(workspace, text, unit)
+        wish = QuotaWish(holder, period, typed.amount, unit, typed.currency)
+        outcome = set_quotas(workspace, [wish], note=note)
+        if not outcome.written:
+            return Told("It was so already.", written=False)
+        shown = _shown(typed.amount, typed.currency, unit)
+        return _told(f"{name}, {period.label}: {shown}", outcome.notes)
+
+    return partial(told_or_refused, doing)
+
+
+def filling(amount: int, currency: str, holders: Sequence[Holder], period: Period, unit: QuotaUnit) -> Doing:
+    """Sets the same quota for several holders."""
+
+    def doing(workspace: Workspace) -> Told:
+        from funnel_tui.services.quotas import set_quotas
+
+        code = currency if unit is QuotaUnit.MONEY else None
+        wishes = [QuotaWish(holder, period, amount, unit, code) for holder in holders]
+        outcome = set_quotas(workspace, wishes)
+        words = f"{_count(outcome.written)} of {period.label} set to {_shown(amount, code, unit)}"
+        return _told(words, outcome.notes, written=bool(outcome.written))
+
+    return partial(told_or_refused, doing)
+
+
+def copying(period: Period, holders: Sequence[Holder] | None) -> Doing:
+    """Copies quotas to the next period; those that are there stay.
+
+    :param holders: whose; None for everybody's.
+    """
+
+    def doing(workspace: Workspace) -> Told:
+        from funnel_tui.services.quotas import copy_quotas
+
+        outcome = copy_quotas(workspace, period=period, holders=holders)
+        words = f"{_count(outcome.written)} copied to {period.shifted(1).label}"
+        return _told(words, outcome.notes, written=bool(outcome.written))
+
+    return partial(told_or_refused, doing)
+
+
+def raising(period: Period, percent: Fraction, holders: Sequence[Holder] | None) -> Doing:
+    """Raises quotas by a percentage; a negative one lowers them."""
+
+    def doing(workspace: Workspace) -> Told:
+        from funnel_tui.services.quotas import raise_quotas
+
+        outcome = raise_quotas(workspace, period=period, percent=percent, holders=holders)
+        words = f"{_count(outcome.written)} of {period.label} changed by {float(percent):+g} %"
+        return _told(words, outcome.notes, written=bool(outcome.written))
+
+    return partial(told_or_refused, doing)
+
+
+def spreading(holder: Holder, name: str, period: Period, into: str, unit: QuotaUnit) -> Doing:
+    """Spreads the quota of a cell evenly over quarters or months."""
+
+    def doing(workspace: Workspace) -> Told:
+        from funnel_tui.services.quotas import spread_quota
+
+        outcome = spread_quota(workspace, holder=holder, period=period, into=into, unit=unit.value)
+        words = f"{name}, {period.label}: spread over {outcome.written} {into}s"
+        return _told(words, outcome.notes, written=bool(outcome.written))
+
+    return partial(told_or_refused, doing)
+
+
+def _told(words: str, notes: Sequence[str], *, written: bool = True) -> Told:
+    taken = "; u takes it back." if written else "."
+    return Told(" ".join([words + taken, *notes]), written=written)
+
+
+def _count(number: int) -> str:
+    return f"{number:,} quota" if number == 1 else f"{number:,} quotas"
+
+
+def _shown(amount: int | None, currency: str | None, unit: QuotaUnit) -> str:
+    if amount is None:
+        return "taken away"
+    if unit is QuotaUnit.DEALS or currency is None:
+        return f"{amount:,} deals"
+    money = Money(amount, currency)
+    return money_text(money, decimals=money.major.denominator != 1, currency=True)
