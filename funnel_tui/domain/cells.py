@@ -135,6 +135,24 @@ class ClosedCell:
 
 
 @dataclass(frozen=True, slots=True)
+class WonCell:
+    """Deals won in a month.
+
+    :param month: the number of the month among the spans of the selection.
+    :param seconds: from the first contact to winning, one number per deal: the first done interaction with
+        the deal, else its creation.
+    """
+
+    group: int
+    month: int
+    deals: int
+    with_amount: int
+    priced: int
+    amount: int
+    seconds: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class LostCell:
     """Lost deals by the stage they were lost from and the reason.
 

@@ -29,6 +29,8 @@ REPORTS = {
     "funnel": "How many deals reached each stage, advanced, were lost or are open, and days per stage.",
     "active": "What is open in each stage: deals, amount, weighted, forecast from stock.",
     "losses": "Passed and lost per stage with potential; --by reason: why deals were lost.",
+    "reasons": "Why deals were lost, by the stage they were lost from: deals and amount.",
+    "volume": "Won by month: deals, amount, days from the first contact. --by rep: per rep.",
     "stuck": "Open deals that have been in their stage for too long.",
     "activity": "Done and planned per rep and kind, conversations, target; opportunities per 1,000 calls.",
     "followups": "Follow-ups per stage until a deal advanced, was lost, or so far.",

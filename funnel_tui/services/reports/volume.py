@@ -1,0 +1,105 @@
+"""Report ``volume``: what was won month by month, and how long it took from the first contact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from funnel_tui.domain.cells import WonCell
+from funnel_tui.domain.period import Period, PeriodKind, local_day
+from funnel_tui.domain.report import Report
+from funnel_tui.domain.status import GroupBy
+from funnel_tui.errors import UsageError
+from funnel_tui.metrics.figures import Total
+from funnel_tui.metrics.trend import Won, won
+from funnel_tui.queries import look
+from funnel_tui.queries.trends import won_cells
+from funnel_tui.services.reports import building
+from funnel_tui.services.reports.building import Row, amount
+from funnel_tui.services.reports.columns_stages import VOLUME, WON_SUMS
+from funnel_tui.services.reports.looking import Looking
+
+_SPLITS = {None, GroupBy.REP, GroupBy.TEAM, GroupBy.SOURCE, GroupBy.PIPELINE, GroupBy.MONTH}
+
+
+def volume_report(looking: Looking) -> Report:
+    """One row per month, also of those in which nothing was won; split as asked, one per month and group.
+
+    :raises UsageError: when it is to be split by what won deals do not have.
+    """
+    if looking.scope.by not in _SPLITS:
+        raise UsageError(
+            f"The report volume cannot be split by {looking.scope.by}.", "Use rep, team, source or pipeline."
+        )
+    months = _months(looking)
+    zone = looking.zone
+    start, end = months[0].bounds(zone)[0], months[-1].bounds(zone)[1]
+    if looking.scope.period.kind is not PeriodKind.ALL:
+        start, end = looking.scope.period.bounds(zone)
+    bounds = [month.bounds(zone) for month in months]
+    spans = tuple((at, max(first, start), min(last, end)) for at, (first, last) in enumerate(bounds))
+    cells: dict[str, list[WonCell]] = {}
+    every: list[WonCell] = []
+    for selection in looking.selections:
+        split = None if selection.split is GroupBy.MONTH else selection.split
+        found = won_cells(looking.reader, replace(selection, spans=spans, split=split))
+        every += found
+        for cell in found:
+            cells.setdefault(_group(looking, selection.pipeline.name, cell), []).append(cell)
+    groups = sorted(cells, key=str.casefold) if _is_split(looking) else [""]
+    rows = [
+        {"month": month.name}
+        | _heading(looking, group)
+        | _row(looking, won((c for c in cells.get(group, ()) if c.month == at), looking.prices))
+        for at, month in enumerate(months)
+        for group in groups
+    ]
+    whole = won(every, looking.prices)
+    return building.make(
+        looking,
+        "volume",
+        f"Won by month{building.when(looking)} · {building.whose(looking)}",
+        [*(building.group_columns(looking, per_pipeline=False) if _is_split(looking) else ()), *VOLUME],
+        rows,
+        _row(looking, whole),
+        WON_SUMS,
+        _notes(looking, whole.total),
+    )
+
+
+def _months(looking: Looking) -> Sequence[Period]:
+    """The months of the period; of all time, those from the first deal to the last."""
+    period = looking.scope.period
+    if period.kind is PeriodKind.ALL:
+        numbers = [pipeline.id for pipeline in looking.pipelines]
+        past = looking.selections[0].past if looking.selections else None
+        first, last = look.data_span(looking.reader, numbers, looking.as_of, past) or (looking.as_of,) * 2
+        period = Period.days(local_day(first, looking.zone), local_day(last, looking.zone))
+    return period.months()
+
+
+def _is_split(looking: Looking) -> bool:
+    return looking.scope.by not in {None, GroupBy.MONTH}
+
+
+def _group(looking: Looking, pipeline: str, cell: WonCell) -> str:
+    if looking.scope.by is GroupBy.PIPELINE:
+        return pipeline
+    return looking.group_name(cell.group) if _is_split(looking) else ""
+
+
+def _heading(looking: Looking, group: str) -> Row:
+    return {looking.scope.by.value: group} if looking.scope.by is not None and _is_split(looking) else {}
+
+
+def _row(looking: Looking, one: Won) -> Row:
+    return {
+        "won": one.deals,
+        "won_amount": amount(one.total.exact, looking),
+        "contact_days_mean": one.days_mean(),
+        "contact_days_median": one.days_median(),
+    }
+
+
+def _notes(looking: Looking, total: Total) -> list[str]:
+    return building.notes_of(looking, totals=(total,), without_amount=total.without_amount)
