@@ -162,8 +162,7 @@ class QualifiedLine:
     median: Fraction | None
 
 
-@dataclass(frozen=True, slots=True)
-class FollowUpLine:
+class FollowUpLine(NamedTuple):
     """Done outbound interactions in the stays of deals in a stage.
 
     :param group: the rep or team where lines are split by one, else "".

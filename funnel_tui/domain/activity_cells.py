@@ -86,8 +86,7 @@ class ActivityCell(NamedTuple):
     outbound: int
 
 
-@dataclass(frozen=True, slots=True)
-class StayCell:
+class StayCell(NamedTuple):
     """Stays of deals in a stage that ended alike, with equally many follow-ups.
 
     :param to_stage_id: where the deal went, or None where it went nowhere.

@@ -43,24 +43,33 @@ def mean_of(counts: Counts) -> Fraction | None:
 
 def median_of(counts: Counts) -> Fraction | None:
     """The middle one of counted values, or the mean of the two middle ones."""
-    total = sum(counts.values())
-    if not total:
-        return None
-    return Fraction(_at(counts, (total - 1) // 2) + _at(counts, total // 2), 2)
+    return _median(sorted(counts.items()), sum(counts.values()))
 
 
 def percentile_of(counts: Counts, percent: int) -> int | None:
     """The least value that at least so many percent of the values do not exceed (nearest rank)."""
-    total = sum(counts.values())
+    return _percentile(sorted(counts.items()), sum(counts.values()), percent)
+
+
+Ordered = Sequence[tuple[int, int]]
+"""Values with how many there are of each, in order."""
+
+
+def _median(ordered: Ordered, total: int) -> Fraction | None:
     if not total:
         return None
-    return _at(counts, max(0, -(-total * percent // 100) - 1))
+    lower, upper = _at(ordered, (total - 1) // 2), _at(ordered, total // 2)
+    return Fraction(lower) if lower == upper else Fraction(lower + upper, 2)
 
 
-def _at(counts: Counts, place: int) -> int:
+def _percentile(ordered: Ordered, total: int, percent: int) -> int | None:
+    return _at(ordered, max(0, -(-total * percent // 100) - 1)) if total else None
+
+
+def _at(ordered: Ordered, place: int) -> int:
     """The value with ``place`` others before it, when all are put in order."""
-    for value in sorted(counts):
-        place -= counts[value]
+    for value, count in ordered:
+        place -= count
         if place < 0:
             return value
     raise IndexError(place)
@@ -74,26 +83,25 @@ def follow_up_line(
 
     :param counts: how many stays there are of each number of follow-ups.
     """
-    visits = sum(counts.values())
-    few = sum(count for value, count in counts.items() if value <= FEW)
-    many = sum(count for value, count in counts.items() if value >= MANY)
+    ordered = sorted(counts.items())
+    visits = whole = few = many = 0
+    for value, count in ordered:
+        visits += count
+        whole += value * count
+        few += count if value <= FEW else 0
+        many += count if value >= MANY else 0
     return FollowUpLine(
-        *(pipeline, stage, stage_id, outcome, group, group_id, visits),
-        mean=mean_of(counts),
-        median=median_of(counts),
-        p80=percentile_of(counts, 80),
-        at_most_1=few,
-        at_least_5=many,
-        share_at_most_1=ratio(few, visits),
-        share_at_least_5=ratio(many, visits),
+        *(pipeline, stage, stage_id, outcome, group, group_id, visits, ratio(whole, visits)),
+        *(_median(ordered, visits), _percentile(ordered, visits, 80), few, many),
+        *(ratio(few, visits), ratio(many, visits)),
     )
 
 
-def counted(cells: Iterable[StayCell]) -> Counter[int]:
+def counted(cells: Iterable[StayCell]) -> dict[int, int]:
     """How many stays there are of each number of follow-ups."""
-    found: Counter[int] = Counter()
+    found: dict[int, int] = {}
     for cell in cells:
-        found[cell.follow_ups] += cell.stays
+        found[cell.follow_ups] = found.get(cell.follow_ups, 0) + cell.stays
     return found
 
 

@@ -6,6 +6,7 @@ import random
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,9 @@ def fill_interactions(path: Path) -> None:
         found = connection.execute(
             "SELECT id, owner_id, created_at, coalesce(closed_at, ?) FROM deal", (NOW,)
         ).fetchall()
-        connection.executemany(f"{_ROW} VALUES (?, ?, ?, ?, ?, ?, ?, 1)", sorted(_rows(found), key=_when))
+        connection.executemany(
+            f"{_ROW} VALUES (?, ?, ?, ?, ?, ?, ?, 1)", sorted(_rows(found), key=itemgetter(5))
+        )
         connection.execute(_DAYS)
         connection.executemany(
             "INSERT INTO activity_target (rep_id, kind_id, month, target, at, by) VALUES (?, ?, ?, ?, 0, '')",
@@ -71,10 +74,6 @@ def fill_interactions(path: Path) -> None:
 def _months() -> list[int]:
     """The first days of the months of 2026."""
     return [20454, 20485, 20513, 20544, 20574, 20605, 20635, 20666, 20697, 20727, 20758, 20788]
-
-
-def _when(row: tuple[Any, ...]) -> int:
-    return int(row[5])
 
 
 def _rows(deals: list[tuple[int, int, int, int]]) -> Iterator[tuple[Any, ...]]:

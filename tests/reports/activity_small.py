@@ -41,6 +41,10 @@ def aim(
 ) -> None:
     """Set the target for calls."""
     with team.workspace.change("aim") as call:
-        row = {"rep_id": None if rep is None else team.reps[rep], "kind_id": CALL, "target": target}
+        row: dict[str, Any] = {
+            "rep_id": None if rep is None else team.reps[rep],
+            "kind_id": CALL,
+            "target": target,
+        }
         row |= {"month": instant(month) // 86_400, "at": instant(at), "by": "tester"}
         call.insert(ActivityTarget, row)
