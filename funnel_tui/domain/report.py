@@ -29,6 +29,10 @@ class Kind(StrEnum):
     """A Fraction of days; one decimal on screen."""
     MONEY = "money"
     """A :class:`~funnel_tui.domain.money.Money`."""
+    FLAG = "flag"
+    """A bool: whether something is so."""
+    RECORD = "record"
+    """Values by name: several figures of one case."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,12 +149,17 @@ def _body(report: Report, currency: str | None, width: int | None, dim: bool) ->
     if report.rows:
         yield from _grid(sheet, width, dim, total=sums)
     if report.total_columns and not sums:
-        totals = _sheet(report.total_columns, [report.totals], currency, report.small_n)
+        single = [column for column in report.total_columns if column.kind is not Kind.RECORD]
+        totals = _sheet(single, [report.totals], currency, report.small_n)
         words = [
             f"{column.title} {text}" for column, text in zip(totals.columns, totals.texts[0], strict=True)
         ]
         yield ""
         yield from _wrapped("Total: " + " · ".join(words), width, hang="  ")
+        records = [column for column in report.total_columns if column.kind is Kind.RECORD]
+        if records:
+            yield ""
+            yield from _grid(_records(report, records, currency), width, dim)
 
 
 def _is_single(report: Report) -> bool:
@@ -206,6 +211,8 @@ def _sheet(
 def _shown(column: Column, value: Any, currency: str | None, *, decimals: bool) -> str:
     if value is None:
         return NO_VALUE
+    if isinstance(value, bool):
+        return "yes" if value else ""
     if isinstance(value, list | tuple) and value and isinstance(value[0], Mapping):
         return ", ".join(_pushed(item) for item in value if abs(item["push"]) >= LEAST_PUSH) or NO_VALUE
     if isinstance(value, list | tuple):
@@ -219,6 +226,28 @@ def _shown(column: Column, value: Any, currency: str | None, *, decimals: bool) 
     if column.kind is Kind.DAYS or isinstance(value, Fraction):
         return days_text(value)
     return count_text(value) if isinstance(value, int) else clean(str(value))
+
+
+def _records(report: Report, columns: Sequence[Column], currency: str | None) -> _Sheet:
+    """Several cases side by side, one line per figure."""
+    cases = [report.totals[column.name] or {} for column in columns]
+    texts = []
+    for name in cases[0]:
+        values = [case.get(name) for case in cases]
+        whole = _in_units(values)
+        kind = Kind.RATIO if name == "chain" else Kind.COUNT
+        figure = Column(name, kind, name.replace("_", " ").capitalize())
+        shown = [_shown(figure, _whole(value), currency, decimals=not whole) for value in values]
+        texts.append([figure.title, *shown])
+    heads = [Column(column.name, Kind.COUNT, column.title) for column in columns]
+    return _Sheet(
+        [Column("figure", Kind.TEXT, "Figure"), *heads], texts, [[False] * (len(heads) + 1) for _ in texts]
+    )
+
+
+def _whole(value: Any) -> Any:
+    """A number of things without decimals where it has none."""
+    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
 
 
 def _pushed(reason: Mapping[str, Any]) -> str:

@@ -94,6 +94,8 @@ def _csv_cells(column: Column, value: Any) -> list[str]:
         return ["" if value is None else _plain_number(value), ""]
     if value is None:
         return [""]
+    if isinstance(value, bool):
+        return ["yes" if value else "no"]
     if isinstance(value, str):
         return [plain(value)]
     if isinstance(value, Fraction):

@@ -39,12 +39,13 @@ REPORTS = {
     "forecast": "Open deals by month of expected close and category, weighted; what they may bring.",
     "probability": "Win probability of open deals: typed, stage, history, model; what pushes it.",
     "change": "How the open pipeline changed over the period: opening, new, won, lost, moved, closing.",
+    "plan": "Prospects and reps needed for a target, key level and lever, what-if. --period is the history.",
 }
 
 _SNAPSHOTS = {"active", "followups"}
 _WEEKLY = {"activity", "steps"}
-_LISTS = {"stuck", "probability"}
-"""Lists of deals; there is nothing to hold against each other."""
+_LISTS = {"stuck", "probability", "plan"}
+"""Lists of deals have nothing to hold against each other; a plan does so itself."""
 
 
 def run_report(workspace: Workspace, name: str, scope: Scope) -> Report:
