@@ -97,9 +97,12 @@ class HostApp(SteadyApp, inherit_bindings=False):
 
         def work() -> None:
             found: ScopeView | None = None
-            # Where the database cannot be read, the screens find out themselves, and tell.
-            with contextlib.suppress(FunnelError):
+            try:
                 found = scoping.read_view(self.workspace, self.scope, self.view)
+            except FunnelError:
+                pass  # where the database cannot be read, the screens find out themselves, and tell
+            except Exception as error:
+                self.call_from_thread(self.tell_problem, error)
             self.call_from_thread(looked, found)
 
         def looked(found: ScopeView | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
@@ -10,6 +11,7 @@ from typing import Any
 from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widget import Widget
+from textual.worker import WorkerCancelled
 
 from funnel_tui.app import FunnelApp
 from funnel_tui.config import UserSettings
@@ -33,8 +35,18 @@ class Driver:
     async def settle(self) -> None:
         """Wait until nothing is read and everything is drawn; what was read may ask for more."""
         for _ in range(3):
-            await self.app.workers.wait_for_complete()
+            await self._finish_reading()
             await self.pilot.pause()
+
+    async def _finish_reading(self) -> None:
+        """Wait for what is being read; a read that gives way to a newer one is no mistake."""
+        while True:
+            try:
+                await self.app.workers.wait_for_complete()
+            except WorkerCancelled:
+                await asyncio.sleep(0.01)
+            else:
+                return
 
     async def press(self, *keys: str) -> None:
         """Press keys, waiting for the effect of each."""

@@ -9,6 +9,7 @@ import pytest
 
 from funnel_tui.dialogs.problem import ProblemDialog
 from funnel_tui.domain.scope import Scope
+from funnel_tui.screens import scoping
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.services import history
 from funnel_tui.services.people import create_rep, create_team, edit_rep
@@ -132,6 +133,33 @@ async def test_the_header_counts_anew_when_everything_is_undone(demo: Workspace)
         assert driver.lines[0].rstrip().endswith(" 0 deals")
         await driver.press("ctrl+r")
         assert driver.lines[0].split("│")[-1] == before
+
+
+async def test_a_mistake_in_looking_is_told_and_the_screens_read_all_the_same(
+    demo: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("FUNNEL_LOG", str(tmp_path / "funnel.log"))
+
+    def broken(*_: object) -> None:
+        raise KeyError(7)
+
+    async with driving(demo, tab="1") as driver:
+        before = int(driver.lines[2].split()[0])
+        with monkeypatch.context() as patch:
+            patch.setattr(scoping, "read_view", broken)
+            await driver.press("w", "enter")
+            assert isinstance(driver.app.screen, ProblemDialog)
+            assert "KeyError" in driver.text
+            await driver.pilot.pause(0.7)
+            await driver.settle()
+        await driver.press("escape")
+        assert int(driver.lines[2].split()[0]) == before - 1
+
+
+async def test_a_small_terminal_shows_only_that_it_is_too_small(demo: Workspace, empty: Workspace) -> None:
+    for workspace in (demo, empty):
+        async with driving(workspace, size=(50, 12)) as driver:
+            assert driver.text.strip() == "Too small: 50 × 12; funnel needs 60 × 16."
 
 
 def test_without_any_pipeline_nothing_is_named(empty: Workspace) -> None:
