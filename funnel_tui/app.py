@@ -167,9 +167,9 @@ class FunnelApp(LooksApp, inherit_bindings=False):
             opening.open_scope(self)
 
     def action_help(self) -> None:
-        """The keys of where the user is, and the figure under the cursor."""
+        """The figure under the cursor explained, and the keys of where the user is."""
         if isinstance(self.screen, FunnelScreen):  # a dialog says its keys itself
-            opening.open_commands(self, "Keys", self.screen.help_text())
+            opening.open_help(self, self.screen)
 
     def action_palette(self) -> None:
         """Every action by name."""

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 
 from funnel_tui.cli.common import db_option, open_workspace
 from funnel_tui.cli.ending import say
-from funnel_tui.errors import FunnelError, UsageError
+from funnel_tui.errors import UsageError
+from funnel_tui.exchange.files import new_file
 
 FORMATS = ("csv", "json", "xlsx", "ics")
 
@@ -88,7 +84,7 @@ def command(
             write_export(workspace, options, sys.stdout.buffer)
             sys.stdout.buffer.flush()
             return
-        with _new_file(output, force=force) as stream:
+        with new_file(output, replace=force, named="--output", hint="--force replaces it.") as stream:
             count = write_export(workspace, options, stream)
     say(f"{count:,} {what} written to {output}." if count != 1 else f"1 of {what} written to {output}.")
 
@@ -96,32 +92,3 @@ def command(
 def _by_ending(output: Path | None) -> str | None:
     ending = "" if output is None else output.suffix[1:].casefold()
     return ending if ending in FORMATS else None
-
-
-@contextmanager
-def _new_file(path: Path, *, force: bool) -> Iterator[BinaryIO]:
-    """A file that is there whole at the end, or not at all.
-
-    :raises UsageError: when there is one already and it is not to be replaced.
-    :raises FunnelError: when it cannot be written.
-    """
-    if path.exists() and (not force or not path.is_file()):
-        hint = "--force replaces it." if path.is_file() else "Name a file."
-        raise UsageError(f"--output {path} is there already.", hint)
-    name = ""
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:50]}-", dir=path.parent)
-        with os.fdopen(handle, "wb") as stream:
-            yield stream
-        # As a file that is made in the usual way; a temporary one is for its owner alone.
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(name).chmod(0o666 & ~mask)
-        Path(name).replace(path)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise FunnelError(f"--output {path} cannot be written: {reason}.") from error
-    finally:
-        if name:
-            with suppress(OSError):
-                Path(name).unlink()

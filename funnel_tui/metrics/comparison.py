@@ -42,7 +42,7 @@ class Outlier:
 
 
 def middle(groups: Mapping[str, Measured], small_n: int) -> Fraction | None:
-    """The median of the groups with at least ``small_n`` deals; no value with fewer than three such groups."""
+    """The median of the groups with at least ``small_n`` deals; none with fewer than three of them."""
     values = [one.value for one in groups.values() if one.value is not None and one.sample >= small_n]
     return median(values) if len(values) >= LEAST_GROUPS else None
 

@@ -18,6 +18,7 @@ from funnel_tui.widgets.frames import FrameScreen
 from funnel_tui.widgets.lines import Hint, HintLine, Line, ScopeBar
 
 if TYPE_CHECKING:
+    from funnel_tui.domain.explaining import Explanation
     from funnel_tui.screens.host import HostApp
 
 FIRST_FRAME_SECONDS = 0.3
@@ -169,6 +170,10 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
 
     def scope_parts(self) -> tuple[str, ...] | None:
         """What the screen looks at, for the bar on top; None for pipeline, rep or team, and period."""
+        return None
+
+    def explanation(self) -> Explanation | None:
+        """The figure under the cursor explained, for ``?``; where there is none ``?`` lists the keys."""
         return None
 
     def help_text(self) -> str:

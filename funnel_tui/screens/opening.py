@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
+from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.host import HostApp
+from funnel_tui.widgets.grid import Grid
 
 if TYPE_CHECKING:
     from funnel_tui.domain.finding import Found
@@ -80,6 +83,37 @@ def open_commands(app: HostApp, heading: str, intro: str) -> None:
             await app.run_action(action, namespace)
 
     app.push_screen(Chooser(heading, entries, intro=intro), chosen)
+
+
+def open_help(app: HostApp, screen: FunnelScreen[Any]) -> None:
+    """Explain the figure under the cursor; without one list the keys, which are a key away from a figure."""
+    explanation = screen.explanation()
+    if explanation is None:
+        open_commands(app, "Keys", screen.help_text())
+        return
+    from funnel_tui.dialogs.explain import ExplainDialog, Wanted
+
+    async def answered(wanted: Wanted | None) -> None:
+        match wanted:
+            case Wanted.KEYS:
+                open_commands(app, "Keys", screen.help_text())
+            case Wanted.EXPORT:
+                await app.run_action("export", screen)
+            case Wanted.COPY:
+                copy_told(screen, explanation.command)
+            case Wanted.DEALS if isinstance(screen.focused, Grid):
+                screen.focused.action_choose()
+
+    can_export = hasattr(screen, "action_export")
+    app.push_screen(ExplainDialog(explanation, can_export=can_export), answered)
+
+
+def copy_told(screen: FunnelScreen[Any], text: str) -> None:
+    """Copy a line and say so."""
+    from funnel_tui.screens.deal_actions import copy_text
+
+    way = copy_text(screen, text, os.environ)
+    screen.notify(f"Copied{way}: {text}", markup=False)
 
 
 def open_find(app: HostApp) -> None:

@@ -1,0 +1,44 @@
+"""Files that are there whole at the end, or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from funnel_tui.errors import FunnelError, UsageError
+
+
+@contextmanager
+def new_file(path: Path, *, replace: bool, named: str = "", hint: str = "") -> Iterator[BinaryIO]:
+    """A file to write to; it takes its name only when everything is written.
+
+    :param replace: whether one that is there already is replaced.
+    :param named: stands before the path in messages, such as ``--output``.
+    :param hint: what to do about a file that is there already.
+    :raises UsageError: when there is one already and it is not to be replaced.
+    :raises FunnelError: when it cannot be written.
+    """
+    words = f"{named} {path}".strip()
+    if path.exists() and (not replace or not path.is_file()):
+        raise UsageError(f"{words} is there already.", hint if path.is_file() else "Name a file.")
+    name = ""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name[:50]}-", dir=path.parent)
+        with os.fdopen(handle, "wb") as stream:
+            yield stream
+        # As a file that is made in the usual way; a temporary one is for its owner alone.
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(name).chmod(0o666 & ~mask)
+        Path(name).replace(path)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise FunnelError(f"{words} cannot be written: {reason}.") from error
+    finally:
+        if name:
+            with suppress(OSError):
+                Path(name).unlink()
