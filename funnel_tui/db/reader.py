@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import quote
@@ -42,6 +42,13 @@ class Reader(Protocol):
 
     def listed(self, value: Any) -> list[Any]:
         """The list that :meth:`numbers` gathered; empty when no row was there."""
+        ...
+
+    def among(self, expression: str, name: str, numbers: Sequence[int]) -> tuple[str, Any]:
+        """SQL that an expression is one of many numbers, and the value of its parameter.
+
+        :param name: of the parameter.
+        """
         ...
 
     def using(self, index: str) -> str:
@@ -98,6 +105,10 @@ class SqliteReader:
         found: list[Any] = json.loads(value)
         return found
 
+    def among(self, expression: str, name: str, numbers: Sequence[int]) -> tuple[str, Any]:
+        """See :meth:`Reader.among`."""
+        return f"{expression} IN (SELECT value FROM json_each(:{name}))", json.dumps(list(numbers))
+
     def using(self, index: str) -> str:
         """See :meth:`Reader.using`."""
         return f"INDEXED BY {index}"
@@ -136,6 +147,10 @@ class ServerReader:
     def listed(self, value: Any) -> list[Any]:
         """See :meth:`Reader.listed`."""
         return list(value or ())
+
+    def among(self, expression: str, name: str, numbers: Sequence[int]) -> tuple[str, Any]:
+        """See :meth:`Reader.among`."""
+        return f"{expression} = ANY(CAST(:{name} AS bigint[]))", list(numbers)
 
     def using(self, index: str) -> str:  # noqa: ARG002
         """See :meth:`Reader.using`."""

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from funnel_tui.domain.cells import DealFact
 from funnel_tui.domain.facts import PipelineFact
 from funnel_tui.domain.status import GroupBy
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A filter of deals with its names looked up, in the words of the database. Only queries look inside.
+
+    :param sql: on a deal ``d``; true or false. It may ask for ``as_of`` besides its own values.
+    :param values: its parameters.
+    """
+
+    sql: str
+    values: Mapping[str, Any] = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +35,9 @@ class Selection:
     :param present_owner: the owner at as-of counts, not the one at the event (METRICS M10).
     :param past: the deals that changed after as-of, as they stood then; the database's own columns are not
         true for these. None when there are none.
+    :param where: only deals that this holds for at as-of; those in ``past`` are chosen already.
+    :param unfiltered: the same without ``where``, for what a filter must not change: the rules that follow
+        from the history of all deals. None where there is no filter.
     """
 
     pipeline: PipelineFact
@@ -31,6 +47,13 @@ class Selection:
     split: GroupBy | None = None
     present_owner: bool = False
     past: Sequence[DealFact] | None = None
+    where: Condition | None = None
+    unfiltered: Selection | None = None
+
+    @property
+    def everything(self) -> Selection:
+        """The same without a filter."""
+        return self.unfiltered or self
 
     @property
     def whole(self) -> tuple[tuple[int, int, int], ...]:

@@ -1,0 +1,81 @@
+"""Filters of deals looked up, for one reading of the data.
+
+Days such as ``today`` or ``+2w`` are counted from the day of as-of, so that a saved filter moves along with
+time and a past instant is looked at as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from funnel_tui.db import Reader
+from funnel_tui.domain.cells import DealFact
+from funnel_tui.domain.period import day_number
+from funnel_tui.domain.selection import Condition
+from funnel_tui.errors import FunnelError
+from funnel_tui.exchange.filter_text import parse_filter
+from funnel_tui.metrics.figures import Prices
+from funnel_tui.queries import filtering as queries
+from funnel_tui.queries.filter_parts import Part
+from funnel_tui.queries.settings import read_rates_on, read_settings
+from funnel_tui.services.filter_meaning import Meaning
+from funnel_tui.services.typed import Typed
+from funnel_tui.services.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A filter that was looked up, as of an instant.
+
+    :param condition: for the database.
+    :param part: the same for deals in memory.
+    """
+
+    text: str
+    as_of: int
+    condition: Condition
+    part: Part
+
+    def kept(self, reader: Reader, past: Sequence[DealFact] | None) -> list[DealFact] | None:
+        """Those of the deals that changed since as-of that it holds for; None where none has changed."""
+        return None if past is None else queries.kept(reader, self.part, past, self.as_of)
+
+
+def read_filter(workspace: Workspace, reader: Reader, text: str, as_of: int, prices: Prices) -> Filter | None:
+    """Look a filter up; None for an empty one.
+
+    :param as_of: the instant it is seen from; ``prices`` are those of its day.
+    :raises FilterError: for what is no filter, or names what is not there.
+    """
+    expression = parse_filter(text)
+    if expression is None:
+        return None
+    part = Meaning(workspace, reader, text, as_of, prices).of(expression)
+    return Filter(text, as_of, queries.worded(reader, part), part)
+
+
+def check_filter(workspace: Workspace, reader: Reader, text: str) -> None:
+    """Refuse a filter that could not be used now.
+
+    :raises FilterError: with the column of what is wrong.
+    """
+    if not text.strip():
+        return
+    settings, as_of = read_settings(reader), workspace.clock()
+    day = day_number(Typed(settings, lambda: as_of).today)
+    read_filter(
+        workspace, reader, text, as_of, Prices(read_rates_on(reader, settings.base_currency, day), day)
+    )
+
+
+def mended(workspace: Workspace, reader: Reader, text: str) -> tuple[str, str]:
+    """A filter that can be used now, and what had to be changed about it in a sentence.
+
+    :returns: the same and nothing where it can be used; else no filter and why.
+    """
+    try:
+        check_filter(workspace, reader, text)
+    except FunnelError as error:
+        return "", f"The filter {text} does not fit any more and is off: {error.message}"
+    return text, ""
