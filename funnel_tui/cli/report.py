@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 import click
 
 from funnel_tui.cli.common import db_option, open_workspace
+from funnel_tui.cli.plan_options import plan_options, plan_wish, split_options
 from funnel_tui.domain.period import Period, PeriodKind, parse_instant
 from funnel_tui.domain.scope import Scope, TeamSettings
 from funnel_tui.domain.status import Cohort, GroupBy, Mode
 from funnel_tui.errors import UsageError
 
 if TYPE_CHECKING:
+    from funnel_tui.domain.report import Report
     from funnel_tui.services.workspace import Workspace
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -69,6 +71,7 @@ _SCOPE_OPTIONS: tuple[Callable[[Any], Any], ...] = (
 @click.command(cls=ReportCommand)
 @click.argument("name")
 @scope_options
+@plan_options
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="table", show_default=True)
 @db_option
 def report(name: str, format_: str, db: str | None, **options: Any) -> None:
@@ -82,9 +85,27 @@ def report(name: str, format_: str, db: str | None, **options: Any) -> None:
         raise UsageError("--owner and --team exclude each other.", "Give one of them.")
     if options["by"] == GroupBy.REASON and name != "losses":
         raise UsageError("--by reason is for the report losses.", "Use rep, team, source, pipeline or month.")
+    plan = split_options(name, options)
     with open_workspace(db, reading=True) as workspace:
-        made = run_report(workspace, name, scope_of(workspace, options))
+        if name == "plan":
+            made = _plan(workspace, options, plan)
+        else:
+            made = run_report(workspace, name, scope_of(workspace, options))
     write_report(made, format_)
+
+
+def _plan(workspace: Workspace, options: dict[str, Any], plan: dict[str, Any]) -> Report:
+    """The report plan, with the options that only it has."""
+    from funnel_tui.domain.planning import PlanWish
+    from funnel_tui.services.reports.plan import run_plan
+
+    begin = PlanWish()
+    if plan["scenario"] is not None:
+        from funnel_tui.services.scenarios import read_scenario
+
+        scenario = read_scenario(workspace, plan["scenario"])
+        begin, options["view"] = scenario.wish, scenario.name
+    return run_plan(workspace, scope_of(workspace, options), plan_wish(workspace, plan, begin))
 
 
 def scope_of(workspace: Workspace, options: dict[str, Any]) -> Scope:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import Period
+from funnel_tui.domain.shown import clean, decimal_text
+from funnel_tui.errors import InvalidInput
 
 Shares = tuple[tuple[str, Fraction], ...]
 """Conversions by the name of their step."""
@@ -107,3 +110,83 @@ def _whole(value: Any) -> int | None:
 
 def _shares(pairs: list[Any]) -> Shares:
     return tuple((str(name), Fraction(share)) for name, share in pairs)
+
+
+_SHARE = re.compile(r"(\d{1,9})(?:[.,](\d{1,6}))?\s*%?", re.ASCII)
+_DECIMAL = re.compile(r"(\d{1,9})(?:[.,](\d{1,6}))?", re.ASCII)
+_DEALS = re.compile(r"(\d{1,9})\s*(?:deals?|contracts?|wins?)", re.ASCII | re.IGNORECASE)
+_STEPS = re.compile(r"[;\n]|,(?!\d)")
+MOST_STEPS = 20
+
+
+def parse_share(text: str, field: str = "conversion") -> Fraction:
+    """A percentage as people type it (``60``, ``12.5 %``, ``12,5``); more than 100 % is 100 %.
+
+    :raises InvalidInput: for anything else.
+    """
+    found = _SHARE.fullmatch(text.strip())
+    if found is None:
+        raise InvalidInput(field, f"{_quoted(text)} is not a percentage.", "For example 60 or 12.5 %.")
+    return min(Fraction(1), Fraction(f"{found[1]}.{found[2] or 0}") / 100)
+
+
+def parse_number(text: str, field: str) -> Fraction:
+    """A number that is not negative, with a point or a comma before its decimals.
+
+    :raises InvalidInput: for anything else.
+    """
+    found = _DECIMAL.fullmatch(text.strip())
+    if found is None:
+        raise InvalidInput(field, f"{_quoted(text)} is not a number of this kind.", "For example 30 or 1.5.")
+    return Fraction(f"{found[1]}.{found[2] or 0}")
+
+
+def parse_whole(text: str, field: str, least: int = 0) -> int:
+    """A whole number of at least so many.
+
+    :raises InvalidInput: for anything else.
+    """
+    value = parse_number(text, field)
+    if value.denominator != 1 or value < least:
+        raise InvalidInput(field, f"{_quoted(text)} is not a whole number of at least {least}.")
+    return value.numerator
+
+
+def parse_deals(text: str) -> int | None:
+    """A target as a number of deals, such as ``25 deals``; None for what does not say so."""
+    found = _DEALS.fullmatch(text.strip())
+    return None if found is None else int(found[1])
+
+
+def parse_step(text: str) -> tuple[str, Fraction]:
+    """A step with its conversion, such as ``Proposal=60%``.
+
+    :raises InvalidInput: for anything else.
+    """
+    name, sign, share = text.rpartition("=")
+    if not sign or not name.strip():
+        raise InvalidInput("step", f"{_quoted(text)} is not a step with a conversion.", "Proposal=60%")
+    return name.strip(), parse_share(share)
+
+
+def parse_chain(text: str) -> Shares:
+    """Steps in order, such as ``Calls=3%, Meetings=67%``; an empty text has none.
+
+    :raises InvalidInput: for anything else, for two steps of one name, and for too many.
+    """
+    steps = tuple(parse_step(part) for part in _STEPS.split(text) if part.strip())
+    names = [name.casefold() for name, _ in steps]
+    if len(set(names)) < len(names):
+        raise InvalidInput("chain", "Two steps have the same name.", "Give each step a name of its own.")
+    if len(steps) > MOST_STEPS:
+        raise InvalidInput("chain", f"A chain has at most {MOST_STEPS} steps.")
+    return steps
+
+
+def share_text(share: Fraction) -> str:
+    """A conversion as one would type it: ``60``, ``12.5``; to six decimals of a percent."""
+    return decimal_text(share * 100, 6).rstrip("0").rstrip(".")
+
+
+def _quoted(text: str) -> str:
+    return f"'{clean(text if len(text) <= 60 else text[:59] + '…')}'"

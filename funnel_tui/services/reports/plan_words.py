@@ -14,6 +14,10 @@ from funnel_tui.services.reports.plan_facts import PlanFacts
 from funnel_tui.services.reports.plan_figures import Plan, rounded_up
 
 
+LEAST_GAIN = Fraction(1, 2000)
+"""A smaller gain would be shown as 0.0 %."""
+
+
 def plan_notes(plan: Plan) -> list[str]:
     """All sentences, those that matter most first."""
     return [
@@ -101,7 +105,8 @@ def lever_words(plan: Plan) -> list[str]:
 def advice_words(plan: Plan) -> list[str]:
     """What was better before and what it is worth, then the stages that hold fewer deals."""
     facts = plan.facts
-    return [*(_advice(facts, one) for one in plan.suggestions), *shortfall_words(facts)]
+    worth = [one for one in plan.suggestions if one.gain >= LEAST_GAIN]
+    return [*(_advice(facts, one) for one in worth), *shortfall_words(facts)]
 
 
 def _advice(facts: PlanFacts, one: Suggestion) -> str:

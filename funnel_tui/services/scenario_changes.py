@@ -1,0 +1,75 @@
+"""Saving and removing scenarios. Each call is one transaction and one change group, so undo takes it back."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from funnel_tui.domain.planning import PlanWish
+from funnel_tui.domain.scope import Scope
+from funnel_tui.errors import Refused
+from funnel_tui.models import SavedView
+from funnel_tui.models.inputs import Input, Name, checked
+from funnel_tui.services.scenarios import SCREEN, read_scenario, scenario_text
+from funnel_tui.services.transaction import Transaction, table_of
+from funnel_tui.services.workspace import Workspace
+
+
+class ScenarioInput(Input):
+    """What a scenario is called."""
+
+    name: Name
+
+
+def save_scenario(
+    workspace: Workspace, *, name: str, scope: Scope, wish: PlanWish, replace: bool = False
+) -> int:
+    """Save a plan under a name.
+
+    :param replace: take the place of a scenario that has the name, whatever the case.
+    :returns: its number.
+    :raises InvalidInput: for a name that is empty or too long.
+    :raises Refused: when a view has the name, and when a scenario has it and ``replace`` was not said.
+    """
+    given = checked(ScenarioInput, {"name": name})
+    with workspace.change("save_scenario") as call:
+        call.alone()
+        values = {
+            "name": given.name,
+            "rep_id": None,
+            "screen": SCREEN,
+            "scope": scenario_text(scope, wish),
+        }
+        present = _named(call, given.name)
+        if present is None:
+            call.summary = f"Saved scenario {given.name}"
+            return call.insert(SavedView, values)
+        number, known, screen = present
+        if screen != SCREEN:
+            raise Refused(f"A saved view is called {known!r}.", "Give the scenario another name.")
+        if not replace:
+            raise Refused(f"There is already a scenario {known!r}.", "Give another name.")
+        call.summary = f"Changed scenario {given.name}"
+        call.update(SavedView, call.get(SavedView, number), values)
+        return number
+
+
+def remove_scenario(workspace: Workspace, *, name: str) -> str:
+    """Remove a scenario.
+
+    :returns: its name as it was stored.
+    :raises NotFound: when none has that name.
+    """
+    scenario = read_scenario(workspace, name)
+    with workspace.change("remove_scenario") as call:
+        call.summary = f"Removed scenario {scenario.name}"
+        call.delete(SavedView, call.get(SavedView, scenario.id))
+    return scenario.name
+
+
+def _named(call: Transaction, name: str) -> tuple[int, str, str] | None:
+    """Number, name and screen of the view that has a name, whatever the case."""
+    table = table_of(SavedView)
+    for number, known, screen in call.connection.execute(select(table.c.id, table.c.name, table.c.screen)):
+        if known.casefold() == name.casefold():
+            return int(number), str(known), str(screen)
+    return None
