@@ -140,6 +140,15 @@ class ForecastFigures:
         """The reps that have anything in the forecast."""
         return sorted({deal.owner_id for deal in self.deals} | {owner for _, owner in self._closed})
 
+    def by_owner(self) -> dict[int, Bucket]:
+        """Everything open and won in the horizon, per rep; no rep without any."""
+        found = {owner: Bucket("", Sum(), Closed()) for owner in self.owners}
+        for deal in self.deals:
+            found[deal.owner_id].opened.add(deal, self.stages)
+        for (_, owner), won in self._closed.items():
+            found[owner].closed.add(won)
+        return found
+
     @property
     def closed(self) -> Closed:
         """All that was won in the horizon."""
@@ -188,6 +197,14 @@ class ForecastFigures:
         if len(deals) == len(self.deals) and won == self.closed.amount:
             return self.range().reaches(goal.quota)
         return distribution(self._trials(deals), won).reaches(goal.quota)
+
+    def money_goal(self) -> Number | None:
+        """The quota that :meth:`probability_of_quota` is about, in minor units of the base currency.
+
+        :returns: None without one, and for one in deals.
+        """
+        goal = _goal(QuotaFigures(in_periods(self.looking, [self.quota_period]), self.quota_period))
+        return goal.quota if goal is not None and goal.unit is QuotaUnit.MONEY else None
 
     def _trials(self, deals: Iterable[OpenDeal]) -> list[Trial]:
         """Amounts in minor units of the base currency, each rounded half up, with their probabilities."""

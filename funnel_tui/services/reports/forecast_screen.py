@@ -10,15 +10,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
+from typing import NamedTuple
 
 from funnel_tui.domain.facts import StageFact
 from funnel_tui.domain.period import Period, PeriodKind, day_number, start_of
 from funnel_tui.domain.quotas import AdjustmentFact
 from funnel_tui.domain.scope import Scope
-from funnel_tui.metrics.figures import Total
+from funnel_tui.metrics.figures import Number, Prices, Total
 from funnel_tui.metrics.forecast import Categories, OpenDeal, PastForecast, StageCheck, category
 from funnel_tui.metrics.outcomes import Distribution
-from funnel_tui.queries.quotas import adjustments, latest_adjustments
+from funnel_tui.queries.forecast_choices import open_currencies
+from funnel_tui.queries.quotas import adjustments, latest_adjustments, reps_listed
 from funnel_tui.services.reports.forecast_figures import Bucket, ForecastFigures
 from funnel_tui.services.reports.looking import Looking, look_up
 from funnel_tui.services.reports.quota_period import days_of
@@ -49,6 +51,14 @@ class ForecastFilter:
 ALL = ForecastFilter()
 
 
+class RepForecast(NamedTuple):
+    """What a rep has in a forecast, over all of its months."""
+
+    rep_id: int
+    name: str
+    whole: Bucket
+
+
 @dataclass(frozen=True, slots=True)
 class ForecastView:
     """The sums of a forecast; amounts in minor units of ``currency``, exact.
@@ -61,6 +71,10 @@ class ForecastView:
     :param adjustments: what counts of the quota's period; ``history`` is every revision, the latest first.
     :param checks: set probability of each stage beside history.
     :param off: the stages of which history says otherwise.
+    :param prices: what amounts in other currencies are worth.
+    :param goal: the quota of the quota's period in minor units; None without one in money.
+    :param by_rep: the same as the months, per rep that has anything in it.
+    :param currencies: those that open deals are in, for the filter.
     """
 
     scope: Scope
@@ -76,6 +90,10 @@ class ForecastView:
     history: tuple[AdjustmentFact, ...]
     checks: tuple[StageCheck, ...]
     off: tuple[StageCheck, ...]
+    prices: Prices
+    goal: Number | None
+    by_rep: tuple[RepForecast, ...]
+    currencies: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +150,18 @@ def read_forecast(workspace: Workspace, scope: Scope, only: ForecastFilter = ALL
             history=tuple(reversed(found)),
             checks=tuple(checks),
             off=tuple(one for one in checks if one.is_off(looking.settings.small_n)),
+            prices=looking.prices,
+            goal=figures.money_goal(),
+            by_rep=_by_rep(figures),
+            currencies=tuple(open_currencies(reader)),
         )
+
+
+def _by_rep(figures: ForecastFigures) -> tuple[RepForecast, ...]:
+    """The forecast of each rep, in the order of their names."""
+    names = {number: name for number, name, _, _ in reps_listed(figures.looking.reader)}
+    found = [RepForecast(rep, names.get(rep, ""), whole) for rep, whole in figures.by_owner().items()]
+    return tuple(sorted(found, key=lambda one: one.name.casefold()))
 
 
 def read_range(workspace: Workspace, scope: Scope, only: ForecastFilter = ALL) -> RangeView:

@@ -1,0 +1,193 @@
+"""Adjustments of the forecast: what a rep, a team or the company adds to it or takes off, and why."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from fractions import Fraction
+from functools import partial
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from funnel_tui.domain.money import Money, round_half_up
+from funnel_tui.domain.report import Column, Kind, Report
+from funnel_tui.domain.scope import Scope
+from funnel_tui.domain.shown import NO_VALUE, money_text
+from funnel_tui.domain.status import QuotaUnit
+from funnel_tui.errors import FunnelError, InvalidInput
+from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
+from funnel_tui.screens.quotas_typed import adjustment_typed, as_typed
+from funnel_tui.screens.quotas_words import Amounts
+from funnel_tui.screens.writing import Change, Told, writing_of
+from funnel_tui.services.reports.adjustment_rows import AdjustedLine, AdjustedView, read_adjusted
+from funnel_tui.services.reports.forecast_behind import CLOSED, OPEN, forecast_deals
+from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.grid import GridColumn
+from funnel_tui.widgets.quota_figures import Figure, FigureRows
+
+if TYPE_CHECKING:
+    from funnel_tui.dialogs.quota_form import AmountWish
+    from funnel_tui.screens.quotas import QuotasScreen
+
+HELP = "+20k or -50 000 EUR; nothing or 0 takes the adjustment back"
+
+
+def read(workspace: Workspace, scope: Scope, _asked: Asked) -> AdjustedView:
+    """Read the adjustments."""
+    return read_adjusted(workspace, scope)
+
+
+def panel(view: AdjustedView, _late: object, _asked: Asked, room: Room) -> Panel:
+    """The adjustments as they are shown."""
+    amounts = Amounts(QuotaUnit.MONEY, view.currency, view.currency)
+    made = sum(line.fact is not None for line in view.lines)
+    told = "1 adjustment" if made == 1 else f"{made} adjustments"
+    return Panel(
+        title=f"Adjustments of the forecast {view.period.label} · {view.currency}",
+        table=FigureRows(
+            _columns(view, amounts, room), [partial(_row, view, line, room) for line in view.lines]
+        ),
+        sums=(f"{told}; e adjusts the row under the cursor, H shows how it came about.",),
+        notes=("An adjustment is told beside the forecast and is in no sum of it.",),
+        report=partial(adjustment_report, view=view),
+    )
+
+
+def _columns(view: AdjustedView, amounts: Amounts, room: Room) -> tuple[GridColumn, ...]:
+    texts = [_text(amounts, room, value) for line in view.lines for value in (line.forecast, line.adjusted)]
+    money = max(9, *(len(text) for text in texts)) if texts else 9
+    return (
+        GridColumn("name", "Whose", 22, least=14, right=False, stretch=True),
+        GridColumn("forecast", "Forecast", money),
+        GridColumn("change", "Adjustment", money + 2, least=10, rank=1),
+        GridColumn("adjusted", "Adjusted", money, rank=2),
+        GridColumn("note", "Why", 30, least=14, right=False, rank=3),
+        GridColumn("by", "By", 14, least=8, right=False, rank=4),
+        GridColumn("at", "On", 10, least=6, right=False, rank=5),
+    )
+
+
+def _text(amounts: Amounts, room: Room, value: Fraction) -> str:
+    return amounts.full(value) if room.wide else amounts.short(value)
+
+
+def _name(line: AdjustedLine) -> str:
+    return f"team {line.name}" if line.kind == "team" else line.name
+
+
+def _row(view: AdjustedView, line: AdjustedLine, room: Room) -> list[Figure]:
+    amounts = Amounts(QuotaUnit.MONEY, view.currency, view.currency)
+    spelt = amounts.spelt
+    fact, name = line.fact, _name(line)
+    words = f"{name}: forecast = closed + weighted = {spelt(line.forecast)}"
+    find = partial(forecast_deals, scope=view.scope, rep_id=line.holder.rep_id, categories=OPEN | {CLOSED})
+    behind = None if line.kind == "team" else find
+    forecast = Figure(_text(amounts, room, line.forecast), "plain" if line.forecast else "dim", behind, words)
+    if fact is None:
+        none = Figure(NO_VALUE, "dim", None, f"{name}: no adjustment; e makes one")
+        adjusted = Figure(_text(amounts, room, line.adjusted), "dim", behind, words)
+        empty = Figure("", "dim")
+        return [Figure(name, _look(line)), forecast, none, adjusted, empty, empty, empty]
+    own = Amounts(QuotaUnit.MONEY, fact.currency, view.currency)
+    sign = "+" if fact.amount_minor > 0 else ""
+    change = f"{sign}{own.full(fact.amount_minor) if room.wide else own.short(fact.amount_minor)}"
+    rate = "" if line.change is not None else "; ! no exchange rate, so it is in no figure"
+    told = f"{name}: {change} by {fact.by}: {fact.note or ''}{rate}"
+    total = f"{words}; adjusted = {spelt(line.forecast)} {sign}{spelt(line.change)} = {spelt(line.adjusted)}"
+    day = datetime.fromtimestamp(fact.at, ZoneInfo("UTC"))
+    return [
+        Figure(name, _look(line)),
+        forecast,
+        Figure(change if line.change is not None else f"{change}!", "warn", None, told),
+        Figure(_text(amounts, room, line.adjusted), "strong", behind, total),
+        Figure(fact.note or "", "plain", None, told),
+        Figure(fact.by, "muted", None, told),
+        Figure(f"{day:%Y-%m-%d}", "muted", None, told),
+    ]
+
+
+def _look(line: AdjustedLine) -> str:
+    return "plain" if line.kind == "rep" else "strong"
+
+
+def adjustment_report(workspace: Workspace, *, view: AdjustedView) -> Report:
+    """The adjustments as a report, for export."""
+    rows = []
+    for line in view.lines:
+        fact = line.fact
+        rows.append(
+            {
+                **{"owner": line.name, "holder": line.kind, "period": view.period.name},
+                "forecast": _money(line.forecast, view.currency),
+                "adjustment": None if fact is None else Money(fact.amount_minor, fact.currency),
+                "adjusted": _money(line.adjusted, view.currency),
+                "note": None if fact is None else fact.note,
+                "by": None if fact is None else fact.by,
+            }
+        )
+    kinds = {"forecast": Kind.MONEY, "adjustment": Kind.MONEY, "adjusted": Kind.MONEY}
+    names = ("owner", "holder", "period", "forecast", "adjustment", "adjusted", "note", "by")
+    columns = [Column(name, kinds.get(name, Kind.TEXT), name.capitalize()) for name in names]
+    title = f"Adjustments of the forecast {view.period.label}"
+    words = {"currency": view.currency, "period": view.period.name}
+    return Report("adjustments", workspace.clock(), view.scope, words, title, columns, rows, {}, ())
+
+
+def _money(value: Fraction, currency: str) -> Money:
+    return Money(round_half_up(value), currency)
+
+
+def adjust(screen: QuotasScreen, view: AdjustedView, line: AdjustedLine) -> None:
+    """Ask for the adjustment of a row, and save it; what could not be saved is asked again with the reason."""
+    fact = line.fact
+    name = _name(line)
+
+    def open_form(wish: AmountWish, wrong: dict[str, str]) -> None:
+        from funnel_tui.dialogs.quota_form import AmountForm
+
+        heading = f"Adjust the forecast of {name} for {view.period.label}"
+        screen.app.push_screen(AmountForm(heading, wish, HELP, needs_note=True, wrong=wrong), answered)
+
+    def answered(wish: AmountWish | None) -> None:
+        if wish is None:
+            return
+
+        def written(told: Told) -> None:
+            error = told.found
+            if isinstance(error, FunnelError):
+                field = {"amount_minor": "amount"}.get(getattr(error, "field", ""))
+                known = error.field if isinstance(error, InvalidInput) else "amount"
+                place = field or known
+                open_form(wish, {place if place in {"amount", "note"} else "amount": str(error)})
+
+        writing_of(screen.funnel).write(Change("Saving", _adjusting(wish, view, line), then=written))
+
+    from funnel_tui.dialogs.quota_form import AmountWish
+
+    text = "" if fact is None else as_typed(fact.amount_minor, fact.currency, QuotaUnit.MONEY, view.currency)
+    open_form(AmountWish(text, None if fact is None else fact.note), {})
+
+
+def _adjusting(wish: AmountWish, view: AdjustedView, line: AdjustedLine) -> partial[Told]:
+    from funnel_tui.screens.quotas_grid_saving import told_or_refused
+
+    def doing(workspace: Workspace) -> Told:
+        from funnel_tui.services.forecast_adjustments import adjust_forecast
+
+        typed = adjustment_typed(workspace, wish.amount)
+        adjust_forecast(
+            workspace,
+            holder=line.holder,
+            period=view.period,
+            amount_minor=typed.amount or 0,
+            currency=typed.currency,
+            note=wish.note,
+        )
+        if not typed.amount:
+            return Told(f"Adjustment of {_name(line)} taken back; u brings it back.")
+        money = Money(typed.amount, typed.currency or view.currency)
+        return Told(f"{_name(line)}: adjusted by {money_text(money, currency=True)}; u takes it back.")
+
+    return partial(told_or_refused, doing)
+
+
+ADJUSTMENTS = View("Adjustments", read, panel, actions=frozenset({"revisions"}))

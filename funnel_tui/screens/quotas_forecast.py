@@ -1,0 +1,316 @@
+"""The forecast as a table and a chart: months or reps down, categories across, against the quota."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import partial
+from itertools import accumulate
+from typing import NamedTuple
+
+from funnel_tui.domain.money import exponent
+from funnel_tui.domain.period import Period, PeriodKind
+from funnel_tui.domain.scope import Scope
+from funnel_tui.domain.shown import percent_text
+from funnel_tui.domain.status import ForecastCategory, GroupBy, QuotaUnit
+from funnel_tui.metrics.figures import Number, Total
+from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
+from funnel_tui.screens.quotas_review import scope_flags
+from funnel_tui.screens.quotas_words import Amounts
+from funnel_tui.services.reports import run_report
+from funnel_tui.services.reports.forecast_behind import CLOSED, forecast_deals
+from funnel_tui.services.reports.forecast_figures import Bucket
+from funnel_tui.services.reports.forecast_screen import (
+    ForecastFilter,
+    ForecastView,
+    RangeView,
+    read_forecast,
+    read_range,
+)
+from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.grid import GridColumn
+from funnel_tui.widgets.quota_drawing import Stacks
+from funnel_tui.widgets.quota_figures import Figure, FigureRows
+
+COMMIT, BEST, PIPELINE = (
+    ForecastCategory.COMMIT.value,
+    ForecastCategory.BEST_CASE.value,
+    ForecastCategory.PIPELINE.value,
+)
+KINDS = (CLOSED, COMMIT, BEST, PIPELINE)
+TITLES = {CLOSED: "Closed", COMMIT: "Commit", BEST: "Best case", PIPELINE: "Pipeline"}
+NOTHING = (
+    "Nothing is won in this period and no open deal is expected to close in it.\n\n"
+    "comma and . go to another one; n enters a deal; funnel import deals FILE brings them in."
+)
+LARGEST_MONTHS = 24
+
+
+class Sums(NamedTuple):
+    """A row: exact amounts in minor units of the base currency.
+
+    :param kinds: closed, commit, best case, pipeline, unweighted.
+    """
+
+    deals: int
+    amount: Fraction
+    weighted: Fraction
+    kinds: tuple[Fraction, Fraction, Fraction, Fraction]
+
+    def plus(self, other: Sums) -> Sums:
+        """Both together."""
+        first, second, third, fourth = (a + b for a, b in zip(self.kinds, other.kinds, strict=True))
+        return Sums(
+            self.deals + other.deals,
+            self.amount + other.amount,
+            self.weighted + other.weighted,
+            (first, second, third, fourth),
+        )
+
+
+ZERO = Sums(0, Fraction(0), Fraction(0), (Fraction(0),) * 4)
+
+
+def sums_of(bucket: Bucket, view: ForecastView) -> Sums:
+    """The amounts of a month or a rep."""
+    opened, prices = bucket.opened, view.prices
+    return Sums(
+        opened.deals,
+        opened.total(prices).exact,
+        opened.weighted_total(prices),
+        (
+            Fraction(bucket.closed.amount),
+            opened.of_category(ForecastCategory.COMMIT, prices),
+            opened.of_category(ForecastCategory.BEST_CASE, prices),
+            opened.of_category(ForecastCategory.PIPELINE, prices),
+        ),
+    )
+
+
+def only_of(asked: Asked) -> ForecastFilter:
+    """Which open deals count."""
+    return ForecastFilter(asked.category, asked.currency)
+
+
+def read(workspace: Workspace, scope: Scope, asked: Asked) -> ForecastView:
+    """Read the sums."""
+    return read_forecast(workspace, scope, only_of(asked))
+
+
+def read_late(workspace: Workspace, scope: Scope, asked: Asked) -> RangeView:
+    """Read what takes longer: the range."""
+    return read_range(workspace, scope, only_of(asked))
+
+
+def panel(view: ForecastView, late: RangeView | None, asked: Asked, room: Room) -> Panel:
+    """The forecast as it is shown."""
+    table = _Table(view, asked, room)
+    ways = "added up" if asked.cumulative else "each by itself"
+    by = "month" if asked.by_month else "rep"
+    empty = not any(bucket.opened.deals or bucket.closed.deals for bucket in view.buckets)
+    period = "" if view.scope.period.kind is PeriodKind.ALL else f" --period {view.scope.period.name}"
+    split = "" if asked.by_month else " --by rep"
+    scope = view.scope.with_(by=None if asked.by_month else GroupBy.REP, compare=None)
+    return Panel(
+        title=f"Forecast {view.horizon.label} · by {by} · categories {ways} · {view.currency}",
+        table=table.rows(),
+        nothing=NOTHING if empty and not asked.filters else "",
+        sums=(_weighted(view), _range(view, late), *_adjusted(view, late)),
+        notes=_notes(view, asked),
+        picture=table.picture(),
+        report=partial(run_report, name="forecast", scope=scope),
+        command=f"funnel report forecast{period}{split}{scope_flags(view.scope)}",
+    )
+
+
+class _Table:
+    """Rows and chart of a forecast."""
+
+    def __init__(self, view: ForecastView, asked: Asked, room: Room) -> None:
+        self._view, self._asked, self._room = view, asked, room
+        self._amounts = Amounts(QuotaUnit.MONEY, view.currency, view.currency)
+        named = [(bucket.name, None, sums_of(bucket, view)) for bucket in view.buckets]
+        if not asked.by_month:
+            named = []
+        self._lines: list[tuple[str, int | None, Sums]] = list(named)
+        if not asked.by_month:
+            self._lines = [(one.name, one.rep_id, sums_of(one.whole, view)) for one in view.by_rep]
+        self._total = ZERO
+        for _, _, sums in self._lines:
+            self._total = self._total.plus(sums)
+
+    def rows(self) -> FigureRows:
+        """A row per month or rep, and the total."""
+        makers = [partial(self._row, name, rep, sums) for name, rep, sums in self._lines]
+        makers.append(partial(self._row, "Total", None, self._total, is_total=True))
+        return FigureRows(self._columns(), makers)
+
+    def _columns(self) -> tuple[GridColumn, ...]:
+        values = (self._total.amount, self._total.weighted, sum(self._total.kinds))
+        money = max(7, *(len(self._text(value)) for value in values))
+        titles = list(TITLES.values())
+        if self._asked.cumulative:
+            titles = [titles[0], *(f"+ {title}" for title in titles[1:])]
+        kinds = [
+            GridColumn(
+                kind, title, max(money, len(title)), least=money, brief=_brief(title, money), rank=rank
+            )
+            for rank, (kind, title) in enumerate(zip(KINDS, titles, strict=True), 1)
+        ]
+        name = "Month" if self._asked.by_month else "Rep"
+        return (
+            GridColumn("name", name, 18, least=9, right=False, stretch=True),
+            GridColumn("deals", "Deals", 6, least=5, rank=6),
+            GridColumn("amount", "Amount", money, rank=5),
+            GridColumn("weighted", "Weighted", max(8, money), least=money, brief="Weight.", rank=3),
+            *kinds,
+        )
+
+    def _text(self, value: Number) -> str:
+        return self._amounts.full(value) if self._room.wide else self._amounts.short(value)
+
+    def _row(self, name: str, rep: int | None, sums: Sums, *, is_total: bool = False) -> list[Figure]:
+        month = None if is_total or not self._asked.by_month else name
+        find = partial(
+            forecast_deals, scope=self._view.scope, only=only_of(self._asked), month=month, rep_id=rep
+        )
+        look = "strong" if is_total else "plain"
+        spelt = self._amounts.spelt
+        found = [
+            Figure(name, look),
+            Figure(
+                f"{sums.deals:,}",
+                look if sums.deals else "dim",
+                find,
+                f"{name}: {sums.deals:,} open deals{_meaning(month)}",
+            ),
+            self._figure(sums.amount, look, find, f"{name}: Σ amounts of the open deals"),
+            self._figure(
+                sums.weighted,
+                look,
+                find,
+                f"{name}: Weighted = Σ amount × probability of the open deals, of {spelt(sums.amount)}",
+            ),
+        ]
+        for at, kind in enumerate(KINDS):
+            parts = KINDS[: at + 1] if self._asked.cumulative else (kind,)
+            values = sums.kinds[: at + 1] if self._asked.cumulative else (sums.kinds[at],)
+            what = " + ".join(TITLES[one].lower() for one in parts)
+            numbers = " + ".join(spelt(value) for value in values)
+            words = f"{name}: {what}, unweighted = {numbers}"
+            behind = partial(find, categories=frozenset(parts))
+            found.append(self._figure(sum(values, Fraction(0)), look, behind, words))
+        return found
+
+    def _figure(self, value: Fraction, look: str, behind: partial[object], words: str) -> Figure:
+        told = words if len(words.split(" = ")) > 1 and " + " in words.split(" = ")[-1] else ""
+        text = f"{told or words.split(' = ')[0] + _formula(words)} = {self._amounts.spelt(value)}"
+        return Figure(self._text(value), look if value else "dim", behind, text)
+
+    def picture(self) -> Stacks | None:
+        """The categories added up month by month, against the quota."""
+        view = self._view
+        shown = self._lines[-LARGEST_MONTHS:]
+        if not self._asked.by_month or len(self._lines) > LARGEST_MONTHS or not any(self._total.kinds):
+            return None
+        unit = 10 ** exponent(view.currency)
+        values = tuple(
+            tuple(accumulate(sums.kinds[at] / unit for _, _, sums in shown)) for at in range(len(KINDS))
+        )
+        is_goal = view.goal is not None and view.horizon == view.quota_period
+        goal = Fraction(view.goal or 0) / unit if is_goal else None
+        return Stacks(
+            "Adding up",
+            tuple(name for name, _, _ in shown),
+            tuple(TITLES[kind].lower() for kind in KINDS),
+            values,
+            (goal,) * len(shown),
+            f"quota {view.quota_period.label}",
+        )
+
+
+def _brief(title: str, width: int) -> str:
+    return title if len(title) <= width else f"{title[: width - 1].rstrip()}."
+
+
+def _formula(words: str) -> str:
+    """What stands after the equals sign of a definition."""
+    _, _, rest = words.partition(" = ")
+    return f" = {rest}" if rest else ""
+
+
+def _meaning(month: str | None) -> str:
+    match month:
+        case None:
+            return " of the forecast"
+        case "none":
+            return " without an expected close"
+        case "slipped":
+            return " whose expected close has passed; they count in the present period"
+        case _:
+            return f" expected to close in {month}"
+
+
+def _weighted(view: ForecastView) -> str:
+    amounts = Amounts(QuotaUnit.MONEY, view.currency, view.currency)
+    closed = view.categories.closed
+    stock = "no history" if view.from_stock is None else amounts.short(view.from_stock)
+    quota = "" if view.goal is None else f" · quota {view.quota_period.label} {amounts.short(view.goal)}"
+    both = amounts.short(closed + view.weighted)
+    return (
+        f"Closed {amounts.short(closed)} + weighted {amounts.short(view.weighted)} = {both}"
+        f" · from stock {stock}{quota}"
+    )
+
+
+def _range(view: ForecastView, late: RangeView | None) -> str:
+    if late is None:
+        return "Range: p10, p50 and p90 are being worked out …"
+    amounts = Amounts(QuotaUnit.MONEY, view.currency, view.currency)
+    marks = " · ".join(
+        f"{name} {amounts.short(value)}"
+        for name, value in (("p10", late.p10), ("p50", late.p50), ("p90", late.p90))
+    )
+    how = "exact" if late.distribution.exact else f"{late.distribution.runs:,} runs"
+    if late.probability is None:
+        return f"Range: {marks} ({how}) · no quota: e sets one"
+    return f"Range: {marks} ({how}) · quota reached: {percent_text(late.probability)}"
+
+
+def _adjusted(view: ForecastView, late: RangeView | None) -> tuple[str, ...]:
+    """The adjustments of the period, which are in no sum; and the middle of the range with them."""
+    if not view.adjustments:
+        return ()
+    amounts = Amounts(QuotaUnit.MONEY, view.currency, view.currency)
+    priced = [view.prices.exact(one.amount_minor, one.currency) for one in view.adjustments]
+    total = sum((value for value in priced if value is not None), Fraction(0))
+    sign = "+" if total > 0 else ""
+    adjusted = "" if late is None else f" · p50 adjusted {amounts.short(late.p50 + total)}"
+    return (f"Adjustments {sign}{amounts.short(total)} of {len(priced)}, in no sum{adjusted}",)
+
+
+def _notes(view: ForecastView, asked: Asked) -> tuple[str, ...]:
+    total: Total = view.total
+    notes = []
+    if asked.filters:
+        notes.append("The filter is on open deals; Closed is all that was won. esc takes it away.")
+    if total.without_amount:
+        notes.append(f"{total.without_amount:,} without amount: counted, in no sum.")
+    if total.without_rate:
+        notes.append(
+            f"{total.without_rate:,} not priced in {view.currency}: no exchange rate (funnel import rates)."
+        )
+    if view.categories.omitted:
+        amounts = Amounts(QuotaUnit.MONEY, view.currency, view.currency)
+        notes.append(f"Left out by category: {amounts.short(view.categories.omitted)}.")
+    if view.off:
+        names = ", ".join(one.stage.name for one in view.off[:3])
+        notes.append(f"Probabilities off from history: {names} (view Accuracy).")
+    return tuple(notes)
+
+
+def present_or(period: Period, fallback: Period) -> Period:
+    """A period, or another one instead of all time."""
+    return fallback if period.kind is PeriodKind.ALL else period
+
+
+FORECAST = View("Forecast", read, panel, read_late, actions=frozenset({"by", "cumulative", "only"}))

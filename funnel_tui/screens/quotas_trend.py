@@ -1,0 +1,153 @@
+"""The trend of the last periods: attainment of everybody, and won beside the quota of all."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import partial
+
+from funnel_tui.domain.money import Money, exponent, round_half_up
+from funnel_tui.domain.period import Period
+from funnel_tui.domain.quotas import Holder
+from funnel_tui.domain.report import Column, Kind, Report
+from funnel_tui.domain.shown import NO_VALUE, percent_text
+from funnel_tui.domain.status import QuotaUnit
+from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
+from funnel_tui.screens.quotas_review import NOTHING, read_review, scope_flags
+from funnel_tui.screens.quotas_words import Amounts
+from funnel_tui.services.reports.quota_screen import QuotaRow, QuotaView, quota_deals
+from funnel_tui.services.reports.quota_trend import Point, TotalPoint, attainment
+from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.grid import GridColumn
+from funnel_tui.widgets.quota_drawing import Stacks
+from funnel_tui.widgets.quota_figures import Figure, FigureRows
+
+
+def panel(view: QuotaView, _late: object, asked: Asked, _room: Room) -> Panel:
+    """The trend as it is shown."""
+    shown = view.teams if asked.by_team else view.rows
+    amounts = Amounts(QuotaUnit.MONEY, view.currency, view.currency)
+    makers = [partial(_row, view, row, amounts) for row in shown]
+    if makers:
+        makers.append(partial(_total, view, amounts))
+    by = "team" if asked.by_team else "rep"
+    return Panel(
+        title=f"Attainment of the last {len(view.trend)} periods · per {by} · up to {view.period.label}",
+        table=FigureRows(_columns(view, by.capitalize()), makers),
+        nothing="" if view.rows else NOTHING,
+        sums=(_reached(view),),
+        notes=("Quotas in deals are not in the trend, which is in money.",) if _has_deals(view) else (),
+        picture=_picture(view),
+        report=partial(trend_report, view=view, by_team=asked.by_team),
+        command=f"funnel report quotas --period {view.period.name}{scope_flags(view.scope)} --format json",
+    )
+
+
+def _columns(view: QuotaView, name: str) -> list[GridColumn]:
+    columns = [GridColumn("name", name, 18, least=12, right=False, stretch=True)]
+    count = len(view.trend)
+    # The oldest period goes first where there is no room.
+    columns += [
+        GridColumn(f"at{at}", _heading(point.period), 8, least=7, rank=count - at)
+        for at, point in enumerate(view.trend)
+    ]
+    return columns
+
+
+def _heading(period: Period) -> str:
+    return period.label if len(period.label) <= 8 else f"{period.start:%b %y}"
+
+
+def _row(view: QuotaView, row: QuotaRow, amounts: Amounts) -> list[Figure]:
+    line = row.line
+    found = [Figure(line.name)]
+    for point, total in zip(row.trend, view.trend, strict=False):
+        found.append(_figure(view, line.name, line.holder, point, total.period, amounts))
+    return found
+
+
+def _figure(
+    view: QuotaView, name: str, holder: Holder, point: Point, period: Period, amounts: Amounts
+) -> Figure:
+    share = attainment(point)
+    goal, won = point
+    scope = view.scope.with_(period=period)
+    behind = partial(quota_deals, scope=scope, figure="won", holder=holder)
+    if share is None:
+        words = f"{name}, {period.label}: no quota, won {amounts.spelt(won)}"
+        return Figure(NO_VALUE, "dim", behind, words)
+    numbers = f"{amounts.spelt(won)} / {amounts.spelt(goal)}"
+    words = f"{name}, {period.label}: attainment = won / quota = {numbers} = {percent_text(share)}"
+    return Figure(percent_text(share), "good" if share >= 1 else "plain", behind, words)
+
+
+def _total(view: QuotaView, amounts: Amounts) -> list[Figure]:
+    found = [Figure("Total", "strong")]
+    for point in view.trend:
+        share = point.attainment
+        numbers = f"{amounts.spelt(point.won)} / {amounts.spelt(point.quota)}"
+        words = (
+            f"Total, {point.period.label}: Σ won / Σ quota of the reps with one = {numbers}"
+            f" = {percent_text(share)}; {point.reached} of {point.known} reps at quota"
+        )
+        found.append(Figure(percent_text(share), "dim" if share is None else "strong", None, words))
+    return found
+
+
+def _reached(view: QuotaView) -> str:
+    """How many reps reached their quotas, period by period."""
+    told = [f"{_heading(one.period)} {one.reached}/{one.known}" for one in view.trend if one.known]
+    return f"Reps at quota: {' · '.join(told)}" if told else "Nobody had a quota in these periods."
+
+
+def _has_deals(view: QuotaView) -> bool:
+    return any(row.line.unit is QuotaUnit.DEALS for row in view.rows if row.line.standing.quota is not None)
+
+
+def _picture(view: QuotaView) -> Stacks | None:
+    if not any(point.won or point.quota for point in view.trend):
+        return None
+    unit = 10 ** exponent(view.currency)
+    return Stacks(
+        f"Won and quota of the reps with one ({view.currency})",
+        tuple(_heading(point.period) for point in view.trend),
+        ("won",),
+        (tuple(Fraction(point.won, unit) for point in view.trend),),
+        tuple(None if point.quota is None else Fraction(point.quota) / unit for point in view.trend),
+    )
+
+
+def trend_report(workspace: Workspace, *, view: QuotaView, by_team: bool) -> Report:
+    """The trend as a report: a row per period and rep or team, and per period of all."""
+    rows = []
+    for row in view.teams if by_team else view.rows:
+        for (goal, won), total in zip(row.trend, view.trend, strict=False):
+            rows.append(
+                _report_row(view, row.line.name, total, None if goal is None else Fraction(goal), won)
+            )
+    for point in view.trend:
+        goal = None if point.quota is None else Fraction(point.quota)
+        rows.append(_report_row(view, "Total", point, goal, point.won))
+    columns = (
+        Column("owner", Kind.TEXT, "Owner"),
+        Column("period", Kind.TEXT, "Period"),
+        Column("quota", Kind.MONEY, "Quota"),
+        Column("won", Kind.MONEY, "Won"),
+        Column("attainment", Kind.RATIO, "Attainment"),
+    )
+    title = f"Trend of quotas up to {view.period.label}"
+    words = {"currency": view.currency, "period": view.period.name}
+    return Report("quota_trend", workspace.clock(), view.scope, words, title, columns, rows, {}, ())
+
+
+def _report_row(
+    view: QuotaView, owner: str, point: TotalPoint, goal: Fraction | None, won: int
+) -> dict[str, object]:
+    quota = None if goal is None else Money(round_half_up(goal), view.currency)
+    share = attainment((goal, won))
+    return {
+        **{"owner": owner, "period": point.period.name, "quota": quota},
+        **{"won": Money(won, view.currency), "attainment": share},
+    }
+
+
+TREND = View("Trend", read_review, panel, actions=frozenset({"by"}))

@@ -1,0 +1,91 @@
+"""Who adds what to the forecast of a period: a line for the company, each team and each rep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
+
+from funnel_tui.domain.period import Period
+from funnel_tui.domain.quotas import COMPANY, AdjustmentFact, Holder
+from funnel_tui.domain.scope import Scope
+from funnel_tui.metrics.figures import Prices
+from funnel_tui.queries.quotas import inside, reps_listed, teams_listed
+from funnel_tui.services.reports.forecast_screen import ForecastView, read_forecast
+from funnel_tui.services.workspace import Workspace
+
+
+class AdjustedLine(NamedTuple):
+    """A forecast with what somebody adds to it; amounts in minor units of the base currency, exact.
+
+    :param kind: ``company``, ``team`` or ``rep``.
+    :param forecast: won + weighted of the open deals (METRICS 7).
+    :param fact: the adjustment that counts; None without one.
+    :param change: the same in the base currency; None without a rate.
+    """
+
+    holder: Holder
+    name: str
+    kind: str
+    forecast: Fraction
+    fact: AdjustmentFact | None = None
+    change: Fraction | None = None
+
+    @property
+    def adjusted(self) -> Fraction:
+        """The forecast with its adjustment."""
+        return self.forecast + (self.change or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustedView:
+    """The adjustments of a period.
+
+    :param period: the one they are for.
+    """
+
+    scope: Scope
+    period: Period
+    currency: str
+    prices: Prices
+    lines: tuple[AdjustedLine, ...]
+
+
+def read_adjusted(workspace: Workspace, scope: Scope) -> AdjustedView:
+    """Read the forecasts of everybody of the scope with their adjustments."""
+    view = read_forecast(workspace, scope)
+    with workspace.read() as reader:
+        reps, teams = reps_listed(reader), teams_listed(reader)
+    whole = {
+        one.rep_id: one.whole.closed.amount + one.whole.opened.weighted_total(view.prices)
+        for one in view.by_rep
+    }
+    facts = {fact.holder: fact for fact in view.adjustments}
+    lines = []
+    narrowed = scope.owner is not None or scope.team is not None
+    if not narrowed:
+        lines.append(_line(view, facts, Holder(), COMPANY, "company", sum(whole.values(), Fraction(0))))
+    under = inside(teams)
+    for number, name, _ in teams:
+        mine = [whole[rep] for rep, _, team, _ in reps if team in under[number] and rep in whole]
+        holder = Holder(team_id=number)
+        if (mine and scope.owner is None) or holder in facts:
+            lines.append(_line(view, facts, holder, name, "team", sum(mine, Fraction(0))))
+    for number, name, _, active in reps:
+        holder = Holder(rep_id=number)
+        if number in whole or holder in facts or (active and not narrowed):
+            lines.append(_line(view, facts, holder, name, "rep", whole.get(number, Fraction(0))))
+    return AdjustedView(view.scope, view.quota_period, view.currency, view.prices, tuple(lines))
+
+
+def _line(
+    view: ForecastView,
+    facts: dict[Holder, AdjustmentFact],
+    holder: Holder,
+    name: str,
+    kind: str,
+    forecast: Fraction,
+) -> AdjustedLine:
+    fact = facts.get(holder)
+    change = None if fact is None else view.prices.exact(fact.amount_minor, fact.currency)
+    return AdjustedLine(holder, name, kind, forecast, fact, change)
