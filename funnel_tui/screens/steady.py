@@ -13,10 +13,10 @@ from functools import partial
 from typing import Any, TypeVar
 
 from rich.text import Text
-from textual.app import App
 
 from funnel_tui import paths
 from funnel_tui.errors import DatabaseProblem, FunnelError, UsageError
+from funnel_tui.screens.painting import ThriftyApp
 from funnel_tui.services.workspace import Workspace
 
 T = TypeVar("T")
@@ -28,7 +28,7 @@ POLL_SECONDS = 0.5
 """How often we look whether somebody else has written; a look costs microseconds."""
 
 
-class SteadyApp(App[None], inherit_bindings=False):
+class SteadyApp(ThriftyApp, inherit_bindings=False):
     """An app on one database.
 
     :param workspace: the open database.
