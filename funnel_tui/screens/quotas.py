@@ -219,6 +219,33 @@ class QuotasScreen(FunnelScreen[None]):
         self.query_one("#figures", DealGrid).put_cursor(0)
         self.reload()
 
+    # What is shown, for what the keys do
+
+    @property
+    def view_name(self) -> str:
+        """The view that is shown."""
+        return self._view.name
+
+    @property
+    def asked(self) -> Asked:
+        """How the figures were asked for."""
+        return self._asked
+
+    @property
+    def panel(self) -> Panel | None:
+        """The view as it is shown; None before it was read."""
+        return self._panel
+
+    @property
+    def figures(self) -> Any:
+        """What was read for it."""
+        return None if self._found is None else self._found.figures
+
+    @property
+    def row(self) -> int:
+        """The row under the cursor."""
+        return self.query_one("#figures", DealGrid).row
+
     # What the cursor is on
 
     @property
@@ -264,17 +291,18 @@ class QuotasScreen(FunnelScreen[None]):
 
     def action_by(self) -> None:
         """Per rep or per team; a forecast per month or per rep."""
-        self._ask_for(self._asked.with_(by_team=not self._asked.by_team, by_month=not self._asked.by_month))
+        self.ask_for(self._asked.with_(by_team=not self._asked.by_team, by_month=not self._asked.by_month))
 
     def action_cumulative(self) -> None:
         """Categories each by itself, or added up."""
-        self._ask_for(self._asked.with_(cumulative=not self._asked.cumulative))
+        self.ask_for(self._asked.with_(cumulative=not self._asked.cumulative))
 
     def action_widen(self) -> None:
         """Take the filters away."""
-        self._ask_for(self._asked.with_(category=None, currency=None, month=None))
+        self.ask_for(self._asked.with_(category=None, currency=None, month=None))
 
-    def _ask_for(self, asked: Asked) -> None:
+    def ask_for(self, asked: Asked) -> None:
+        """Split or narrow the figures in another way."""
         self._asked = asked
         self.reload()
 
@@ -306,7 +334,7 @@ class QuotasScreen(FunnelScreen[None]):
         quotas_saving.edit(self)
 
     def action_revisions(self) -> None:
-        """How the quota or the adjustment of the row came about."""
+        """How the adjustment of the row came about; quotas have their history in the grid."""
         from funnel_tui.screens import quotas_saving
 
         quotas_saving.show_revisions(self)

@@ -137,7 +137,7 @@ def _money(value: Fraction, currency: str) -> Money:
 
 
 def adjust(screen: QuotasScreen, view: AdjustedView, line: AdjustedLine) -> None:
-    """Ask for the adjustment of a row, and save it; what could not be saved is asked again with the reason."""
+    """Ask for the adjustment of a row and save it; what was refused is asked again with the reason."""
     fact = line.fact
     name = _name(line)
 

@@ -8,15 +8,17 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from funnel_tui.domain.money import exponent
-from funnel_tui.domain.period import Period, PeriodKind
+from funnel_tui.domain.period import PeriodKind
+from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import percent_text
 from funnel_tui.domain.status import ForecastCategory, GroupBy, QuotaUnit
-from funnel_tui.metrics.figures import Number, Total
+from funnel_tui.metrics.figures import Number, Total, money_or_none
 from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
 from funnel_tui.screens.quotas_review import scope_flags
 from funnel_tui.screens.quotas_words import Amounts
 from funnel_tui.services.reports import run_report
+from funnel_tui.services.reports.columns_planning import FORECAST_SUMS
 from funnel_tui.services.reports.forecast_behind import CLOSED, forecast_deals
 from funnel_tui.services.reports.forecast_figures import Bucket
 from funnel_tui.services.reports.forecast_screen import (
@@ -29,7 +31,7 @@ from funnel_tui.services.reports.forecast_screen import (
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.grid import GridColumn
 from funnel_tui.widgets.quota_drawing import Stacks
-from funnel_tui.widgets.quota_figures import Figure, FigureRows
+from funnel_tui.widgets.quota_figures import Behind, Figure, FigureRows
 
 COMMIT, BEST, PIPELINE = (
     ForecastCategory.COMMIT.value,
@@ -117,7 +119,7 @@ def panel(view: ForecastView, late: RangeView | None, asked: Asked, room: Room) 
         sums=(_weighted(view), _range(view, late), *_adjusted(view, late)),
         notes=_notes(view, asked),
         picture=table.picture(),
-        report=partial(run_report, name="forecast", scope=scope),
+        report=table.report if asked.filters else partial(run_report, name="forecast", scope=scope),
         command=f"funnel report forecast{period}{split}{scope_flags(view.scope)}",
     )
 
@@ -128,11 +130,10 @@ class _Table:
     def __init__(self, view: ForecastView, asked: Asked, room: Room) -> None:
         self._view, self._asked, self._room = view, asked, room
         self._amounts = Amounts(QuotaUnit.MONEY, view.currency, view.currency)
-        named = [(bucket.name, None, sums_of(bucket, view)) for bucket in view.buckets]
-        if not asked.by_month:
-            named = []
-        self._lines: list[tuple[str, int | None, Sums]] = list(named)
-        if not asked.by_month:
+        self._lines: list[tuple[str, int | None, Sums]]
+        if asked.by_month:
+            self._lines = [(bucket.name, None, sums_of(bucket, view)) for bucket in view.buckets]
+        else:
             self._lines = [(one.name, one.rep_id, sums_of(one.whole, view)) for one in view.by_rep]
         self._total = ZERO
         for _, _, sums in self._lines:
@@ -143,6 +144,26 @@ class _Table:
         makers = [partial(self._row, name, rep, sums) for name, rep, sums in self._lines]
         makers.append(partial(self._row, "Total", None, self._total, is_total=True))
         return FigureRows(self._columns(), makers)
+
+    def report(self, workspace: Workspace) -> Report:
+        """The rows as a report, for the export of a forecast that is narrowed."""
+        view, asked = self._view, self._asked
+        first = "month" if asked.by_month else "rep"
+        columns = (Column(first, Kind.TEXT, first.capitalize()), *FORECAST_SUMS)
+        rows = []
+        for name, _, sums in (*self._lines, ("total", None, self._total)):
+            amounts = (sums.amount, sums.weighted, *sums.kinds)
+            names = ("amount", "weighted", *KINDS)
+            priced = {
+                key: money_or_none(value, view.currency) for key, value in zip(names, amounts, strict=True)
+            }
+            rows.append({first: name, "deals": sums.deals, **priced})
+        words = {
+            **{"currency": view.currency, "period": view.horizon.name},
+            "only": {"category": asked.category, "currency": asked.currency},
+        }
+        title = f"Forecast {view.horizon.label}, only {', '.join(asked.filters)}"
+        return Report("forecast", workspace.clock(), view.scope, words, title, columns, rows, {}, ())
 
     def _columns(self) -> tuple[GridColumn, ...]:
         values = (self._total.amount, self._total.weighted, sum(self._total.kinds))
@@ -188,22 +209,21 @@ class _Table:
                 sums.weighted,
                 look,
                 find,
-                f"{name}: Weighted = Σ amount × probability of the open deals, of {spelt(sums.amount)}",
+                f"{name}: weighted = Σ amount × probability; {spelt(sums.amount)} unweighted",
             ),
         ]
         for at, kind in enumerate(KINDS):
             parts = KINDS[: at + 1] if self._asked.cumulative else (kind,)
             values = sums.kinds[: at + 1] if self._asked.cumulative else (sums.kinds[at],)
-            what = " + ".join(TITLES[one].lower() for one in parts)
-            numbers = " + ".join(spelt(value) for value in values)
-            words = f"{name}: {what}, unweighted = {numbers}"
+            words = f"{name}: {' + '.join(TITLES[one].lower() for one in parts)}, unweighted"
+            if len(parts) > 1:
+                words += f" = {' + '.join(map(spelt, values))}"
             behind = partial(find, categories=frozenset(parts))
             found.append(self._figure(sum(values, Fraction(0)), look, behind, words))
         return found
 
-    def _figure(self, value: Fraction, look: str, behind: partial[object], words: str) -> Figure:
-        told = words if len(words.split(" = ")) > 1 and " + " in words.split(" = ")[-1] else ""
-        text = f"{told or words.split(' = ')[0] + _formula(words)} = {self._amounts.spelt(value)}"
+    def _figure(self, value: Fraction, look: str, behind: Behind, words: str) -> Figure:
+        text = f"{words} = {self._amounts.spelt(value)}"
         return Figure(self._text(value), look if value else "dim", behind, text)
 
     def picture(self) -> Stacks | None:
@@ -230,12 +250,6 @@ class _Table:
 
 def _brief(title: str, width: int) -> str:
     return title if len(title) <= width else f"{title[: width - 1].rstrip()}."
-
-
-def _formula(words: str) -> str:
-    """What stands after the equals sign of a definition."""
-    _, _, rest = words.partition(" = ")
-    return f" = {rest}" if rest else ""
 
 
 def _meaning(month: str | None) -> str:
@@ -306,11 +320,6 @@ def _notes(view: ForecastView, asked: Asked) -> tuple[str, ...]:
         names = ", ".join(one.stage.name for one in view.off[:3])
         notes.append(f"Probabilities off from history: {names} (view Accuracy).")
     return tuple(notes)
-
-
-def present_or(period: Period, fallback: Period) -> Period:
-    """A period, or another one instead of all time."""
-    return fallback if period.kind is PeriodKind.ALL else period
 
 
 FORECAST = View("Forecast", read, panel, read_late, actions=frozenset({"by", "cumulative", "only"}))

@@ -22,7 +22,7 @@ from funnel_tui.services.reports.quota_screen import QuotaRow, QuotaView, quota_
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.grid import GridColumn
 from funnel_tui.widgets.quota_drawing import Attained, Attainments
-from funnel_tui.widgets.quota_figures import Figure, FigureRows
+from funnel_tui.widgets.quota_figures import Behind, Figure, FigureRows, Maker
 
 BAR_CELLS = 8
 OPEN_KEYS = frozenset({"pipeline", "coverage"})
@@ -134,7 +134,7 @@ class _Table:
 
     def rows(self) -> FigureRows:
         """Everybody, then the total, then the team's or the company's own quota."""
-        makers = [partial(self._row, row) for row in self._shown]
+        makers: list[Maker] = [partial(self._row, row) for row in self._shown]
         if makers:
             makers.append(self._total)
             if self._view.own is not None:
@@ -222,7 +222,7 @@ class _Table:
         value: Number | None = getattr(one, key)
         return self._text(value, amounts), "dim" if value is None or not value else "plain"
 
-    def _behind(self, key: str, holder: Holder | None, name: str) -> partial[object]:
+    def _behind(self, key: str, holder: Holder | None, name: str) -> Behind:
         scope = self._view.scope
         if holder is not None:
             return partial(quota_deals, scope=scope, figure="won" if key == "bar" else key, holder=holder)

@@ -78,7 +78,7 @@ def _worth(value: Money | int | None) -> str:
 
 def _adjustment_texts(facts: Sequence[AdjustmentFact], name: str, zone: ZoneInfo) -> list[Sequence[str]]:
     """The latest first, each with what was before it."""
-    found = []
+    found: list[Sequence[str]] = []
     for at, fact in enumerate(facts):
         before = facts[at + 1] if at + 1 < len(facts) else None
         was = NO_VALUE if before is None else _worth(Money(before.amount_minor, before.currency))
