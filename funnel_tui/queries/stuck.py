@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 
 from funnel_tui.db.reader import Reader
 from funnel_tui.domain.cells import DealFact
@@ -40,11 +40,30 @@ class StuckFact:
     due_day: int | None
 
 
+class StuckRow(NamedTuple):
+    """A stuck deal as it stands in its row."""
+
+    deal_id: int
+    stage_id: int
+    owner_id: int
+    source_id: int | None
+    amount: int | None
+    currency: str | None
+    entered_at: int
+
+
 def stuck_deals(reader: Reader, selection: Selection, thresholds: Mapping[int, Fraction]) -> list[StuckFact]:
     """The stuck deals of a pipeline at as-of, those longest in their stage first.
 
     :param thresholds: seconds by stage number; a stage without one has no stuck deals.
     """
+    rows = stuck_rows(reader, selection, thresholds)
+    around = _surroundings(reader, [row.deal_id for row in rows], selection.as_of)
+    return [_fact(row, around[row.deal_id], selection.as_of) for row in rows]
+
+
+def stuck_rows(reader: Reader, selection: Selection, thresholds: Mapping[int, Fraction]) -> list[StuckRow]:
+    """The same without what is around the deals: what counting and summing them needs."""
     if not thresholds:
         return []
     parts = [
@@ -62,8 +81,7 @@ def stuck_deals(reader: Reader, selection: Selection, thresholds: Mapping[int, F
         if _is_stuck_then(deal, selection, thresholds)
     ]
     rows.sort(key=lambda row: (row[6], row[0]))
-    around = _surroundings(reader, [row[0] for row in rows], selection.as_of)
-    return [_fact(row, around[row[0]], selection.as_of) for row in rows]
+    return [StuckRow(*row) for row in rows]
 
 
 def _is_stuck_then(deal: DealFact, selection: Selection, thresholds: Mapping[int, Fraction]) -> bool:
@@ -96,7 +114,7 @@ def _surroundings(reader: Reader, deals: Sequence[int], as_of: int) -> dict[int,
     return found
 
 
-def _fact(row: tuple[Any, ...], around: tuple[Any, ...], as_of: int) -> StuckFact:
+def _fact(row: StuckRow, around: tuple[Any, ...], as_of: int) -> StuckFact:
     deal, stage, owner, source, amount, currency, entered = row
     title, last_done, kind, task, due = around
     next_task = None if kind is None else (str(kind), str(task))

@@ -68,14 +68,15 @@ def deals_behind(
         for selection in looking.selections:
             for fact in selection.pipeline.stages:
                 if fact.name == stage:
-                    ids = _ids(reader, looking, selection, fact, figure, report)
-                    return DealsBehind(_title(looking, selection, figure, stage, report), ids)
+                    ids = ids_of(reader, looking, selection, fact, figure, report)
+                    return DealsBehind(title_of(looking, selection, figure, stage, report), ids)
     raise NotFound(f"There is no stage {stage!r} in what is shown.")
 
 
-def _ids(
+def ids_of(
     reader: Reader, looking: Looking, selection: Selection, stage: StageFact, figure: str, report: str
 ) -> array[int]:
+    """The numbers of the deals behind a figure of a stage; see :func:`deals_behind`."""
     scope = looking.scope
     if report == "funnel" and figure in _FUNNEL:
         cohort = cohort_of(looking, Cohort.CLOSED)
@@ -95,7 +96,7 @@ def _ids(
     raise UsageError(f"No deals stand behind {figure!r}.")
 
 
-def _title(looking: Looking, selection: Selection, figure: str, stage: str, report: str) -> str:
+def title_of(looking: Looking, selection: Selection, figure: str, stage: str, report: str) -> str:
     """What the deals have in common, in words."""
     if report == "active" or figure in _HERE:
         without = " without an amount" if figure == "without_amount" else ""

@@ -1,0 +1,89 @@
+"""The funnel of every rep, team, source, pipeline or month beside that of all, with who stands out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+from funnel_tui.domain.report import Report
+from funnel_tui.domain.scope import Scope
+from funnel_tui.domain.status import GroupBy, Mode
+from funnel_tui.metrics.comparison import Measured, Outlier, outlier
+from funnel_tui.services.reports import report_in
+from funnel_tui.services.workspace import Workspace
+
+SPLITS = (GroupBy.REP, GroupBy.TEAM, GroupBy.SOURCE, GroupBy.PIPELINE, GroupBy.MONTH)
+"""What can be held against each other."""
+
+
+class Measure(StrEnum):
+    """Which figure of each step is compared."""
+
+    CONVERSION = "conversion"
+    DAYS = "days_mean"
+
+
+SAMPLES = {Measure.CONVERSION: "reached", Measure.DAYS: "days_n"}
+"""The column that holds the n of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Groups side by side.
+
+    :param scope: as it was split.
+    :param stages: the names of the rows in order.
+    :param groups: the names of the columns in order.
+    :param split: the report with a row per group and stage; ``whole`` that of all together.
+    """
+
+    scope: Scope
+    stages: tuple[str, ...]
+    groups: tuple[str, ...]
+    split: Report
+    whole: Report
+    rows: Mapping[tuple[str, str], Mapping[str, Any]]
+    sums: Mapping[str, Mapping[str, Any]]
+
+    def outlier(self, stage: str, measure: Measure) -> Outlier | None:
+        """Who stands out at a step."""
+        measured = {
+            group: Measured(self.rows[group, stage][measure], self.rows[group, stage][SAMPLES[measure]] or 0)
+            for group in self.groups
+            if (group, stage) in self.rows
+        }
+        return outlier(measured, self.split.small_n, relative=measure is Measure.DAYS)
+
+    def overall(self, group: str | None) -> tuple[Fraction | None, int]:
+        """Won / all of a group's deals, with the n; None where steps do not multiply to it."""
+        if group is None:
+            return self.whole.totals["overall"], self.whole.totals["deals"]
+        own = [self.rows[group, stage] for stage in self.stages if (group, stage) in self.rows]
+        if not own or self.scope.by_value or self.scope.mode is not Mode.REACHED:
+            return None, 0
+        deals = own[0]["reached"]
+        return (Fraction(own[-1]["advanced"], deals) if deals else None), deals
+
+
+def comparison(workspace: Workspace, scope: Scope, by: GroupBy) -> Comparison:
+    """Read a comparison in one transaction.
+
+    :param scope: about one pipeline; all of them where pipelines are compared.
+    :param by: one of :data:`SPLITS`.
+    """
+    asked = scope.with_(by=by, compare=None)
+    if by is GroupBy.PIPELINE:
+        asked = asked.with_(pipelines=())
+    with workspace.read() as reader:
+        split = report_in(workspace, reader, "funnel", asked)
+        whole = report_in(workspace, reader, "funnel", asked.with_(by=None))
+    rows = {(str(row[by.value]), str(row["stage"])): row for row in split.rows}
+    sums: dict[str, Mapping[str, Any]] = {}
+    if by is not GroupBy.PIPELINE:  # stages of several pipelines have no sum
+        sums = {str(row["stage"]): row for row in whole.rows}
+    groups = dict.fromkeys(group for group, _ in rows)
+    stages = dict.fromkeys(stage for _, stage in rows) if rows else dict.fromkeys(sums)
+    return Comparison(asked, tuple(stages), tuple(groups), split, whole, rows, sums)

@@ -1,0 +1,145 @@
+"""Lines over months with plotext. Import it late: plotext is not needed for the table.
+
+Every line is marked with a sign of its own, so lines are told apart without colour; the numbers stand in the
+table above.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Any, ClassVar, NamedTuple
+
+from rich.text import Text
+from textual.events import Mount
+from textual_plotext import PlotextPlot
+
+from funnel_tui.domain.shown import clean
+from funnel_tui.widgets.cells import cut
+
+SIGNS = "123456789abcdefghijklmnopqrstuvwxyz"
+TRACE = "·"
+LEAST_WIDTH, LEAST_HEIGHT = 24, 6
+NAME_CELLS = 14
+_CODES = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class Series(NamedTuple):
+    """One line: a value per label, None where there is none."""
+
+    name: str
+    values: tuple[Fraction | None, ...]
+
+
+class Lines(NamedTuple):
+    """What is drawn.
+
+    :param labels: one per point, such as ``Jan``.
+    :param percent: whether values are shares, drawn from 0 to 100.
+    """
+
+    title: str
+    labels: tuple[str, ...]
+    series: tuple[Series, ...]
+    percent: bool = False
+
+
+def draw_lines(plot: Any, lines: Lines, width: int, height: int) -> list[str]:
+    """Draw lines.
+
+    :param plot: plotext itself, or the plot of a PlotextPlot widget.
+    :param width: cells there are; ``height`` lines.
+    :returns: plain lines.
+    """
+    plot.clear_figure()
+    plot.theme("clear")
+    plot.plotsize(width, height)
+    if hasattr(plot, "_set_size"):
+        plot._set_size(width, height)  # textual-plotext's plot keeps the size of the widget otherwise
+    plot.xaxes(True, False)
+    plot.yaxes(True, False)
+    scale = 100 if lines.percent else 1
+    top = max((value * scale for one in lines.series for value in one.values if value is not None), default=0)
+    top = 100 if lines.percent else float(top) or 1
+    plot.ylim(0, top)
+    plot.xlim(1, max(2, len(lines.labels)))
+    marked = []
+    for sign, one in zip(SIGNS, lines.series, strict=False):
+        points = [(at, float(v * scale)) for at, v in enumerate(one.values, 1) if v is not None]
+        for run in _runs(points):
+            if len(run) > 1:
+                plot.plot([x for x, _ in run], [y for _, y in run], marker=TRACE)
+        marked.append((sign, points))
+    for sign, points in marked:  # on top of all lines
+        if points:
+            plot.scatter([x for x, _ in points], [y for _, y in points], marker=sign)
+    every = max(1, -(-6 * len(lines.labels) // max(1, width - 8)))
+    ticks = list(range(len(lines.labels), 0, -every))[::-1]
+    plot.xticks(ticks, [lines.labels[at - 1] for at in ticks])
+    steps = [top * part / 4 for part in range(5)] if height > 9 else [0, top / 2, top]
+    plot.yticks(steps, [_step_text(step, percent=lines.percent) for step in steps])
+    return _CODES.sub("", plot.build()).split("\n")[:height]
+
+
+def _runs(points: list[tuple[int, float]]) -> list[list[tuple[int, float]]]:
+    """Points of neighbouring months: over a month without a value no line is drawn."""
+    runs: list[list[tuple[int, float]]] = []
+    for point in points:
+        if runs and runs[-1][-1][0] == point[0] - 1:
+            runs[-1].append(point)
+        else:
+            runs.append([point])
+    return runs
+
+
+def _step_text(step: float, *, percent: bool) -> str:
+    from funnel_tui.widgets.figures import short_number
+
+    text = short_number(Fraction(step))
+    return f"{text} %" if percent else text
+
+
+class LineChart(PlotextPlot):
+    """Lines in the room there is. Colours come from the theme, by component class."""
+
+    DEFAULT_CSS = """
+    LineChart { height: 1fr; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"chart--first", "chart--text", "chart--title"}
+
+    def __init__(self, lines: Lines | None = None, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._lines = lines
+        self._drawn_key: tuple[object, ...] = ()
+        self._drawn = Text()
+
+    def on_mount(self, event: Mount) -> None:  # type: ignore[override]
+        """The colours are the program's own: plotext gets no theme."""
+        event.prevent_default()
+
+    def draw(self, lines: Lines | None) -> None:
+        """Show other lines, or none."""
+        self._lines = lines
+        self.refresh()
+
+    def render(self) -> Text:
+        """The chart; drawn anew only when something about it is new."""
+        key = (self._lines, self.size, self.app.theme)
+        if key != self._drawn_key:
+            self._drawn_key, self._drawn = key, self._draw()
+        return self._drawn
+
+    def _draw(self) -> Text:
+        width, height = self.size
+        lines = self._lines
+        if lines is None or width < LEAST_WIDTH or height < LEAST_HEIGHT:
+            return Text("")
+        text = Text(no_wrap=True, overflow="ellipsis")
+        text.append(clean(lines.title), self.get_component_rich_style("chart--title"))
+        sign = self.get_component_rich_style("chart--first")
+        legend = Text(no_wrap=True, overflow="ellipsis")
+        for mark, one in zip(SIGNS, lines.series, strict=False):
+            legend.append(mark, sign).append(f" {cut(one.name, NAME_CELLS)}  ")
+        plain = self.get_component_rich_style("chart--text")
+        drawn = [Text(line, plain, no_wrap=True) for line in draw_lines(self.plt, lines, width, height - 2)]
+        return Text("\n", no_wrap=True).join([text, legend, *drawn])
