@@ -26,12 +26,13 @@ def main(args: Sequence[str] | None = None) -> int:
     :param args: the words after ``funnel``; those of the process when None.
     :returns: the exit code. A user's mistake is one line on standard error, never a traceback.
     """
-    from funnel_tui.cli.ending import Terminated, close_output, say
+    from funnel_tui.cli.ending import Terminated, close_output, say, show_place
 
     try:
         code = _run(args)
         sys.stdout.flush()
     except FunnelError as error:
+        show_place(error)
         say(str(error))
         code = error.exit_code
     except BrokenPipeError:

@@ -19,6 +19,7 @@ from funnel_tui.domain.status import DealStatus
 @click.option("--owner", metavar="R", help="One rep.")
 @click.option("--team", metavar="T", help="One team with the teams under it.")
 @click.option("--as-of", metavar="INSTANT", help="As it was then: 2026-04-01T00:00:00Z or 2026-04-01.")
+@click.option("--where", metavar="FILTER", help="Only deals such as: source = fair and amount > 100k")
 @click.option("--view", metavar="NAME", help="Begin with a saved view; options change it.")
 @click.option(
     "--status",

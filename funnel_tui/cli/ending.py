@@ -48,6 +48,16 @@ def say(message: str) -> None:
         print(f"funnel: {' '.join(line.split())}", file=sys.stderr)  # noqa: T201
 
 
+def show_place(error: Exception) -> None:
+    """Where an error knows its place in what was typed: that text, and below it a mark at the place."""
+    marked = getattr(error, "marked", None)
+    if marked is None:
+        return
+    with contextlib.suppress(OSError):
+        for line in marked():
+            print(f"  {line}", file=sys.stderr)  # noqa: T201
+
+
 def describe_usage(error: click.ClickException) -> str:
     """A message of click as one line, with the way to the help of the command."""
     import click

@@ -35,6 +35,7 @@ _HOME = "\x1b[H\x1b[2J"
 @click.option("--by", type=click.Choice(("rep", "team")), help="One row per rep (as it is anyway) or team.")
 @click.option("--pipeline", "pipelines", metavar="P", multiple=True, help="A pipeline; may be repeated.")
 @click.option("--as-of", metavar="INSTANT", help="As it was then: 2026-04-01T00:00:00Z or 2026-04-01.")
+@click.option("--where", metavar="FILTER", help="Count only deals such as: source = fair")
 @click.option("--view", metavar="NAME", help="Begin with a saved view; options change it.")
 @click.option("--format", "format_", type=click.Choice(("table", "csv", "json")), default="table")
 @click.option(

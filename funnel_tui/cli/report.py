@@ -64,6 +64,7 @@ _SCOPE_OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--compare", metavar="PERIOD", help="Another period, or previous, or year-before."),
     click.option("--as-of", metavar="INSTANT", help="As it was then: 2026-04-01T00:00:00Z or 2026-04-01."),
     click.option("--present-owner", is_flag=True, help="Count a deal for its owner now, not at the event."),
+    click.option("--where", metavar="FILTER", help="Only deals such as: source = fair and amount > 100k"),
     click.option("--view", metavar="NAME", help="Begin with a saved view; options change it."),
 )
 
@@ -138,7 +139,7 @@ def scope_of(workspace: Workspace, options: dict[str, Any]) -> Scope:
     return scope
 
 
-_AS_THEY_ARE = ("pipelines", "owner", "team", "by_value", "present_owner")
+_AS_THEY_ARE = ("pipelines", "owner", "team", "by_value", "present_owner", "where")
 _WORDS: dict[str, type[StrEnum]] = {"cohort": Cohort, "mode": Mode, "by": GroupBy}
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from funnel_tui.domain.cells import DealFact
+from funnel_tui.domain.selection import Condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class ActivityScope:
         a pipeline they count also without a deal.
     :param present_owner: an interaction on a deal counts for the deal's owner at as-of (METRICS M10).
     :param past: the deals that changed after as-of, as they stood then; None when there are none.
+    :param where: only what happened on deals that this filter holds for at as-of; those in ``past`` are
+        chosen already.
     """
 
     spans: tuple[Span, ...]
@@ -54,6 +57,7 @@ class ActivityScope:
     only_pipelines: bool = False
     present_owner: bool = False
     past: Sequence[DealFact] | None = None
+    where: Condition | None = None
 
     @property
     def start(self) -> int:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as part
 from difflib import get_close_matches
 from enum import Enum, StrEnum
 
@@ -162,8 +163,8 @@ class Value:
     """
 
     text: str
-    column: int = field(default=1, compare=False)
-    width: int = field(default=1, compare=False)
+    column: int = part(default=1, compare=False)
+    width: int = part(default=1, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ class Comparison:
     field: Field
     operator: Operator
     values: tuple[Value, ...] = ()
-    column: int = field(default=1, compare=False)
+    column: int = part(default=1, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ class Scope:
     :param by: what rows are split by, or None.
     :param by_value: ratios by amount instead of by number of deals (METRICS M11).
     :param present_owner: count a deal for its owner at as-of, not at the event (METRICS M10).
+    :param where: only deals that this filter holds for at as-of, as it was typed; see
+        :mod:`funnel_tui.domain.filter`. Empty for all.
     """
 
     pipelines: tuple[str, ...] = ()
@@ -37,6 +39,7 @@ class Scope:
     by: GroupBy | None = None
     by_value: bool = False
     present_owner: bool = False
+    where: str = ""
 
     def with_(self, **changes: Any) -> Scope:
         """A copy with some fields changed."""

@@ -74,7 +74,7 @@ def activity_cells(reader: Reader, scope: ActivityScope) -> list[tuple[int, ...]
 
     Several may be about the same rep, kind and bucket. A chart adds thousands of them up without names.
     """
-    if scope.only_pipelines or scope.present_owner:
+    if scope.only_pipelines or scope.present_owner or scope.where is not None:
         return [*_from_interactions(reader, scope, scope.spans)]
     gone = [_cut(span, after=scope.today) for span in scope.spans if span.first < scope.today]
     cells = _from_days(reader, scope, gone, _SUMS)
@@ -148,6 +148,22 @@ def owners_in(scope: ActivityScope, column: str) -> str:
     return f" AND {column} IN ({', '.join(str(int(owner)) for owner in sorted(scope.owners)) or 'NULL'})"
 
 
+def deals_in(scope: ActivityScope, column: str) -> str:
+    """``AND column IN (…)`` for the deals that the filter of the scope holds for, or nothing."""
+    if scope.where is None:
+        return ""
+    settled = "" if scope.past is None else "d.changed_at <= :as_of AND "
+    inside = f"{column} IN (SELECT d.id FROM deal d WHERE {settled}{scope.where.sql})"
+    past = [deal.id for deal in scope.past or ()]
+    return f" AND ({inside} OR {numbers_in(column, past)})" if past else f" AND {inside}"
+
+
+def seen_from(scope: ActivityScope) -> dict[str, Any]:
+    """The parameters that say from when, and on which deals, interactions are looked at."""
+    values = {} if scope.where is None else scope.where.values
+    return {"as_of": scope.as_of, **values}
+
+
 def numbers_in(column: str, numbers: Iterable[int]) -> str:
     """``column IN (…)`` for numbers of ours."""
     return f"{column} IN ({', '.join(str(int(number)) for number in numbers) or 'NULL'})"
@@ -160,7 +176,8 @@ def source_of(reader: Reader, scope: ActivityScope) -> tuple[str, str, str]:
     """
     if not scope.only_pipelines and not scope.present_owner:
         table = f"rep r CROSS JOIN interaction i {reader.using('ix_interaction_owner')}"
-        return table, f" AND i.owner_id = r.id{owners_in(scope, 'r.id')}", "i.owner_id"
+        own = owners_in(scope, "r.id") + deals_in(scope, "i.deal_id")
+        return table, f" AND i.owner_id = r.id{own}", "i.owner_id"
     join = "CROSS JOIN" if scope.only_pipelines else "LEFT JOIN"
     table = f"interaction i {reader.using('ix_interaction_at')} {join} deal d"
     where = ""
@@ -173,7 +190,7 @@ def source_of(reader: Reader, scope: ActivityScope) -> tuple[str, str, str]:
     owner = "i.owner_id"
     if scope.present_owner:
         owner = f"coalesce({'d.owner_id' if scope.past is None else OWNER_THEN}, i.owner_id)"
-    return table, where + owners_in(scope, owner), owner
+    return table, where + owners_in(scope, owner) + deals_in(scope, "i.deal_id"), owner
 
 
 def _from_interactions(reader: Reader, scope: ActivityScope, spans: Sequence[Span]) -> list[ActivityCell]:
@@ -185,7 +202,7 @@ def _from_interactions(reader: Reader, scope: ActivityScope, spans: Sequence[Spa
         f"{lead[0]}SELECT {group}, {owner}, i.kind_id, i.outcome, i.planned, i.direction, count(*)"
         f" FROM {lead[1]}{table} WHERE i.at >= {first} AND i.at < {after} AND {seen}{where}"
         f" GROUP BY {_also(group)}{owner}, i.kind_id, i.outcome, i.planned, i.direction",
-        {"first": spans[0].start, "after": spans[0].end, "as_of": scope.as_of},
+        {"first": spans[0].start, "after": spans[0].end, **seen_from(scope)},
     )
     return _gathered(rows)
 

@@ -10,7 +10,7 @@ from funnel_tui.db.reader import Reader
 from funnel_tui.domain.activity import Counted
 from funnel_tui.domain.activity_cells import ActivityScope, StayCell
 from funnel_tui.domain.interactions import is_conversation
-from funnel_tui.queries.activity import numbers_in, source_of
+from funnel_tui.queries.activity import numbers_in, seen_from, source_of
 from funnel_tui.queries.follow_ups import (
     bounds,
     ended,
@@ -57,7 +57,7 @@ def interactions_counted(
     rows = reader.rows(
         f"SELECT i.id, i.at, i.outcome FROM {table} WHERE i.at >= :start AND i.at < :end"
         f" AND {_COUNTED.get(counted, planned)}{where}",
-        {"start": scope.start, "end": scope.spans[-1].end, "as_of": scope.as_of},
+        {"start": scope.start, "end": scope.spans[-1].end, **seen_from(scope)},
     )
     if counted is Counted.CONVERSATIONS:
         rows = [row for row in rows if is_conversation(row[2])]
@@ -98,7 +98,7 @@ def lasting_stays(reader: Reader, scope: ActivityScope, stage_id: int | None) ->
     where = "" if stage_id is None else f" WHERE s.stage = {stage_id:d}"
     rows = reader.rows(
         f"{lasting(reader, scope)} SELECT s.deal, s.since, s.stage, s.owner, {count} FROM s{where}",
-        {"as_of": scope.as_of},
+        seen_from(scope),
     )
     rows.sort(key=lambda row: (row[1], row[0]))
     return [

@@ -10,7 +10,7 @@ from funnel_tui.domain.selection import Selection
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.queries.deal_list import ABSENT, batches
 from funnel_tui.queries.deal_rows import TASK_OPEN
-from funnel_tui.queries.parts import owner_filter, settled
+from funnel_tui.queries.parts import owner_filter, parameters, settled
 
 _DUE = f"(SELECT min(u.due_day) FROM task u WHERE {TASK_OPEN})"
 
@@ -50,7 +50,7 @@ def open_deals(reader: Reader, selection: Selection, order: CardOrder) -> OpenDe
         f"SELECT {gathered} FROM deal d {reader.using('ix_deal_open')}"
         f" WHERE d.pipeline_id = :pipeline AND d.closed_at IS NULL"
         f"{owner_filter(selection, 'd.owner_id')}{settled(selection)}",
-        {"pipeline": selection.pipeline.id, "as_of": selection.as_of},
+        parameters(selection),
     )
     found = OpenDeals(*(reader.listed(value) for value in rows[0]))
     _add_past(reader, selection, found, by_task=by_task)

@@ -189,10 +189,11 @@ def matching_deals(reader: Reader, wanted: Wanted, sort: DealSort) -> tuple[list
     return ids, keys
 
 
-def _parameters(wanted: Wanted) -> dict[str, int]:
-    as_of = wanted.selections[0].as_of
+def _parameters(wanted: Wanted) -> dict[str, Any]:
+    as_of, where = wanted.selections[0].as_of, wanted.selections[0].where
     # SQLite counts "at least n days ago" from as-of downwards; the boundary belongs to it (METRICS 4).
-    return {"as_of": as_of, "idle_before": as_of - 86_400 * (wanted.idle_days or 0)}
+    found = {"as_of": as_of, "idle_before": as_of - 86_400 * (wanted.idle_days or 0)}
+    return found if where is None else {**found, **where.values}
 
 
 def _conditions(wanted: Wanted) -> str:

@@ -7,11 +7,12 @@ out. Stays are found by the deals that changed since the period began; a stay ca
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from funnel_tui.db.reader import Reader
 from funnel_tui.domain.activity_cells import ActivityScope, QualifiedCell, StayCell
 from funnel_tui.domain.status import DealStatus
-from funnel_tui.queries.activity import OWNER_THEN, numbers_in, owners_in
+from funnel_tui.queries.activity import OWNER_THEN, deals_in, numbers_in, owners_in, seen_from
 
 _DONE_OUT = "i.planned = 0 AND i.direction = 'out'"
 
@@ -28,7 +29,7 @@ def ended(reader: Reader, scope: ActivityScope, columns: str, join: str = "", wh
         f" LEFT JOIN stage_visit n ON v.exit = 'moved' AND n.deal_id = v.deal_id AND n.seq = v.seq + 1 {join}"
         " WHERE d.changed_at >= :start AND d.created_at < :end AND v.deal_id = d.id"
         f" AND {numbers_in('+v.pipeline_id', scope.pipelines)} AND +v.left_at >= :start AND +v.left_at < :end"
-        f"{owners_in(scope, owner)}{where}"
+        f"{owners_in(scope, owner)}{deals_in(scope, 'v.deal_id')}{where}"
     )
 
 
@@ -39,9 +40,9 @@ def owner_of_stay(scope: ActivityScope) -> str:
     return "d.owner_id" if scope.past is None else OWNER_THEN
 
 
-def bounds(scope: ActivityScope) -> dict[str, int]:
+def bounds(scope: ActivityScope) -> dict[str, Any]:
     """The parameters of :func:`ended` and :func:`lasting`."""
-    return {"start": scope.start, "end": scope.end, "as_of": scope.as_of}
+    return {"start": scope.start, "end": scope.end, **seen_from(scope)}
 
 
 def follow_ups_of(reader: Reader, deal: str, entered: str, left: str) -> str:
@@ -96,6 +97,8 @@ def _ended_cell(
 def lasting(reader: Reader, scope: ActivityScope) -> str:
     """WITH of the stays that last at as-of: ``s(deal, stage, since, owner)``."""
     settled = "" if scope.past is None else " AND d.changed_at <= :as_of"
+    if scope.where is not None:
+        settled += f" AND {scope.where.sql}"
     table = (
         f"SELECT d.id, d.stage_id, d.entered_at, d.owner_id FROM deal d {reader.using('ix_deal_open')}"
         f" WHERE {numbers_in('d.pipeline_id', scope.pipelines)} AND d.closed_at IS NULL"
@@ -121,7 +124,7 @@ def lasting_cells(reader: Reader, scope: ActivityScope, *, by_owner: bool = True
     rows = reader.rows(
         f"{lasting(reader, scope)} SELECT stage, owner, f, count(*)"
         f" FROM (SELECT s.stage, {owner} AS owner, {count} AS f FROM s) AS stays GROUP BY stage, owner, f",
-        {"as_of": scope.as_of},
+        seen_from(scope),
     )
     return [StayCell(stage, None, None, owner, found, stays) for stage, owner, found, stays in rows]
 
@@ -135,6 +138,7 @@ def qualified(reader: Reader, scope: ActivityScope, stages: Iterable[int]) -> st
         where += " AND d.changed_at <= :as_of"
     if "d." in where:
         join, where = " CROSS JOIN deal d", f" AND d.id = x.deal_id{where}"
+    where += deals_in(scope, "x.deal_id")
     facts = [
         (deal.id, item.reached_at)
         for deal in scope.past or ()

@@ -130,7 +130,7 @@ def days_cells(reader: Reader, selection: Selection, *, won_only: bool = False) 
     """Days in stage of the deals whose final exit from it falls in the period (METRICS 4)."""
     owner = owner_column(selection, "x.left_owner_id")
     group = group_column(selection, owner)
-    needs_deal = won_only or selection.past is not None or "d." in group + owner_filter(selection, owner)
+    needs_deal = won_only or "d." in group + owner_filter(selection, owner) + settled(selection)
     join, same = (" CROSS JOIN deal d", " AND d.id = x.deal_id") if needs_deal else ("", "")
     won = " AND d.status = 'won'" if won_only else ""
     spans, start, end = spans_of(selection)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from funnel_tui.db.reader import Reader
 from funnel_tui.domain.interactions import InteractionFact
+from funnel_tui.domain.selection import Condition
 from funnel_tui.domain.status import Direction
 from funnel_tui.queries.deal_list import batches
 
@@ -34,6 +35,7 @@ class Wanted:
     :param outcome: as it is stored.
     :param planned: only planned ones, or only done ones; None for both.
     :param deal_id: only on this deal.
+    :param where: only on deals that this holds for, at ``as_of``.
     """
 
     start: int | None = None
@@ -45,6 +47,8 @@ class Wanted:
     planned: bool | None = None
     direction: Direction | None = None
     deal_id: int | None = None
+    where: Condition | None = None
+    as_of: int = 0
 
 
 def matching(reader: Reader, wanted: Wanted) -> array[int]:
@@ -70,9 +74,9 @@ def _index(reader: Reader, wanted: Wanted) -> str:
     return ""
 
 
-def _conditions(wanted: Wanted) -> tuple[str, dict[str, int | str]]:
+def _conditions(wanted: Wanted) -> tuple[str, dict[str, Any]]:
     parts: list[str] = []
-    parameters: dict[str, int | str] = {}
+    parameters: dict[str, Any] = {}
     if wanted.start is not None:
         parts.append("i.at >= :start")
         parameters["start"] = wanted.start
@@ -98,6 +102,9 @@ def _conditions(wanted: Wanted) -> tuple[str, dict[str, int | str]]:
     if wanted.deal_id is not None:
         parts.append("i.deal_id = :deal")
         parameters["deal"] = wanted.deal_id
+    if wanted.where is not None:
+        parts.append(f"i.deal_id IN (SELECT d.id FROM deal d WHERE {wanted.where.sql})")
+        parameters |= {"as_of": wanted.as_of, **wanted.where.values}
     return (f" WHERE {' AND '.join(parts)}" if parts else ""), parameters
 
 

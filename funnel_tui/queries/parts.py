@@ -52,10 +52,11 @@ def union_rows(reader: Reader, selection: Selection, parts: Sequence[str]) -> li
     return reader.rows(sql, parameters(selection))
 
 
-def parameters(selection: Selection) -> dict[str, int]:
-    """The parameters of the queries of a selection: its pipeline, the first span, as-of."""
+def parameters(selection: Selection) -> dict[str, Any]:
+    """The parameters of the queries of a selection: pipeline, first span, as-of and those of its filter."""
     _, start, end = selection.spans[0]
-    return {"pipeline": selection.pipeline.id, "start": start, "end": end, "as_of": selection.as_of}
+    found = {"pipeline": selection.pipeline.id, "start": start, "end": end, "as_of": selection.as_of}
+    return found if selection.where is None else {**found, **selection.where.values}
 
 
 def owner_filter(selection: Selection, column: str) -> str:
@@ -68,8 +69,12 @@ def owner_filter(selection: Selection, column: str) -> str:
 
 
 def settled(selection: Selection) -> str:
-    """``AND`` the deal has not changed since as-of, or nothing when no deal has."""
-    return "" if selection.past is None else " AND d.changed_at <= :as_of"
+    """``AND`` the deal has not changed since as-of, and the filter holds; nothing where neither is asked.
+
+    Every query of present deals ends with it: deals that changed are chosen from ``selection.past``.
+    """
+    since = "" if selection.past is None else " AND d.changed_at <= :as_of"
+    return since if selection.where is None else f"{since} AND {selection.where.sql}"
 
 
 def owner_column(selection: Selection, at_event: str) -> str:

@@ -55,18 +55,25 @@ def read_filter(workspace: Workspace, reader: Reader, text: str, as_of: int, pri
     return Filter(text, as_of, queries.worded(reader, part), part)
 
 
+def filter_now(workspace: Workspace, reader: Reader, text: str) -> Filter | None:
+    """Look a filter up as of now; None for an empty one.
+
+    :raises FilterError: with the column of what is wrong.
+    """
+    if not text.strip():
+        return None
+    settings, as_of = read_settings(reader), workspace.clock()
+    day = day_number(Typed(settings, lambda: as_of).today)
+    rates = read_rates_on(reader, settings.base_currency, day)
+    return read_filter(workspace, reader, text, as_of, Prices(rates, day))
+
+
 def check_filter(workspace: Workspace, reader: Reader, text: str) -> None:
     """Refuse a filter that could not be used now.
 
     :raises FilterError: with the column of what is wrong.
     """
-    if not text.strip():
-        return
-    settings, as_of = read_settings(reader), workspace.clock()
-    day = day_number(Typed(settings, lambda: as_of).today)
-    read_filter(
-        workspace, reader, text, as_of, Prices(read_rates_on(reader, settings.base_currency, day), day)
-    )
+    filter_now(workspace, reader, text)
 
 
 def mended(workspace: Workspace, reader: Reader, text: str) -> tuple[str, str]:

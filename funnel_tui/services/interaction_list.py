@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from funnel_tui.db import Reader
@@ -67,11 +67,17 @@ class Choices:
 def interaction_ids(workspace: Workspace, scope: Scope, wanted: InteractionFilter = EVERYTHING) -> array[int]:
     """The numbers of the interactions of a list, the latest first.
 
-    :param scope: its pipelines, its owner or team and its period count.
+    :param scope: its pipelines, its owner or team, its period and its filter count; the latter chooses the
+        deals that the interactions are on, as they stand now.
     :raises NotFound: for a pipeline, rep, team or kind that does not exist.
     """
     with workspace.read() as reader:
         looked = _looked_up(reader, scope, wanted, ZoneInfo(workspace.settings().time_zone))
+        if scope.where.strip():
+            from funnel_tui.services.filtering import filter_now
+
+            found = filter_now(workspace, reader, scope.where)
+            looked = replace(looked, where=found.condition, as_of=found.as_of) if found else looked
         ids = matching(reader, looked)
         words = fold(wanted.text).split()
         if not words:

@@ -74,6 +74,7 @@ def scope_of(looking: Looking, cuts: Sequence[Bucket] | None = None) -> Activity
         only_pipelines=bool(looking.scope.pipelines),
         present_owner=looking.scope.present_owner,
         past=first.past,
+        where=first.where,
     )
 
 
@@ -213,6 +214,8 @@ def notes_on(activity: Activity) -> list[str]:
     notes = []
     if activity.scope.only_pipelines:
         notes.append("Only interactions on deals of the pipeline count; without --pipeline all do.")
+    if activity.scope.where is not None:
+        notes.append("Only interactions on deals that the filter holds for; targets are whole.")
     if activity.scope.is_past:
         notes.append("As of an earlier instant, what is planned for after it does not count.")
     if activity.scope.present_owner:

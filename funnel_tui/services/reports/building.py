@@ -170,6 +170,9 @@ def make(
     if cohort is not None:
         words["cohort"] = cohort.value
     # The n of a ratio travels with it, also where it is no column of its own.
+    filtered = looking.scope.where.strip()
+    if filtered:
+        notes = [f"Only deals where {filtered}.", *notes]
     names = [column.name for column in columns]
     names += [column.sample for column in columns if column.sample and column.sample not in names]
     return Report(

@@ -14,6 +14,7 @@ from funnel_tui.errors import UsageError
 from funnel_tui.metrics.figures import Prices
 from funnel_tui.metrics.pipeline_change import ChangeKind, Held, Rows, State, View, new_rows, steps
 from funnel_tui.queries.change import stories
+from funnel_tui.queries.filtering import matching_ids
 from funnel_tui.queries.forecast import open_deals
 from funnel_tui.queries.past import past_deals
 from funnel_tui.queries.pipelines import read_pipelines
@@ -93,13 +94,18 @@ def read_change(looking: Looking) -> PipelineChange:
     day = day_number(local_day(upto, looking.zone))
     prices = Prices(read_rates_on(looking.reader, looking.settings.base_currency, day), day)
     view = _view(looking, prices, last_day)
+    chosen = _chosen(looking)
     rows: dict[str, Rows] = {} if looking.scope.by else {"": new_rows()}
     counted: dict[int, Held] = {}
     for kind, instant in ((ChangeKind.OPENING, after), (ChangeKind.CLOSING, upto)):
         for deal, group, held in _standing(looking, instant, view):
+            if chosen is not None and deal not in chosen:
+                continue
             rows.setdefault(group, new_rows())[kind].add(deal, view.worth(held))
             counted[deal] = held
     for story in stories(looking.reader, after, upto):
+        if chosen is not None and story.deal_id not in chosen:
+            continue
         for step in steps(story, after, upto, view):
             rows.setdefault(step.group, new_rows())[step.kind].add(step.deal_id, step.worth)
             counted.setdefault(step.deal_id, step.held)
@@ -112,6 +118,17 @@ def read_change(looking: Looking) -> PipelineChange:
         unpriced=sum(held.currency is not None and prices.factor(held.currency) is None for held in priced),
         without_amount=len(counted) - len(priced),
     )
+
+
+def _chosen(looking: Looking) -> frozenset[int] | None:
+    """The deals that the filter of the scope holds for at as-of; None for all.
+
+    They are the same from opening to closing: otherwise the rows would not add up.
+    """
+    first = looking.selections[0] if looking.selections else None
+    if first is None or first.where is None:
+        return None
+    return matching_ids(looking.reader, first.where, first.past, looking.as_of)
 
 
 def _between(looking: Looking) -> tuple[int, int, int | None]:
@@ -155,7 +172,7 @@ def _standing(looking: Looking, instant: int, view: View) -> Iterable[tuple[int,
     ladders = {pipeline.id: pipeline.ladder for pipeline in everything}
     past = past_deals(reader, instant, ladders, looking.settings.base_currency, zone)
     for selection in looking.selections:
-        then = replace(selection, as_of=instant, past=past, split=None)
+        then = replace(selection.everything, as_of=instant, past=past, split=None)
         for deal in open_deals(reader, then):
             held = Held(deal.owner_id, deal.amount, deal.currency, deal.expected_close)
             state = State(DealStatus.OPEN, selection.pipeline.id, held)
@@ -166,6 +183,8 @@ def _standing(looking: Looking, instant: int, view: View) -> Iterable[tuple[int,
 def _notes(looking: Looking, found: PipelineChange) -> list[str]:
     notes = []
     period = looking.scope.period
+    if looking.scope.where.strip():
+        notes.append("The filter chooses deals as they stand at as-of, for all rows alike.")
     if period.kind is not PeriodKind.ALL:
         notes.append(
             f"Deals expected to close after {period.last.isoformat()} are not in it;"

@@ -100,6 +100,8 @@ def _totals(looking: Looking, figures: ForecastFigures) -> Row:
 
 def _notes(looking: Looking, figures: ForecastFigures, endless: bool) -> list[str]:
     extra = []
+    if looking.scope.where.strip():
+        extra.append("Quota and adjustments are whole; the deals are those that the filter holds for.")
     if endless:
         extra.append("No period was asked for: from the present quarter on (--period names one).")
     extra.append(

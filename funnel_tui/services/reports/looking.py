@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from funnel_tui.db import Reader
@@ -22,6 +22,9 @@ from funnel_tui.queries.past import past_deals
 from funnel_tui.queries.pipelines import read_pipelines
 from funnel_tui.queries.settings import read_rates_on, read_settings
 from funnel_tui.services.workspace import Workspace
+
+if TYPE_CHECKING:
+    from funnel_tui.services.filtering import Filter
 
 
 class Grouped(Protocol):
@@ -106,6 +109,7 @@ def look_up(workspace: Workspace, reader: Reader, scope: Scope) -> Looking:
     prices = Prices(read_rates_on(reader, settings.base_currency, today), today)
     ladders = {pipeline.id: pipeline.ladder for pipeline in everything}
     past = past_deals(reader, as_of, ladders, settings.base_currency, zone)
+    filtered = _filter(workspace, reader, scope, as_of, prices)
     owners = _owners(reader, scope)
     spans, months = _spans(reader, scope, zone, as_of, [pipeline.id for pipeline in chosen], past)
     split = GroupBy.REP if scope.by is GroupBy.TEAM else scope.by
@@ -117,8 +121,13 @@ def look_up(workspace: Workspace, reader: Reader, scope: Scope) -> Looking:
         as_of=as_of,
         prices=prices,
         pipelines=chosen,
-        selections=tuple(
-            Selection(pipeline, spans, as_of, owners, split, scope.present_owner, past) for pipeline in chosen
+        selections=_narrowed(
+            reader,
+            [
+                Selection(pipeline, spans, as_of, owners, split, scope.present_owner, past)
+                for pipeline in chosen
+            ],
+            filtered,
         ),
         group_name=_namer(reader, scope.by, months),
         months=months,
@@ -154,6 +163,25 @@ def _owners(reader: Reader, scope: Scope) -> frozenset[int] | None:
         reps = team_reps(reader, resolve(reader, "team", scope.team)[0])
         return frozenset(number for number, _ in reps)
     return None
+
+
+def _filter(workspace: Workspace, reader: Reader, scope: Scope, as_of: int, prices: Prices) -> Filter | None:
+    """The filter of a scope, looked up. What reads one is loaded only where there is one."""
+    if not scope.where.strip():
+        return None
+    from funnel_tui.services.filtering import read_filter
+
+    return read_filter(workspace, reader, scope.where, as_of, prices)
+
+
+def _narrowed(
+    reader: Reader, selections: Sequence[Selection], filtered: Filter | None
+) -> tuple[Selection, ...]:
+    """The selections with a filter; each keeps what it was without."""
+    if filtered is None or not selections:
+        return tuple(selections)
+    past = filtered.kept(reader, selections[0].past)
+    return tuple(replace(one, past=past, where=filtered.condition, unfiltered=one) for one in selections)
 
 
 def _spans(
@@ -215,6 +243,7 @@ def _words(scope: Scope, pipelines: Sequence[PipelineFact], settings: TeamSettin
         "by": scope.by.value if scope.by else None,
         "value": scope.by_value,
         "owner_at": "present" if scope.present_owner else "event",
+        "where": scope.where.strip() or None,
         "currency": settings.base_currency,
         "time_zone": settings.time_zone,
     }

@@ -92,7 +92,7 @@ def read_chances(looking: Looking, last_day: int | None) -> Chances:
     names = _names(looking.reader)
     found = []
     for selection in looking.selections:
-        everybody = replace(selection, owners=None)
+        everybody = replace(selection.everything, owners=None)
         closing = close_ratios(selection.pipeline, closing_history(looking.reader, everybody))
         stages = {stage.id: stage for stage in selection.pipeline.stages}
         for deal in learning.candidates(looking.reader, selection):
@@ -116,7 +116,7 @@ def _model(looking: Looking) -> tuple[Counts, Backtest]:
         counts = learning.read_counts(reader, pipelines, minimum)
         return counts, Backtest(tuple(tenths(learning.read_tenths(reader))))
     counts = Counts({pipeline.id: pipeline for pipeline in pipelines}, minimum)
-    past = looking.selections[0].past if looking.selections else None
+    past = looking.selections[0].everything.past if looking.selections else None
     closed = learning.closed_deals(reader, looking.as_of, past or ())
     return counts, backtest(replay(counts, closed))
 
@@ -124,9 +124,9 @@ def _model(looking: Looking) -> tuple[Counts, Backtest]:
 def is_learned(reader: Reader) -> bool:
     """Whether what was learned is up to date, so that it need not be learned again."""
     upto, newest = learning.learned_up_to(reader), learning.newest_group(reader)
-    if upto is None or upto > newest or learning.stages_changed(reader, upto, newest):
+    if upto is None or upto > newest or learning.ground_changed(reader, upto, newest):
         return False
-    return upto == newest or not learning.deals_touched(reader, upto, newest)
+    return upto == newest or not learning.any_touched(reader, upto, newest)
 
 
 def _is_expected(deal: Candidate, last_day: int | None) -> bool:

@@ -141,6 +141,8 @@ def notes_on(
 ) -> list[str]:
     """What a reader must know of the quotas: those missing, odd or added up, and the team's own."""
     extra = [] if period_note is None else [period_note]
+    if looking.scope.where.strip():
+        extra.append("Quotas are whole; won and pipeline are of the deals that the filter holds for.")
     own = figures.own_line(total_unit(lines))
     if own is not None:
         extra.append(_own_note(looking, figures, lines, own))

@@ -71,7 +71,7 @@ def stuck_report(looking: Looking) -> Report:
 
 def _limits(looking: Looking, selection: Selection) -> dict[int, Fraction]:
     """From which age on a visit is stuck; the median of all time serves stages without days of their own."""
-    everybody = replace(selection, spans=EVER, split=None, owners=None)
+    everybody = replace(selection.everything, spans=EVER, split=None, owners=None)
     seconds: dict[int, list[int]] = {}
     if any(stage.stuck_days is None for stage in selection.pipeline.stages):
         for cell in days_cells(looking.reader, everybody):
