@@ -18,7 +18,7 @@ from textual.geometry import Region
 from textual.screen import Screen
 
 _END = "\x1b[0m"
-_LOOK = re.compile(r"\x1b\[[0-9;]*m")
+_LOOK = re.compile(r"(\x1b\[[0-9;]*m)")
 
 
 def merged(line: str) -> str:
@@ -27,17 +27,18 @@ def merged(line: str) -> str:
     :param line: pieces that begin with their look and end by going back to none.
     """
     pieces: list[str] = []
-    look = ""
-    for piece in line.split(_END):
-        if not piece:
-            continue
-        found = _LOOK.match(piece)
-        mine = found[0] if found else ""
-        if mine != look:
-            pieces.append(f"{_END if look else ''}{mine}")
-            look = mine
-        pieces.append(piece[len(mine) :])
-    return "".join(pieces) + (_END if look else "")
+    shown = wanted = ""
+    for piece in _LOOK.split(line):
+        if piece == _END:
+            wanted = ""
+        elif piece.startswith("\x1b[") and piece.endswith("m"):
+            wanted += piece
+        elif piece:
+            if wanted != shown:
+                pieces.append(f"{_END if shown else ''}{wanted}")
+                shown = wanted
+            pieces.append(piece)
+    return "".join(pieces) + (_END if shown else "")
 
 
 class ChangedLines(CompositorUpdate):

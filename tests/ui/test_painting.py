@@ -23,6 +23,8 @@ RED, BLUE, END = "\x1b[31m", "\x1b[34m", "\x1b[0m"
         (f"{RED}ab{END}{RED}cd{END}", f"{RED}abcd{END}"),
         (f"{RED}ab{END}{BLUE}cd{END}", f"{RED}ab{END}{BLUE}cd{END}"),
         (f"{RED}ab{END}plain{RED}cd{END}", f"{RED}ab{END}plain{RED}cd{END}"),
+        (f"{RED}ab{END}{END}plain{BLUE}{END}", f"{RED}ab{END}plain"),
+        (f"{RED}{BLUE}ab{END}{RED}{BLUE}cd{END}", f"{RED}{BLUE}abcd{END}"),
         ("plain", "plain"),
     ],
 )
