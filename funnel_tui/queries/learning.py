@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from funnel_tui.db.reader import Reader
@@ -15,7 +15,7 @@ from funnel_tui.domain.status import DealStatus
 from funnel_tui.metrics.backtest import Judged
 from funnel_tui.metrics.probability import Counts, TeamCounts
 from funnel_tui.queries.batches import batches
-from funnel_tui.queries.parts import owner_filter, parameters, settled
+from funnel_tui.queries.parts import ladder_steps, owner_filter, parameters, settled
 
 _CLOSED = """
 SELECT d.closed_at, d.id, d.pipeline_id, d.stage_id, d.status, d.closed_owner_id, d.source_id
@@ -30,6 +30,7 @@ SELECT {distinct} FROM change c WHERE c.group_id > :after AND c.group_id <= :upt
 """
 _CHILDREN = ("stage_visit", "deal_tag", "demand_line")
 """Tables whose rows say something of a deal that the model looks at."""
+_CHANGED_TEAM = "(c.entity = 'rep' AND c.op = 'update' AND c.before LIKE '%\"team_id\"%')"
 
 
 def newest_group(reader: Reader) -> int:
@@ -43,34 +44,75 @@ def learned_up_to(reader: Reader) -> int | None:
     return int(rows[0][0]) if rows else None
 
 
-def stages_changed(reader: Reader, after: int, upto: int) -> bool:
-    """Whether stages were added, removed or reordered since: then nothing that was learned holds."""
-    sql = _TOUCHED.format(distinct="1", which="c.entity = 'stage' LIMIT 1")
-    return bool(reader.rows(sql, {"after": after, "upto": upto}))
+def ground_changed(reader: Reader, after: int, upto: int) -> bool:
+    """Whether something changed that everything learned rests on, so that nothing of it holds: the stages of
+    a pipeline (added, removed, put in another order, given another probability) or from how many closed deals
+    on there is a model."""
+    which = (
+        "((c.entity = 'stage' AND (c.op <> 'update' OR c.before LIKE '%\"position\"%'"
+        " OR c.before LIKE '%\"probability_bp\"%' OR c.before LIKE '%\"pipeline_id\"%'))"
+        " OR (c.entity = 'setting' AND coalesce(c.after, c.before) LIKE '%\"model_minimum\"%')) LIMIT 1"
+    )
+    return bool(reader.rows(_TOUCHED.format(distinct="1", which=which), {"after": after, "upto": upto}))
 
 
-def deals_touched(reader: Reader, after: int, upto: int) -> list[tuple[int, int]]:
-    """The ranges of numbers of the deals that were written since, as the audit log knows them.
+def any_touched(reader: Reader, after: int, upto: int) -> bool:
+    """Whether any deal was written since, or a rep went to another team."""
+    names = ", ".join(f"'{name}'" for name in ("deal", *_CHILDREN))
+    which = f"(c.entity IN ({names}) OR {_CHANGED_TEAM}) LIMIT 1"
+    return bool(reader.rows(_TOUCHED.format(distinct="1", which=which), {"after": after, "upto": upto}))
 
-    :returns: (first, last); they may overlap.
+
+def deals_touched(reader: Reader, after: int, upto: int, most: int) -> list[int] | None:
+    """The deals that were written since, as the audit log knows them; ascending.
+
+    :returns: None when there are more than ``most``; what became of each is not looked at then.
     """
     at = {"after": after, "upto": upto}
-    which = "c.entity = 'deal'"
-    found = {
-        (int(first), int(last))
-        for first, last in reader.rows(_TOUCHED.format(distinct="c.row_id, c.row_last", which=which), at)
-    }
+    ranges = _TOUCHED.format(distinct="DISTINCT c.row_id, c.row_last", which="c.entity = 'deal'")
+    numbers = f"SELECT count(*), coalesce(sum(r.row_last - r.row_id + 1), 0) FROM ({ranges}) r"
+    if int(reader.rows(numbers, at)[0][1]) > most:
+        return None
+    found = {number for first, last in reader.rows(ranges, at) for number in range(first, last + 1)}
     for table in _CHILDREN:
         there = reader.rows(
             f"SELECT DISTINCT t.deal_id FROM change c JOIN {table} t ON t.id BETWEEN c.row_id AND c.row_last"
             f" WHERE c.group_id > :after AND c.group_id <= :upto AND c.entity = '{table}'",
             at,
         )
-        gone = _TOUCHED.format(distinct="c.before", which=f"c.entity = '{table}' AND c.op = 'delete'")
-        numbers = [number for (number,) in there]
-        numbers += [json.loads(before)["deal_id"] for (before,) in reader.rows(gone, at)]
-        found.update((int(number), int(number)) for number in numbers)
-    return sorted(found)
+        gone = _TOUCHED.format(
+            distinct="DISTINCT c.before", which=f"c.entity = '{table}' AND c.op = 'delete'"
+        )
+        found.update(int(number) for (number,) in there)
+        found.update(int(json.loads(before)["deal_id"]) for (before,) in reader.rows(gone, at))
+    found.update(_of_moved_reps(reader, at))
+    return sorted(found) if len(found) <= most else None
+
+
+def _of_moved_reps(reader: Reader, at: Mapping[str, int]) -> Iterator[int]:
+    """The closed deals of reps who went to another team: they count for that one now."""
+    moved = reader.rows(_TOUCHED.format(distinct="DISTINCT c.row_id", which=_CHANGED_TEAM), at)
+    for numbers in batches([int(rep) for (rep,) in moved]):
+        sql = f"SELECT id FROM deal WHERE closed_at IS NOT NULL AND closed_owner_id IN ({numbers})"
+        yield from (int(number) for (number,) in reader.rows(sql))
+
+
+def last_closed(reader: Reader, pipelines: Iterable[PipelineFact], besides: Container[int], most: int) -> int:
+    """When the last deal was closed that is not one of some; 0 without any. Epoch seconds.
+
+    :param most: at most so many deals are left out.
+    """
+    found = 0
+    for pipeline in pipelines:
+        for status, furthest in ladder_steps(pipeline):
+            rows = reader.rows(
+                f"SELECT closed_at, id FROM deal {reader.using('ix_deal_closed')}"
+                f" WHERE pipeline_id = :pipeline AND status = '{status}' AND furthest = {furthest}"
+                " AND closed_at IS NOT NULL ORDER BY closed_at DESC LIMIT :most",
+                {"pipeline": pipeline.id, "most": most + 1},
+            )
+            found = max(found, next((int(at) for at, number in rows if number not in besides), 0))
+    return found
 
 
 def closed_deals(
@@ -97,14 +139,17 @@ def _closed_then(deal: DealFact) -> tuple[Any, ...]:
     return (deal.closed_at, deal.id, *where, deal.closed_owner_id, deal.source_id)
 
 
-def closed_among(reader: Reader, ids: Sequence[int]) -> list[LearnedFrom]:
-    """Those of some deals that are closed, in the order they were closed."""
+def closed_among(reader: Reader, ids: Sequence[int]) -> tuple[list[LearnedFrom], dict[int, int]]:
+    """Those of some deals that are closed, in the order they were closed.
+
+    :returns: the deals, and when each was closed (epoch seconds).
+    """
     rows: list[tuple[Any, ...]] = []
     labels: dict[int, list[Value]] = {}
     for numbers in batches(ids):
         rows += reader.rows(_CLOSED.format(which=f"AND d.id IN ({numbers})"))
         labels |= _labels(reader, f"WHERE deal_id IN ({numbers})")
-    return _learned(reader, sorted(rows), labels)
+    return _learned(reader, sorted(rows), labels), {row[1]: int(row[0]) for row in rows}
 
 
 def _learned(
@@ -143,13 +188,19 @@ def rep_teams(reader: Reader) -> dict[int, int]:
     return dict(reader.rows("SELECT id, team_id FROM rep WHERE team_id IS NOT NULL"))
 
 
-def read_counts(reader: Reader, pipelines: Sequence[PipelineFact], minimum: int) -> Counts:
-    """What was learned."""
+def read_counts(
+    reader: Reader, pipelines: Iterable[PipelineFact], minimum: int, only_team: int | None = None
+) -> Counts:
+    """What was learned.
+
+    :param only_team: of this team; None for all.
+    """
     counts = Counts({pipeline.id: pipeline for pipeline in pipelines}, minimum)
-    for team, deals in reader.rows("SELECT team_id, deals FROM learned_team"):
+    which, at = ("", {}) if only_team is None else (" WHERE team_id = :team", {"team": only_team})
+    for team, deals in reader.rows(f"SELECT team_id, deals FROM learned_team{which}", at):
         counts.teams[int(team)] = TeamCounts(int(deals))
     for team, name, value, won, lost in reader.rows(
-        "SELECT team_id, field, value_id, won, lost FROM learned_value"
+        f"SELECT team_id, field, value_id, won, lost FROM learned_value{which}", at
     ):
         counts.teams.setdefault(team, TeamCounts()).add((Field(name), value), won=won, lost=lost)
     return counts

@@ -3,11 +3,16 @@
 What was learned is kept in tables of its own. Before probabilities are shown, the deals that were written
 since are found through the audit log: what had been learned of them is taken back, and what holds now is
 learned. The first time, and after the stages of a pipeline changed, everything is learned anew.
+
+For the backtest a deal is predicted from the deals closed before it. So a closed deal that is only edited
+keeps its prediction, and one that comes late, with a day before deals that are already learned, gets none
+until everything is learned anew; many of these lead to that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from sqlalchemy import delete, insert
 from sqlmodel import SQLModel
@@ -27,6 +32,8 @@ AT_ONCE = 20_000
 """When more deals than this were written since, learning everything anew is quicker."""
 BEHIND = 1_000
 """So many change groups that concern no deal may pass before it is noted that they were looked at."""
+LATE = 500
+"""When more deals than this came late, learning everything anew predicts them too."""
 _ROWS = 5_000
 
 Progress = Callable[[int, int], None]
@@ -36,7 +43,7 @@ def learn(workspace: Workspace, progress: Progress | None = None) -> None:
     """Bring what was learned up to date. Costs next to nothing when no deal was written since.
 
     :param progress: is called with how many deals were learned, and how many there are, while everything is
-        learned anew.
+        learned anew. What it raises ends the learning, and nothing is written.
     :raises DatabaseBusy: when another program writes for too long; nothing is lost, the next call goes on.
     """
     with workspace.read() as reader:
@@ -49,48 +56,80 @@ def learn(workspace: Workspace, progress: Progress | None = None) -> None:
         reader = call.reader
         upto, newest = queries.learned_up_to(reader), queries.newest_group(reader)
         touched = None if upto is None else _touched(reader, upto, newest)
-        if touched is not None:
-            _learn_some(call, touched)
+        if touched is not None and _learn_some(call, touched):
             _note(call, newest)
             return
     _learn_all(workspace, newest, progress)
 
 
+def is_begun(workspace: Workspace) -> bool:
+    """Whether :func:`learn` only has to add what was written since, which is quick."""
+    with workspace.read() as reader:
+        upto, newest = queries.learned_up_to(reader), queries.newest_group(reader)
+        return upto is not None and _touched(reader, upto, newest) is not None
+
+
 def _is_fresh(reader: Reader, upto: int, newest: int) -> bool:
     if upto == newest:
         return True
-    if upto > newest or newest - upto > BEHIND or queries.stages_changed(reader, upto, newest):
+    if upto > newest or newest - upto > BEHIND or queries.ground_changed(reader, upto, newest):
         return False
-    return not queries.deals_touched(reader, upto, newest)
+    return not queries.any_touched(reader, upto, newest)
 
 
 def _touched(reader: Reader, upto: int, newest: int) -> list[int] | None:
     """The deals that were written since; None when everything is to be learned anew."""
-    if upto > newest or queries.stages_changed(reader, upto, newest):
+    if upto > newest or queries.ground_changed(reader, upto, newest):
         return None
-    ranges = queries.deals_touched(reader, upto, newest)
-    if sum(last - first + 1 for first, last in ranges) > AT_ONCE:
-        return None
-    return sorted({number for first, last in ranges for number in range(first, last + 1)})
+    return queries.deals_touched(reader, upto, newest, AT_ONCE)
 
 
-def _learn_some(call: Transaction, deals: Sequence[int]) -> None:
-    """Take back what had been learned of some deals, and learn what holds now."""
-    if not deals:
-        return
+def _learn_some(call: Transaction, deals: Sequence[int]) -> bool:
+    """Take back what had been learned of some deals, and learn what holds now.
+
+    :returns: False, with nothing written, when everything is to be learned anew instead.
+    """
+    former = queries.judged_among(call.reader, deals)
+    closed, closed_at = queries.closed_among(call.reader, deals)
+    if not former and not closed:
+        return True
     counts = _counts(call.reader, empty=False)
     ten = tenths(queries.read_tenths(call.reader))
-    former = queries.judged_among(call.reader, deals)
     for judged in former:
         counts.unlearn(judged.deal)
         judge(ten, judged, -1)
-    _forget(call, [judged.deal.deal_id for judged in former])
-    anew = list(replay(counts, queries.closed_among(call.reader, deals)))
+    last = queries.last_closed(call.reader, counts.pipelines.values(), set(deals), len(deals))
+    known = {judged.deal.deal_id: judged for judged in former}
+    anew = [
+        _as_predicted(judged, known.get(judged.deal.deal_id), late=closed_at[judged.deal.deal_id] < last)
+        for judged in replay(counts, closed)
+    ]
+    if (
+        sum(judged.deal.deal_id not in known and closed_at[judged.deal.deal_id] < last for judged in anew)
+        > LATE
+    ):
+        return False
     for judged in anew:
         judge(ten, judged)
+    _forget(call, list(known))
     _insert(call, LearnedDeal, map(_row, anew))
     _write_sums(call, counts)
     _replace(call, LearnedTenth, ({name: getattr(one, name) for name in _TENTH} for one in ten))
+    return True
+
+
+def _as_predicted(judged: Judged, former: Judged | None, *, late: bool) -> Judged:
+    """The prediction from the deals closed before, where we have one.
+
+    :param former: what was learned of the deal before.
+    :param late: deals that were closed after it are already learned.
+    """
+    if not late:
+        return judged
+    same = former is not None and (former.deal.won, former.deal.stage_id) == (
+        *(judged.deal.won, judged.deal.stage_id),
+    )
+    return replace(judged, model_bp=former.model_bp if same and former is not None else None)
 
 
 def _learn_all(workspace: Workspace, upto: int, progress: Progress | None) -> None:
@@ -100,6 +139,8 @@ def _learn_all(workspace: Workspace, upto: int, progress: Progress | None) -> No
         closed = queries.closed_deals(reader)
     ten = tenths()
     judged = []
+    if progress is not None:
+        progress(0, len(closed))
     for number, one in enumerate(replay(counts, closed), 1):
         judge(ten, one)
         judged.append(one)

@@ -9,12 +9,15 @@ import pytest
 from sqlalchemy import delete
 
 from funnel_tui.models import LearnedUpTo
+from funnel_tui.queries import learning as queries
 from funnel_tui.services import learning
 from funnel_tui.services.deal_tags import set_tags
 from funnel_tui.services.deals import create_deal, edit_deal, lose_deal, reopen_deal, win_deal
 from funnel_tui.services.history import redo, undo
-from funnel_tui.services.learning import learn
-from funnel_tui.services.pipelines import add_stage
+from funnel_tui.services.learning import is_begun, learn
+from funnel_tui.services.people import create_team, set_team
+from funnel_tui.services.pipelines import add_stage, edit_stage
+from funnel_tui.services.settings import set_setting
 from funnel_tui.services.transaction import table_of
 from tests.services.test_random_histories import ACTIONS, Player
 from tests.services.world import World
@@ -145,9 +148,119 @@ def test_progress_and_the_change_log(file_world: World, monkeypatch: pytest.Monk
     groups = file_world.rows("SELECT count(*) FROM change_group")
     told: list[tuple[int, int]] = []
     learn(file_world.workspace, lambda done, all_: told.append((done, all_)))
-    assert told == [(5, 12), (10, 12)]
+    assert told == [(0, 12), (5, 12), (10, 12)]
     assert file_world.rows("SELECT count(*) FROM change_group") == groups, "nothing to undo"
     for _ in range(12 * 2):
         undo(file_world.workspace)
     learn(file_world.workspace)
     assert learned(file_world)["learned_deal"] == []
+
+
+def tenths_of(world: World) -> list[tuple[Any, ...]]:
+    """How past deals came out, as it was learned."""
+    return sorted(world.rows("SELECT * FROM learned_tenth"))
+
+
+def test_a_rep_who_goes_to_another_team_takes_the_deals_along(world: World) -> None:
+    closings(world, 10)
+    learn(world.workspace)
+    assert learned(world)["learned_team"] == [(0, 10)]
+    team = create_team(world.workspace, name="North")
+    set_team(world.workspace, rep_id=world.reps[0], team_id=team)
+    mine = len(world.rows("SELECT 1 FROM deal WHERE closed_owner_id = :rep", rep=world.reps[0]))
+    learn(world.workspace)
+    assert learned(world)["learned_team"] == [(0, 10 - mine), (team, mine)]
+    assert learned(world) == anew(world)
+    undo(world.workspace)
+    learn(world.workspace)
+    assert learned(world)["learned_team"] == [(0, 10)]
+
+
+def test_the_backtest_never_knows_what_came_later(world: World) -> None:
+    set_setting(world.workspace, name="model_minimum", value=2)
+    start = world.clock.now
+    early = world.deal("Early")
+    deals = closings(world, 9)
+    learn(world.workspace)
+    before = tenths_of(world)
+    # An edit of a deal that was closed long ago: what was predicted then stays.
+    set_tags(world.workspace, deal_id=deals[4], tags=["Pilot"])
+    learn(world.workspace)
+    assert tenths_of(world) == before
+    # A deal closed on a day before all of them: there is no prediction until everything is learned anew.
+    win_deal(world.workspace, deal_id=early, at=start)
+    learn(world.workspace)
+    assert tenths_of(world) == before
+    assert learned(world) == anew(world)
+    assert sum(row[1] for row in tenths_of(world)) == len(deals) + 1 - 2
+
+
+def test_many_deals_that_come_late_are_learned_anew(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learning, "LATE", 1)
+    set_setting(world.workspace, name="model_minimum", value=2)
+    start = world.clock.now
+    early = [world.deal(f"Early {number}") for number in range(3)]
+    closings(world, 5)
+    learn(world.workspace)
+    for deal in early:
+        win_deal(world.workspace, deal_id=deal, at=start)
+    told: list[tuple[int, int]] = []
+    learn(world.workspace, lambda done, all_: told.append((done, all_)))
+    assert told == [(0, 8)]
+    found = tenths_of(world)
+    assert sum(row[1] for row in found) == 8 - 2
+    anew(world)
+    assert found == tenths_of(world)
+
+
+def test_another_minimum_is_another_backtest(world: World) -> None:
+    set_setting(world.workspace, name="model_minimum", value=2)
+    closings(world, 9)
+    learn(world.workspace)
+    assert sum(row[1] for row in tenths_of(world)) == 7
+    set_setting(world.workspace, name="model_minimum", value=6)
+    learn(world.workspace)
+    assert sum(row[1] for row in tenths_of(world)) == 3
+
+
+def test_a_new_name_of_a_stage_changes_nothing(world: World) -> None:
+    closings(world, 4)
+    learn(world.workspace)
+    told: list[tuple[int, int]] = []
+    edit_stage(world.workspace, stage_id=world.stages[1], changes={"name": "position", "stuck_days": 3})
+    learn(world.workspace, lambda done, all_: told.append((done, all_)))
+    assert told == []
+    edit_stage(world.workspace, stage_id=world.stages[1], changes={"probability_bp": 1234})
+    learn(world.workspace, lambda done, all_: told.append((done, all_)))
+    assert told == [(0, 4)]
+
+
+def test_a_great_undo_is_not_gone_through_deal_by_deal(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learning, "AT_ONCE", 3)
+    monkeypatch.setattr(queries, "closed_among", lambda *_: pytest.fail("deal by deal"))
+    kept = closings(world, 2)
+    learn(world.workspace)
+    closings(world, 4)
+    learn(world.workspace)
+    assert learned(world)["learned_team"] == [(0, 6)]
+    for _ in range(4 * 2):
+        undo(world.workspace)
+    learn(world.workspace)
+    assert [row[0] for row in learned(world)["learned_deal"]] == kept
+
+
+def test_ending_it_early_leaves_things_as_they_were(world: World) -> None:
+    class Left(Exception):
+        pass
+
+    def leave(done: int, all_: int) -> None:
+        raise Left
+
+    closings(world, 3)
+    with pytest.raises(Left):
+        learn(world.workspace, leave)
+    assert not world.rows("SELECT 1 FROM learned_up_to")
+    assert not is_begun(world.workspace)
+    learn(world.workspace)
+    assert is_begun(world.workspace)
+    assert learned(world)["learned_team"] == [(0, 3)]
