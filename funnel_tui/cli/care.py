@@ -1,12 +1,19 @@
-"""Commands that look after the data: ``doctor``, ``paths`` and ``db``."""
+"""Commands that look after the data: ``backup``, ``restore``, ``doctor``, ``paths`` and ``db``."""
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
-from funnel_tui.cli.common import chosen_target, db_option, open_workspace, progress
-from funnel_tui.cli.ending import say
+from funnel_tui.cli.common import chosen_target, db_option, open_workspace, progress, require_file
+from funnel_tui.cli.ending import orderly_end, say
 from funnel_tui.domain.shown import clean
+from funnel_tui.errors import UsageError
+
+if TYPE_CHECKING:
+    from funnel_tui.db.target import Target
 
 
 @click.command()
@@ -64,3 +71,81 @@ def upgrade(db: str | None) -> None:
     with open_workspace(db, reading=True) as workspace:
         name = workspace.database.target.name
     click.echo(f"{name} is up to date (schema {SCHEMA_VERSION}).", err=True)
+
+
+_FOR_SERVERS = (
+    "pg_dump --format=custom --file=FILE '{url}' makes a backup, "
+    "pg_restore --clean --if-exists --single-transaction --dbname='{url}' FILE puts it back; "
+    "funnel export all --output FOLDER works too."
+)
+
+BACKUP_EXAMPLES = """\b
+Examples:
+  funnel backup sales-2026-11-22.db
+  funnel --db team.db backup /mnt/usb/team.db --force
+"""
+
+RESTORE_EXAMPLES = """\b
+Examples:
+  funnel restore sales-2026-11-22.db
+  funnel --db team.db restore /mnt/usb/team.db
+"""
+
+
+@click.command(epilog=BACKUP_EXAMPLES)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Replace the file if it is there.")
+@db_option
+def backup(file: Path, force: bool, db: str | None) -> None:
+    """Copy the database to FILE and check the copy. Others may go on working meanwhile.
+
+    FILE is one file that only you can read. It takes its name when it is whole: a backup that is there is
+    never a half one.
+    """
+    from funnel_tui.db.backup import back_up
+
+    target = chosen_target(db)
+    path = _file_of(target)
+    require_file(target)
+    with orderly_end():
+        made = back_up(path, file, replace=force)
+    say(f"{target.name} is copied to {made.path} ({_size(made.size)}); the copy is sound.")
+
+
+@click.command(epilog=RESTORE_EXAMPLES)
+@click.argument("file", type=click.Path(path_type=Path))
+@db_option
+def restore(file: Path, db: str | None) -> None:
+    """Put the backup FILE in the place of the database.
+
+    FILE is checked first and stays as it is; one of an older version is upgraded on the way. The present
+    database is kept beside the new one, with the time in its name. Nobody else may have it open meanwhile.
+    """
+    from funnel_tui.db.backup import restore as put_back
+    from funnel_tui.services.workspace import system_clock
+
+    target = chosen_target(db)
+    path = _file_of(target)
+    with orderly_end():
+        done = put_back(file, path, now=system_clock())
+    upgraded = f", upgraded from schema {done.upgraded_from}" if done.upgraded_from is not None else ""
+    say(f"{target.name} is what {file} holds{upgraded}.")
+    if done.kept is not None:
+        say(f"What it was before is in {done.kept}.")
+
+
+def _file_of(target: Target) -> Path:
+    """The file of a database.
+
+    :raises UsageError: for a server, with what does the same there.
+    """
+    if target.path is None:
+        url = target.name.replace("postgresql+psycopg://", "postgresql://")
+        raise UsageError(
+            "backup and restore are for database files, not for PostgreSQL.", _FOR_SERVERS.format(url=url)
+        )
+    return target.path
+
+
+def _size(size: int) -> str:
+    return f"{size / 1_000_000:,.1f} MB" if size >= 100_000 else f"{size / 1000:,.0f} kB"

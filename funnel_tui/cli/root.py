@@ -44,6 +44,8 @@ COMMANDS: dict[str, Lazy] = {
     "export": Lazy("funnel_tui.cli.exporting", "command", "Write interactions or tasks to files."),
     "settings": Lazy("funnel_tui.cli.settings", "settings", "Show or change the settings of the team."),
     "demo": Lazy("funnel_tui.cli.demo", "demo", "Look around in generated data."),
+    "backup": Lazy("funnel_tui.cli.care", "backup", "Copy the database while it is in use; checked."),
+    "restore": Lazy("funnel_tui.cli.care", "restore", "Put a backup in the place of the database."),
     "doctor": Lazy("funnel_tui.cli.care", "doctor", "Check the data against its history."),
     "paths": Lazy("funnel_tui.cli.care", "paths", "Show where the database and the settings are."),
     "db": Lazy("funnel_tui.cli.care", "db", "Look after the database."),
