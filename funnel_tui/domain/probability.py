@@ -7,6 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from funnel_tui.domain.facts import PipelineFact
+from funnel_tui.domain.money import Money
 
 
 class Field(StrEnum):
@@ -49,6 +50,7 @@ class Candidate:
 
     :param typed_bp: the probability typed by hand, in hundredths of a percent, or None.
     :param expected_close: day number, or None.
+    :param amount: in the currency of the deal, or None.
     """
 
     deal_id: int
@@ -60,6 +62,7 @@ class Candidate:
     typed_bp: int | None
     expected_close: int | None
     values: tuple[Value, ...]
+    amount: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,38 @@ class Prediction:
 
     bp: int
     pushes: tuple[Push, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A value that pushes the model's figure, by its name (user text).
+
+    :param push: what it adds to the probability (less than 0: takes away).
+    """
+
+    field: Field
+    value: str
+    push: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class DealChances:
+    """The probability of an open deal from each source; None where a source says nothing (METRICS 8).
+
+    :param typed: typed by hand; it switches the model off for the deal.
+    :param history: close ratio from its stage; ``history_n`` closed deals that reached the stage.
+    :param reasons: what pushes the model's figure, the strongest first.
+    :param learned: closed deals of the team that the model knows; from ``minimum`` on it says something.
+    """
+
+    typed: Fraction | None
+    stage: Fraction
+    history: Fraction | None
+    history_n: int
+    model: Fraction | None
+    reasons: tuple[Reason, ...]
+    learned: int
+    minimum: int
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 from funnel_tui.db.reader import Reader
 from funnel_tui.domain.cells import DealFact
 from funnel_tui.domain.facts import PipelineFact
+from funnel_tui.domain.money import Money
 from funnel_tui.domain.probability import NO_TEAM, Candidate, Field, LearnedFrom, Tenth, Value
 from funnel_tui.domain.selection import Selection
 from funnel_tui.domain.status import DealStatus
@@ -183,6 +184,17 @@ def _labels(reader: Reader, where: str) -> dict[int, list[Value]]:
     return found
 
 
+def values_of(reader: Reader, deal_id: int, owner: int, source: int | None) -> tuple[Value, ...]:
+    """The values of one deal in all fields but the stage."""
+    return _values(owner, source, _labels(reader, f"WHERE deal_id = {int(deal_id)}").get(deal_id, ()))
+
+
+def team_of(reader: Reader, rep_id: int) -> int:
+    """The team of a rep, or :data:`NO_TEAM`."""
+    rows = reader.rows("SELECT team_id FROM rep WHERE id = :id", {"id": rep_id})
+    return NO_TEAM if not rows or rows[0][0] is None else int(rows[0][0])
+
+
 def rep_teams(reader: Reader) -> dict[int, int]:
     """The team of each rep who has one, by number."""
     return dict(reader.rows("SELECT id, team_id FROM rep WHERE team_id IS NOT NULL"))
@@ -249,14 +261,16 @@ def candidates(reader: Reader, selection: Selection) -> list[Candidate]:
         Candidate(
             *(number, str(title), teams.get(owner, NO_TEAM), selection.pipeline.id, stage, owner),
             *(typed, expected, _values(owner, source, labels.get(number, ()))),
+            amount=None if amount is None else Money(int(amount), currency),
         )
-        for number, title, stage, owner, typed, expected, source in rows
+        for number, title, stage, owner, typed, expected, source, amount, currency in rows
     ]
 
 
 def _open_rows(reader: Reader, selection: Selection) -> list[tuple[Any, ...]]:
     sql = (
-        "SELECT d.id, d.title, d.stage_id, d.owner_id, d.probability_bp, d.expected_close, d.source_id"
+        "SELECT d.id, d.title, d.stage_id, d.owner_id, d.probability_bp, d.expected_close, d.source_id,"
+        " d.amount_minor, d.currency"
         f" FROM deal d {reader.using('ix_deal_open')}"
         " WHERE d.pipeline_id = :pipeline AND d.closed_at IS NULL"
         f"{owner_filter(selection, 'd.owner_id')}{settled(selection)}"
@@ -279,7 +293,7 @@ def _open_then(reader: Reader, selection: Selection) -> list[tuple[Any, ...]]:
     return [
         (
             *(deal.id, titles[deal.id], deal.stage_id, deal.owner_id, deal.probability_bp),
-            *(deal.expected_close, deal.source_id),
+            *(deal.expected_close, deal.source_id, deal.amount, deal.currency),
         )
         for deal in then
     ]

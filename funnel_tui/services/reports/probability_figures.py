@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from funnel_tui.db import Reader
 from funnel_tui.domain.facts import StageFact
-from funnel_tui.domain.probability import Backtest, Candidate, Field, Prediction
+from funnel_tui.domain.probability import Backtest, Candidate, Field, Prediction, Reason
 from funnel_tui.metrics.backtest import backtest, replay, tenths
 from funnel_tui.metrics.figures import ratio
 from funnel_tui.metrics.funnel import close_ratios
@@ -21,17 +21,8 @@ from funnel_tui.services.reports.looking import Looking
 
 _BP = 10_000
 
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """A value that pushes the model's figure.
-
-    :param push: what it adds to the probability (less than 0: takes away).
-    """
-
-    field: Field
-    value: str
-    push: Fraction
+Names = Mapping[Field, Mapping[int, str]]
+"""What the values of each field are called, by number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +62,9 @@ class Chances:
 
     :param expected: how many are expected to close in the period, or should have been; they come first.
     :param learned: closed deals that the model knows; with fewer than ``minimum`` in a team it says nothing.
+    :param short: (team, closed deals) of the teams with open deals that the model says nothing of; the team
+        "" is that of the reps without one.
+    :param counts: what was learned, and ``names`` what its values are called.
     """
 
     deals: tuple[Chance, ...]
@@ -78,27 +72,36 @@ class Chances:
     backtest: Backtest
     learned: int
     minimum: int
+    short: tuple[tuple[str, int], ...]
+    counts: Counts
+    names: Names
+
+    def reasons(self, deal: Candidate) -> tuple[Reason, ...]:
+        """What pushes the model's figure of a deal; for those that were not explained at once."""
+        said = None if deal.typed_bp is not None else self.counts.of(deal)
+        return () if said is None else reasons_of(said, self.names)
 
 
-def read_chances(looking: Looking, last_day: int | None) -> Chances:
+def read_chances(looking: Looking, last_day: int | None, *, explain: bool = True) -> Chances:
     """The probabilities of the open deals of the scope, at as-of.
 
     What was learned before is used where it is up to date; otherwise, and for a past instant, everything is
     learned from the history in memory.
 
     :param last_day: the last day of the period, as a day number; None puts all deals in one group.
+    :param explain: find the reasons of every deal.
     """
     counts, tested = _model(looking)
-    names = _names(looking.reader)
+    names = read_names(looking.reader)
     found = []
     for selection in looking.selections:
         everybody = replace(selection.everything, owners=None)
         closing = close_ratios(selection.pipeline, closing_history(looking.reader, everybody))
         stages = {stage.id: stage for stage in selection.pipeline.stages}
         for deal in learning.candidates(looking.reader, selection):
-            said = None if deal.typed_bp is not None else counts.of(deal)
+            said = None if deal.typed_bp is not None else counts.of(deal, explain=explain)
             found.append(_chance(deal, stages[deal.stage_id], closing, said, names))
-    soon = [_is_expected(one.deal, last_day) for one in found]
+    soon = [is_expected(one.deal, last_day) for one in found]
     order = sorted(range(len(found)), key=lambda at: (not soon[at], -found[at].best, found[at].deal.deal_id))
     return Chances(
         deals=tuple(found[at] for at in order),
@@ -106,7 +109,22 @@ def read_chances(looking: Looking, last_day: int | None) -> Chances:
         backtest=tested,
         learned=sum(team.deals for team in counts.teams.values()),
         minimum=counts.minimum,
+        short=_short(looking.reader, counts, found),
+        counts=counts,
+        names=names,
     )
+
+
+def _short(reader: Reader, counts: Counts, found: Iterable[Chance]) -> tuple[tuple[str, int], ...]:
+    """The teams with open deals whose closed deals are too few for a model."""
+    known = {number: team.deals for number, team in counts.teams.items()}
+    asked = {one.deal.team_id for one in found if one.typed is None}
+    short = {team for team in asked if known.get(team, 0) < counts.minimum}
+    if not short:
+        return ()
+    names = dict(reader.rows("SELECT id, name FROM team"))
+    named = ((str(names.get(team, "")), known.get(team, 0)) for team in short)
+    return tuple(sorted(named, key=lambda pair: pair[0].casefold()))
 
 
 def _model(looking: Looking) -> tuple[Counts, Backtest]:
@@ -129,7 +147,8 @@ def is_learned(reader: Reader) -> bool:
     return upto == newest or not learning.any_touched(reader, upto, newest)
 
 
-def _is_expected(deal: Candidate, last_day: int | None) -> bool:
+def is_expected(deal: Candidate, last_day: int | None) -> bool:
+    """Whether a deal is expected to close by a day, or should have been."""
     return last_day is not None and deal.expected_close is not None and deal.expected_close <= last_day
 
 
@@ -138,7 +157,7 @@ def _chance(
     stage: StageFact,
     closing: Mapping[int, tuple[int, int]],
     said: Prediction | None,
-    names: Mapping[Field, Mapping[int, str]],
+    names: Names,
 ) -> Chance:
     won, closed = closing.get(deal.stage_id, (0, 0))
     return Chance(
@@ -150,16 +169,19 @@ def _chance(
         history=ratio(won, closed),
         history_n=closed,
         model=None if said is None else Fraction(said.bp, _BP),
-        reasons=() if said is None else tuple(_reasons(said, names)),
+        reasons=() if said is None else reasons_of(said, names),
     )
 
 
-def _reasons(said: Prediction, names: Mapping[Field, Mapping[int, str]]) -> Iterable[Reason]:
-    for push in said.pushes:
-        yield Reason(push.field, names[push.field].get(push.value_id, "?"), push.push)
+def reasons_of(said: Prediction, names: Names) -> tuple[Reason, ...]:
+    """What pushes a figure, by name."""
+    return tuple(
+        Reason(push.field, names[push.field].get(push.value_id, "?"), push.push) for push in said.pushes
+    )
 
 
-def _names(reader: Reader) -> Mapping[Field, Mapping[int, str]]:
+def read_names(reader: Reader) -> Names:
+    """What the values of each field are called."""
     rows: Sequence[tuple[Field, str]] = (
         (Field.STAGE, "stage"),
         (Field.PRODUCT, "product"),
