@@ -36,6 +36,7 @@ SCREENS: dict[Tab, Callable[[], Screen[Any]]] = {
     Tab.STAGES: opening.stages_screen,
     Tab.INTERACTIONS: opening.interactions_screen,
     Tab.QUOTAS: opening.quotas_screen,
+    Tab.PLAN: opening.plan_screen,
 }
 """What makes the screen of each tab; all but the first are imported when they are wanted."""
 
@@ -66,6 +67,7 @@ class FunnelApp(LooksApp, inherit_bindings=False):
         "screens/directory.tcss",
         "screens/interactions.tcss",
         "screens/quotas.tcss",
+        "screens/plan.tcss",
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
         *tab_bindings(),

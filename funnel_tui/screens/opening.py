@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
@@ -46,6 +47,13 @@ def quotas_screen() -> Screen[Any]:
     return QuotasScreen()
 
 
+def plan_screen() -> Screen[Any]:
+    """Plans, and the change of the pipeline."""
+    from funnel_tui.screens.plan import PlanScreen
+
+    return PlanScreen()
+
+
 def open_scope(app: HostApp) -> None:
     """Ask what is to be looked at."""
     scope, view = app.scope, app.view
@@ -55,6 +63,7 @@ def open_scope(app: HostApp) -> None:
         app.notify("There is nothing to choose from yet; S sets up the first pipeline.", markup=False)
         return
     from funnel_tui.dialogs.scope import ScopeDialog
+    from funnel_tui.services.filtering import filter_choices, problem_with
 
     def answered(scope: Scope | None) -> None:
         if scope is not None:
@@ -63,6 +72,7 @@ def open_scope(app: HostApp) -> None:
     dialog = ScopeDialog(
         scope, pipelines=view.pipelines, owners=view.owners, teams=view.teams,
         fiscal_start=view.settings.fiscal_start,
+        check=partial(problem_with, app.workspace), values=partial(filter_choices, app.workspace),
     )  # fmt: skip
     app.push_screen(dialog, answered)
 

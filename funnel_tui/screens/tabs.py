@@ -18,6 +18,7 @@ class Tab(StrEnum):
     STAGES = "2 Stages"
     INTERACTIONS = "3 Interactions"
     QUOTAS = "4 Quotas"
+    PLAN = "5 Plan"
 
 
 TABS = tuple(Tab)
@@ -28,6 +29,7 @@ _TOOLTIPS = {
     Tab.STAGES: "Stages, conversions and losses",
     Tab.INTERACTIONS: "Calls, emails and meetings, and how active everybody is",
     Tab.QUOTAS: "Quotas, how they stand, and the forecast",
+    Tab.PLAN: "What a target needs, what if, and how the pipeline changed",
 }
 
 

@@ -84,7 +84,7 @@ def change_report(looking: Looking) -> Report:
         rows,
         {},
         (),
-        _notes(looking, found),
+        change_notes(looking, found),
     )
 
 
@@ -180,7 +180,8 @@ def _standing(looking: Looking, instant: int, view: View) -> Iterable[tuple[int,
                 yield deal.id, view.group(state), held
 
 
-def _notes(looking: Looking, found: PipelineChange) -> list[str]:
+def change_notes(looking: Looking, found: PipelineChange) -> list[str]:
+    """What a reader must know of the rows."""
     notes = []
     period = looking.scope.period
     if looking.scope.where.strip():

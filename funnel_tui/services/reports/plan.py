@@ -27,7 +27,7 @@ from funnel_tui.services.workspace import Workspace
 PLAN = (
     Column("step", Kind.TEXT, "Step", "A stage, or a step that somebody typed."),
     Column("conversion", Kind.RATIO, "Conversion", "Which share goes on (METRICS 2).", sample="n"),
-    Column("n", Kind.COUNT, "n", "Of how many deals that is the share."),
+    Column("n", Kind.COUNT, "Deals", "Of how many deals that is the share."),
     Column("key_level", Kind.FLAG, "Key level", "The highest conversion with enough deals."),
     Column("lever", Kind.FLAG, "Lever", "The lowest conversion before the key level."),
 )

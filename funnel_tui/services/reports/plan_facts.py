@@ -49,6 +49,7 @@ class PlanFacts:
     """What a plan is made from; amounts in minor units of the base currency.
 
     :param pipeline: its name; a plan follows one.
+    :param cohort: which deals of the history count.
     :param history: the days the conversions come from; ``settled`` when nobody named them.
     :param period: the days that are planned.
     :param benchmark: the days that are held against.
@@ -67,6 +68,7 @@ class PlanFacts:
     """
 
     pipeline: str
+    cohort: Cohort
     history: Period
     settled: bool
     period: Period
@@ -154,6 +156,7 @@ def read_plan(looking: Looking, period: Period | None) -> PlanFacts:
     ended = sum(cell.deals for cell in cells if cell.status is not DealStatus.OPEN)
     return PlanFacts(
         pipeline=past.pipeline.name,
+        cohort=cohort_of(looking, Cohort.CLOSED),
         history=history,
         settled=looking.scope.period.kind is PeriodKind.ALL,
         period=planned,

@@ -7,15 +7,15 @@ from fractions import Fraction
 from funnel_tui.domain.money import Money, round_half_up
 from funnel_tui.domain.period import Period, PeriodKind
 from funnel_tui.domain.shown import count_text, days_text, decimal_text, money_text, percent_text
-from funnel_tui.domain.status import QuotaUnit
+from funnel_tui.domain.status import Cohort, QuotaUnit
 from funnel_tui.metrics.figures import Number
 from funnel_tui.metrics.planning import Advice, Suggestion
 from funnel_tui.services.reports.plan_facts import PlanFacts
 from funnel_tui.services.reports.plan_figures import Plan, rounded_up
 
-
 LEAST_GAIN = Fraction(1, 2000)
 """A smaller gain would be shown as 0.0 %."""
+_WAS = {Cohort.CLOSED: "was closed", Cohort.CREATED: "was created", Cohort.ENTERED: "came in"}
 
 
 def plan_notes(plan: Plan) -> list[str]:
@@ -45,7 +45,9 @@ def missing_words(plan: Plan) -> list[str]:
         if not facts.entered:
             last = facts.last_closing
             where = "" if last is None else f" The last deal was closed on {last.day} {last:%b %Y}."
-            found.append(f"No deal of {facts.pipeline} is in the history {when}: there is no chain.{where}")
+            found.append(
+                f"No deal of {facts.pipeline} {_WAS[facts.cohort]} {when}: there is no chain.{where}"
+            )
         elif plan.base.chain == 0:
             stop = next(step.name for step in plan.steps if step.conversion == 0)
             found.append(f"Nobody got past {stop} {when}: through 0 % no number of prospects is enough.")
@@ -138,7 +140,7 @@ def shortfall_words(facts: PlanFacts) -> list[str]:
         todo = f"find at least {_counted(missing, 'new prospect')}"
         if at:
             todo = f"bring at least {missing:,} up from {facts.stock[at - 1].stage}"
-        words = f"{_counted(missing, 'deal')} fewer than at the end of {facts.benchmark.label} in {one.stage}"
+        words = f"{_counted(missing, 'deal')} fewer than in {facts.benchmark.label} in {one.stage}"
         found.append(f"{words}: {todo}.")
     return found
 

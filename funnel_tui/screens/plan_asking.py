@@ -1,0 +1,185 @@
+"""What the Plan screen asks for: figures, a chain, the history, scenarios, and where to write a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from funnel_tui.dialogs.plan import Answer, AskText
+from funnel_tui.domain.money import Money
+from funnel_tui.domain.period import Period
+from funnel_tui.domain.planning import (
+    PlanWish,
+    parse_chain,
+    parse_deals,
+    parse_number,
+    parse_share,
+    parse_whole,
+    share_text,
+)
+from funnel_tui.domain.report import Report
+from funnel_tui.errors import InvalidInput, Refused
+from funnel_tui.screens.plan_nudge import Row
+from funnel_tui.screens.writing import Change, Told, writing_of
+from funnel_tui.services.workspace import Workspace
+
+if TYPE_CHECKING:
+    from funnel_tui.screens.plan import PlanScreen
+
+Reading = Callable[[str], Any]
+
+
+def ask_figure(screen: PlanScreen, row: Row, present: str) -> None:
+    """Type a figure; an empty field is that of history, or the quota."""
+    currency = screen.funnel.settings.base_currency
+    asked: dict[str, tuple[str, str, Reading]] = {
+        "prospects": ("Prospects", "A whole number.", partial(parse_whole, field="prospects")),
+        "step": ("Conversion", "A percentage such as 60 or 12.5; over 100 is 100.", parse_share),
+        "size": ("Average size", f"An amount such as 480k, in {currency}.", _money(screen, "size")),
+        "cycle": ("Days to win", "A number of days such as 45 or 50.5.", _days),
+        "capacity": ("Prospects per rep", "In the period.", partial(parse_whole, field="n", least=1)),
+        "target": ("Target", "An amount such as 500k, or 25 deals; empty for the quota.", _target(screen)),
+    }  # fmt: skip
+    label, words, reading = asked[row.kind]
+
+    def answered(answer: Answer | None) -> None:
+        if answer is not None:
+            screen.take_figure(row, answer.value)
+
+    heading = row.step or label
+    screen.app.push_screen(AskText(heading, label, present, words, reading, optional=True), answered)
+
+
+def ask_chain(screen: PlanScreen, wish: PlanWish) -> None:
+    """Type the whole chain; an empty field is that of history."""
+    text = ", ".join(f"{name}={share_text(share)}%" for name, share in wish.chain)
+
+    def answered(answer: Answer | None) -> None:
+        if answer is not None:
+            screen.take_wish(wish.with_(chain=answer.value or (), conversions=()))
+
+    dialog = AskText(
+        *("A chain of your own", "Steps", text, "Calls=3%, Meetings=67%; empty for the stages of history."),
+        parse_chain,
+        optional=True,
+    )
+    screen.app.push_screen(dialog, answered)
+
+
+def ask_times(screen: PlanScreen, wish: PlanWish) -> None:
+    """Proportional expansion: so many times the prospects."""
+
+    def answered(answer: Answer | None) -> None:
+        if answer is not None:
+            screen.take_wish(wish.with_(times=1 if answer.value is None else answer.value))
+
+    dialog = AskText(
+        *("Proportional expansion", "Times", share_text(wish.times / 100)),
+        *(
+            "So many times the prospects, such as 1.5 or 2; empty for 1.",
+            partial(parse_number, field="times"),
+        ),
+        optional=True,
+    )
+    screen.app.push_screen(dialog, answered)
+
+
+def ask_history(screen: PlanScreen, present: Period) -> None:
+    """The days the conversions come from."""
+    fiscal = screen.funnel.settings.fiscal_start
+
+    def answered(answer: Answer | None) -> None:
+        if answer is not None:
+            screen.take_history(answer.value)
+
+    dialog = AskText(
+        "Conversions from", "Period", present.name,
+        "2026, 2026-Q1, 2026-03, 2026-01-01..2026-03-31; empty for four quarters.",
+        lambda text: Period.parse(text, fiscal), optional=True,
+    )  # fmt: skip
+    screen.app.push_screen(dialog, answered)
+
+
+def ask_name(screen: PlanScreen, name: str, doing: Callable[[Workspace, str], Told]) -> None:
+    """The name of a scenario, and save it under that."""
+
+    def answered(answer: Answer | None) -> None:
+        if answer is not None:
+            change = Change("Saving the scenario", lambda workspace: doing(workspace, answer.value))
+            writing_of(screen.funnel).write(change)
+
+    dialog = AskText(
+        "Save this plan as a scenario", "Name", name, "One of the same name is replaced; u undoes it.", str
+    )
+    screen.app.push_screen(dialog, answered)
+
+
+def ask_file(screen: PlanScreen, name: str, making: Callable[[Workspace], Report]) -> None:
+    """Where to write what is shown, and write it; csv, json or txt by the end of the name."""
+
+    def written(path: Path, workspace: Workspace) -> Told:
+        _write(path, making(workspace))
+        return Told(f"Wrote {path}.", written=False)
+
+    def answered(answer: Answer | None) -> None:
+        if answer is not None:
+            writing_of(screen.funnel).write(Change("Writing the file", partial(written, answer.value)))
+
+    dialog = AskText("Export what is shown", "File", name, "Ends in .csv, .json or .txt.", _path)
+    screen.app.push_screen(dialog, answered)
+
+
+def _path(text: str) -> Path:
+    path = Path(text).expanduser()
+    if path.suffix.casefold() not in {".csv", ".json", ".txt"}:
+        raise InvalidInput("file", "The name must end in .csv, .json or .txt.")
+    if path.exists():
+        raise InvalidInput("file", f"{path} is there already.", "Give another name.")
+    return path
+
+
+def _write(path: Path, report: Report) -> None:
+    from funnel_tui.exchange.aligned import to_table
+    from funnel_tui.exchange.writers import to_csv, to_json
+
+    forms: dict[str, Callable[[Report], str]] = {".csv": to_csv, ".json": to_json}
+    form = forms.get(path.suffix.casefold())
+    text = to_table(report, None) if form is None else form(report)
+    try:
+        with path.open("x", encoding="utf-8", newline="") as file:
+            file.write(text)
+    except OSError as problem:
+        raise Refused(f"{path} cannot be written: {problem.strerror}.", "Give another name.") from problem
+
+
+def _money(screen: PlanScreen, field: str) -> Reading:
+    def reading(text: str) -> Money:
+        from funnel_tui.exchange.phrases import parse_money
+
+        habits = screen.funnel.workspace.habits
+        value = parse_money(text, screen.funnel.settings.base_currency, habits.numbers, field=field)
+        if value.minor < 0 or (field == "size" and not value.minor):
+            raise InvalidInput(field, "It must be more than 0.", "For example 480k.")
+        return value
+
+    return reading
+
+
+def _target(screen: PlanScreen) -> Reading:
+    money = _money(screen, "target")
+
+    def reading(text: str) -> Money | int:
+        deals = parse_deals(text)
+        value: Money | int = money(text) if deals is None else deals
+        return value
+
+    return reading
+
+
+def _days(text: str) -> Any:
+    days = parse_number(text, "cycle")
+    if not days:
+        raise InvalidInput("cycle", "It must be more than 0 days.", "For example 45.")
+    return days
