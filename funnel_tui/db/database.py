@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from funnel_tui.db.fresh import make_file, take_back
 from funnel_tui.db.frozen import can_be_frozen, closing_unchanged, connect_frozen, frozen_number, has_log
 from funnel_tui.db.problems import check_file, explain
-from funnel_tui.db.reader import Reader, ServerReader, SqliteReader, connect_sqlite
+from funnel_tui.db.reader import Reader, ServerReader, Shelf, SqliteReader, connect_sqlite
 from funnel_tui.db.target import APPLICATION_ID, SCHEMA_VERSION, Target
 from funnel_tui.errors import DatabaseProblem
 
@@ -40,6 +40,8 @@ class Database:
         self._watch: sqlite3.Connection | None = None
         self._made: tuple[Path, ...] = ()
         self._frozen = False
+        self.shelf = Shelf()
+        """What readers keep for later ones (:meth:`~funnel_tui.db.reader.Reader.kept`)."""
         if target.path is not None:
             self._open_file()
         else:
@@ -166,15 +168,15 @@ class Database:
             if self._is_frozen():
                 assert self.target.path is not None
                 end = closing_unchanged(self.target.path, self.target.name)
-                reader = SqliteReader(self._new_reader_connection(), end)
+                reader = SqliteReader(self._new_reader_connection(), end, self.shelf)
             elif self.is_sqlite:
                 with self._lock:
                     idle = self._idle.pop() if self._idle else None
-                reader = SqliteReader(idle or self._new_reader_connection(), self._give_back)
+                reader = SqliteReader(idle or self._new_reader_connection(), self._give_back, self.shelf)
             else:
                 connection = self.engine.connect()
                 connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-                reader = ServerReader(connection)
+                reader = ServerReader(connection, self.shelf)
             try:
                 yield reader
             finally:

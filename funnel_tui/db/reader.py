@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -62,9 +63,50 @@ class Reader(Protocol):
         """
         ...
 
+    def kept(self, name: Hashable, stamp: Hashable, read: Callable[[], T]) -> T:
+        """What an earlier transaction read under this name with the same stamp, else what ``read`` gives now.
+
+        For what is costly and frozen. Nothing is kept of a transaction that may yet be rolled back.
+
+        :param stamp: changes whenever what is read may have changed.
+        """
+        ...
+
     def close(self) -> None:
         """End the transaction and give the connection back."""
         ...
+
+
+class Shelf:
+    """What was read and is used again by later transactions: the last few things, each with its stamp.
+
+    :param room: how many things are kept.
+    """
+
+    def __init__(self, room: int = 4) -> None:
+        self._room = room
+        self._things: dict[Hashable, tuple[Hashable, Any]] = {}
+        self._lock = threading.Lock()
+
+    def find(self, name: Hashable, stamp: Hashable, read: Callable[[], T]) -> T:
+        """See :meth:`Reader.kept`. Two threads that miss at the same time both read; neither waits."""
+        with self._lock:
+            known = self._things.get(name)
+        if known is not None and known[0] == stamp:
+            thing: T = known[1]
+            return thing
+        thing = read()
+        with self._lock:
+            self._things.pop(name, None)
+            self._things[name] = stamp, thing
+            while len(self._things) > self._room:
+                del self._things[next(iter(self._things))]
+        return thing
+
+    def clear(self) -> None:
+        """Keep nothing."""
+        with self._lock:
+            self._things.clear()
 
 
 def connect_sqlite(path: Path, *, mode: str = "rw") -> sqlite3.Connection:
@@ -86,9 +128,12 @@ def connect_sqlite(path: Path, *, mode: str = "rw") -> sqlite3.Connection:
 class SqliteReader:
     """A read transaction on a SQLite file through the standard library."""
 
-    def __init__(self, connection: sqlite3.Connection, give_back: Any = None) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, give_back: Any = None, shelf: Shelf | None = None
+    ) -> None:
         self._connection = connection
         self._give_back = give_back
+        self._shelf = shelf
         self._known: dict[Hashable, Any] = {}
         connection.execute("BEGIN")
 
@@ -118,6 +163,10 @@ class SqliteReader:
         """See :meth:`Reader.once`."""
         return _once(self._known, name, read)
 
+    def kept(self, name: Hashable, stamp: Hashable, read: Callable[[], T]) -> T:
+        """See :meth:`Reader.kept`."""
+        return read() if self._shelf is None else self._shelf.find(name, stamp, read)
+
     def close(self) -> None:
         """See :meth:`Reader.close`."""
         if self._connection.in_transaction:
@@ -131,8 +180,9 @@ class SqliteReader:
 class ServerReader:
     """A read transaction through SQLAlchemy, for PostgreSQL."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, shelf: Shelf | None = None) -> None:
         self._connection = connection
+        self._shelf = shelf
         self._known: dict[Hashable, Any] = {}
 
     def rows(self, sql: str, parameters: Mapping[str, Any] = _NOTHING) -> list[tuple[Any, ...]]:
@@ -160,6 +210,10 @@ class ServerReader:
     def once(self, name: Hashable, read: Callable[[], T]) -> T:
         """See :meth:`Reader.once`."""
         return _once(self._known, name, read)
+
+    def kept(self, name: Hashable, stamp: Hashable, read: Callable[[], T]) -> T:
+        """See :meth:`Reader.kept`."""
+        return read() if self._shelf is None else self._shelf.find(name, stamp, read)
 
     def close(self) -> None:
         """See :meth:`Reader.close`."""

@@ -67,6 +67,8 @@ def funnel_of(
     """Funnel cells of deals; see :func:`funnel_tui.queries.funnel.funnel_cells`."""
     sums: dict[tuple[int, int, int, DealStatus, int, int, str | None], _Sum] = {}
     position = {stage.id: stage.position for stage in selection.pipeline.stages}
+    if cohort is Cohort.CLOSED:  # of the deals of a past instant few were closed: nearly all were open
+        deals = [deal for deal in deals if deal.closed_at is not None]
     for deal in _own(deals, selection):
         for entered, instant, at_event in _events(deal, cohort, position):
             span = selection.span_of(instant)
