@@ -15,11 +15,11 @@ from funnel_tui.widgets.lines import Hint
 
 COLUMNS = (
     GridColumn("at", "When", 16, right=False),
-    GridColumn("by", "Who", 16, least=8, right=False, rank=1),
+    GridColumn("by", "Who", 16, least=12, right=False, rank=1),
     GridColumn("whose", "Whose", 18, least=10, right=False, rank=3),
     GridColumn("was", "Was", 13, least=9, rank=2),
     GridColumn("now", "Is", 13, least=9),
-    GridColumn("note", "Note", 24, least=8, right=False, rank=1, stretch=True),
+    GridColumn("note", "Note", 24, least=20, right=False, rank=1, stretch=True),
 )
 
 

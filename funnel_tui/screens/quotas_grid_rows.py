@@ -24,7 +24,7 @@ SIGN = "*"
 def grid_columns(found: QuotaGrid, width: int) -> list[GridColumn]:
     """A column for marks, one for names and one per period."""
     longest = max((len(text) for text in _texts(found, width)), default=6)
-    wanted = max(longest + 1, *(len(_heading(period)) for period in found.periods))
+    wanted = max(longest, *(len(_heading(period)) for period in found.periods))
     columns = [
         GridColumn("mark", "", 1, right=False),
         GridColumn("name", "Whose", NAME_CELLS, least=LEAST_NAME, right=False, stretch=True),
@@ -47,7 +47,7 @@ def _amounts(found: QuotaGrid, cell: GridCell) -> Amounts:
 def _is_full(found: QuotaGrid, width: int) -> bool:
     """Whether every amount has room in full."""
     longest = max((len(_text(found, cell, full=True)) for cell in found.cells.values()), default=0)
-    return (longest + 2) * len(found.periods) + LEAST_NAME + 4 <= width
+    return (longest + 1) * len(found.periods) + LEAST_NAME + 4 <= width
 
 
 def _texts(found: QuotaGrid, width: int) -> list[str]:

@@ -63,9 +63,9 @@ def save_report(
     :raises InvalidInput: for a file that is there already, or cannot be.
     """
     if path.is_dir():
-        raise InvalidInput("path", f"{path} is a folder.", "Name a file in it.")
+        raise InvalidInput("path", "That is a folder.", "Name a file in it.")
     if path.exists() and not force:
-        raise InvalidInput("path", f"{path} is there already.", "Choose another name, or replace it.")
+        raise InvalidInput("path", "That file is there already.", "Choose another name, or replace it.")
     report = make(workspace)
     name = ""
     try:
@@ -79,7 +79,7 @@ def save_report(
         Path(name).replace(path)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise InvalidInput("path", f"{path} cannot be written: {reason}.") from error
+        raise InvalidInput("path", f"It cannot be written: {reason}.") from error
     except FunnelError as error:
         raise InvalidInput("path", error.message, error.hint) from error
     finally:
