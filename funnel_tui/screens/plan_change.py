@@ -91,7 +91,7 @@ def change_rows(change: ChangeFound, *, by_rep: bool) -> FigureRows:
     """The rows of the table; a group begins with its opening."""
     columns = [
         *([GridColumn("group", "Rep", 12, least=8, right=False, stretch=True)] if by_rep else []),
-        GridColumn("kind", "Change", 12, least=11, right=False, stretch=not by_rep),
+        GridColumn("kind", "Change", 13, least=13, right=False, stretch=not by_rep),
         GridColumn("deals", "Deals", 6, least=5),
         GridColumn("amount", "Amount", 14, least=9),
     ]
@@ -135,7 +135,9 @@ def picture_of(change: ChangeFound, row: int) -> Waterfall | None:
         worth = rows[kind].worth
         sign = 0 if kind in _ENDS else kind.sign
         text = short_money(Money(worth, change.currency))
-        parts.append((name, worth, sign, f"{'+' if sign > 0 else '−' if sign else ''}{text}"))
+        parts.append(
+            (name, worth, sign, f"{'+' if sign > 0 else '−' if sign else ''}{text}" if worth else text)
+        )
     return waterfall(group or "Amounts", parts)
 
 

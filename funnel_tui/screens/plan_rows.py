@@ -79,7 +79,8 @@ class PlanTable:
                 n = "no deal" if not step.n else f"{step.n:,} deals"
                 return f"{row.step}: share of {n} that went on, {facts.history.label}."
             case "prospects":
-                return f"Prospects: {facts.entered:,} in {facts.history.label}, {facts.prospects:,} in a period as long as {facts.period.label}."
+                many = f"{facts.entered:,} in {facts.history.label}"
+                return f"Prospects: {many}, {facts.prospects:,} in a period as long as {facts.period.label}."
             case "size":
                 return f"Average size of the {facts.won:,} deals won in {facts.history.label}."
             case "cycle":

@@ -246,7 +246,7 @@ class PlanViews(FunnelScreen[None]):
         self.set_class(bool(nothing), "-nothing")
         self.query_one("#nothing", Static).update(nothing)
         self.query_one("#title", Line).say(title)
-        gap = "\n\n" if self._view is View.ADVICE else "\n"
+        gap = "\n" if self._view is not View.ADVICE or self.has_class("-short") else "\n\n"
         if self._view is View.ADVICE and plan is not None and not advice_words(plan):
             words = [*words, f"Nothing is worse than in {plan.facts.benchmark.label}."]
         self.query_one("#words", Static).update(gap.join(clean(line) for line in words))
@@ -329,4 +329,6 @@ class PlanViews(FunnelScreen[None]):
             self._read_scenarios()
         if view in _GRIDS:
             self.query_one(_GRIDS[view], DealGrid).focus()
+        else:
+            self.set_focus(None)
         self._show_words()
