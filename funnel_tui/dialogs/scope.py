@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -14,12 +14,15 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from funnel_tui.dialogs.base import Dialog
+from funnel_tui.dialogs.filter_condition import Condition, ConditionDialog
+from funnel_tui.domain.filter import Field, FilterError, joined
 from funnel_tui.domain.period import Period, PeriodKind
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import clean
 from funnel_tui.domain.status import Cohort, Mode
-from funnel_tui.errors import UsageError
+from funnel_tui.errors import FunnelError, UsageError
 from funnel_tui.widgets.choice import Choice
+from funnel_tui.widgets.filter_field import FilterField
 from funnel_tui.widgets.lines import Hint, Line
 from funnel_tui.widgets.text_field import TextField
 
@@ -40,6 +43,7 @@ NOTHING, PREVIOUS, YEAR_BEFORE, OTHER = (
     "another period",
 )
 EVERYBODY = "everybody"
+WHERE_HELP = "ctrl+o composes a condition; → completes a field. source = fair and amount > 100k"
 PERIOD_HELP = "2026, 2026-Q1, 2026-03, 2026-01-01..2026-03-31 or all"
 
 
@@ -49,6 +53,8 @@ class ScopeDialog(Dialog[Scope]):
     :param scope: the present one, with one pipeline.
     :param pipelines: the names to choose from; ``owners`` and ``teams`` likewise.
     :param fiscal_start: the month a year begins in.
+    :param check: says why a filter cannot be used, or None; it is called in a thread.
+    :param values: what the fields of a filter with few values can be compared with; called in a thread.
     """
 
     DEFAULT_CSS = """
@@ -72,6 +78,7 @@ class ScopeDialog(Dialog[Scope]):
         Binding("enter", "accept", "look", priority=True, id="accept", tooltip="Look at this"),
         Binding("down", "app.focus_next", "next field", id="field_next", tooltip="The next field"),
         Binding("up", "app.focus_previous", "field before", id="field_before", tooltip="The field before"),
+        Binding("ctrl+o", "condition", "add", id="condition", tooltip="Compose a condition of the filter"),
     ]
 
     def __init__(
@@ -82,11 +89,14 @@ class ScopeDialog(Dialog[Scope]):
         owners: Sequence[str],
         teams: Sequence[str],
         fiscal_start: int = 1,
+        check: Callable[[str], FunnelError | None] = lambda _: None,
+        values: Callable[[], Mapping[Field, Sequence[str]]] = dict,
     ) -> None:
         super().__init__()
         self._scope = scope
         self._pipelines = list(pipelines)
         self._fiscal_start = fiscal_start
+        self._check, self._values = check, values
         self._who: list[tuple[str, str | None, str | None]] = [
             (EVERYBODY, None, None),
             *((f"team {name}", None, name) for name in teams),
@@ -100,6 +110,8 @@ class ScopeDialog(Dialog[Scope]):
         yield from self._row("Pipeline", Choice(self._pipelines, self._at_pipeline(), id="pipeline"))
         at = who.index((scope.owner, scope.team)) if (scope.owner, scope.team) in who else 0
         yield from self._row("Whose deals", Choice([name for name, _, _ in self._who], at, id="who"))
+        yield from self._row("Only where", FilterField(scope.where, id="where"))
+        yield self._below("where", WHERE_HELP)
         yield from self._row("Period", self._input("period", scope.period.name))
         yield self._below("period", PERIOD_HELP)
         yield from self._row("Compared with", Choice(self._compares(), self._at_compare(), id="compare"))
@@ -129,19 +141,63 @@ class ScopeDialog(Dialog[Scope]):
         if compare is None and self._choice("compare").value == OTHER:
             return
         _, owner, team = self._who[self._choice("who").chosen]
-        self.dismiss(
-            replace(
-                self._scope,
-                pipelines=(self._choice("pipeline").value,),
-                owner=owner,
-                team=team,
-                period=period,
-                compare=compare,
-                cohort=list(COHORTS)[self._choice("cohort").chosen],
-                mode=list(MODES)[self._choice("mode").chosen],
-                by_value=bool(self._choice("by-value").chosen),
-            )
+        where = self.query_one("#where", FilterField).value.strip()
+        scope = replace(
+            self._scope,
+            pipelines=(self._choice("pipeline").value,),
+            owner=owner,
+            team=team,
+            period=period,
+            compare=compare,
+            cohort=list(COHORTS)[self._choice("cohort").chosen],
+            mode=list(MODES)[self._choice("mode").chosen],
+            by_value=bool(self._choice("by-value").chosen),
+            where=where,
         )
+        if not where or where == self._scope.where:
+            self.dismiss(scope)
+        else:
+            self.run_worker(lambda: self._checked(scope), group="check", thread=True, exclusive=True)
+
+    def _checked(self, scope: Scope) -> None:
+        """In a thread: names are looked up."""
+        error = self._check(scope.where)
+        self.app.call_from_thread(self._judged, scope, error)
+
+    def _judged(self, scope: Scope, error: FunnelError | None) -> None:
+        if error is None:
+            if self.is_current:
+                self.dismiss(scope)
+            return
+        field = self.query_one("#where", FilterField)
+        words = f"{error.message} {error.hint}"
+        if isinstance(error, FilterError):
+            mark = error.marked()[1]
+            fits = len(mark) < field.size.width - 4  # else the field has scrolled
+            words = f"{mark}\n{words}" if fits else words
+            field.mark(error)
+        self._say("where", words, wrong=True)
+
+    def action_condition(self) -> None:
+        """Compose a condition from lists and add it to the filter."""
+        self.run_worker(self._read_values, group="values", thread=True, exclusive=True)
+
+    def _read_values(self) -> None:
+        """In a thread."""
+        values = self._values()
+        self.app.call_from_thread(self._compose_condition, values)
+
+    def _compose_condition(self, values: Mapping[Field, Sequence[str]]) -> None:
+        field = self.query_one("#where", FilterField)
+
+        def composed(condition: Condition | None) -> None:
+            if condition is not None:
+                field.value = joined(field.value, condition.text, condition.word)
+                field.focus()
+                field.cursor_position = len(field.value)
+
+        if self.is_current:
+            self.app.push_screen(ConditionDialog(values, is_first=not field.value.strip()), composed)
 
     def _compare(self, period: Period) -> Period | None:
         match self._choice("compare").value:
@@ -170,6 +226,9 @@ class ScopeDialog(Dialog[Scope]):
     def _typed(self, event: Input.Changed) -> None:
         """What was wrong is being mended."""
         name = event.input.id or ""
+        if name == "where":
+            self._say(name, WHERE_HELP)
+            return
         is_shown = name == "period" or self._choice("compare").value == OTHER
         self._say(name, PERIOD_HELP if is_shown else "")
 
@@ -186,7 +245,7 @@ class ScopeDialog(Dialog[Scope]):
         """Say something under a field; long words take as many lines as they need."""
         below = self.query_one(f"#{name}-below", Static)
         below.set_class(wrong, "-wrong")
-        below.update(Text(clean(words)))
+        below.update(Text("\n".join(map(clean, words.split("\n")))))
 
     def _choice(self, name: str) -> Choice:
         return self.query_one(f"#{name}", Choice)

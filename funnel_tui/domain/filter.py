@@ -329,3 +329,17 @@ def words_shown(values: Sequence[str], most: int = 6) -> str:
     """A few names in a sentence."""
     some = ", ".join(quoted(value) for value in values[:most])
     return f"{some}, …" if len(values) > most else some
+
+
+_BEGUN = re.compile(r"(?:^|[\s(])([A-Za-z_]+)$")
+_EXPECTS_FIELD = re.compile(r"(?:^|\(|(?:^|[\s)(])(?:and|or|not))\s*$", re.IGNORECASE)
+
+
+def completed(text: str) -> str | None:
+    """A filter that is being typed with the field at its end written out; None where there is none begun."""
+    begun = _BEGUN.search(text)
+    if begun is None or not _EXPECTS_FIELD.search(text[: begun.start(1)]):
+        return None
+    word = begun[1].casefold()
+    name = next((name for name in Field if name.startswith(word) and name != word), None)
+    return None if name is None else text + name[len(word) :]

@@ -7,9 +7,10 @@ from typing import Any
 
 from funnel_tui.db.reader import Reader
 from funnel_tui.domain.cells import DealFact
-from funnel_tui.domain.selection import Condition
+from funnel_tui.domain.selection import Condition, Selection
 from funnel_tui.queries.batches import batches
 from funnel_tui.queries.filter_parts import All, AnyOf, Contrary, LookedUp, Part, Then, Wording
+from funnel_tui.queries.parts import owner_filter, parameters, settled
 
 
 def worded(reader: Reader, part: Part) -> Condition:
@@ -64,6 +65,21 @@ def matching_ids(
         f"SELECT d.id FROM deal d WHERE {settled}{condition.sql}", {**condition.values, "as_of": as_of}
     )
     return frozenset(number for (number,) in rows) | {deal.id for deal in past or ()}
+
+
+def matching_count(reader: Reader, selection: Selection) -> int:
+    """How many deals of the pipeline a selection admits at as-of, whatever its period."""
+    rows = reader.rows(
+        "SELECT count(*) FROM deal d WHERE d.pipeline_id = :pipeline"
+        f"{owner_filter(selection, 'd.owner_id')}{settled(selection)}",
+        parameters(selection),
+    )
+    then = [
+        deal
+        for deal in selection.past or ()
+        if deal.pipeline_id == selection.pipeline.id and selection.admits(deal.owner_id)
+    ]
+    return int(rows[0][0]) + len(then)
 
 
 def currencies_of_deals(reader: Reader) -> tuple[str, ...]:

@@ -167,6 +167,20 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
     def tell_scope(self) -> None:
         """Show what is looked at."""
         self.query_one(ScopeBar).say(self.funnel.scope_words(self.scope_parts()))
+        self._tell_filter()
+
+    def _tell_filter(self) -> None:
+        """Say so where the filter of the scope matches nothing: a table is empty for many reasons."""
+        scope, view = self.funnel.scope, self.funnel.view
+        known = self.query("#no-match")
+        if scope is None or not scope.where or view is None or view.deals_matching != 0:
+            known.remove()
+        elif self.app.screen_stack[0] is self:
+            words = f"No deal matches the filter; f changes it, V takes it off: {scope.where}"
+            if known:
+                known.first(Line).say(words)
+            else:
+                self.mount(Line(words, id="no-match"), before=self.query_one(HintLine))
 
     def scope_parts(self) -> tuple[str, ...] | None:
         """What the screen looks at, for the bar on top; None for pipeline, rep or team, and period."""

@@ -150,5 +150,10 @@ class HostApp(SteadyApp, inherit_bindings=False):
         if parts is None:
             period = scope.period.label + (f" vs {scope.compare.label}" if scope.compare else "")
             parts = (*scoping.where_words(scope), period)
+        if scope.where:
+            parts = (*parts, f"where {scope.where}")
         more = ("demo data",) if self.throwaway else ()
-        return ScopeWords((*parts, self.settings.base_currency, *more), deals(view.deals_total))
+        count = deals(view.deals_total)
+        if view.deals_matching is not None:
+            count = f"{view.deals_matching:,} of {count}"
+        return ScopeWords((*parts, self.settings.base_currency, *more), count)

@@ -53,7 +53,7 @@ _CONTRARY = {
     Operator.NOT_BETWEEN: Operator.BETWEEN,
     Operator.NOT_EMPTY: Operator.EMPTY,
 }
-_ENTITIES = {
+FEW = {
     Field.OWNER: "rep",
     Field.TEAM: "team",
     Field.PIPELINE: "pipeline",
@@ -61,8 +61,10 @@ _ENTITIES = {
     Field.TAG: "tag",
     Field.PRODUCT: "product",
     Field.LOSS_REASON: "loss_reason",
-    Field.ORGANISATION: "organisation",
 }
+"""What of a deal has one of a few names, by what it is called where names are looked up."""
+
+_ENTITIES = {**FEW, Field.ORGANISATION: "organisation"}
 _TEXTS = {Field.DEAL: "deal", Field.PERSON: "person", Field.STAGE: "stage"}
 _MANY = {Field.DEAL, Field.PERSON, Field.ORGANISATION}
 """Fields with so many names that one which nobody has is no mistake."""

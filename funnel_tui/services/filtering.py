@@ -11,15 +11,19 @@ from dataclasses import dataclass
 
 from funnel_tui.db import Reader
 from funnel_tui.domain.cells import DealFact
+from funnel_tui.domain.filter import Field
 from funnel_tui.domain.period import day_number
 from funnel_tui.domain.selection import Condition
+from funnel_tui.domain.status import DealStatus, ForecastCategory
 from funnel_tui.errors import FunnelError
 from funnel_tui.exchange.filter_text import parse_filter
 from funnel_tui.metrics.figures import Prices
 from funnel_tui.queries import filtering as queries
 from funnel_tui.queries.filter_parts import Part
+from funnel_tui.queries.names import names
+from funnel_tui.queries.pipelines import read_pipelines
 from funnel_tui.queries.settings import read_rates_on, read_settings
-from funnel_tui.services.filter_meaning import Meaning
+from funnel_tui.services.filter_meaning import FEW, Meaning
 from funnel_tui.services.typed import Typed
 from funnel_tui.services.workspace import Workspace
 
@@ -68,21 +72,24 @@ def filter_now(workspace: Workspace, reader: Reader, text: str) -> Filter | None
     return read_filter(workspace, reader, text, as_of, Prices(rates, day))
 
 
-def check_filter(workspace: Workspace, reader: Reader, text: str) -> None:
-    """Refuse a filter that could not be used now.
+def filter_choices(workspace: Workspace) -> dict[Field, tuple[str, ...]]:
+    """What the fields with few values can be compared with, by field."""
+    with workspace.read() as reader:
+        found = {name: tuple(one for _, one in names(reader, entity)) for name, entity in FEW.items()}
+        stages = (stage.name for line in read_pipelines(reader) for stage in line.stages)
+        found[Field.STAGE] = tuple(dict.fromkeys(stages))
+        found[Field.CURRENCY] = queries.currencies_of_deals(reader)
+    found[Field.STATUS] = tuple(DealStatus)
+    found[Field.CATEGORY] = tuple(ForecastCategory)
+    found[Field.STUCK] = ("yes", "no")
+    return {name: values for name, values in found.items() if values}
 
-    :raises FilterError: with the column of what is wrong.
-    """
-    filter_now(workspace, reader, text)
 
-
-def mended(workspace: Workspace, reader: Reader, text: str) -> tuple[str, str]:
-    """A filter that can be used now, and what had to be changed about it in a sentence.
-
-    :returns: the same and nothing where it can be used; else no filter and why.
-    """
+def problem_with(workspace: Workspace, text: str) -> FunnelError | None:
+    """Why a filter cannot be used now; None where it can."""
     try:
-        check_filter(workspace, reader, text)
+        with workspace.read() as reader:
+            filter_now(workspace, reader, text)
     except FunnelError as error:
-        return "", f"The filter {text} does not fit any more and is off: {error.message}"
-    return text, ""
+        return error
+    return None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from funnel_tui.db import Reader
+from funnel_tui.domain.filter import FilterError
+from funnel_tui.domain.period import Period
 from funnel_tui.domain.scope import Scope, TeamSettings
 from funnel_tui.queries import look
 from funnel_tui.queries.names import Named, names
@@ -30,7 +32,8 @@ class ScopeView:
     :param scope: as asked, with one pipeline in use (none where there is none); what is gone is left out.
     :param numbers: what the scope names, by number.
     :param pipelines: the names of those in use, to choose from; ``owners`` and ``teams`` likewise.
-    :param deals_total: how many deals the pipeline holds.
+    :param deals_total: how many deals the pipeline holds; ``deals_matching`` for how many of them the filter
+        of the scope holds, None without one.
     :param changes: what had to be changed about the scope, a sentence each.
     """
 
@@ -42,6 +45,7 @@ class ScopeView:
     teams: tuple[str, ...]
     deals_total: int
     changes: tuple[str, ...] = ()
+    deals_matching: int | None = None
 
 
 def scope_view(workspace: Workspace, scope: Scope, before: ScopeView | None = None) -> ScopeView:
@@ -53,11 +57,30 @@ def scope_view(workspace: Workspace, scope: Scope, before: ScopeView | None = No
     :param before: as it was read the last time; None for the first time.
     """
     with workspace.read() as reader:
-        return scope_view_in(reader, scope, before)
+        return _filtered(workspace, reader, scope_view_in(reader, scope, before))
+
+
+def _filtered(workspace: Workspace, reader: Reader, view: ScopeView) -> ScopeView:
+    """With the number of deals that the filter holds for; one that does not fit any more is taken off."""
+    scope = view.scope
+    if not scope.where.strip():
+        return view
+    from funnel_tui.queries.filtering import matching_count
+    from funnel_tui.services.reports.looking import look_up
+
+    plain = scope.with_(by=None, compare=None, period=Period.all_time())
+    if not scope.pipelines:
+        return view
+    try:
+        looking = look_up(workspace, reader, plain)
+    except FilterError as error:
+        told = f"The filter {scope.where} does not fit any more and is off: {error.message}"
+        return replace(view, scope=scope.with_(where=""), changes=(*view.changes, told))
+    return replace(view, deals_matching=sum(matching_count(reader, one) for one in looking.selections))
 
 
 def scope_view_in(reader: Reader, scope: Scope, before: ScopeView | None = None) -> ScopeView:
-    """The same in a transaction that is open."""
+    """The same in a transaction that is open, without looking at a filter."""
     used = [(one.id, one.name) for one in read_pipelines(reader) if one.in_use]
     reps, teams = names(reader, "rep"), names(reader, "team")
     fit = _Fitting(before)

@@ -53,6 +53,11 @@ class Choice(Widget, can_focus=True):
         """The chosen value."""
         return self._options[self.chosen]
 
+    def offer(self, options: Sequence[str]) -> None:
+        """Take other values, and begin with the first one; nobody is told."""
+        self._options, self.chosen, self._typed = list(options), 0, ""
+        self.refresh()
+
     def action_step(self, by: int) -> None:
         """Choose a neighbour; after the last comes the first."""
         self._typed = ""
