@@ -26,7 +26,7 @@ def temporary(tmp_path: Path) -> Path:
 @pytest.mark.e2e
 def test_the_file_is_there_while_the_app_runs_and_gone_afterwards(temporary: Path) -> None:
     with Terminal.funnel("demo", "--deals", "60", env={**NOW, "TMPDIR": str(temporary)}) as terminal:
-        terminal.wait_for("Proposal")
+        terminal.wait_for("My tasks")
         assert len(list(temporary.glob("funnel-demo-*/demo.db"))) == 1
         terminal.press("q")
         assert terminal.wait_exit() == 0
@@ -38,7 +38,7 @@ def test_the_file_is_there_while_the_app_runs_and_gone_afterwards(temporary: Pat
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_to_the_app_leaves_nothing_behind(temporary: Path, number: signal.Signals) -> None:
     with Terminal.funnel("demo", "--deals", "60", env={**NOW, "TMPDIR": str(temporary)}) as terminal:
-        terminal.wait_for("Proposal")
+        terminal.wait_for("My tasks")
         terminal.signal(number)
         assert terminal.wait_exit() == 128 + number
         assert terminal.left_behind() == set()
