@@ -17,13 +17,25 @@ from funnel_tui.domain.period import local_day
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import clean
 from funnel_tui.screens import scoping
-from funnel_tui.services.interaction_list import Choices, InteractionFilter, interaction_ids, interaction_rows
+from funnel_tui.services.interaction_list import (
+    Choices,
+    InteractionFilter,
+    count_ahead,
+    interaction_ids,
+    interaction_rows,
+)
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.activity_stream import Reading
 from funnel_tui.widgets.paged import page_ids, pages_between
 
 Finding = Callable[[Workspace, Scope], "array[int]"]
 """Finds the numbers of a list; called outside the UI thread."""
+
+
+AT_PRESENT = -1
+"""As the row of a :class:`Place`: on the latest that is not still to come."""
+ABOVE = 4
+"""So many of those still to come stand above it."""
 
 
 class Place(NamedTuple):
@@ -40,12 +52,14 @@ class StreamFound:
     """A stream that was read.
 
     :param wanted: what it was narrowed to.
+    :param row: where the cursor goes.
     :param pages: the pages that are in view.
     """
 
     wanted: InteractionFilter
     scope: Scope
     ids: array[int]
+    row: int
     pages: Mapping[int, Sequence[InteractionFact]]
     reading: Reading
 
@@ -66,6 +80,8 @@ def read_stream(
     scope = scope or scoping.default_scope(workspace)
     ids = interaction_ids(workspace, scope, wanted) if finding is None else finding(workspace, scope)
     row = follow(ids, place.number, place.row)
+    if place.row == AT_PRESENT:
+        row = min(max(0, len(ids) - 1), 0 if finding else count_ahead(workspace, scope, wanted))
     top = max(0, row - place.offset)
     pages = {
         page: interaction_rows(workspace, page_ids(ids, page))
@@ -73,7 +89,7 @@ def read_stream(
         if len(ids)
     }
     zone, now = ZoneInfo(workspace.settings().time_zone), workspace.clock()
-    return StreamFound(wanted, scope, ids, pages, Reading(now, local_day(now, zone), zone))
+    return StreamFound(wanted, scope, ids, row, pages, Reading(now, local_day(now, zone), zone))
 
 
 def filter_words(wanted: InteractionFilter) -> str:

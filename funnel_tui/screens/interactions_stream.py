@@ -19,7 +19,7 @@ from funnel_tui.domain.interactions import InteractionFact
 from funnel_tui.domain.scope import Scope
 from funnel_tui.screens import interactions_list
 from funnel_tui.screens.interaction_actions import InteractionActions
-from funnel_tui.screens.interactions_list import Finding, Place, StreamFound
+from funnel_tui.screens.interactions_list import ABOVE, AT_PRESENT, Finding, Place, StreamFound
 from funnel_tui.services.interaction_list import InteractionFilter, filter_choices, interaction_rows
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.activity_stream import COLUMN_COUNT, COLUMNS, stream_cells
@@ -98,6 +98,8 @@ class StreamScreen(InteractionActions[ScreenResultType]):
 
     def _place(self) -> Place:
         grid = self.stream
+        if self._found is None:
+            return Place(None, AT_PRESENT, ABOVE, max(30, grid.size.height))
         number = self._number if self._following else None
         return Place(number, grid.row, grid.row - grid.top, max(30, grid.size.height))
 
@@ -125,7 +127,8 @@ class StreamScreen(InteractionActions[ScreenResultType]):
         self.set_class(bool(words), "-empty")
         if words:
             self.query_one("#empty", Static).update(words)
-        self.stream.show_at(COLUMNS, rows, follow(found.ids, place.number, place.row), place.offset)
+        row = found.row if place.row == AT_PRESENT else follow(found.ids, place.number, place.row)
+        self.stream.show_at(COLUMNS, rows, row, place.offset)
         self.say_title()
         self.tell_scope()
 

@@ -92,6 +92,15 @@ def interaction_ids(workspace: Workspace, scope: Scope, wanted: InteractionFilte
     return array("q", filter(kept.__contains__, ids))
 
 
+def count_ahead(workspace: Workspace, scope: Scope, wanted: InteractionFilter = EVERYTHING) -> int:
+    """How many interactions at the head of a list are still to come; its text filter does not count."""
+    with workspace.read() as reader:
+        looked = _looked_up(reader, scope, wanted, ZoneInfo(workspace.settings().time_zone))
+        now = workspace.clock() + 1
+        start = now if looked.start is None else max(looked.start, now)
+        return len(matching(reader, replace(looked, start=start)))
+
+
 def _looked_up(reader: Reader, scope: Scope, wanted: InteractionFilter, zone: ZoneInfo) -> Wanted:
     start, end = scope.period.bounds(zone)
     owners = _owners(reader, scope)

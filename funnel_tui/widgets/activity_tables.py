@@ -28,8 +28,9 @@ def _target(rate: Rate) -> tuple[Figure, Figure]:
     if rate.target is None:
         return Figure(NO_VALUE, "dim"), Figure(NO_VALUE, "dim")
     reached = rate.attained is None or rate.attained >= 1
-    words = f"{rate.done:,} done of a target of {decimal_text(rate.target, 1)}"
-    return number_figure(rate.target, words), Figure(
+    target = f"{int(rate.target):,}" if rate.target.denominator == 1 else decimal_text(rate.target, 1)
+    words = f"Done of a target of {target}; what has no target does not count"
+    return Figure(target, "plain", None, words), Figure(
         percent_text(rate.attained), "good" if reached else "warn", None, words
     )
 

@@ -38,8 +38,8 @@ def workspace_zone() -> ZoneInfo:
 
 
 async def opened(driver: Driver) -> InteractionsScreen:
-    """The screen, with the cursor in the stream."""
-    await driver.press("3")
+    """The screen, with the cursor on the first row of the stream."""
+    await driver.press("3", "g")
     screen = driver.app.screen
     assert isinstance(screen, InteractionsScreen)
     return screen

@@ -6,6 +6,7 @@ import pytest
 
 from funnel_tui.dialogs.chooser import Chooser
 from funnel_tui.domain.finding import fold
+from funnel_tui.screens.interactions import InteractionsScreen
 from funnel_tui.screens.interactions_activity import Panel
 from funnel_tui.services.interaction_list import interaction_rows
 from funnel_tui.services.workspace import Workspace
@@ -60,10 +61,9 @@ async def test_at_80_columns_tab_turns_the_pages_and_esc_goes_back(demo: Workspa
 async def test_the_stream_is_narrowed_as_one_types(demo: Workspace) -> None:
     async with driving(demo) as driver:
         screen = await opened(driver)
+        assert screen._rows is not None
         fact = next(
-            one
-            for one in interaction_rows(demo, screen._rows.ids[:200])
-            if one.organisation and one.deal  # type: ignore[union-attr]
+            one for one in interaction_rows(demo, screen._rows.ids[:200]) if one.organisation and one.deal
         )
         assert fact.organisation is not None
         word = fact.organisation.split()[0]
@@ -147,3 +147,17 @@ async def test_an_empty_stream_says_what_to_do(empty: Workspace) -> None:
             assert words in " ".join(driver.text.split())
         await driver.press("tab")
         assert "There is no pipeline yet" in driver.text
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_it_opens_on_the_latest_that_took_place(demo: Workspace, size: tuple[int, int]) -> None:
+    async with driving(demo, size=size) as driver:
+        await driver.press("3")
+        screen = driver.app.screen
+        assert isinstance(screen, InteractionsScreen)
+        fact = screen.interaction
+        assert fact is not None
+        assert fact.at <= demo.clock()
+        await driver.press("k")
+        assert screen.interaction is not None
+        assert screen.interaction.at > demo.clock()
