@@ -13,9 +13,12 @@ from funnel_tui.screens.host import HostApp
 from funnel_tui.widgets.grid import Grid
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from funnel_tui.domain.finding import Found
     from funnel_tui.domain.scope import Scope
     from funnel_tui.screens.writing import Told
+    from funnel_tui.services.drafts import Draft
     from funnel_tui.services.workspace import Workspace
 
 
@@ -154,6 +157,17 @@ def open_deal(app: HostApp, deal_id: int) -> None:
     app.push_screen(DealScreen(deal_id))
 
 
+def _logs_left(drafts: Sequence[Draft]) -> str:
+    """That a call was typed the last time and not saved; empty when none was."""
+    if not drafts:
+        return ""
+    kind = drafts[0].texts.get("kind", "").lower() or "interaction"
+    more = f" (and {len(drafts) - 1} more)" if len(drafts) > 1 else ""
+    return (
+        f"There is a draft of a {kind} that was not saved{more}; c or i with the same deal takes it up again."
+    )
+
+
 def tell_drafts(app: HostApp) -> None:
     """Say that something was typed the last time and not saved, and how to go on with it."""
     from funnel_tui.screens.writing import DEAL, Change, Told, writing_of
@@ -163,7 +177,7 @@ def tell_drafts(app: HostApp) -> None:
 
         drafts = pending(workspace.database.target, DEAL)
         if not drafts:
-            return Told(written=False)
+            return Told(_logs_left(pending(workspace.database.target, "log")), written=False)
         first = drafts[0]
         title = first.texts.get("title", "").strip() or "without a title"
         key = "n takes it up again" if first.row_id is None else "e on the deal takes it up again"
