@@ -1,4 +1,4 @@
-"""``funnel export``: interactions and tasks as files that other programs, and the import, can read."""
+"""``funnel export``: deals, interactions, quotas and more as files for other programs and for the import."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from funnel_tui.cli.common import db_option, open_workspace
-from funnel_tui.cli.ending import say
+from funnel_tui.cli.common import db_option, open_workspace, progress
+from funnel_tui.cli.ending import orderly_end, say
 from funnel_tui.errors import UsageError
 from funnel_tui.exchange.files import new_file
 
@@ -65,6 +65,9 @@ def command(
     from funnel_tui.services.exporting import ExportOptions, check_options, write_export
 
     chosen = format_ or _by_ending(output) or "csv"
+    if what == "all":
+        _only_for_all(format_, owner, kind, period, done, events)
+        return _export_all(output, db, force=force)
     if chosen == "xlsx" and output is None and sys.stdout.isatty():
         raise UsageError("A workbook cannot be shown in a terminal.", "Say --output FILE.xlsx.")
     with open_workspace(db, reading=True) as workspace:
@@ -83,10 +86,30 @@ def command(
             sys.stdout.flush()
             write_export(workspace, options, sys.stdout.buffer)
             sys.stdout.buffer.flush()
-            return
+            return None
         with new_file(output, replace=force, named="--output", hint="--force replaces it.") as stream:
             count = write_export(workspace, options, stream)
     say(f"{count:,} {what} written to {output}." if count != 1 else f"1 of {what} written to {output}.")
+    return None
+
+
+def _only_for_all(format_: str | None, *others: object) -> None:
+    """Refuse what would make a whole export less than whole."""
+    if format_ not in (None, "csv"):
+        raise UsageError(f"Everything cannot be exported as {format_}.", "It is a folder of CSV files.")
+    if any(others):
+        raise UsageError("Everything is exported as it is.", "Leave the other options out.")
+
+
+def _export_all(output: Path | None, db: str | None, *, force: bool) -> None:
+    from funnel_tui.services.whole import export_all
+
+    if output is None:
+        raise UsageError("Everything goes into a folder.", "Say --output FOLDER.")
+    with orderly_end(), open_workspace(db, reading=True) as workspace, progress("Writing tables") as told:
+        made = export_all(workspace, output, replace=force, progress=told)
+    deals = "1 deal" if made.deals == 1 else f"{made.deals:,} deals"
+    say(f"{made.rows:,} rows of {made.tables} tables, with {deals}, written to {output}.")
 
 
 def _by_ending(output: Path | None) -> str | None:

@@ -64,11 +64,12 @@ Examples:
   funnel import interactions inbox.mbox letter.eml --value owner=Anna
   funnel import interactions meetings.ics
   funnel import quotas quotas.csv --map owner=Rep --map period=Quarter --map amount=Target
+  funnel --db new.db import all FOLDER
 """
 
 
 @click.command("import", no_args_is_help=True, epilog=EXAMPLES)
-@click.argument("kind", metavar="deals|history|interactions|contacts|quotas|rates")
+@click.argument("kind", metavar="deals|history|interactions|contacts|quotas|rates|all")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @click.option(
     "--profile",
@@ -114,10 +115,15 @@ def command(db: str | None, **said: Any) -> None:
 
     All or nothing: if any row is refused, nothing is written. Importing the same file again updates what is
     there. Beside a file of deals there may be files of accounts, products and sales teams.
+
+    import all brings the folder of funnel export all into an empty database, exactly as it was.
     """
     from funnel_tui.services.importing import ImportRefused, run_import
 
     progress = ProgressLine()
+    if said["kind"] == "all":
+        _import_all(db, said, progress)
+        return
     options = _options(said, progress)
     outcome = None
     try:
@@ -139,6 +145,29 @@ def command(db: str | None, **said: Any) -> None:
         _list_refused(outcome.refused, several=len(options.files) > 1)
     for line in outcome.lines():
         tell(line)
+
+
+def _import_all(db: str | None, said: dict[str, Any], progress: ProgressLine) -> None:
+    """Bring a whole export into an empty database."""
+    from funnel_tui.cli.ending import orderly_end
+    from funnel_tui.services.whole import import_all
+
+    odd = [name for name, value in said.items() if value and name not in ("kind", "files", "dry_run")]
+    if odd:
+        option = {"maps": "map", "values": "value", "kinds": "kind", "rounded": "round"}.get(odd[0], odd[0])
+        raise UsageError(f"--{option.replace('_', '-')} is not for import all.", "Leave it out.")
+    if len(said["files"]) != 1:
+        raise UsageError("import all takes one folder.", "Name the folder that funnel export all has made.")
+    folder = Path(said["files"][0])
+    try:
+        with orderly_end(), open_workspace(db) as workspace:
+            done = import_all(workspace, folder, dry_run=said["dry_run"], progress=progress)
+    finally:
+        progress.clear()
+    deals = "1 deal" if done.deals == 1 else f"{done.deals:,} deals"
+    tell(f"{done.rows:,} rows of {done.tables} tables read, with {deals}.")
+    if said["dry_run"]:
+        tell("This was a dry run: nothing was written.")
 
 
 def _options(said: dict[str, Any], progress: ProgressLine) -> ImportOptions:
