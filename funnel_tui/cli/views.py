@@ -50,6 +50,7 @@ def _list(format_: str, db: str | None) -> None:
     "--screen", type=click.Choice(SCREENS), default="stages", show_default=True, help="The screen it is for."
 )
 @click.option("--rep", metavar="R", help="Whose view it is; without it everybody's.")
+@click.option("--default", "is_default", is_flag=True, help="Its screen opens with it.")
 @click.option("--replace", is_flag=True, help="Change a view that has the name.")
 @json_option
 @db_option
@@ -57,6 +58,7 @@ def add(
     name: str,
     screen: str,
     rep: str | None,
+    is_default: bool,
     replace: bool,
     as_json: bool,
     db: str | None,
@@ -78,6 +80,7 @@ def add(
             screen=screen,
             rep_id=rep_id,
             replace=replace,
+            is_default=is_default or None,
         )
         _answer(workspace, as_json, view_id=made)
     tell(f"Saved view {name}.")

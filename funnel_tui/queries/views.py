@@ -13,6 +13,7 @@ class SavedScope:
 
     :param rep: whose it is; None for everybody's.
     :param scope: the JSON text that its scope is kept in.
+    :param is_default: whether its screen opens with it, for whose view it is.
     """
 
     id: int
@@ -20,12 +21,15 @@ class SavedScope:
     rep: str | None
     screen: str
     scope: str
+    rep_id: int | None = None
+    is_default: bool = False
+    version: int = 1
 
 
 def saved_views(reader: Reader) -> list[SavedScope]:
     """All saved views by name."""
     rows = reader.rows(
-        "SELECT v.id, v.name, r.name, v.screen, v.scope"
+        "SELECT v.id, v.name, r.name, v.screen, v.scope, v.rep_id, v.is_default, v.version"
         " FROM saved_view v LEFT JOIN rep r ON r.id = v.rep_id ORDER BY v.name, v.id"
     )
-    return [SavedScope(*row) for row in rows]
+    return [SavedScope(*names, bool(default), version) for *names, default, version in rows]

@@ -1,13 +1,15 @@
 """Saved views: a scope with a name.
 
 A scope is kept as a JSON object with the words of the command line: ``pipelines``, ``owner``, ``team``,
-``period``, ``compare``, ``as_of`` (an ISO instant), ``cohort``, ``mode``, ``by``, ``value`` and
-``present_owner``. What is left out has its default.
+``period``, ``compare``, ``as_of`` (an ISO instant), ``cohort``, ``mode``, ``by``, ``value``,
+``present_owner`` and ``where``. What is left out has its default. ``shown`` holds how its screen was set, by
+words of the screen's own.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,12 +22,12 @@ from funnel_tui.errors import FunnelError, NotFound, Refused
 from funnel_tui.queries.views import SavedScope, saved_views
 from funnel_tui.services.workspace import Workspace
 
-SCREENS = ("stages", "deals", "today")
-"""The screens that a view can be for."""
+SCREENS = ("stages", "deals", "interactions", "quotas", "today")
+"""The screens that a view can be for. What is kept for the screen *plan* is a scenario."""
 
 _WORDS = (
     *("pipelines", "owner", "team", "period", "compare", "as_of", "cohort", "mode", "by", "value"),
-    "present_owner",
+    *("present_owner", "where"),
 )
 """What a scope is kept as."""
 
@@ -33,10 +35,11 @@ _LIST = (
     Column("view", Kind.TEXT, "View"),
     Column("screen", Kind.TEXT, "Screen"),
     Column("rep", Kind.TEXT, "Of"),
+    Column("is_default", Kind.TEXT, "Default"),
     Column("words", Kind.TEXT, "Shows"),
 )
 _FIELDS = (
-    *_LIST[:3],
+    *_LIST[:4],
     *(Column(name, Kind.TEXT, name.replace("_", " ").capitalize()) for name in _WORDS),
     Column("view_id", Kind.COUNT, "Number"),
 )
@@ -91,12 +94,13 @@ def views_report(workspace: Workspace, *, in_words: bool = True) -> Report:
     columns = _LIST if in_words else _FIELDS
     rows = []
     for view in views:
-        words = _words_of(view.scope)
+        words = words_of(view.scope)
         row = {
             "view": view.name,
             "screen": view.screen,
             "rep": "everybody" if in_words and view.rep is None else view.rep,
-            "words": "cannot be read" if words is None else _shown(words),
+            "words": "cannot be read" if words is None else scope_in_words(words),
+            "is_default": ("yes" if view.is_default else "") if in_words else view.is_default,
             "view_id": view.id,
         }
         facts = {**dict.fromkeys(_WORDS), **(words or {}), **row}
@@ -114,7 +118,7 @@ def views_report(workspace: Workspace, *, in_words: bool = True) -> Report:
     )
 
 
-def _words_of(text: str) -> dict[str, Any] | None:
+def words_of(text: str) -> dict[str, Any] | None:
     """The words a scope is kept in; None when they cannot be read."""
     try:
         words = json.loads(text)
@@ -123,21 +127,25 @@ def _words_of(text: str) -> dict[str, Any] | None:
     return words if isinstance(words, dict) else None
 
 
-def _shown(words: dict[str, Any]) -> str:
+def scope_in_words(words: dict[str, Any]) -> str:
     """A scope in a few words: ``New business · Anna · 2026-Q3 vs 2026-Q2 · by rep``."""
     period = str(words.get("period") or "all").replace("all", "all time")
     parts = [", ".join(map(str, words.get("pipelines") or ())), words.get("owner"), words.get("team")]
     parts.append(f"{period} vs {words['compare']}" if words.get("compare") else period)
     parts += [words.get("cohort"), words.get("mode") if words.get("mode") != Mode.REACHED else None]
     parts += [f"by {words['by']}"] if words.get("by") else []
+    parts += [f"where {words['where']}"] if words.get("where") else []
     parts += ["ratios by amount"] if words.get("value") else []
     parts += ["by present owner"] if words.get("present_owner") else []
     parts += [f"as of {words['as_of']}"] if words.get("as_of") else []
     return " · ".join(str(part) for part in parts if part)
 
 
-def scope_to_json(scope: Scope) -> str:
-    """A scope as the text a view is kept in; :func:`scope_from_json` reads it back."""
+def scope_to_json(scope: Scope, shown: Mapping[str, str] | None = None) -> str:
+    """A scope as the text a view is kept in; :func:`scope_from_json` reads it back.
+
+    :param shown: how its screen is set.
+    """
     words: dict[str, Any] = {
         "pipelines": list(scope.pipelines),
         "owner": scope.owner,
@@ -150,6 +158,8 @@ def scope_to_json(scope: Scope) -> str:
         "by": scope.by,
         "value": scope.by_value,
         "present_owner": scope.present_owner,
+        "where": scope.where.strip(),
+        "shown": dict(shown or {}),
     }
     return json.dumps({key: value for key, value in words.items() if value}, ensure_ascii=False)
 
@@ -177,4 +187,5 @@ def scope_from_json(text: str, settings: TeamSettings) -> Scope:
         by=GroupBy(words["by"]) if words.get("by") else None,
         by_value=bool(words.get("value", False)),
         present_owner=bool(words.get("present_owner", False)),
+        where=str(words.get("where", "")),
     )
