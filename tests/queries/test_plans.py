@@ -36,6 +36,7 @@ _MOST_STATEMENTS = {
     "quotas": 20,
     "forecast": 26,
     "change": 24,
+    "plan": 40,
     "activity": 14,
     "steps": 12,
     "followups": 10,
@@ -57,7 +58,7 @@ def scopes(name: str) -> Iterator[Scope]:
         by for by in GroupBy if by is not GroupBy.WEEK and (by is not GroupBy.REASON or name == "losses")
     ]
     groups = _ACTIVITY_GROUPS.get(name, groups)
-    if name in {"quotas", "forecast", "change"}:
+    if name in {"quotas", "forecast", "change", "plan"}:
         groups = [GroupBy.REP, GroupBy.TEAM]
     for by in (None, *groups):
         if by is GroupBy.MONTH and snapshot:
