@@ -21,6 +21,9 @@ FROM interaction i JOIN interaction_kind k ON k.id = i.kind_id JOIN rep r ON r.i
      LEFT JOIN organisation o ON o.id = coalesce(i.organisation_id, d.organisation_id)
      LEFT JOIN person p ON p.id = i.person_id
 """
+LATEST = 20_000
+"""Among so many of the latest interactions is looked for how they ended."""
+
 # The rows of a list need no lookup of their names to be counted and put in order.
 _FROM = "FROM interaction i"
 
@@ -150,10 +153,11 @@ def with_note(reader: Reader, wanted: Wanted, word: str) -> list[int]:
 
 
 def outcomes_logged(reader: Reader, kind_id: int | None) -> list[str]:
-    """How interactions of a kind, or of any, ended so far; the most frequent first."""
+    """How the latest interactions of a kind, or of any, ended; the most frequent first."""
     where = "" if kind_id is None else " AND kind_id = :kind"
+    latest = f"SELECT outcome, kind_id FROM interaction ORDER BY at DESC LIMIT {LATEST}"
     rows = reader.rows(
-        f"SELECT outcome FROM interaction WHERE outcome IS NOT NULL{where} "
+        f"SELECT outcome FROM ({latest}) x WHERE outcome IS NOT NULL{where} "
         "GROUP BY outcome ORDER BY count(*) DESC, outcome LIMIT 40",
         {} if kind_id is None else {"kind": kind_id},
     )
