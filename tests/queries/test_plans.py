@@ -36,7 +36,7 @@ _MOST_STATEMENTS = {
     "quotas": 20,
     "forecast": 26,
     "change": 24,
-    "plan": 40,
+    "plan": 34,
     "activity": 14,
     "steps": 12,
     "followups": 10,

@@ -13,7 +13,7 @@ from fractions import Fraction
 from funnel_tui.domain.cells import FunnelCell
 from funnel_tui.domain.period import Period, PeriodKind, local_day
 from funnel_tui.domain.selection import Selection
-from funnel_tui.domain.status import Cohort, DealStatus, GroupBy, QuotaUnit
+from funnel_tui.domain.status import Cohort, GroupBy, QuotaUnit
 from funnel_tui.errors import UsageError
 from funnel_tui.metrics.benchmark import Benchmark
 from funnel_tui.metrics.figures import Number, Prices
@@ -64,7 +64,7 @@ class PlanFacts:
     :param unknown: open deals in stages that no closed deal has reached.
     :param now: what velocity depends on; ``then`` is that of the benchmark.
     :param stock: open deals per stage.
-    :param last_closing: the day of the last closing, where the history has none.
+    :param last_closing: the day of the last closing up to as-of.
     """
 
     pipeline: str
@@ -153,7 +153,6 @@ def read_plan(looking: Looking, period: Period | None) -> PlanFacts:
     figures = QuotaFigures(in_periods(looking, [planned]), planned)
     quota, unit = _quota(figures)
     open_now = sum(one.held.now for one in stock)
-    ended = sum(cell.deals for cell in cells if cell.status is not DealStatus.OPEN)
     return PlanFacts(
         pipeline=past.pipeline.name,
         cohort=cohort_of(looking, Cohort.CLOSED),
@@ -178,7 +177,7 @@ def read_plan(looking: Looking, period: Period | None) -> PlanFacts:
         now=_standing(looking, past, closed, int(open_now)),
         then=_standing_then(looking, held, int(sum(one.held.then for one in stock))),
         stock=stock,
-        last_closing=None if ended else _last_closing(looking, past),
+        last_closing=_last_closing(looking, past),
         prices=looking.prices,
         small_n=looking.settings.small_n,
         without_amount=closed.won_total.without_amount,
@@ -222,14 +221,14 @@ def _closings(looking: Looking, selection: Selection) -> Summary:
 
 def _standing(looking: Looking, selection: Selection, closed: Summary, volume: int) -> Standing:
     """What velocity depends on, over the days of the selection."""
-    first = min((stage for stage in selection.pipeline.stages if not stage.retired),
-                key=lambda stage: stage.position, default=None)  # fmt: skip
-    spent = [
-        seconds
-        for cell in days_cells(looking.reader, selection)
-        if first is not None and cell.stage_id == first.id
-        for seconds in cell.seconds
-    ]
+    stages = [stage for stage in selection.pipeline.stages if not stage.retired]
+    first = min(stages, key=lambda stage: stage.position, default=None)
+    if first is None:
+        return Standing(None, volume, closed.average_won, closed.time_to_win_mean)
+    # Only of the first stage: the days of all would be read in vain.
+    alone = replace(selection, pipeline=replace(selection.pipeline, stages=(first,)))
+    cells = days_cells(looking.reader, alone)
+    spent = [seconds for cell in cells if cell.stage_id == first.id for seconds in cell.seconds]
     days = Fraction(sum(spent), len(spent) * 86_400) if spent else None
     return Standing(days, volume, closed.average_won, closed.time_to_win_mean)
 
