@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from funnel_tui.domain.deal_list import DealRow
 from funnel_tui.domain.money import Money
+from funnel_tui.domain.probability import DealChances
 from funnel_tui.domain.status import ForecastCategory, PersonRole
 
 TimelineKey = tuple[int, int, int]
@@ -142,6 +143,7 @@ class DealDetail:
     :param created_by: the owner at its creation.
     :param loss_reason: of a lost deal, with its ``loss_note``.
     :param as_of: epoch seconds.
+    :param chances: the probability of an open deal from each source; None of a closed one and in the past.
     """
 
     row: DealRow
@@ -161,3 +163,4 @@ class DealDetail:
     demand: tuple[Demand, ...]
     timeline: TimelinePage
     as_of: int
+    chances: DealChances | None = None

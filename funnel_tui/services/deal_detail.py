@@ -23,6 +23,7 @@ from funnel_tui.queries import deal_detail as queries
 from funnel_tui.queries.deal_parts import part_lines
 from funnel_tui.queries.deal_then import deals_then
 from funnel_tui.queries.look import source_names
+from funnel_tui.services.deal_chances import deal_chances
 from funnel_tui.services.deal_part_items import part_items
 from funnel_tui.services.deal_row import Lens, lens, read_rows
 from funnel_tui.services.deal_timeline import Names, edit_items, talk_items, task_items, visit_items
@@ -76,6 +77,13 @@ def deal_detail(
             demand=tuple(queries.demand_of(reader, deal_id)),
             timeline=_timeline(reader, through, deal_id, visits, sources, None, items),
             as_of=through.as_of,
+            chances=deal_chances(
+                *(workspace, reader, through, rows[0]),
+                pipeline_id=seen[-1].pipeline_id,
+                stage_id=seen[-1].stage_id,
+                owner_id=owner,
+                source_id=source,
+            ),
         )
 
 

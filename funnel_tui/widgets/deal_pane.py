@@ -15,6 +15,7 @@ from funnel_tui.domain.period import DAY_SECONDS
 from funnel_tui.domain.phrases import spell_day
 from funnel_tui.domain.shown import NO_VALUE, money_text
 from funnel_tui.domain.status import DealStatus
+from funnel_tui.widgets.deal_chances import chance_facts
 from funnel_tui.widgets.deal_table import Reading, local_date, percent_words
 from funnel_tui.widgets.grid import Cell
 from funnel_tui.widgets.pane import Pane, PaneLine, beside, said, wrapped
@@ -187,6 +188,11 @@ def _more_facts(detail: DealDetail, width: int, *, two: bool) -> Iterator[PaneLi
         total = demand_total(detail.demand) if len(detail.demand) > 1 else None
         if total is not None:
             yield (Cell(f"together {money_text(total, currency=True)}", "muted"),)
+    if detail.chances is not None:
+        yield ()
+        yield (Cell("Win probability", "head"),)
+        for label, text in chance_facts(detail.chances, detail.row.stage):
+            yield from said(label, text, room)
     if not two:
         yield ()
 

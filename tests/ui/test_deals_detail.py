@@ -42,7 +42,12 @@ async def test_a_wide_terminal_shows_the_deal_beside_the_list(demo: Workspace) -
         pane = "\n".join(line[80:] for line in driver.lines)
         assert second.row.title in pane
         assert f"that of {second.row.stage}" in pane or "typed" in pane
-        assert "Timeline" in pane
+        assert "Contacts" in pane
+        await driver.press("enter")
+        await rest(driver)
+        text = driver.text
+        assert text.index("Win probability") < text.index("history") < text.index("model")
+        assert "Timeline" in text
 
 
 HEAD = 3

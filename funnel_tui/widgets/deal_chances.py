@@ -1,0 +1,53 @@
+"""The sources of a win probability in words (METRICS 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from funnel_tui.domain.probability import DealChances, Reason
+from funnel_tui.domain.shown import clean, decimal_text, percent_text
+
+LEAST_PUSH = Fraction(1, 2000)
+"""A reason that pushes a probability by less would be shown as 0.0."""
+
+
+def chance_facts(chances: DealChances, stage: str) -> list[tuple[str, str]]:
+    """What each source says, in the order of METRICS 8: its name and its words.
+
+    :param stage: the name of the deal's stage.
+    """
+    found = [] if chances.typed is None else [("typed", percent_text(chances.typed))]
+    found.append(("stage", f"{percent_text(chances.stage)}, {clean(stage)}"))
+    if chances.history is None:
+        found.append(("history", "no closed deal was in this stage"))
+    else:
+        found.append(("history", f"{percent_text(chances.history)} of {chances.history_n:,} closed deals"))
+    found.append(("model", model_words(chances)))
+    return found
+
+
+def model_words(chances: DealChances) -> str:
+    """What the model says with what pushes it, or why it says nothing."""
+    if chances.model is not None:
+        return ": ".join(filter(None, (percent_text(chances.model), push_words(chances.reasons))))
+    if chances.typed is not None:
+        return "off: the typed one holds"
+    if chances.learned < chances.minimum:
+        return f"none: {chances.learned:,} of {chances.minimum:,} closed deals of the team learned"
+    return "none: no closed deal in its pipeline"
+
+
+def push_words(reasons: Iterable[Reason], most: int | None = None) -> str:
+    """Reasons, the strongest first, with what they push in percentage points: ``source Fair +6.2``.
+
+    :param most: so many at most.
+    """
+    told = [push_text(reason) for reason in reasons if abs(reason.push) >= LEAST_PUSH]
+    return ", ".join(told[:most])
+
+
+def push_text(reason: Reason) -> str:
+    """One reason: ``source Fair +6.2``."""
+    points = decimal_text(reason.push * 100, 1)
+    return f"{reason.field.value} {clean(reason.value)} {'' if points.startswith('-') else '+'}{points}"
