@@ -32,4 +32,7 @@ def saved_views(reader: Reader) -> list[SavedScope]:
         "SELECT v.id, v.name, r.name, v.screen, v.scope, v.rep_id, v.is_default, v.version"
         " FROM saved_view v LEFT JOIN rep r ON r.id = v.rep_id ORDER BY v.name, v.id"
     )
-    return [SavedScope(*names, bool(default), version) for *names, default, version in rows]
+    return [
+        SavedScope(number, name, rep, screen, scope, rep_id, bool(default), version)
+        for number, name, rep, screen, scope, rep_id, default, version in rows
+    ]

@@ -80,6 +80,20 @@ def open_scope(app: HostApp) -> None:
     app.push_screen(dialog, answered)
 
 
+def open_views(app: HostApp) -> None:
+    """The saved views."""
+    from funnel_tui.screens import viewing
+
+    viewing.open_views(app)
+
+
+def tab_opened(app: HostApp, tab: str) -> None:
+    """A screen is opened: the first time with the view that is its default."""
+    from funnel_tui.screens import view_defaults
+
+    view_defaults.tab_opened(app, tab)
+
+
 def open_commands(app: HostApp, heading: str, intro: str) -> None:
     """Show the actions of the present screen, and do the one that is chosen.
 

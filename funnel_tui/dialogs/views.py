@@ -1,0 +1,238 @@
+"""Saved views: a list to pick from and to keep in order, and the questions for saving one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import ClassVar, NamedTuple
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Input
+
+from funnel_tui.dialogs.base import Dialog
+from funnel_tui.dialogs.setup_form import SetupForm
+from funnel_tui.domain.finding import fold
+from funnel_tui.domain.view_list import ViewItem
+from funnel_tui.widgets.asking import FilterLine
+from funnel_tui.widgets.grid import Cell, Grid, GridColumn
+from funnel_tui.widgets.lines import Hint, Line
+
+_COLUMNS = (
+    GridColumn("name", "View", 30, least=16, right=False),
+    GridColumn("screen", "Screen", 12, least=8, right=False),
+    GridColumn("whose", "Of", 14, least=8, right=False, rank=2),
+    GridColumn("default", "Opens", 5, right=False, rank=1),
+    GridColumn("words", "Shows", 60, least=12, right=False, rank=3, stretch=True),
+)
+NO_VIEWS = "There is no saved view yet: a saves what you look at now."
+
+
+class Act(Enum):
+    """What to do with a view."""
+
+    PICK = "pick"
+    SAVE = "save"
+    RENAME = "rename"
+    REMOVE = "remove"
+    DEFAULT = "default"
+
+
+class ViewWish(NamedTuple):
+    """What the user wants.
+
+    :param item: with which view; None for saving a new one.
+    """
+
+    act: Act
+    item: ViewItem | None = None
+
+
+class ViewRows:
+    """Saved views as rows of a table."""
+
+    def __init__(self, items: Sequence[ViewItem]) -> None:
+        self.items = items
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def cells(self, row: int) -> Sequence[Cell]:
+        """Name, screen, whose it is, whether its screen opens with it, and what it looks at."""
+        one = self.items[row]
+        return (
+            Cell(one.name),
+            Cell(one.screen, "muted"),
+            Cell(one.rep or "everybody", "muted"),
+            Cell("yes" if one.is_default else "", "strong"),
+            Cell(one.words, "muted"),
+        )
+
+
+class ViewsDialog(Dialog[ViewWish]):
+    """The saved views: ``enter`` looks at one, letters keep them in order, ``/`` narrows the list.
+
+    :param items: the views of the team and of the user.
+    :param at: the number of the view to begin at.
+    """
+
+    DEFAULT_CSS = """
+    ViewsDialog #views { height: 1fr; }
+    ViewsDialog #none { color: $muted; text-style: $muted-style; }
+    """
+    HEADING = "Saved views"
+    AUTO_FOCUS = "#views"
+    HINTS = (
+        *(Hint("enter", "look"), Hint("a", "save this one"), Hint("e", "rename"), Hint("x", "delete")),
+        *(Hint("d", "default of its screen"), Hint("/", "narrow")),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "save", "save", id="view_save", tooltip="Save what you look at now as a view"),
+        Binding("e", "act('rename')", "rename", id="view_rename", tooltip="Give the view another name"),
+        Binding("x,delete", "act('remove')", "delete", id="view_remove", tooltip="Remove the view"),
+        Binding(
+            "d", "act('default')", "default", id="view_default", tooltip="Its screen opens with it, or not"
+        ),
+        Binding("slash", "narrow", "narrow", id="view_narrow", tooltip="Narrow the list as you type"),
+    ]
+
+    def __init__(self, items: Sequence[ViewItem], at: int | None = None) -> None:
+        super().__init__()
+        self._items, self._left, self._at = items, list(items), at
+
+    def compose_middle(self) -> ComposeResult:
+        """The list, and the field that narrows it."""
+        yield Grid(by_cell=False, id="views")
+        yield Line("" if self._items else NO_VIEWS, id="none")
+        yield FilterLine("words of the name, the screen or what it shows", id="narrow")
+
+    def on_mount(self) -> None:
+        """Show all views."""
+        self._show()
+        numbers = [one.id for one in self._left]
+        if self._at in numbers:
+            self._grid.put_cursor(numbers.index(self._at))
+
+    @property
+    def _grid(self) -> Grid:
+        return self.query_one("#views", Grid)
+
+    def _show(self) -> None:
+        self._grid.show(_COLUMNS, ViewRows(self._left))
+        if self._items:
+            self.query_one("#none", Line).say("" if self._left else "No view has these words.")
+
+    def action_narrow(self) -> None:
+        """Type words that the views must have."""
+        line = self.query_one("#narrow", FilterLine)
+        line.display = True
+        line.focus()
+
+    @on(Input.Changed, "#narrow")
+    def _narrowed(self, event: Input.Changed) -> None:
+        words = fold(event.value).split()
+        self._left = [
+            one
+            for one in self._items
+            if all(word in fold(f"{one.name} {one.screen} {one.rep or ''} {one.words}") for word in words)
+        ]
+        self._show()
+        self._grid.put_cursor(0)
+
+    @on(FilterLine.Left)
+    def _narrowing_left(self, event: FilterLine.Left) -> None:
+        event.stop()
+        line = self.query_one("#narrow", FilterLine)
+        if not event.keep:
+            line.value = ""
+        line.display = bool(line.value)
+        self._grid.focus()
+
+    def action_save(self) -> None:
+        """Save what is looked at."""
+        self.dismiss(ViewWish(Act.SAVE))
+
+    def action_act(self, name: str) -> None:
+        """Do something with the view under the cursor."""
+        if self._left:
+            self.dismiss(ViewWish(Act(name), self._left[self._grid.row]))
+
+    @on(Grid.Chosen)
+    def _chosen(self, event: Grid.Chosen) -> None:
+        event.stop()
+        if self._left:
+            self.dismiss(ViewWish(Act.PICK, self._left[event.row]))
+
+
+class SaveWish(NamedTuple):
+    """How a view is to be saved.
+
+    :param is_private: for the user alone.
+    :param replace: take the place of the view that has the name.
+    """
+
+    name: str
+    is_private: bool
+    is_default: bool
+    replace: bool = False
+
+
+class SaveViewDialog(SetupForm[SaveWish]):
+    """Asks for a name, for whom, and whether the screen opens with it.
+
+    :param screen: which the view is for; ``words`` say what it looks at.
+    :param me: the name of the rep that the user is; None where that is not known: then it is for everybody.
+    :param wish: what the fields begin with.
+    :param taken: whether a view has the name already: then the answer replaces it unless the name changes.
+    """
+
+    def __init__(
+        self, screen: str, words: str, me: str | None, wish: SaveWish, wrong: dict[str, str]
+    ) -> None:
+        super().__init__("Save this view", wrong=wrong)
+        self._screen, self._words, self._me, self._wish = screen, words, me, wish
+
+    def compose_middle(self) -> ComposeResult:
+        """What is saved, then name, for whom and default."""
+        yield Line(f"{self._screen}: {self._words}", id="saved")
+        yield from self.text_row("name", "Name", self._wish.name, "such as Big deals this quarter")
+        whom = ["everybody"] if self._me is None else ["everybody", f"me ({self._me})"]
+        yield from self.choice_row("whom", "For", whom, int(self._wish.is_private))
+        yield from self.tick_row(
+            "default", "Opens with it", f"{self._screen}, when it is first opened", self._wish.is_default
+        )
+        yield from self.tick_row(
+            "replace", "Same name", "takes the place of a view with it", self._wish.replace
+        )
+        yield from self.general_row()
+
+    def answer(self, wrong: dict[str, str]) -> SaveWish:
+        """What the fields say."""
+        name = self.text("name")
+        if not name:
+            wrong["name"] = "A view needs a name."
+        return SaveWish(name, self.chosen("whom") == 1, self.ticked("default"), self.ticked("replace"))
+
+
+class RenameViewDialog(SetupForm[str]):
+    """Asks for another name.
+
+    :param name: the present one, or what was typed.
+    """
+
+    def __init__(self, name: str, wrong: dict[str, str]) -> None:
+        super().__init__("Rename the view", wrong=wrong)
+        self._present = name
+
+    def compose_middle(self) -> ComposeResult:
+        """The name."""
+        yield from self.text_row("name", "Name", self._present)
+        yield from self.general_row()
+
+    def answer(self, wrong: dict[str, str]) -> str:
+        """The name."""
+        name = self.text("name")
+        if not name:
+            wrong["name"] = "A view needs a name."
+        return name
