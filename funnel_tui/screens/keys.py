@@ -33,6 +33,7 @@ def _all_classes() -> list[type[Any]]:
     from funnel_tui.dialogs.chooser import Chooser
     from funnel_tui.dialogs.confirm import ConfirmDialog
     from funnel_tui.dialogs.demand import DemandDialog
+    from funnel_tui.dialogs.explain import ExplainDialog
     from funnel_tui.dialogs.parts import PartsDialog
     from funnel_tui.dialogs.problem import ProblemDialog
     from funnel_tui.dialogs.scope import ScopeDialog
@@ -59,6 +60,7 @@ def _all_classes() -> list[type[Any]]:
     from funnel_tui.screens.pipelines import PipelinesScreen
     from funnel_tui.screens.stage_tasks import StageTasksScreen
     from funnel_tui.screens.stages import StagesScreen
+    from funnel_tui.screens.stages_keys import StagesKeys
     from funnel_tui.screens.tasks import TasksScreen
     from funnel_tui.widgets.asking import FilterLine
     from funnel_tui.widgets.choice import Choice
@@ -66,14 +68,14 @@ def _all_classes() -> list[type[Any]]:
     from funnel_tui.widgets.pane import Pane
 
     return [
-        *(StagesScreen, BehindScreen, Grid, Choice, Pane, FilterLine),
+        *(StagesScreen, StagesKeys, BehindScreen, Grid, Choice, Pane, FilterLine),
         *(DealActions, Marking, DealsScreen, DealScreen, FindScreen, TasksScreen, BoardScreen),
         *(PipelinesScreen, StageTasksScreen, HistoryScreen),
         *(InteractionActions, StreamScreen, InteractionsScreen, InteractionsBehindScreen),
         *(InteractionScreen, KindsScreen, TargetsScreen),
         *(DirectoryScreen, DirectoryActions, DirectoryDetailScreen, DuplicatesScreen),
         *(Dialog, Chooser, ConfirmDialog, ProblemDialog, ScopeDialog, SetupForm),
-        *(PartsDialog, DemandDialog),
+        *(PartsDialog, DemandDialog, ExplainDialog),
     ]
 
 

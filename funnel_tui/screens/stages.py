@@ -1,4 +1,4 @@
-"""Stages: the funnel of closed deals, of active deals, and where and why deals are lost."""
+"""Stages: the funnel of closed deals, of active deals, where deals are lost, and whatever explains it."""
 
 from __future__ import annotations
 
@@ -8,76 +8,80 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
+from funnel_tui.domain.explaining import Explanation
 from funnel_tui.domain.report import Report
-from funnel_tui.domain.scope import Scope
-from funnel_tui.screens import scoping
-from funnel_tui.screens.base import FunnelScreen
-from funnel_tui.screens.stages_words import Found, View, empty_words, note_words, read_stages, scope_parts
+from funnel_tui.domain.shown import clean
+from funnel_tui.screens import stages_figures as figures
+from funnel_tui.screens.stages_keys import StagesKeys
+from funnel_tui.screens.stages_words import (
+    BASIC,
+    FUNNELS,
+    Found,
+    View,
+    empty_words,
+    note_words,
+    read_stages,
+    said,
+    scope_parts,
+)
 from funnel_tui.screens.tabs import TABS, Tab
 from funnel_tui.widgets import stage_tables
 from funnel_tui.widgets.figures import snapshot_words
 from funnel_tui.widgets.grid import Grid
 from funnel_tui.widgets.lines import Line, TabLine
+from funnel_tui.widgets.stage_figures import Spot
+from funnel_tui.widgets.stage_grid import StageGrid
 
-MEANT_FOR = {
-    "amount": {View.CLOSED},
-    "mode": {View.CLOSED},
-    "cohort": {View.CLOSED, View.LOSSES},
-    "compare": {View.CLOSED, View.ACTIVE},
-}
-"""Actions that only say something about some of the tables."""
+STAGES, PANEL = "stages", "stages-panel"
+WIDE_COLUMNS = 120
+"""From this width on both funnels stand side by side."""
 
 
-class StagesScreen(FunnelScreen[None]):
-    """The funnel as a table and two charts."""
+class StagesScreen(StagesKeys):
+    """The funnel as a table and two charts; further views on the line of tabs."""
 
     HINTS = (
         ("choose", "deals"),
         ("period_back period_on", "period"),
-        ("switch", "closed/active"),
+        ("switch", "active"),
         ("losses", "losses"),
+        ("stages_view", "view"),
+        ("stages_by", "by"),
+        ("stages_measure", "measure"),
+        ("stages_bulk", "list stuck"),
         ("compare", "compare"),
         ("scope", "scope"),
         ("amount", "amounts"),
         ("cohort", "which deals"),
         ("mode", "which stages"),
+        ("export", "export"),
+        ("copy", "copy command"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("comma", "step(-1)", "back", id="period_back", tooltip="The period before"),
-        Binding("full_stop", "step(1)", "on", id="period_on", tooltip="The period after"),
-        Binding(
-            "tab", "switch", "active/closed", id="switch", tooltip="Closed-deals or active-deals funnel"
-        ),
-        Binding("o", "losses", "losses", id="losses", tooltip="Where and why deals are lost"),
-        Binding(
-            "C", "compare", "compare", id="compare",
-            tooltip="Beside it: nothing, the period before, the year before",
-        ),
-        Binding("a", "amount", "by amount", id="amount", tooltip="Ratios by number of deals or by amount"),
-        Binding(
-            "d", "cohort", "which deals", id="cohort",
-            tooltip="Deals closed in the period, created in it, or entering each stage in it",
-        ),
-        Binding("r", "mode", "which stages", id="mode", tooltip="Stages reached, visited, or straight"),
-        Binding("p", "pipeline", "pipeline", id="pipeline", tooltip="The next pipeline"),
-        Binding("J", "jump", "last data", id="jump", tooltip="Go to the last period with closed deals"),
-    ]  # fmt: skip
+        Binding("shift+tab", "next_view", "view", id="stages_view", tooltip="The next view of the screen"),
+    ]
 
     def __init__(self) -> None:
         super().__init__()
-        self._view = View.CLOSED
         self._found: Found | None = None
-        self._table: stage_tables.Table | None = None
+        self._panel: figures.PanelFound | None = None
+        self._tables: dict[View, stage_tables.Table] = {}
         self._frame_held = True
 
     def compose_middle(self) -> ComposeResult:
-        """Tabs, title, table, what the cursor is on, charts."""
+        """Tabs, one table or two side by side, what follows from it, charts, what the cursor is on."""
         yield TabLine(id="tabs")
-        yield Line(id="title")
-        yield Grid(when_moved=self._explain, id="table")
+        with Horizontal(id="both"):
+            with Vertical(id="left"):
+                yield Line(id="title")
+                yield StageGrid(when_moved=self._explain, id="table")
+            with Vertical(id="right"):
+                yield Line(id="title-right")
+                yield StageGrid(when_moved=self._explain, id="table-right")
+        yield Static(id="words", markup=False)
         yield Line(id="note")
         yield Horizontal(id="charts")
         yield Static(id="empty", markup=False)
@@ -85,19 +89,32 @@ class StagesScreen(FunnelScreen[None]):
 
     async def on_mount(self) -> None:
         """Read the figures for the first frame; the charts come after it."""
-        await self.read_first("stages", self._reading())
+        self._wide = self._both
+        await self.read_first(STAGES, self._reading())
         self.hold_frame(self._frame_is_due)
 
+    # Reading
+
     def reload(self) -> None:
-        """Read everything the screen shows, in one transaction."""
-        self.read("stages", self._reading())
+        """Read everything the view shows, in one transaction."""
+        if self._view in BASIC:
+            self.read(STAGES, self._reading())
+            return
+        from funnel_tui.screens.stages_views import read_panel
+
+        self.read(PANEL, partial(read_panel, scope=self.funnel.scope, view=self._view, asked=self._asked))
 
     def _reading(self) -> partial[Found]:
-        return partial(read_stages, scope=self.funnel.scope, shown=self._view)
+        return partial(read_stages, scope=self.funnel.scope, shown=self._view, both=self._both)
 
-    def show_found(self, group: str, found: Any) -> None:  # noqa: ARG002
+    def show_found(self, group: str, found: Any) -> None:
         """Show the figures that were read."""
-        self._found = found
+        if group == PANEL:
+            if (found.view, found.asked) != (self._view, self._asked):
+                return  # something else was asked for meanwhile
+            self._panel = found
+        else:
+            self._found = found
         self._show()
 
     def scope_parts(self) -> tuple[str, ...] | None:
@@ -106,97 +123,221 @@ class StagesScreen(FunnelScreen[None]):
         return None if scope is None else scope_parts(scope, self._view)
 
     @property
+    def _both(self) -> bool:
+        """Whether both funnels are shown side by side."""
+        return self.app.size.width >= WIDE_COLUMNS and self._view in FUNNELS
+
+    @property
+    def grid(self) -> StageGrid:
+        """The table the keys are for."""
+        right = self._both and self._view is View.ACTIVE
+        return self.query_one("#table-right" if right else "#table", StageGrid)
+
+    @property
+    def panel(self) -> figures.Panel | None:
+        """The further view that is shown."""
+        found = self._panel
+        return found.panel if found is not None and self._view not in BASIC else None
+
+    @property
     def report(self) -> Report | None:
         """The report in the table."""
-        view = None if self._found is None else self._found.view
-        if view is None:
+        if self._view not in BASIC:
+            return None if self.panel is None else self.panel.report
+        return self._report_of(self._view)
+
+    def _report_of(self, view: View) -> Report | None:
+        found = None if self._found is None else self._found.view
+        if found is None:
             return None
-        return {View.CLOSED: view.closed, View.ACTIVE: view.active, View.LOSSES: view.losses}[self._view]
+        return {View.CLOSED: found.closed, View.ACTIVE: found.active, View.LOSSES: found.losses}[view]
+
+    @property
+    def _table(self) -> stage_tables.Table | None:
+        return self._tables.get(self._view)
+
+    # Showing
 
     def _show(self) -> None:
-        found, report = self._found, self.report
+        self.query_one(TabLine).say(TABS, Tab.STAGES, [view.value for view in View], self._view.value)
+        self.set_class(self._both, "-both")
+        if self._view not in BASIC:
+            self._show_panel()
+            return
+        found = self._found
         if found is None or (self._view is View.LOSSES and found.view and not found.reasons):
             return  # what is to be shown is still on its way
-        self.query_one(TabLine).say(TABS, Tab.STAGES, [view.value for view in View], self._view.value)
-        self.query_one("#title", Line).say(report.title if report else "")
-        words = empty_words(found, report, self._view)
+        report = self.report
+        self.query_one("#title", Line).say(self._title(View.CLOSED if self._both else self._view))
+        self._say_words("")
+        self._say_empty(empty_words(found, report, self._view) if not self._both else self._both_empty())
+        if report is None:
+            self.size_changed()
+            return
+        for view, name in self._places():
+            table = self._tables[view] = self._made(view, found)
+            self.query_one(f"#{name}", StageGrid).show_fitting(table.columns, table.rows)
+        if self._both:
+            self.query_one("#title-right", Line).say(self._title(View.ACTIVE))
+        self._point()
+        self._shown()
+
+    def _title(self, view: View) -> str:
+        report = self._report_of(view)
+        return report.title if report else ""
+
+    def _places(self) -> list[tuple[View, str]]:
+        if self._both:
+            return [(View.CLOSED, "table"), (View.ACTIVE, "table-right")]
+        return [(self._view, "table")]
+
+    def _both_empty(self) -> Any:
+        """Side by side there is something to show as long as one of the funnels has deals."""
+        found = self._found
+        assert found is not None
+        words = [empty_words(found, self._report_of(view), view) for view in FUNNELS]
+        return words[0] if all(words) or (words[0] and self._view is View.CLOSED) else ""
+
+    def _made(self, view: View, found: Found) -> stage_tables.Table:
+        report, view_found = self._report_of(view), found.view
+        assert report is not None
+        assert view_found is not None
+        match view:
+            case View.CLOSED:
+                return stage_tables.funnel_table(report)
+            case View.ACTIVE:
+                return stage_tables.active_table(report)
+            case _:
+                assert found.reasons is not None
+                return stage_tables.losses_table(report, found.reasons, view_found.active)
+
+    def _show_panel(self) -> None:
+        found = self._panel
+        if found is None or found.view is not self._view:
+            return  # still being read
+        panel = found.panel
+        if panel is None:
+            self._say_empty(empty_words(Found(None), None, self._view))
+            return
+        self.query_one("#title", Line).say(panel.title)
+        self._say_empty(said(panel.nothing, panel.hint) if panel.nothing else "")
+        self._say_words("\n".join(clean(words) for words in panel.words))
+        if panel.table is not None:
+            grid = self.query_one("#table", StageGrid)
+            (grid.show_all if panel.scrolls else grid.show_fitting)(panel.table.columns, panel.table.rows)
+        self._point()
+        self._shown()
+
+    def _point(self) -> None:
+        """Only the table that the keys are for shows the cursor."""
+        here = self.grid
+        for grid in self.query(StageGrid):
+            if grid.points != (grid is here):
+                grid.points = grid is here
+                grid.refresh()
+
+    def _say_empty(self, words: Any) -> None:
         if words or self.has_class("-empty"):
             self.set_class(bool(words), "-empty")
             self.query_one("#empty", Static).update(words)
+
+    def _say_words(self, words: str) -> None:
+        box = self.query_one("#words", Static)
+        if words or box.display:
+            box.display = bool(words)
+            box.update(words)
+
+    def _shown(self) -> None:
         self.size_changed()
-        if report is None:
-            return
-        match self._view:
-            case View.CLOSED:
-                self._table = stage_tables.funnel_table(report)
-            case View.ACTIVE:
-                self._table = stage_tables.active_table(report)
-            case View.LOSSES if found.reasons:
-                self._table = stage_tables.losses_table(report, found.reasons)
-        assert self._table is not None
-        self.query_one(Grid).show(self._table.columns, self._table.rows)
         self.tell_scope()
         self.tell_hints()
         if not self._frame_held:
             self.call_after_refresh(self._draw_charts)
 
     def size_changed(self) -> None:
-        """The notes have one line in a low terminal."""
+        """The notes have one line in a low terminal; in a wide one there is room for both funnels."""
         note = self.query_one("#note", Line)
-        note.say(*note_words(self.report, self._view, short=self.has_class("-short")))
+        short = self.has_class("-short")
+        if self.panel is not None:
+            note.say(*figures.panel_notes(self.panel, short=short))
+        else:
+            note.say(*note_words(self.report if self._view in BASIC else None, self._view, short=short))
         note.set_class(self._view is not View.CLOSED, "-quiet")
+        if self._both != self._wide and self._view in FUNNELS and self._found is not None:
+            self._wide = self._both
+            self._show()
+            self.grid.focus()
 
     def _frame_is_due(self) -> None:
         """The table is about to be painted; the charts come right after it."""
         self._frame_held = False
         self.call_after_refresh(self._draw_charts)
 
-    # Charts
-
     async def _draw_charts(self) -> None:
         """Draw the charts. The first time this imports plotext, after the table is on the screen."""
-        report, box = self.report, self.query_one("#charts", Horizontal)
-        if report is None or self.has_class("-empty"):
+        if self.has_class("-empty"):
             return
-        from funnel_tui.widgets.charts import BarChart
-        from funnel_tui.widgets.stage_charts import stage_charts
+        if self.panel is not None:
+            wanted: Any = self.panel.charts
+        elif self._view in BASIC and self.report is not None:
+            from funnel_tui.widgets.stage_charts import stage_charts
 
-        charts = stage_charts(report)
-        if not box.children:
-            await box.mount(*(BarChart(chart) for chart in charts))
+            wanted = stage_charts(self.report)
         else:
-            for chart, widget in zip(charts, box.query(BarChart), strict=True):
-                widget.draw(chart)
+            return
+        await figures.draw_charts(self.query_one("#charts", Horizontal), wanted)
 
     # What the cursor is on
 
+    @property
+    def place(self) -> stage_tables.Place | None:
+        """The figure under the cursor, where the table is one of a report's stages."""
+        table = self._table if self._view in BASIC else None
+        return None if table is None else table.rows.place(self.grid.row, self.grid.key)
+
+    @property
+    def spot(self) -> Spot | None:
+        """The figure under the cursor of a further view."""
+        panel = self.panel
+        if panel is None or panel.table is None:
+            return None
+        return panel.table.rows.spot(self.grid.row, self.grid.key)
+
     def _explain(self) -> None:
+        line = self.query_one("#meaning", Line)
+        if self._view not in BASIC:
+            spot, panel = self.spot, self.panel
+            words = spot.words if spot else ("", "")
+            if panel is not None and panel.scrolls:
+                words = (words[0], f"{figures.window_words(self.grid.window, panel.things)}{words[1]}")
+            line.say(*words)
+            return
         report = self.report
         if self._table is None or report is None:
             return
-        grid = self.query_one(Grid)
-        place = self._table.rows.place(grid.row, grid.key)
         before = ""
         if report.compared is not None:
             period = report.compared.scope.period
             before = snapshot_words(period) if self._view is View.ACTIVE else period.label
-        self.query_one("#meaning", Line).say(
-            *stage_tables.explain(place, before=before, small_n=report.small_n)
-        )
+        line.say(*stage_tables.explain(self.place, before=before, small_n=report.small_n))
+
+    def explanation(self) -> Explanation | None:
+        """The figure under the cursor explained."""
+        if self.has_class("-empty"):
+            return None
+        spot = self.spot
+        if spot is not None:
+            return None if spot.explain is None else spot.explain()
+        report, place = self.report, self.place
+        return None if report is None or place is None else figures.explain_place(report, place)
 
     @on(Grid.Chosen)
     def _open_deals(self, message: Grid.Chosen) -> None:
+        message.stop()
         report = self.report
-        if self._table is None or report is None:
+        if report is None:
             return
-        place = self._table.rows.place(message.row, message.key)
-        if place is None or place.stage is None:
-            self.notify("Choose a figure of a stage to see its deals.", markup=False)
-            return
-        shown = report.compared if place.before and report.compared else report
-        from funnel_tui.screens.behind import BehindScreen
-
-        self.app.push_screen(BehindScreen(shown.scope, place.figure, place.stage, report.name))
+        figures.open_behind(self, report, self.place, self.spot)
 
     def help_text(self) -> str:
         """The figure under the cursor and the notes, for the help screen."""
@@ -204,64 +345,5 @@ class StagesScreen(FunnelScreen[None]):
         if report is None:
             return ""
         figure = self.query_one("#meaning", Line).texts
-        return "\n".join(line for line in (report.title, *figure, *report.notes) if line)
-
-    # Keys
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What says nothing about the table that is shown has no key there."""
-        if action in MEANT_FOR and self._view not in MEANT_FOR[action]:
-            return False
-        if action == "step" and self._view is View.ACTIVE:
-            return self.funnel.is_compared  # what is open now has no period
-        return super().check_action(action, parameters)
-
-    def action_switch(self) -> None:
-        """The other funnel."""
-        self._view = View.ACTIVE if self._view is View.CLOSED else View.CLOSED
-        report = self.report
-        if report is not None and report.compared is None and self.funnel.is_compared:
-            self.reload()  # with the compared period, which is read only for what is shown
-        else:
-            self._show()
-
-    def action_losses(self) -> None:
-        """Losses, or back to the funnel."""
-        self._view = View.CLOSED if self._view is View.LOSSES else View.LOSSES
-        self.reload()
-
-    def action_step(self, steps: int) -> None:
-        """Another period."""
-        self._rescope(lambda scope: scoping.stepped(scope, steps))
-
-    def action_compare(self) -> None:
-        """Another period beside it."""
-        self._rescope(scoping.next_compare)
-
-    def action_amount(self) -> None:
-        """Ratios by amount or by number."""
-        self._rescope(lambda scope: scope.with_(by_value=not scope.by_value))
-
-    def action_cohort(self) -> None:
-        """Which deals the funnel is about."""
-        self._rescope(scoping.next_cohort)
-
-    def action_mode(self) -> None:
-        """Which stages count as reached."""
-        self._rescope(scoping.next_mode)
-
-    def action_pipeline(self) -> None:
-        """The next pipeline."""
-        names = self._found.view.pipelines if self._found and self._found.view else ()
-        self._rescope(lambda scope: scoping.next_pipeline(scope, names))
-
-    def action_jump(self) -> None:
-        """The last period with closed deals."""
-        last = self._found.view.last_closing if self._found and self._found.view else None
-        if last is not None:
-            self._rescope(lambda scope: scoping.at_last_data(scope, last))
-
-    def _rescope(self, change: Any) -> None:
-        scope: Scope | None = self.funnel.scope
-        if scope is not None:
-            self.funnel.set_scope(change(scope))
+        notes = self.panel.notes if self.panel is not None else report.notes
+        return "\n".join(line for line in (report.title, *figure, *notes) if line)

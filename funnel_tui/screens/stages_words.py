@@ -20,11 +20,22 @@ from funnel_tui.widgets.stage_tables import LOWEST
 
 
 class View(Enum):
-    """What the table shows."""
+    """What the screen shows, in the order of its tabs."""
 
     CLOSED = "Closed deals"
     ACTIVE = "Active deals"
     LOSSES = "Losses"
+    REASONS = "Reasons"
+    COMPARE = "Compare"
+    TRENDS = "Trends"
+    DAYS = "Days"
+    BENCHMARK = "Benchmark"
+
+
+FUNNELS = (View.CLOSED, View.ACTIVE)
+"""The two that stand side by side where there is room."""
+BASIC = (*FUNNELS, View.LOSSES)
+"""Those that are made of the reports read together; the others read their own when they are opened."""
 
 
 class Found(NamedTuple):
@@ -38,16 +49,18 @@ class Found(NamedTuple):
     reasons: Report | None = None
 
 
-def read_stages(workspace: Workspace, *, scope: Scope | None, shown: View) -> Found:
+def read_stages(workspace: Workspace, *, scope: Scope | None, shown: View, both: bool = False) -> Found:
     """Read what the screen shows.
 
     Only the report that is in the table is held against the compared period.
 
     :param scope: None for the one the program opens with.
     :param shown: what the table is to show.
+    :param both: whether the funnel of closed deals is to be seen beside that of the active ones.
     """
     scope = scope or scoping.default_scope(workspace)
-    against = {View.CLOSED: "funnel", View.ACTIVE: "active"}.get(shown)
+    against = {"funnel"} if shown is View.CLOSED or (both and shown is View.ACTIVE) else set()
+    against |= {"active"} if shown is View.ACTIVE else set()
     view = stages_view(workspace, scope, against)
     if view is None or shown is not View.LOSSES:
         return Found(view)
@@ -65,7 +78,7 @@ def scope_parts(scope: Scope, view: View) -> tuple[str, ...] | None:
             return (*scoping.where_words(scope), f"now vs {snapshot_words(scope.compare)}")
         case View.ACTIVE:
             return (*scoping.where_words(scope), "now")
-        case View.LOSSES:
+        case View.LOSSES | View.REASONS | View.COMPARE | View.TRENDS | View.DAYS:
             return (*scoping.where_words(scope), scope.period.label)
         case _:
             return None
@@ -96,7 +109,7 @@ def note_words(report: Report | None, view: View, *, short: bool) -> tuple[str, 
 def empty_words(found: Found, report: Report | None, view: View) -> Text:
     """What to say instead of a table of nothing; empty when there is something to show."""
     if found.view is None or report is None:
-        return _said(
+        return said(
             "There are no deals yet.",
             "funnel import deals FILE brings them in from another program; funnel demo shows this one on "
             "invented deals.",
@@ -104,14 +117,14 @@ def empty_words(found: Found, report: Report | None, view: View) -> Text:
     scope, last = found.view.scope, found.view.last_closing
     if found.view.deals_total == 0:
         name = clean(found.view.scope.pipelines[0])
-        return _said(
+        return said(
             f"{name} has no deals yet.",
             "funnel import deals FILE brings them in; press p for the next pipeline.",
         )
     if view is View.ACTIVE:
         if report.totals["deals"]:
             return Text()
-        return _said("No deal is open here.", "Press tab for the closed deals, or f to look elsewhere.")
+        return said("No deal is open here.", "Press tab for the closed deals, or f to look elsewhere.")
     count = (
         report.totals["deals"]
         if view is View.CLOSED
@@ -126,8 +139,9 @@ def empty_words(found: Found, report: Report | None, view: View) -> Text:
             f"The last deal was closed on {last.day} {last:%b %Y}. Press J to go there, comma to step back, "
             "f to look elsewhere, or tab for the active deals."
         )
-    return _said(f"No deal was {verb} in {scope.period.label}.", hint)
+    return said(f"No deal was {verb} in {scope.period.label}.", hint)
 
 
-def _said(what: str, hint: str) -> Text:
+def said(what: str, hint: str) -> Text:
+    """What is missing, and what to do about it."""
     return Text(what, "bold").append(f"\n\n{hint}", "not bold")

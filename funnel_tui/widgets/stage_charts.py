@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -14,14 +14,30 @@ from funnel_tui.widgets.figures import short_money, snapshot_words
 _FIGURES = {
     "funnel": (("reached", "Deals that reached each stage"), ("reached_amount", "What they are worth")),
     "active": (("deals", "Deals in each stage"), ("amount", "What they are worth")),
-    "losses": (("lost_from", "Deals lost from each stage"), ("lost_from_amount", "What was lost")),
 }
+_LOSSES = (
+    (("passed", "lost_from"), "Deals that passed each stage and were lost from it"),
+    (("passed_amount", "lost_from_amount"), "What they are worth"),
+)
 
 
 def stage_charts(report: Report) -> list[Chart]:
-    """By number and by amount; with a compared period two bars per stage."""
+    """By number and by amount; with a compared period two bars per stage, of losses passed and lost."""
+    if report.name == "losses":
+        return [_pair(report, figures, title) for figures, title in _LOSSES]
     earlier = None if report.compared is None else {row["stage"]: row for row in report.compared.rows}
     return [_chart(report, figure, title, earlier) for figure, title in _FIGURES[report.name]]
+
+
+def _pair(report: Report, figures: Sequence[str], title: str) -> Chart:
+    """Two figures of each stage beside each other."""
+    bars = []
+    currency = ""
+    for row in report.rows:
+        values = [row[figure] for figure in figures]
+        currency = next((value.currency for value in values if isinstance(value, Money)), currency)
+        bars.append(Bar(row["stage"], tuple(map(_number, values)), tuple(map(_text, values))))
+    return Chart(f"{title}, {currency}" if currency else title, ("passed", "lost from"), tuple(bars))
 
 
 def _chart(report: Report, figure: str, title: str, earlier: Mapping[str, Any] | None) -> Chart:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from textual.strip import Strip
+
 from funnel_tui.widgets.grid import Grid, GridColumn, Placed, Rows
 
 GAP = 2
@@ -17,7 +19,7 @@ class Window(NamedTuple):
 
     first: int
     last: int
-    count: int
+    total: int
 
 
 class StageGrid(Grid):
@@ -26,7 +28,18 @@ class StageGrid(Grid):
     def __init__(self, *, when_moved: Callable[[], None] | None = None, id: str | None = None) -> None:
         super().__init__(when_moved=when_moved, id=id)
         self.scrolls = False
+        self.points = True
         self._from = 0
+
+    def render_line(self, y: int) -> Strip:
+        """One line; of two tables side by side only one shows the cursor."""
+        if self.points:
+            return super().render_line(y)
+        row, self.row = self.row, -1
+        try:
+            return super().render_line(y)
+        finally:
+            self.row = row
 
     def show_all(self, columns: Sequence[GridColumn], rows: Rows) -> None:
         """Show a table that scrolls sideways."""
@@ -42,8 +55,8 @@ class StageGrid(Grid):
     @property
     def window(self) -> Window:
         """The columns in view."""
-        count = max(0, len(self._columns) - 1)
-        return Window(self._from + 1, self._from + max(0, len(self._placed) - 1), count)
+        total = max(0, len(self._columns) - 1)
+        return Window(self._from + 1, self._from + max(0, len(self._placed) - 1), total)
 
     def _fit(self) -> None:
         if not self.scrolls:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual.events import Mount
@@ -16,32 +16,13 @@ from textual_plotext import PlotextPlot
 
 from funnel_tui.domain.shown import clean
 from funnel_tui.widgets.cells import cut
+from funnel_tui.widgets.stage_lines_shape import Lines
 
 SIGNS = "123456789abcdefghijklmnopqrstuvwxyz"
 TRACE = "·"
 LEAST_WIDTH, LEAST_HEIGHT = 24, 6
 NAME_CELLS = 14
 _CODES = re.compile(r"\x1b\[[0-9;]*m")
-
-
-class Series(NamedTuple):
-    """One line: a value per label, None where there is none."""
-
-    name: str
-    values: tuple[Fraction | None, ...]
-
-
-class Lines(NamedTuple):
-    """What is drawn.
-
-    :param labels: one per point, such as ``Jan``.
-    :param percent: whether values are shares, drawn from 0 to 100.
-    """
-
-    title: str
-    labels: tuple[str, ...]
-    series: tuple[Series, ...]
-    percent: bool = False
 
 
 def draw_lines(plot: Any, lines: Lines, width: int, height: int) -> list[str]:
@@ -59,8 +40,8 @@ def draw_lines(plot: Any, lines: Lines, width: int, height: int) -> list[str]:
     plot.xaxes(True, False)
     plot.yaxes(True, False)
     scale = 100 if lines.percent else 1
-    top = max((value * scale for one in lines.series for value in one.values if value is not None), default=0)
-    top = 100 if lines.percent else float(top) or 1
+    values = [float(value) for one in lines.series for value in one.values if value is not None]
+    top = 100.0 if lines.percent else max(values, default=0.0) or 1.0
     plot.ylim(0, top)
     plot.xlim(1, max(2, len(lines.labels)))
     marked = []
@@ -76,7 +57,7 @@ def draw_lines(plot: Any, lines: Lines, width: int, height: int) -> list[str]:
     every = max(1, -(-6 * len(lines.labels) // max(1, width - 8)))
     ticks = list(range(len(lines.labels), 0, -every))[::-1]
     plot.xticks(ticks, [lines.labels[at - 1] for at in ticks])
-    steps = [top * part / 4 for part in range(5)] if height > 9 else [0, top / 2, top]
+    steps = [top * part / 4 for part in range(5)] if height > 9 else [0.0, top / 2, top]
     plot.yticks(steps, [_step_text(step, percent=lines.percent) for step in steps])
     return _CODES.sub("", plot.build()).split("\n")[:height]
 

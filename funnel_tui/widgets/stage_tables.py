@@ -96,7 +96,9 @@ LOSSES: tuple[Shown, ...] = (
     Shown("passed_amount", "Amount", "Amount", 3),
     Shown("lost_from", "Lost from", "Lost", 0),
     Shown("lost_from_amount", "Lost amount", "Lost amt", 2),
-    Shown("share", "Of losses", "Of all", 4),
+    Shown("share", "Of losses", "Of all", 6),
+    Shown("alive", "Open now", "Open", 5),
+    Shown("alive_amount", "Open amount", "Open amt", 4),
 )
 
 
@@ -186,14 +188,23 @@ def active_table(report: Report) -> Table:
     return _table(_fitting(ACTIVE, report), lines, report)
 
 
-def losses_table(report: Report, reasons: Report) -> Table:
-    """Won and lost per stage with their potential, and below it the reasons."""
+def losses_table(report: Report, reasons: Report, active: Report) -> Table:
+    """Won and lost per stage with their potential, what is still alive there, and below it the reasons.
+
+    :param active: what is open in each stage.
+    """
     every = sum(row["lost_from"] for row in report.rows)
+    alive = {row["stage"]: _alive(row) for row in active.rows}
     lines = [
-        Line(Cell(f"  {row['stage']}"), row["stage"], {**row, **_share(row["lost_from"], every)})
+        Line(
+            Cell(f"  {row['stage']}"),
+            row["stage"],
+            {**row, **_share(row["lost_from"], every), **alive.get(row["stage"], {})},
+        )
         for row in report.rows
     ]
-    lines.append(Line(Cell("  All stages", "strong"), None, report.totals, strong=True))
+    whole = {**report.totals, **_alive(active.totals)}
+    lines.append(Line(Cell("  All stages", "strong"), None, whole, strong=True))
     lines.append(Line(Cell("  Reasons", "head"), None, {}))
     for row in reasons.rows:
         values = {
@@ -215,6 +226,11 @@ def _share(part: int, whole: int) -> dict[str, Any]:
     return {"share": Fraction(part, whole) if whole else None, "all_lost": whole}
 
 
+def _alive(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What is open in a stage, beside what was lost from it."""
+    return {"alive": row["deals"], "alive_amount": row["amount"]}
+
+
 def _by_stage(report: Report | None) -> dict[str, Mapping[str, Any]]:
     return {} if report is None else {row["stage"]: row for row in report.rows}
 
@@ -230,11 +246,20 @@ def _whole(totals: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-_SHARE = Column("share", Kind.RATIO, "Of losses", "Lost from here / all lost deals.", "all_lost")
+_MORE = (
+    Column("share", Kind.RATIO, "Of losses", "Lost from here / all lost deals.", "all_lost"),
+    Column("alive", Kind.COUNT, "Open now", "Deals still open in the stage: alive."),
+    Column(
+        "alive_amount",
+        Kind.MONEY,
+        "Open amount",
+        "Sum of their amounts at the latest rate: money still alive.",
+    ),
+)
 
 
 def _table(items: Sequence[Shown], lines: Sequence[Line], report: Report) -> Table:
-    known = {column.name: column for column in (*report.columns, _SHARE)}
+    known = {column.name: column for column in (*report.columns, *_MORE)}
     places = [[_place(item, line, known) for item in items] for line in lines]
     texts = [
         [_cell(item, line, place, report.small_n) for item, place in zip(items, row, strict=True)]

@@ -32,7 +32,7 @@ _FUNNEL = {
     "decided": "decided",
 }
 _LEFT = {"days_mean", "days_median", "days_n"}
-_HERE = {"still_there", "oldest_days", "deals", "amount", "weighted", "from_stock"}
+_HERE = {"still_there", "oldest_days", "deals", "amount", "weighted", "from_stock", "alive", "alive_amount"}
 _LOSSES = {"passed": "advanced", "passed_amount": "advanced"}
 _LOST_FROM = {"lost_from", "lost_from_amount", "share"}
 

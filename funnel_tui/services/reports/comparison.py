@@ -4,27 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
 from funnel_tui.domain.report import Report
 from funnel_tui.domain.scope import Scope
-from funnel_tui.domain.status import GroupBy, Mode
+from funnel_tui.domain.stage_views import Measure
+from funnel_tui.domain.status import Cohort, GroupBy, Mode
 from funnel_tui.metrics.comparison import Measured, Outlier, outlier
 from funnel_tui.services.reports import report_in
 from funnel_tui.services.workspace import Workspace
-
-SPLITS = (GroupBy.REP, GroupBy.TEAM, GroupBy.SOURCE, GroupBy.PIPELINE, GroupBy.MONTH)
-"""What can be held against each other."""
-
-
-class Measure(StrEnum):
-    """Which figure of each step is compared."""
-
-    CONVERSION = "conversion"
-    DAYS = "days_mean"
-
 
 SAMPLES = {Measure.CONVERSION: "reached", Measure.DAYS: "days_n"}
 """The column that holds the n of each."""
@@ -62,17 +51,22 @@ class Comparison:
         if group is None:
             return self.whole.totals["overall"], self.whole.totals["deals"]
         own = [self.rows[group, stage] for stage in self.stages if (group, stage) in self.rows]
-        if not own or self.scope.by_value or self.scope.mode is not Mode.REACHED:
+        if not own or self.scope.by_value or self.scope.mode is not Mode.REACHED or self._each_its_own:
             return None, 0
         deals = own[0]["reached"]
         return (Fraction(own[-1]["advanced"], deals) if deals else None), deals
+
+    @property
+    def _each_its_own(self) -> bool:
+        """Whether each stage has its own deals: then their steps say nothing about the whole."""
+        return self.scope.cohort is Cohort.ENTERED
 
 
 def comparison(workspace: Workspace, scope: Scope, by: GroupBy) -> Comparison:
     """Read a comparison in one transaction.
 
     :param scope: about one pipeline; all of them where pipelines are compared.
-    :param by: one of :data:`SPLITS`.
+    :param by: rep, team, source, pipeline or month.
     """
     asked = scope.with_(by=by, compare=None)
     if by is GroupBy.PIPELINE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -44,14 +45,17 @@ class StagesView:
     deals_total: int
 
 
-def stages_view(workspace: Workspace, scope: Scope, against: str | None = None) -> StagesView | None:
+def stages_view(
+    workspace: Workspace, scope: Scope, against: str | Collection[str] | None = None
+) -> StagesView | None:
     """Read the Stages screen.
 
     :param scope: without a pipeline the first one in use is taken; a screen is about one.
-    :param against: the only report that is held against the compared period of the scope, ``funnel`` or
+    :param against: the reports that are held against the compared period of the scope, ``funnel`` or
         ``active``: a past snapshot of the active deals costs ten times what the rest does.
     :returns: None when there is no pipeline yet.
     """
+    held = {against} if isinstance(against, str) else set(against or ())
     with workspace.read() as reader:
         settings = read_settings(reader)
         used = [pipeline for pipeline in read_pipelines(reader) if pipeline.in_use]
@@ -60,8 +64,8 @@ def stages_view(workspace: Workspace, scope: Scope, against: str | None = None) 
         wanted = scope.pipelines[0] if scope.pipelines else used[0].name
         shown = scope.with_(pipelines=(wanted,), by=None)
         alone = shown.with_(compare=None)
-        closed = report_in(workspace, reader, "funnel", shown if against == "funnel" else alone)
-        active = report_in(workspace, reader, "active", shown if against == "active" else alone)
+        closed = report_in(workspace, reader, "funnel", shown if "funnel" in held else alone)
+        active = report_in(workspace, reader, "active", shown if "active" in held else alone)
         cohort = shown.cohort if shown.cohort in {Cohort.CLOSED, Cohort.CREATED} else Cohort.CLOSED
         losses = report_in(workspace, reader, "losses", alone.with_(cohort=cohort))
         pipeline = next((one for one in used if one.name.casefold() == wanted.strip().casefold()), used[0])

@@ -9,7 +9,7 @@ from dataclasses import replace
 from funnel_tui.db import Reader
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.selection import Selection
-from funnel_tui.domain.status import GroupBy
+from funnel_tui.domain.status import Cohort, GroupBy, Mode
 from funnel_tui.errors import NotFound
 from funnel_tui.queries import look
 from funnel_tui.queries.behind_reasons import reason_deals, sources_of
@@ -84,3 +84,15 @@ def reason_behind(workspace: Workspace, scope: Scope, stage: str | None, reason:
         where = "Lost" if stage is None else f"Lost from {stage}"
         why = "" if reason is None else f": {reason}"
         return DealsBehind(f"{where}{why}{building.when(looking)} · {building.whose(looking)}", ids)
+
+
+def won_behind(workspace: Workspace, scope: Scope) -> DealsBehind:
+    """The deals won in the period of a scope, the last one first."""
+    with workspace.read() as reader:
+        looking = look_up(workspace, reader, scope.with_(cohort=Cohort.CLOSED, mode=Mode.REACHED))
+        ids = array("q")
+        for selection in looking.selections:
+            last = max(selection.pipeline.stages, key=lambda stage: stage.position, default=None)
+            if last is not None:
+                ids.extend(behind.ids_of(reader, looking, selection, last, "advanced", "funnel"))
+        return DealsBehind(f"Won{building.when(looking)} · {building.whose(looking)}", ids)

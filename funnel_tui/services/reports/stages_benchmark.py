@@ -4,25 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from funnel_tui.domain.period import PeriodKind
 from funnel_tui.domain.report import Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shortfall import Shortfall
+from funnel_tui.domain.stage_views import Held
 from funnel_tui.metrics.benchmark import Benchmark
 from funnel_tui.services.reports import report_in
 from funnel_tui.services.workspace import Workspace
-
-
-class Held(StrEnum):
-    """What is held against each other."""
-
-    REACHED = "reached"
-    """The deals that reached each stage in the period."""
-    OPEN = "deals"
-    """The deals open in each stage: now, and at the end of the earlier period."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,148 @@
+"""Stages against an earlier period: what is missing, in figures and in words."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+from funnel_tui.domain.money import Money
+from funnel_tui.domain.report import Column, Kind, Report
+from funnel_tui.domain.scope import Scope
+from funnel_tui.domain.shortfall import shortfall_words
+from funnel_tui.domain.shown import count_text, money_text
+from funnel_tui.domain.stage_views import Held
+from funnel_tui.screens.stages_panels import Asked, Panel, PanelView, spot
+from funnel_tui.services.reports import deals_behind
+from funnel_tui.services.reports.command_line import report_command
+from funnel_tui.services.reports.stages_benchmark import BenchmarkView, HeldStage, benchmark_view
+from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.drawing import Bar, Chart
+from funnel_tui.widgets.figures import short_money, snapshot_words
+from funnel_tui.widgets.grid import Cell
+from funnel_tui.widgets.stage_figures import Heading, Spot, spot_table
+
+_WHAT = {
+    Held.REACHED: "deals that reached the stage in the period",
+    Held.OPEN: "deals open in the stage: now, and at the end of the earlier period",
+}
+
+
+def read(workspace: Workspace, scope: Scope, asked: Asked) -> BenchmarkView:
+    """Read both periods."""
+    return benchmark_view(workspace, scope, asked.held)
+
+
+def panel(found: BenchmarkView, asked: Asked) -> Panel:  # noqa: ARG001
+    """A row per stage: now, then, difference, shortfall; under it what to do."""
+    report = found.report
+    if report is None or report.compared is None:
+        hint = "Press f and choose another period, or C to compare with the one before."
+        return Panel("Benchmark", nothing="There is no earlier period to hold this one against.", hint=hint)
+    by_value = found.scope.by_value
+    now, then = _periods(report, report.compared, found.held)
+    headings = (
+        Heading("now", now, 0, "Now"),
+        Heading("then", then, 1, "Then"),
+        Heading("difference", "Difference", 2, "±"),
+        Heading("relative", "Relative", 4, "± %"),
+        Heading("shortfall", "Shortfall", 3, "Short"),
+    )
+    lines = [
+        (Cell(f"  {one.stage}"), _spots(found, report, one, then, by_value=by_value)) for one in found.stages
+    ]
+    title = f"{now} against {then} · {report.title}"
+    words: tuple[str, ...] = tuple(shortfall_words(found.shortfalls, then))
+    if not any(one.then for one in found.stages):
+        words = (f"There is nothing in {then} to hold this against.",)
+    return Panel(
+        title,
+        spot_table("  Stage", headings, lines),
+        words=words,
+        notes=tuple(report.notes),
+        charts=_charts(found, now, then, str(report.scope_words["currency"])),
+        report=report,
+        command=report_command(report.name, report.scope),
+    )
+
+
+def _periods(report: Report, other: Report, held: Held) -> tuple[str, str]:
+    """What both sides are called."""
+    if held is Held.OPEN:
+        return "now", snapshot_words(other.scope.period)
+    return report.scope.period.label, other.scope.period.label
+
+
+def _spots(found: BenchmarkView, report: Report, one: HeldStage, then: str, *, by_value: bool) -> list[Spot]:
+    pair = one.pair(by_value=by_value)
+    currency = str(report.scope_words["currency"])
+    kind = Kind.MONEY if by_value else Kind.COUNT
+
+    def sized(value: Any) -> Any:
+        return Money(int(value), currency) if by_value else value
+
+    def text(value: Any) -> str:
+        return money_text(sized(value)) if by_value else count_text(value)
+
+    values = {
+        "now": sized(pair.now),
+        "then": sized(pair.then),
+        "difference": sized(pair.difference),
+        "relative": pair.relative,
+        "shortfall": sized(pair.shortfall),
+    }
+    what = _WHAT[found.held]
+    columns = {
+        "now": (Column("now", kind, "Now", what.capitalize() + "."), ""),
+        "then": (Column("then", kind, "Then", f"The same in {then}."), ""),
+        "difference": (
+            Column("difference", kind, "Difference", "now − then."),
+            f"now − then = {text(pair.now)} − {text(pair.then)}",
+        ),
+        "relative": (
+            Column("relative", Kind.RATIO, "Relative", "(now − then) / then."),
+            f"(now − then) / then = {text(pair.difference)} / {text(pair.then)}",
+        ),
+        "shortfall": (
+            Column("shortfall", kind, "Shortfall", "max(0, then − now)."),
+            f"max(0, then − now) = max(0, {text(pair.then)} − {text(pair.now)})",
+        ),
+    }  # fmt: skip
+    spots = []
+    for name, (column, formula) in columns.items():
+        behind = _behind(report, one.stage, found.held, earlier=name == "then")
+        look = "bad" if name in {"difference", "relative", "shortfall"} and pair.shortfall else ""
+        made = spot(report, column, values, one.stage, behind=behind, look=look, formula=formula)
+        signed = name in {"difference", "relative"} and pair.difference > 0
+        spots.append(made._replace(text=f"+{made.text}") if signed and values[name] is not None else made)
+    return spots
+
+
+def _behind(report: Report, stage: str, held: Held, *, earlier: bool) -> Any:
+    shown = report.compared if earlier and report.compared is not None else report
+    figure = "reached" if held is Held.REACHED else "deals"
+    return partial(deals_behind, scope=shown.scope, figure=figure, stage=stage, report=report.name)
+
+
+def _charts(found: BenchmarkView, now: str, then: str, currency: str) -> tuple[Chart, ...]:
+    counts, amounts = [], []
+    for one in found.stages:
+        pair = one.pair(by_value=False)
+        counts.append(
+            Bar(
+                one.stage,
+                (Fraction(pair.now), Fraction(pair.then)),
+                (count_text(one.now), count_text(one.then)),
+            )
+        )
+        worth = [Money(one.now_amount, currency), Money(one.then_amount, currency)]
+        amounts.append(
+            Bar(one.stage, (worth[0].major, worth[1].major), (short_money(worth[0]), short_money(worth[1])))
+        )
+    return (
+        Chart("Deals", (now, then), tuple(counts)),
+        Chart(f"Amounts, {currency}", (now, then), tuple(amounts)),
+    )
+
+
+BENCHMARK = PanelView(read, panel)

@@ -1,0 +1,149 @@
+"""Days per stage, and the deals that are stuck there, ready for changes of many at once."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+from funnel_tui.domain.money import Money
+from funnel_tui.domain.report import Column
+from funnel_tui.domain.scope import Scope
+from funnel_tui.domain.shown import days_text
+from funnel_tui.screens.stages_panels import Asked, Panel, PanelView, column_of, spot
+from funnel_tui.services.reports import deals_behind
+from funnel_tui.services.reports.command_line import report_command
+from funnel_tui.services.reports.stages_days import (
+    LIMIT,
+    STUCK,
+    STUCK_AMOUNT,
+    DaysView,
+    days_view,
+    stuck_behind,
+)
+from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.drawing import Bar, Chart
+from funnel_tui.widgets.grid import Cell
+from funnel_tui.widgets.stage_figures import Behind, Heading, Spot, spot_table
+
+HEADINGS = (
+    Heading("days_mean", "Mean days", 1, "Mean"),
+    Heading("days_median", "Median", 3, "Med."),
+    Heading("days_n", "Left", 6),
+    Heading("still_there", "There now", 2, "Now"),
+    Heading("oldest_days", "Oldest", 5),
+    Heading("limit", "Limit", 4),
+    Heading("stuck", "Stuck", 0),
+    Heading("stuck_amount", "Stuck amount", 0, "Amount"),
+)
+EVERY = "All stages"
+
+
+def read(workspace: Workspace, scope: Scope, asked: Asked) -> DaysView:  # noqa: ARG001
+    """Read days and stuck deals."""
+    return days_view(workspace, scope)
+
+
+def panel(found: DaysView, asked: Asked) -> Panel:  # noqa: ARG001
+    """A row per stage; bars of the days and of what is stuck."""
+    lines = [(Cell(f"  {row['stage']}"), _spots(found, row)) for row in found.funnel.rows]
+    lines.append((Cell(f"  {EVERY}", "strong"), _sums(found)))
+    stuck = sum(len(ids) for ids in found.stuck.values())
+    words = (
+        "Nothing is stuck." if not stuck else f"{stuck:,} stuck: b lists them for changes of many at once."
+    )
+    return Panel(
+        f"Days per stage · {found.funnel.title}",
+        spot_table("  Stage", HEADINGS, lines),
+        notes=(words, *_limits_note(found), *found.funnel.notes),
+        charts=_charts(found),
+        report=found.funnel,
+        command=report_command("funnel", found.funnel.scope),
+    )
+
+
+def _limits_note(found: DaysView) -> tuple[str, ...]:
+    without = [str(row["stage"]) for row in found.funnel.rows if row["stage"] not in found.limits]
+    if not without:
+        return ()
+    return (f"No limit yet for {', '.join(without)}: no days set, and no deal has left it.",)
+
+
+def _spots(found: DaysView, row: Any) -> list[Spot]:
+    stage = str(row["stage"])
+    values = {
+        **row,
+        "limit": found.limits.get(stage),
+        "stuck": len(found.stuck.get(stage, ())),
+        "stuck_amount": found.worth.get(stage),
+    }
+    return [_spot(found, _column(found, heading.key), values, stage) for heading in HEADINGS]
+
+
+def _column(found: DaysView, name: str) -> Column:
+    own = {column.name: column for column in (LIMIT, STUCK, STUCK_AMOUNT)}
+    return own.get(name) or column_of(found.funnel, name)
+
+
+def _spot(found: DaysView, column: Column, values: Any, stage: str) -> Spot:
+    behind: Behind | None = None
+    formula = None
+    look = ""
+    match column.name:
+        case "limit":
+            formula = ""
+        case "stuck" | "stuck_amount":
+            behind = partial(stuck_behind, scope=found.scope, stage=stage)
+            limit, count = values["limit"], values["stuck"]
+            counted = f"open deals with age ≥ {days_text(limit)} days"
+            formula = counted if column.name == "stuck" else f"Σ amounts of {count:,} stuck deals"
+            look = "warn" if count else ""
+        case _:
+            behind = partial(
+                deals_behind, scope=found.funnel.scope, figure=column.name, stage=stage, report="funnel"
+            )
+    return spot(found.funnel, column, values, stage, behind=behind, look=look, formula=formula)
+
+
+def _sums(found: DaysView) -> list[Spot]:
+    """How many are stuck altogether; days of different stages are not added up."""
+    count = sum(len(ids) for ids in found.stuck.values())
+    amounts = list(found.worth.values())
+    worth = Money(sum(one.minor for one in amounts), amounts[0].currency) if amounts else None
+    here = sum(row["still_there"] or 0 for row in found.funnel.rows)
+    values = {"still_there": here, "stuck": count, "stuck_amount": worth}
+    spots = []
+    for heading in HEADINGS:
+        if heading.key not in values:
+            spots.append(Spot(""))
+            continue
+        behind = None
+        if heading.key != "still_there":
+            behind = partial(stuck_behind, scope=found.scope, stage=None)
+        column = _column(found, heading.key)
+        spots.append(
+            spot(
+                *(found.funnel, column, values, EVERY),
+                behind=behind,
+                look="strong",
+                formula="Σ over the stages",
+            )
+        )
+    return spots
+
+
+def _charts(found: DaysView) -> tuple[Chart, ...]:
+    days, stuck = [], []
+    for row in found.funnel.rows:
+        stage = str(row["stage"])
+        mean, limit = row["days_mean"], found.limits.get(stage)
+        days.append(Bar(stage, (mean, limit), (days_text(mean), days_text(limit))))
+        here, count = row["still_there"] or 0, len(found.stuck.get(stage, ()))
+        stuck.append(Bar(stage, (Fraction(here), Fraction(count)), (f"{here:,}", f"{count:,}")))
+    return (
+        Chart("Mean days and limit", ("mean", "limit"), tuple(days)),
+        Chart("There now and stuck", ("there", "stuck"), tuple(stuck)),
+    )
+
+
+DAYS = PanelView(read, panel)

@@ -1,0 +1,232 @@
+"""What the keys of the Stages screen do: another view, another scope, export and copy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from textual.binding import Binding, BindingType
+
+from funnel_tui.domain.report import Report
+from funnel_tui.domain.scope import Scope
+from funnel_tui.domain.stage_views import Asked, Held, Measure
+from funnel_tui.domain.status import GroupBy
+from funnel_tui.screens import scoping
+from funnel_tui.screens.base import FunnelScreen
+from funnel_tui.screens.stages_words import BASIC, FUNNELS, Found, View
+
+_FUNNEL_LIKE = {View.CLOSED, View.COMPARE, View.BENCHMARK}
+MEANT_FOR: dict[str, set[View]] = {
+    "amount": {View.CLOSED, View.REASONS, View.COMPARE, View.BENCHMARK},
+    "mode": _FUNNEL_LIKE,
+    "cohort": {*_FUNNEL_LIKE, View.LOSSES},
+    "compare": {View.CLOSED, View.ACTIVE, View.BENCHMARK},
+    "by": {View.COMPARE},
+    "measure": {View.COMPARE, View.TRENDS, View.BENCHMARK},
+    "bulk": {View.DAYS},
+}
+"""Actions that only say something about some of the views."""
+SPLITS = (GroupBy.REP, GroupBy.TEAM, GroupBy.SOURCE, GroupBy.PIPELINE, GroupBy.MONTH)
+
+
+class StagesKeys(FunnelScreen[None]):
+    """The keys of the Stages screen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("comma", "step(-1)", "back", id="period_back", tooltip="The period before"),
+        Binding("full_stop", "step(1)", "on", id="period_on", tooltip="The period after"),
+        Binding(
+            "tab", "switch", "active/closed", id="switch", tooltip="Closed-deals or active-deals funnel"
+        ),
+        Binding("o", "show_view('LOSSES')", "losses", id="losses", tooltip="Where and why deals are lost"),
+        Binding("x", "show_view('REASONS')", "reasons", id="stages_reasons", tooltip="Loss reasons by stage"),
+        Binding("w", "show_view('COMPARE')", "who", id="stages_compare", tooltip="Reps side by side"),
+        Binding("t", "show_view('TRENDS')", "trends", id="stages_trends", tooltip="The last twelve months"),
+        Binding("s", "show_view('DAYS')", "stuck", id="stages_days", tooltip="Days per stage; what is stuck"),
+        Binding(
+            "m", "measure", "measure", id="stages_measure",
+            tooltip="Conversions or days; conversions or won; reached or open",
+        ),
+        Binding("b", "by", "by", id="stages_by", tooltip="By rep, team, source, pipeline or month"),
+        Binding(
+            "B", "show_view('BENCHMARK')", "benchmark", id="stages_benchmark",
+            tooltip="What is missing against an earlier period",
+        ),
+        Binding(
+            "asterisk", "bulk", "stuck", id="stages_bulk",
+            tooltip="List the stuck deals of the stage, to change many at once",
+        ),
+        Binding(
+            "C", "compare", "compare", id="compare",
+            tooltip="Beside it: nothing, the period before, the year before",
+        ),
+        Binding("a", "amount", "by amount", id="amount", tooltip="Ratios by number of deals or by amount"),
+        Binding(
+            "d", "cohort", "which deals", id="cohort",
+            tooltip="Deals closed in the period, created in it, or entering each stage in it",
+        ),
+        Binding("r", "mode", "which stages", id="mode", tooltip="Stages reached, visited, or straight"),
+        Binding("p", "pipeline", "pipeline", id="pipeline", tooltip="The next pipeline"),
+        Binding("J", "jump", "last data", id="jump", tooltip="Go to the last period with closed deals"),
+        Binding("E", "export", "export", id="export", tooltip="Write what is shown to a file"),
+        Binding("y", "copy", "copy", id="copy", tooltip="Copy the command that prints the same"),
+    ]  # fmt: skip
+
+    _found: Found | None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._view = View.CLOSED
+        self._asked = Asked()
+        self._wide = False
+
+    @property
+    def report(self) -> Report | None:
+        """The report in the table."""
+        raise NotImplementedError
+
+    @property
+    def grid(self) -> Any:
+        """The table the keys are for."""
+        raise NotImplementedError
+
+    @property
+    def panel(self) -> Any:
+        """The further view that is shown."""
+        raise NotImplementedError
+
+    def _show(self) -> None:
+        """Show what was read."""
+        raise NotImplementedError
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What says nothing about the view that is shown has no key there."""
+        if action in MEANT_FOR and self._view not in MEANT_FOR[action]:
+            return False
+        if action == "step" and self._view is View.ACTIVE:
+            return self.funnel.is_compared  # what is open now has no period
+        return super().check_action(action, parameters)
+
+    # Views
+
+    def action_switch(self) -> None:
+        """The other funnel; side by side the keys go to it."""
+        self._go(View.ACTIVE if self._view is View.CLOSED else View.CLOSED)
+
+    def action_show_view(self, name: str) -> None:
+        """A view, or back to the funnel."""
+        view = View[name]
+        self._go(View.CLOSED if self._view is view else view)
+
+    def action_next_view(self) -> None:
+        """The next view on the line of tabs."""
+        views = list(View)
+        self._go(views[(views.index(self._view) + 1) % len(views)])
+
+    def _go(self, view: View) -> None:
+        before, self._view = self._view, view
+        report = self.report if view in BASIC else None
+        known = report is not None and (report.compared is not None or not self.funnel.is_compared)
+        if known and before in FUNNELS and view in FUNNELS:
+            self._show()
+        else:
+            self.reload()  # with the compared period, which is read only for what is shown
+        self.grid.focus()
+
+    def action_measure(self) -> None:
+        """The other figure of the view."""
+        asked = self._asked
+        match self._view:
+            case View.COMPARE:
+                days = asked.measure is Measure.CONVERSION
+                self._ask_for(asked.with_(measure=Measure.DAYS if days else Measure.CONVERSION))
+            case View.TRENDS:
+                self._ask_for(asked.with_(won=not asked.won))
+            case _:
+                is_open = asked.held is Held.REACHED
+                self._ask_for(asked.with_(held=Held.OPEN if is_open else Held.REACHED))
+
+    def action_by(self) -> None:
+        """Compare by something else."""
+        at = SPLITS.index(self._asked.by)
+        self._ask_for(self._asked.with_(by=SPLITS[(at + 1) % len(SPLITS)]))
+
+    def _ask_for(self, asked: Asked) -> None:
+        self._asked = asked
+        self.reload()
+
+    # What is looked at
+
+    def action_step(self, steps: int) -> None:
+        """Another period."""
+        self._rescope(lambda scope: scoping.stepped(scope, steps))
+
+    def action_compare(self) -> None:
+        """Another period beside it."""
+        self._rescope(scoping.next_compare)
+
+    def action_amount(self) -> None:
+        """Ratios by amount or by number."""
+        self._rescope(lambda scope: scope.with_(by_value=not scope.by_value))
+
+    def action_cohort(self) -> None:
+        """Which deals the funnel is about."""
+        self._rescope(scoping.next_cohort)
+
+    def action_mode(self) -> None:
+        """Which stages count as reached."""
+        self._rescope(scoping.next_mode)
+
+    def action_pipeline(self) -> None:
+        """The next pipeline."""
+        view = self.funnel.view
+        self._rescope(lambda scope: scoping.next_pipeline(scope, () if view is None else view.pipelines))
+
+    def action_jump(self) -> None:
+        """The last period with closed deals."""
+        last = self._found.view.last_closing if self._found and self._found.view else None
+        if last is not None:
+            self._rescope(lambda scope: scoping.at_last_data(scope, last))
+
+    def _rescope(self, change: Callable[[Scope], Scope]) -> None:
+        scope: Scope | None = self.funnel.scope
+        if scope is not None:
+            self.funnel.set_scope(change(scope))
+
+    # What is shown, elsewhere
+
+    def action_bulk(self) -> None:
+        """List the stuck deals of the stage under the cursor."""
+        report = self.report
+        if report is None or not report.rows:
+            return
+        from funnel_tui.screens.stages_stuck import StuckScreen
+
+        row = self.grid.row
+        stage = str(report.rows[row]["stage"]) if row < len(report.rows) else None
+        self.app.push_screen(StuckScreen(report.scope, stage))
+
+    def action_export(self) -> None:
+        """Write what is shown to a file."""
+        report = self.report
+        if report is None:
+            self.notify("There is nothing to export yet.", markup=False)
+            return
+        from funnel_tui.screens.exporting import export_report, file_name
+
+        title = self.panel.title if self.panel is not None else report.title
+        name = file_name(report.name, *report.scope.pipelines, report.scope.period.name)
+        export_report(self.funnel, title, name, lambda _: report)
+
+    def action_copy(self) -> None:
+        """Copy the command that prints the same in a shell."""
+        report = self.report
+        if report is None:
+            self.notify("There is nothing to copy.", markup=False)
+            return
+        from funnel_tui.screens.opening import copy_told
+        from funnel_tui.services.reports.command_line import report_command
+
+        explained = self.explanation()
+        command = explained.command if explained is not None else report_command(report.name, report.scope)
+        copy_told(self, command)

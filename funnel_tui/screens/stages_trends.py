@@ -1,0 +1,170 @@
+"""Stages over twelve months: conversions by the month of creation, and what was won."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+from typing import Any
+
+from funnel_tui.domain.money import Money
+from funnel_tui.domain.period import Period
+from funnel_tui.domain.report import Column, Kind
+from funnel_tui.domain.scope import Scope
+from funnel_tui.domain.status import Cohort
+from funnel_tui.metrics.figures import ratio
+from funnel_tui.screens.stages_panels import Asked, Panel, PanelView, column_of, major, spot
+from funnel_tui.services.reports import deals_behind
+from funnel_tui.services.reports.command_line import report_command
+from funnel_tui.services.reports.explaining import share
+from funnel_tui.services.reports.stages_behind import won_behind
+from funnel_tui.services.reports.stages_trends import StepTrend, WonTrend, step_trend, won_trend
+from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.grid import Cell
+from funnel_tui.widgets.stage_figures import Heading, Spot, spot_table
+from funnel_tui.widgets.stage_lines_shape import Lines, Series
+
+OVERALL = Column("overall", Kind.RATIO, "Won of all", "won / deals created in the month, so far.", "deals")
+MOST_LINES = 6
+"""Reps in the chart; the table has all of them."""
+
+
+def read(workspace: Workspace, scope: Scope, asked: Asked) -> StepTrend | WonTrend:
+    """Read the months: conversions, or what was won."""
+    return won_trend(workspace, scope) if asked.won else step_trend(workspace, scope)
+
+
+def panel(found: StepTrend | WonTrend, asked: Asked) -> Panel:  # noqa: ARG001
+    """Months as rows, and lines."""
+    return _won(found) if isinstance(found, WonTrend) else _steps(found)
+
+
+def month_label(name: str) -> str:
+    """``Dec 2025`` for ``2025-12``."""
+    year, month = name.split("-")
+    return f"{date(int(year), int(month), 1):%b %Y}"
+
+
+def _steps(found: StepTrend) -> Panel:
+    title = f"Conversions by month of creation · {found.steps.title}"
+    headings = [Heading(f"stage {at}", stage, at + 1) for at, stage in enumerate(found.stages)]
+    headings.append(Heading("deals", "Created", 90, "New"))
+    headings.append(Heading("overall", "Won of all", 0, "Won"))
+    column = column_of(found.steps, "conversion")
+    lines = []
+    for month in found.months:
+        spots: list[Spot] = []
+        scope = found.scope.with_(by=None, period=Period.parse(month))
+        steps = [found.rows.get((month, stage), {}) for stage in found.stages]
+        where = month_label(month)
+        for stage, row in zip(found.stages, steps, strict=True):
+            behind = partial(deals_behind, scope=scope, figure="reached", stage=stage, report="funnel")
+            spots.append(spot(found.steps, column, row, f"{stage} · created in {where}", behind=behind))
+        spots += _whole(found, steps, where, scope)
+        lines.append((Cell(f"  {where}"), spots))
+    names = [month_label(month)[:3] for month in found.months]
+    series = tuple(
+        Series(stage, tuple(found.rows.get((month, stage), {}).get("conversion") for month in found.months))
+        for stage in found.stages
+    )
+    note = "Cohort months follow the deal: young months still change, their open deals count as not advanced."
+    return Panel(
+        title,
+        spot_table("  Month", headings, lines),
+        scrolls=True,
+        things="stages",
+        notes=(note, *found.steps.notes),
+        charts=(Lines("Conversion of each step, %", tuple(names), series, percent=True),),
+        report=found.steps,
+        command=report_command("funnel", found.steps.scope),
+    )
+
+
+def _whole(found: StepTrend, steps: list[Any], where: str, scope: Scope) -> list[Spot]:
+    """How many were created, and the share that was won."""
+    reached = steps[0].get("reached", 0) if steps else 0
+    won = steps[-1].get("advanced", 0) if steps else 0
+    behind = None
+    if found.stages:
+        behind = partial(deals_behind, scope=scope, figure="reached", stage=found.stages[0], report="funnel")
+    created = {"reached": reached}
+    column = column_of(found.steps, "reached")
+    row = {"overall": ratio(won, reached), "deals": reached}
+    return [
+        spot(found.steps, column, created, f"Created in {where}", behind=behind, formula=""),
+        spot(
+            *(found.steps, OVERALL, row, f"Created in {where}"), look="strong", behind=behind,
+            formula=share("won / created", won, reached),
+        ),
+    ]  # fmt: skip
+
+
+def _won(found: WonTrend) -> Panel:
+    title = f"{found.whole.title} · all and by rep"
+    names = ("won", "won_amount", "contact_days_mean", "contact_days_median")
+    columns = [column_of(found.whole, name) for name in names]
+    briefs = {"contact_days_mean": "Days", "contact_days_median": "Median", "won_amount": "Amount"}
+    headings = [Heading(column.name, briefs.get(column.name, column.title)) for column in columns]
+    headings += [Heading(f"rep {at}", rep) for at, rep in enumerate(found.reps)]
+    by_month = {row["month"]: row for row in found.whole.rows}
+    worth = column_of(found.split, "won_amount")
+    lines = []
+    for month in found.months:
+        row, where = by_month.get(month, {}), month_label(month)
+        scope = found.scope.with_(by=None, period=Period.parse(month), cohort=Cohort.CLOSED)
+        behind = partial(won_behind, scope=scope)
+        spots = [spot(found.whole, column, row, f"{where} · all", behind=behind) for column in columns]
+        for rep in found.reps:
+            own = found.rows.get((month, rep), {"won_amount": None, "won": 0})
+            theirs = partial(won_behind, scope=scope.with_(owner=rep, team=None))
+            spots.append(spot(found.split, worth, own, f"{where} · {rep}", behind=theirs))
+        lines.append((Cell(f"  {where}"), spots))
+    totals = found.whole.totals
+    foot = [spot(found.whole, column, totals, "Twelve months · all", look="strong") for column in columns]
+    for rep in found.reps:
+        own_rows = [found.rows[month, rep] for month in found.months if (month, rep) in found.rows]
+        foot.append(_sum(found, rep, own_rows))
+    lines.append((Cell("  Twelve months", "strong"), foot))
+    return Panel(
+        title,
+        spot_table("  Month", headings, lines),
+        scrolls=True,
+        things="columns",
+        notes=("Days: from the first done interaction with a deal, else its creation.", *found.whole.notes),
+        charts=_won_lines(found, by_month),
+        report=found.split,
+        command=report_command("volume", found.split.scope),
+    )
+
+
+def _sum(found: WonTrend, rep: str, rows: list[Any]) -> Spot:
+    """What a rep won in all months."""
+    amounts = [row["won_amount"] for row in rows if row["won_amount"] is not None]
+    total = None
+    if amounts:
+        total = Money(sum(amount.minor for amount in amounts), amounts[0].currency)
+    row = {"won_amount": total, "won": sum(row["won"] for row in rows)}
+    worth = column_of(found.split, "won_amount")
+    return spot(found.split, worth, row, f"Twelve months · {rep}", look="strong")
+
+
+def _won_lines(found: WonTrend, by_month: dict[Any, Any]) -> tuple[Lines, ...]:
+    labels = tuple(month_label(month)[:3] for month in found.months)
+    currency = str(found.whole.scope_words["currency"])
+    whole = tuple(major(by_month.get(month, {}).get("won_amount")) for month in found.months)
+    reps = tuple(
+        Series(
+            rep, tuple(major(found.rows.get((month, rep), {}).get("won_amount")) for month in found.months)
+        )
+        for rep in found.reps[:MOST_LINES]
+    )
+    more = len(found.reps) - MOST_LINES
+    by_rep = f"Won by rep, {currency}" + (
+        f" (the {MOST_LINES} who won most of {len(found.reps)})" if more > 0 else ""
+    )
+    return (
+        Lines(f"Won by all, {currency}", labels, (Series("all", whole),)),
+        Lines(by_rep, labels, reps),
+    )
+
+
+TRENDS = PanelView(read, panel)
