@@ -25,7 +25,7 @@ from funnel_tui.widgets.deal_table import DealGrid
 from funnel_tui.widgets.grid import Grid
 from funnel_tui.widgets.lines import Line, TabLine
 from funnel_tui.widgets.pane import wrapped
-from funnel_tui.widgets.quota_figures import Figure
+from funnel_tui.widgets.quota_figures import Figure, OneDeal
 
 FIGURES, LATE = "quotas", "quotas-late"
 NO_PIPELINE = "There is no pipeline yet. S sets one up; funnel import deals FILE brings one in."
@@ -161,7 +161,7 @@ class QuotasScreen(FunnelScreen[None]):
             self._late = found
         else:
             self._found, self._late = found, None
-            if self._view.late is not None and found.figures is not None:
+            if found.figures is not None and self._view.is_late(found.figures):
                 self.read(LATE, self._reading(late=True))
         self._show()
 
@@ -179,6 +179,7 @@ class QuotasScreen(FunnelScreen[None]):
         narrowed = f" · only {', '.join(self._asked.filters)}" if self._asked.filters else ""
         self.query_one("#title", Line).say(f"{panel.title}{narrowed}")
         self.set_class(bool(panel.nothing), "-nothing")
+        self.set_class(panel.tall_chart, "-tall-chart")
         self.query_one("#nothing", Static).update(panel.nothing)
         self.query_one("#sums", Static).update("\n".join(map(clean, panel.sums)))
         self.query_one("#note", Static).update(" ".join(map(clean, panel.notes)))
@@ -208,6 +209,10 @@ class QuotasScreen(FunnelScreen[None]):
             self._show()
 
     # Views
+
+    def read_when_back(self) -> None:
+        """Read again when the screen is shown the next time; may be called from any thread."""
+        self._stale = True
 
     def _say_tabs(self) -> None:
         self.query_one(TabLine).say(TABS, Tab.QUOTAS, [view.name for view in VIEWS], self._view.name)
@@ -266,6 +271,11 @@ class QuotasScreen(FunnelScreen[None]):
         figure = self.figure
         if figure is None or figure.behind is None:
             self.notify("No deals are behind this figure; choose another one.", markup=False)
+            return
+        if isinstance(figure.behind, OneDeal):
+            from funnel_tui.screens.opening import open_deal
+
+            open_deal(self.funnel, figure.behind.deal_id)
             return
         from funnel_tui.screens.quotas_behind import FigureDealsScreen
 

@@ -69,6 +69,7 @@ class Panel:
     :param sums: sentences under the table.
     :param notes: what a reader must know of the figures.
     :param picture: the chart; None for none.
+    :param tall_chart: the chart takes half of the screen, however long the table is.
     :param report: the same as a report, for export; None where there is none.
     :param command: what prints it in the shell.
     """
@@ -79,6 +80,7 @@ class Panel:
     sums: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     picture: Picture | None = None
+    tall_chart: bool = False
     report: Callable[[Workspace], Report] | None = None
     command: str = ""
 
@@ -96,6 +98,7 @@ class View:
     :param panel: shows them: what was read, what was read late (None before it is there), how it was asked
         for, and the room there is.
     :param late: reads what takes longer, after the first figures are on the screen.
+    :param late_for: whether it is wanted for figures that were read; None for always.
     :param actions: the actions of the screen that mean something here.
     """
 
@@ -104,3 +107,8 @@ class View:
     panel: Callable[[Any, Any, Asked, Room], Panel]
     late: Reading | None = None
     actions: frozenset[str] = frozenset()
+    late_for: Callable[[Any], bool] | None = None
+
+    def is_late(self, figures: Any) -> bool:
+        """Whether there is more to read for figures."""
+        return self.late is not None and (self.late_for is None or self.late_for(figures))

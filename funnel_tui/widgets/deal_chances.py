@@ -38,16 +38,20 @@ def model_words(chances: DealChances) -> str:
     return "none: no closed deal in its pipeline"
 
 
-def push_words(reasons: Iterable[Reason], most: int | None = None) -> str:
-    """Reasons, the strongest first, with what they push in percentage points: ``source Fair +6.2``.
-
-    :param most: so many at most.
-    """
-    told = [push_text(reason) for reason in reasons if abs(reason.push) >= LEAST_PUSH]
-    return ", ".join(told[:most])
+def push_words(reasons: Iterable[Reason]) -> str:
+    """All reasons, the strongest first, with what they push in percentage points: ``source Fair +6.2``."""
+    return ", ".join(f"{reason.field.value} {_pushed(reason)}" for reason in _felt(reasons))
 
 
-def push_text(reason: Reason) -> str:
-    """One reason: ``source Fair +6.2``."""
+def push_names(reasons: Iterable[Reason], most: int) -> str:
+    """The strongest reasons without their fields, for a column: ``Fair +6.2, Ana −3.0``."""
+    return ", ".join(_pushed(reason) for reason in _felt(reasons)[:most])
+
+
+def _felt(reasons: Iterable[Reason]) -> list[Reason]:
+    return [reason for reason in reasons if abs(reason.push) >= LEAST_PUSH]
+
+
+def _pushed(reason: Reason) -> str:
     points = decimal_text(reason.push * 100, 1)
-    return f"{reason.field.value} {clean(reason.value)} {'' if points.startswith('-') else '+'}{points}"
+    return f"{clean(reason.value)} {'' if points.startswith('-') else '+'}{points}"

@@ -58,27 +58,32 @@ class Attained(NamedTuple):
 
     :param share: attainment; None where it has no value.
     :param text: the same as people read it.
+    :param mark: where its own mark stands; None for that of all bars.
     """
 
     label: str
     share: Fraction | None
     text: str
+    mark: Fraction | None = None
 
 
 class Attainments(NamedTuple):
     """Bars of attainment with a mark where they should be by now.
 
     :param pace: the share of the period that has gone; None before it begins and once it is over.
+    :param names: what a bar is and what its mark is.
     """
 
     title: str
     bars: tuple[Attained, ...]
     pace: Fraction | None = None
+    names: tuple[str, str] = ("won of the quota", "where it should be today")
 
     def legend(self) -> list[tuple[str, str]]:
         """Which sign stands for what."""
-        told = [(MARKS[0], "won of the quota")]
-        return told if self.pace is None else [*told, (PACE, "where it should be today")]
+        marked = self.pace is not None or any(bar.mark is not None for bar in self.bars)
+        told = [(MARKS[0], self.names[0])]
+        return [*told, (PACE, self.names[1])] if marked else told
 
 
 Picture = Stacks | Attainments
@@ -148,9 +153,10 @@ def _draw_attainments(plot: Any, picture: Attainments, width: int, height: int) 
         if share > 0:
             plot.plot([0, max(share - cell, 0)], [line, line], marker=MARKS[0])
         after = share
-        if picture.pace is not None and bar.share is not None:
-            plot.plot([float(picture.pace)], [line], marker=PACE)
-            after = max(share, float(picture.pace) + cell)
+        pace = picture.pace if bar.mark is None else bar.mark
+        if pace is not None and bar.share is not None:
+            plot.plot([float(pace)], [line], marker=PACE)
+            after = max(share, float(pace) + cell)
         plot.text(f" {bar.text}", after, line, alignment="left")
     drawn = _CODES.sub("", plot.build()).split("\n")[: len(bars)]
     lines = [f"{padded(bar.label, label)} {line}" for bar, line in zip(bars, drawn, strict=False)]

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from funnel_tui.widgets.grid import Cell, GridColumn
 
 Behind = Callable[[Any], Any]
 """Finds the deals behind a figure; is called with the workspace, outside the UI thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneDeal:
+    """Stands behind a figure that is about one deal: it is opened, not listed."""
+
+    deal_id: int
+
+    def __call__(self, _workspace: Any) -> Any:
+        """Its number."""
+        return self.deal_id
 
 
 class Figure(NamedTuple):

@@ -1,0 +1,196 @@
+"""The view Probability of the Quotas screen: the open deals most likely to close in the period first."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import partial
+
+from textual.worker import NoActiveWorker, get_current_worker
+
+from funnel_tui.domain.period import day_of
+from funnel_tui.domain.phrases import spell_day
+from funnel_tui.domain.probability import Backtest, Tenth
+from funnel_tui.domain.scope import Scope
+from funnel_tui.domain.shown import NO_VALUE, clean, decimal_text, money_text, percent_text
+from funnel_tui.screens.probability_progress import Left, progress_of
+from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
+from funnel_tui.screens.quotas_review import scope_flags
+from funnel_tui.services.reports import run_report
+from funnel_tui.services.reports.probability_figures import Chance, Chances, is_expected
+from funnel_tui.services.reports.probability_screen import ProbabilityView, learn_and_read, read_at_once
+from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.deal_chances import push_names, push_words
+from funnel_tui.widgets.figures import short_money
+from funnel_tui.widgets.grid import GridColumn
+from funnel_tui.widgets.quota_drawing import Attained, Attainments
+from funnel_tui.widgets.quota_figures import Figure, FigureRows, OneDeal
+
+NAME = "Probability"
+REASONS = 3
+"""So many reasons stand in the table; all of them are told of the row under the cursor."""
+LEARNING = "Learning from the closed deals: this is done once, and then only for what is new …"
+NO_DEALS = (
+    "There is no open deal in this scope.\n\n"
+    "n in Deals makes one; funnel import deals FILE brings them in; f widens the scope."
+)
+
+
+class Unlearned:
+    """Stands in for the figures until everything is learned."""
+
+
+_COLUMNS = (
+    GridColumn("deal", "Deal", 18, least=14, right=False, stretch=True),
+    GridColumn("owner", "Owner", 12, least=8, right=False, rank=4),
+    GridColumn("amount", "Amount", 11, least=7, rank=2),
+    GridColumn("close", "Close", 10, least=10, right=False, rank=3),
+    GridColumn("typed", "Typed", 5, least=5),
+    GridColumn("stage", "Stage", 5, least=5),
+    GridColumn("history", "History (n)", 13, least=13),
+    GridColumn("model", "Model", 5, least=5),
+    GridColumn("reasons", "Pushed by, in points", 26, least=16, right=False, rank=1, brief="Pushed by"),
+)
+
+
+def read(workspace: Workspace, scope: Scope, _asked: Asked) -> ProbabilityView | Unlearned:
+    """Read the probabilities, unless everything has to be learned first."""
+    return read_at_once(workspace, scope) or Unlearned()
+
+
+def read_late(workspace: Workspace, scope: Scope, _asked: Asked) -> ProbabilityView | None:
+    """Learn everything, and read then. It is told how far it is; who leaves the view ends it.
+
+    :returns: None when the view was left.
+    """
+    try:
+        worker = get_current_worker()
+    except NoActiveWorker:  # called by nobody's screen
+        return learn_and_read(workspace, scope)
+    try:
+        return learn_and_read(workspace, scope, progress_of(worker, NAME))
+    except Left:
+        return None
+
+
+def panel(
+    view: ProbabilityView | Unlearned, late: ProbabilityView | None, _asked: Asked, room: Room
+) -> Panel:
+    """The probabilities as they are shown."""
+    found = late if isinstance(view, Unlearned) else view
+    if found is None:
+        return Panel("Win probability", nothing=LEARNING)
+    chances = found.chances
+    flags = f" --period {found.period.name}{scope_flags(found.scope)}"
+    return Panel(
+        title=f"Win probability · expected by {day_of(found.last_day):%-d %b %Y} first:"
+        f" {chances.expected:,} of {len(chances.deals):,}",
+        table=FigureRows(_COLUMNS, [partial(_row, found, chance, room) for chance in chances.deals]),
+        nothing="" if chances.deals else "\n\n".join((NO_DEALS, *_sums(chances, tall=True))),
+        sums=tuple(_sums(chances, tall=room.tall)),
+        notes=found.notes,
+        picture=_calibration(chances.backtest),
+        tall_chart=True,
+        report=partial(run_report, name="probability", scope=found.scope),
+        command=f"funnel report probability{flags}",
+    )
+
+
+def _row(view: ProbabilityView, chance: Chance, room: Room) -> list[Figure]:
+    deal = chance.deal
+    expected = is_expected(deal, view.last_day)
+    words = _words(view, chance)
+    open_it = OneDeal(deal.deal_id)
+
+    def figure(text: str, look: str = "plain") -> Figure:
+        return Figure(text, "dim" if look == "plain" and not expected else look, open_it, words)
+
+    day = None if deal.expected_close is None else day_of(deal.expected_close)
+    late = day is not None and day < view.today
+    reasons = view.chances.reasons(deal)
+    money = money_text(deal.amount, decimals=False) if room.wide else short_money(deal.amount)
+    amount = NO_VALUE if deal.amount is None else money
+    if deal.amount is not None and room.wide and deal.amount.currency != view.currency:
+        amount = f"{amount} {deal.amount.currency}"
+    small = chance.history_n < view.small_n
+    history = NO_VALUE if chance.history is None else f"{_percent(chance.history)} ({chance.history_n:,})"
+    return [
+        figure(deal.title),
+        figure(chance.owner),
+        figure(amount),
+        figure(NO_VALUE if day is None else spell_day(day, view.today), "bad" if late else "plain"),
+        figure(_percent(chance.typed), "strong" if chance.source == "typed" else "plain"),
+        figure(_percent(chance.stage), "strong" if chance.source == "stage" else "plain"),
+        figure(history, "dim" if small else "plain"),
+        figure(_percent(chance.model), "strong" if chance.source == "model" else "plain"),
+        figure(push_names(reasons, REASONS) or NO_VALUE),
+    ]
+
+
+def _percent(value: Fraction | None) -> str:
+    """Whole percent, rounded half up; one decimal is in the sentence under the table."""
+    return NO_VALUE if value is None else f"{decimal_text(value * 100, 0)} %"
+
+
+def _words(view: ProbabilityView, chance: Chance) -> str:
+    """The figures of a deal in a sentence, with all reasons."""
+    told = [] if chance.typed is None else [f"typed {percent_text(chance.typed)} (no model)"]
+    told.append(f"{clean(chance.stage_name)} {percent_text(chance.stage)}")
+    if chance.history is not None:
+        told.append(f"history {percent_text(chance.history)} of {chance.history_n:,}")
+    if chance.model is not None:
+        pushed = push_words(view.chances.reasons(chance.deal)) or "nothing pushes it"
+        told.append(f"model {percent_text(chance.model)}: {pushed}")
+    return f"{chance.deal.title}: {'; '.join(told)}"
+
+
+def _sums(chances: Chances, *, tall: bool) -> list[str]:
+    """How well the model did, and what is missing where it says nothing.
+
+    :param tall: whether the chart has room; otherwise its numbers are told in a line.
+    """
+    found = []
+    tested = chances.backtest
+    if tested.brier_model is not None and tested.brier_stage is not None:
+        model, stage = (decimal_text(score, 3) for score in (tested.brier_model, tested.brier_stage))
+        found.append(
+            f"Brier score on {tested.deals:,} past deals: model {model}, stage {stage} (0 is perfect)"
+        )
+        if not tall:
+            told = [f"{_whole(tenth.mean_predicted)}→{_whole(tenth.share_won)}" for tenth in _used(tested)]
+            found.append(f"Predicted→won %: {' '.join(told)}")
+    if chances.short:
+        told = [f"{clean(team) or 'no team'} {deals:,}" for team, deals in chances.short]
+        found.append(
+            f"No model under {chances.minimum:,} closed deals of a team: {', '.join(told)}"
+            " (funnel settings model_minimum)"
+        )
+    return found
+
+
+def _whole(value: Fraction | None) -> str:
+    return _percent(value).removesuffix(" %")
+
+
+def _used(tested: Backtest) -> list[Tenth]:
+    return [tenth for tenth in tested.tenths if tenth.deals]
+
+
+def _calibration(tested: Backtest) -> Attainments | None:
+    """What was predicted beside what was won, by tenths of the prediction."""
+    bars = tuple(map(_bar, _used(tested)))
+    if not bars:
+        return None
+    return Attainments("Calibration", bars, names=("share won", "what was predicted"))
+
+
+def _bar(tenth: Tenth) -> Attained:
+    won, said = percent_text(tenth.share_won), percent_text(tenth.mean_predicted)
+    return Attained(
+        f"{tenth.lowest * 10}–{tenth.lowest * 10 + 10} %",
+        tenth.share_won,
+        f"won {won} of {tenth.deals:,}, predicted {said}",
+        mark=tenth.mean_predicted,
+    )
+
+
+PROBABILITY = View(NAME, read, panel, late=read_late, late_for=lambda figures: isinstance(figures, Unlearned))
