@@ -81,6 +81,10 @@ class FunnelApp(LooksApp, inherit_bindings=False):
         Binding("f", "scope", "scope", id="scope", tooltip="Pipeline, rep or team, period, comparison"),
         Binding("v", "views", "views", id="views", tooltip="Saved views: pick, save, rename, delete, default"),
         Binding("V", "no_filter", "no filter", id="no_filter", tooltip="Take the filter of the scope off"),
+        Binding("T", "time_machine", "time machine", id="time_machine", tooltip="All as of a past day"),
+        Binding("left_parenthesis", "time_step(-1)", "back in time", id="time_back", tooltip="A step back"),
+        Binding("right_parenthesis", "time_step(1)", "on in time", id="time_on", tooltip="A step on"),
+        Binding("equals_sign", "time_span", "day/week/month", id="time_span", tooltip="How far a step goes"),
         Binding("question_mark", "help", "help", id="help", tooltip="The keys of where you are"),
         Binding("colon,ctrl+p", "palette", "commands", id="palette", tooltip="Every action, by name"),
         Binding("u", "undo", "undo", id="undo", tooltip="Take back your last change"),
@@ -181,6 +185,33 @@ class FunnelApp(LooksApp, inherit_bindings=False):
         """Look at all deals again."""
         if isinstance(self.screen, FunnelScreen) and self.scope is not None and self.scope.where:
             self.set_scope(self.scope.with_(where=""))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Steps in time are only there while the past is looked at."""
+        if action in {"time_step", "time_span"}:
+            return self.is_past
+        return super().check_action(action, parameters)
+
+    def action_time_machine(self) -> None:
+        """Look at everything as of a past instant, or as of now again."""
+        if isinstance(self.screen, FunnelScreen) and self.scope is not None:
+            from funnel_tui.screens import time_machine
+
+            time_machine.ask(self, "now" if self.is_past else "")
+
+    def action_time_step(self, steps: int) -> None:
+        """A day, week or month back or on in time."""
+        if isinstance(self.screen, FunnelScreen):
+            from funnel_tui.screens import time_machine
+
+            time_machine.step(self, steps)
+
+    def action_time_span(self) -> None:
+        """How far that is."""
+        if isinstance(self.screen, FunnelScreen):
+            from funnel_tui.screens import time_machine
+
+            time_machine.next_step(self)
 
     def action_help(self) -> None:
         """The figure under the cursor explained, and the keys of where the user is."""

@@ -81,3 +81,9 @@ def deal_count(reader: Reader, pipeline_id: int) -> int:
     """How many deals a pipeline holds, whatever their status."""
     rows = reader.rows("SELECT count(*) FROM deal WHERE pipeline_id = :pipeline", {"pipeline": pipeline_id})
     return int(rows[0][0])
+
+
+def first_created(reader: Reader) -> int | None:
+    """When the first deal was created, in epoch seconds; None without any."""
+    found: int | None = reader.rows("SELECT min(created_at) FROM deal")[0][0]
+    return found

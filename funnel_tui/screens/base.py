@@ -10,8 +10,11 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import ScreenResultType
+from textual.widget import Widget
+from textual.widgets import Static
 from textual.worker import get_current_worker
 
+from funnel_tui.screens.keys_that_write import WRITES
 from funnel_tui.screens.messages import DataChanged, Loaded, LoadFailed
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.frames import FrameScreen
@@ -40,10 +43,13 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
     AUTO_FOCUS: ClassVar[str | None] = "Grid"
     HINTS: ClassVar[tuple[tuple[str, str], ...]] = ()
     """Ids of bindings worth a hint (several with blanks between) and what they do, the most useful first."""
+    NOW_ONLY: ClassVar[str] = ""
+    """Why the screen cannot be shown as of a past instant; empty when it can."""
 
     def compose(self) -> ComposeResult:
         """The frame around :meth:`compose_middle`."""
         yield ScopeBar(id="scope")
+        yield Line(id="as-of")
         yield from self.compose_middle()
         yield HintLine(id="hints")
 
@@ -131,14 +137,14 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
 
     @on(DataChanged)
     def _on_data_changed(self) -> None:
-        if self.is_active:
+        if self.is_active and not self.is_hidden:
             self.reload()
         else:
             self._stale = True
 
     @on(events.ScreenResume)
     def _on_resume(self) -> None:
-        if self._stale and self.is_active:
+        if self._stale and self.is_active and not self.is_hidden:
             self.reload()
 
     # Fitting
@@ -161,8 +167,50 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
 
     @on(events.Mount)
     def _fill_frame(self) -> None:
-        self.tell_hints()
+        self.tell_as_of()
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether the screen says that it cannot be shown as of the past."""
+        return self.has_class("-now-only")
+
+    def tell_as_of(self) -> None:
+        """Say from when the screen looks, and whether it can; the hints go with it."""
+        words = self.funnel.as_of_words
+        hidden = bool(words and self.NOW_ONLY)
+        self.set_class(bool(words), "-past")
+        if words:
+            self.query_one("#as-of", Line).say(f" {words} – writing is off   {self._time_keys()}")
+        if hidden != self.is_hidden:
+            if not self.query("#now-only"):
+                self.mount(Static(self.NOW_ONLY, id="now-only", markup=False), before="#hints")
+            self.set_class(hidden, "-now-only")
+            if not hidden:
+                self.call_after_refresh(self._focus_again)
         self.tell_scope()
+        self.tell_hints()
+
+    def _time_keys(self) -> str:
+        """The keys of the time machine as the user has them."""
+        keys = {
+            one.binding.id: self.app.get_key_display(one.binding) for one in self.active_bindings.values()
+        }
+        told = (
+            (("time_back", "time_on"), f"a {self.funnel.time_step}"),
+            (("time_span",), "step"),
+            (("time_machine",), "day/now"),
+        )
+        return "  ".join(
+            f"{' '.join(keys[name] for name in names)} {words}"
+            for names, words in told
+            if all(name in keys for name in names)
+        )
+
+    def _focus_again(self) -> None:
+        """What was hidden lost the focus."""
+        if self.focused is None and self.AUTO_FOCUS:
+            first = self.query(self.AUTO_FOCUS).first(Widget) if self.query(self.AUTO_FOCUS) else None
+            self.set_focus(first)
 
     def tell_scope(self) -> None:
         """Show what is looked at."""
@@ -198,11 +246,11 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
         """Show the hints of this screen as the user has the keys."""
         bound: dict[str | None, Binding] = {}
         for active in self.active_bindings.values():
-            if active.enabled:
+            if active.enabled and not (self.funnel.is_past and active.binding.id in WRITES):
                 bound.setdefault(active.binding.id, active.binding)
         hints = [
             Hint(" ".join(self.app.get_key_display(bound[name]) for name in names.split()), words)
-            for names, words in self.HINTS
+            for names, words in (() if self.is_hidden else self.HINTS)
             if all(name in bound for name in names.split())
         ]
         help_key = bound.get("help", Binding("question_mark", "help", "help"))

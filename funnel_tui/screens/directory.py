@@ -35,6 +35,7 @@ TABS: Mapping[Kind, str] = {"organisation": "Organisations", "person": "People"}
 class DirectoryScreen(DirectoryActions):
     """Organisations, and on ``tab`` people. ``esc`` takes a filter or a mark away, then goes back."""
 
+    NOW_ONLY = "Organisations and people are only known as they are now. T and now bring you back."
     HINTS = (
         ("choose", "open"),
         ("directory_kind", "people/organisations"),

@@ -67,6 +67,7 @@ class DirectoryDetailScreen(DirectoryActions):
     :param number: of the organisation or person.
     """
 
+    NOW_ONLY = "Organisations and people are only known as they are now. T and now bring you back."
     HINTS = (
         ("choose", "open"),
         ("detail_section", "next table"),

@@ -62,6 +62,7 @@ class DuplicatesScreen(FunnelScreen[None]):
     :param kind: organisations or people.
     """
 
+    NOW_ONLY = "Organisations and people are only known as they are now. T and now bring you back."
     HINTS = (
         ("choose", "preview and merge"),
         ("pair_first pair_second", "look at one"),

@@ -47,6 +47,9 @@ def turn_group(workspace: Workspace, group_id: int, *, back: bool) -> Told:
 class HistoryScreen(FunnelScreen[None]):
     """Every change, newest first. ``esc`` goes back."""
 
+    NOW_ONLY = (
+        "The history tells every change up to now, whatever day is looked at. T and now bring you back."
+    )
     HINTS = (
         ("choose", "details"),
         ("history_open", "open/close"),

@@ -6,13 +6,17 @@ import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from textual.screen import Screen
 
 from funnel_tui.domain.habits import Habits
+from funnel_tui.domain.looking_back import Step, instant_text
 from funnel_tui.domain.scope import Scope, TeamSettings
 from funnel_tui.errors import FunnelError, NotFound
 from funnel_tui.screens import scoping
+from funnel_tui.screens.base import FunnelScreen
+from funnel_tui.screens.keys_that_write import WRITING_OFF
 from funnel_tui.screens.messages import DataChanged
 from funnel_tui.screens.steady import SteadyApp
 from funnel_tui.services.scope_view import ScopeView
@@ -49,6 +53,9 @@ class HostApp(SteadyApp, inherit_bindings=False):
         self.throwaway = throwaway
         self.ahead: dict[str, Future[Any]] = {}
         """What is being read while the program starts, by the name a screen asks for it."""
+        self.time_step = Step.WEEK
+        self.past_is_empty = ""
+        """Why there is nothing to see at the instant that is looked at; empty when there is something."""
         self._looks = 0
 
     def delay_update(self, delay: float = 0.05) -> None:
@@ -126,7 +133,41 @@ class HostApp(SteadyApp, inherit_bindings=False):
         """Look at something else."""
         if scope != self.scope:
             self.scope = scope
+            self.workspace.writing_off = WRITING_OFF if self.is_past else ""
+            self.tell_as_of()
             self.data_changed()
+
+    # The time machine
+
+    @property
+    def is_past(self) -> bool:
+        """Whether everything is looked at as of a past instant. Nothing can be changed meanwhile."""
+        return self.scope is not None and self.scope.as_of is not None
+
+    @property
+    def as_of_words(self) -> str:
+        """From when everything is looked at, for the bar of every screen; empty for now."""
+        if self.scope is None or self.scope.as_of is None:
+            return ""
+        words = f"As of {instant_text(self.scope.as_of, ZoneInfo(self.settings.time_zone))}"
+        return f"{words}, {self.past_is_empty}" if self.past_is_empty else words
+
+    def tell_as_of(self) -> None:
+        """Every screen says from when it looks."""
+        for screen in self._all_screens():
+            if isinstance(screen, FunnelScreen) and screen.is_mounted:
+                screen.tell_as_of()
+
+    async def run_action(self, *args: Any, **kwargs: Any) -> bool:
+        """Do what a key asks for; what would change data says why it does not while the past is looked at."""
+        if self.is_past and isinstance(self.screen, FunnelScreen):
+            from funnel_tui.screens.time_machine import why_not
+
+            words = why_not(self, args[0])
+            if words:
+                self.notify(words, severity="warning", markup=False)
+                return True
+        return await super().run_action(*args, **kwargs)
 
     @property
     def is_compared(self) -> bool:
@@ -156,4 +197,6 @@ class HostApp(SteadyApp, inherit_bindings=False):
         count = deals(view.deals_total)
         if view.deals_matching is not None:
             count = f"{view.deals_matching:,} of {count}"
+        if self.is_past:
+            count = ""  # it says how many there are now
         return ScopeWords((*parts, self.settings.base_currency, *more), count)

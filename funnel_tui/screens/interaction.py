@@ -75,6 +75,7 @@ class InteractionScreen(InteractionActions[None]):
     :param number: its number.
     """
 
+    NOW_ONLY = "An interaction is only known as it is written now. T and now bring you back."
     AUTO_FOCUS = "Pane"
     HINTS = (
         ("back", "back"),

@@ -74,6 +74,7 @@ def save_kind(workspace: Workspace, wish: KindWish, *, anyway: bool) -> str:
 class KindsScreen(FunnelScreen[None]):
     """A list of kinds; every key saves at once. ``esc`` goes back."""
 
+    NOW_ONLY = "Kinds are set up as they are now. T and now bring you back."
     AUTO_FOCUS = "#kinds"
     HINTS = (
         ("setup_add", "new"),

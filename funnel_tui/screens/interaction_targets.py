@@ -103,6 +103,7 @@ class TargetsScreen(FunnelScreen[None]):
     :param period: what is looked at; None for the present month.
     """
 
+    NOW_ONLY = "Targets are typed as they are now. T and now bring you back."
     AUTO_FOCUS = "#targets"
     HINTS = (
         ("target_edit", "type a number"),

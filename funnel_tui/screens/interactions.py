@@ -60,7 +60,7 @@ class InteractionsScreen(StreamScreen[None]):
         Binding(
             "w", "unit", "day/week/month", id="activity_unit", tooltip="The chart per week, month or day"
         ),
-        Binding("T", "targets", "targets", id="activity_targets", tooltip="Targets per kind, rep and month"),
+        Binding("t", "targets", "targets", id="activity_targets", tooltip="Targets per kind, rep and month"),
         Binding("K", "kinds", "kinds", id="activity_kinds", tooltip="The kinds of interactions"),
         Binding("p", "pipeline", "pipeline", id="pipeline", tooltip="All pipelines, or the one of the scope"),
         Binding("comma", "step(-1)", "back", id="period_back", tooltip="The period before"),

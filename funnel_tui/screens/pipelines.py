@@ -37,6 +37,7 @@ OF_STAGES = {"stage_place", "tasks"}
 class PipelinesScreen(FunnelScreen[None]):
     """Pipelines above, the stages of the one under the cursor below. ``esc`` goes back."""
 
+    NOW_ONLY = "Pipelines and stages are set up as they are now. T and now bring you back."
     AUTO_FOCUS = "#stages"
     HINTS = (
         ("setup_add", "new"),

@@ -56,6 +56,7 @@ class StageTasksScreen(FunnelScreen[None]):
     :param stage_id: the stage that creates them.
     """
 
+    NOW_ONLY = "What a stage creates is set up as it is now. T and now bring you back."
     AUTO_FOCUS = "#tasks"
     HINTS = (
         ("setup_add", "new"),

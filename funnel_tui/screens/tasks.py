@@ -30,6 +30,9 @@ from funnel_tui.widgets.task_table import NEED_COLUMNS, TASK_COLUMNS, NeedLine, 
 class TasksScreen(DealActions[None]):
     """What is to be done."""
 
+    NOW_ONLY = (
+        "Today is about what is to be done now. The other screens show the past; T and now bring you back."
+    )
     HINTS = (
         ("done", "done"),
         ("snooze", "put off"),

@@ -103,6 +103,8 @@ def count_ahead(workspace: Workspace, scope: Scope, wanted: InteractionFilter = 
 
 def _looked_up(reader: Reader, scope: Scope, wanted: InteractionFilter, zone: ZoneInfo) -> Wanted:
     start, end = scope.period.bounds(zone)
+    if scope.as_of is not None:  # what came later had not happened yet
+        end = min(end, scope.as_of + 1)
     owners = _owners(reader, scope)
     if wanted.rep is not None:
         one = frozenset({resolve(reader, "rep", wanted.rep)[0]})

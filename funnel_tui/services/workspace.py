@@ -14,10 +14,14 @@ from funnel_tui.db import Database, Reader
 from funnel_tui.domain.habits import Habits
 from funnel_tui.domain.period import parse_instant
 from funnel_tui.domain.scope import TeamSettings
+from funnel_tui.errors import Refused
 from funnel_tui.queries.settings import read_settings
 
 if TYPE_CHECKING:
     from funnel_tui.services.transaction import Transaction
+
+LEARNING = "learn"
+"""The change that keeps what follows from the data, and is no change of the data."""
 
 
 def system_clock() -> int:
@@ -58,6 +62,8 @@ class Workspace:
         self.clock = clock
         self.actor = actor or system_user()
         self.habits = habits or Habits()
+        self.writing_off = ""
+        """Why nothing may be changed at present; empty when everything may."""
 
     @contextmanager
     def read(self) -> Iterator[Reader]:
@@ -71,7 +77,10 @@ class Workspace:
 
         :param action: the name of the service call, such as ``move_deal``.
         :param undoes: the change group that this one undoes.
+        :raises Refused: while writing is off.
         """
+        if self.writing_off and action != LEARNING:
+            raise Refused("Nothing was changed.", self.writing_off)
         from funnel_tui.services.transaction import Transaction
 
         with self.database.write() as session:

@@ -95,7 +95,7 @@ async def test_a_correlation_is_called_one(demo: Workspace) -> None:
 async def test_a_target_is_typed_over_the_one_under_the_cursor(demo: Workspace) -> None:
     async with driving(demo) as driver:
         await opened(driver)
-        await driver.press("T")
+        await driver.press("t")
         assert "Targets for November 2026" in driver.text
         await driver.press("j", "1", "2", "3", "enter")
         found = rows_of(demo, "SELECT target, rep_id FROM activity_target ORDER BY id DESC LIMIT 1")

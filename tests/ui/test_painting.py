@@ -39,7 +39,7 @@ def test_what_is_left_out_is_there_all_the_same(demo_path: Path, size: tuple[int
         for key, shows in (
             *(("c", "3  conversation"), ("3", "conversation"), ("escape", "open deals by")),
             *(("3", "interactions ·"), ("j", "2/"), ("tab", "Done per week"), ("tab", "Conversations of")),
-            *(("T", "Targets for"), ("escape", "Conversations of"), ("2", "Stages"), ("1", "open deals by")),
+            *(("t", "Targets for"), ("escape", "Conversations of"), ("2", "Stages"), ("1", "open deals by")),
             *(("?", "Keys"), ("escape", "open deals by"), ("3", "Conversations of")),
         ):
             terminal.press(key)
