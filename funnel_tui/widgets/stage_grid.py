@@ -41,6 +41,11 @@ class StageGrid(Grid):
         finally:
             self.row = row
 
+    def on_resize(self) -> None:
+        """There is other room: other columns may be in view."""
+        if self.scrolls:
+            self.call_after_refresh(self._tell)
+
     def show_all(self, columns: Sequence[GridColumn], rows: Rows) -> None:
         """Show a table that scrolls sideways."""
         self.scrolls = True

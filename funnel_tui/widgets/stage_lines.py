@@ -19,7 +19,7 @@ from funnel_tui.widgets.cells import cut
 from funnel_tui.widgets.stage_lines_shape import Lines
 
 SIGNS = "123456789abcdefghijklmnopqrstuvwxyz"
-TRACE = "·"
+TRACE = "braille"
 LEAST_WIDTH, LEAST_HEIGHT = 24, 6
 NAME_CELLS = 14
 _CODES = re.compile(r"\x1b\[[0-9;]*m")

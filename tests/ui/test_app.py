@@ -50,7 +50,7 @@ async def test_help_lists_every_key_and_the_figure_under_the_cursor(
     async with on_stages(demo, size=size) as driver:
         await driver.press("j", "question_mark")
         assert isinstance(driver.app.screen, ExplainDialog)
-        assert "skipped stages count" in driver.text
+        assert "Deals that came to this stage or further" in driver.text
         await driver.press("question_mark")
         screen = driver.app.screen
         assert isinstance(screen, Chooser)
