@@ -38,7 +38,13 @@ def test_what_is_left_out_is_there_all_the_same(demo_path: Path, size: tuple[int
     with opened(demo_path, size=size) as terminal:
         for key, shows in (
             *(("c", "3  conversation"), ("3", "conversation"), ("escape", "open deals by")),
-            *(("3", "interactions ·"), ("j", "2/"), ("tab", "Done per week"), ("tab", "Conversations of")),
+            *(
+                ("3", "interactions ·"),
+                ("g", " 1/"),
+                ("j", " 2/"),
+                ("tab", "Done per week"),
+                ("tab", "Conversations of"),
+            ),
             *(("t", "Targets for"), ("escape", "Conversations of"), ("2", "Stages"), ("1", "open deals by")),
             *(("?", "Keys"), ("escape", "open deals by"), ("3", "Conversations of")),
         ):
