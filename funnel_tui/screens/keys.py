@@ -33,11 +33,13 @@ def _all_classes() -> list[type[Any]]:
     from funnel_tui.dialogs.chooser import Chooser
     from funnel_tui.dialogs.confirm import ConfirmDialog
     from funnel_tui.dialogs.demand import DemandDialog
+    from funnel_tui.dialogs.filter_condition import ConditionDialog
     from funnel_tui.dialogs.explain import ExplainDialog
     from funnel_tui.dialogs.parts import PartsDialog
     from funnel_tui.dialogs.problem import ProblemDialog
     from funnel_tui.dialogs.scope import ScopeDialog
     from funnel_tui.dialogs.setup_form import SetupForm
+    from funnel_tui.dialogs.views import ViewsDialog
     from funnel_tui.screens.behind import BehindScreen
     from funnel_tui.screens.board import BoardScreen
     from funnel_tui.screens.deal import DealScreen
@@ -69,6 +71,7 @@ def _all_classes() -> list[type[Any]]:
 
     return [
         *(StagesScreen, StagesKeys, BehindScreen, Grid, Choice, Pane, FilterLine),
+        *(ConditionDialog, ViewsDialog),
         *(DealActions, Marking, DealsScreen, DealScreen, FindScreen, TasksScreen, BoardScreen),
         *(PipelinesScreen, StageTasksScreen, HistoryScreen),
         *(InteractionActions, StreamScreen, InteractionsScreen, InteractionsBehindScreen),

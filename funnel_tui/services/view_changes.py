@@ -54,6 +54,7 @@ def add_view(
     :raises Refused: when the name is taken and ``replace`` was not said.
     """
     given = checked(ViewInput, {"name": name, "screen": screen})
+    _check_filter(workspace, scope.where)
     with workspace.change("add_view") as call:
         call.alone()
         if rep_id is not None:
@@ -62,7 +63,7 @@ def add_view(
             "name": given.name,
             "rep_id": rep_id,
             "screen": given.screen,
-            "scope": scope_to_json(_stored(workspace, call.reader, scope), shown),
+            "scope": scope_to_json(_stored(call.reader, scope), shown),
         }
         if is_default is not None:
             values["is_default"] = is_default
@@ -172,12 +173,20 @@ def _unset_defaults(call: Transaction, screen: str, rep_id: int | None, but: int
             call.update(SavedView, call.get(SavedView, number), {"is_default": False})
 
 
-def _stored(workspace: Workspace, reader: Reader, scope: Scope) -> Scope:
-    """The scope with the names as they are stored, and with a filter that can be used."""
-    if scope.where.strip():
+def _check_filter(workspace: Workspace, where: str) -> None:
+    """Refuse a filter that cannot be used.
+
+    :raises FilterError: with the column of what is wrong.
+    """
+    if where.strip():
         from funnel_tui.services.filtering import filter_now
 
-        filter_now(workspace, reader, scope.where)
+        with workspace.read() as reader:
+            filter_now(workspace, reader, where)
+
+
+def _stored(reader: Reader, scope: Scope) -> Scope:
+    """The scope with the names as they are stored."""
 
     def known(entity: str, name: str | None) -> str | None:
         return None if name is None else resolve(reader, entity, name)[1]
