@@ -33,8 +33,8 @@ def _all_classes() -> list[type[Any]]:
     from funnel_tui.dialogs.chooser import Chooser
     from funnel_tui.dialogs.confirm import ConfirmDialog
     from funnel_tui.dialogs.demand import DemandDialog
-    from funnel_tui.dialogs.filter_condition import ConditionDialog
     from funnel_tui.dialogs.explain import ExplainDialog
+    from funnel_tui.dialogs.filter_condition import ConditionDialog
     from funnel_tui.dialogs.parts import PartsDialog
     from funnel_tui.dialogs.problem import ProblemDialog
     from funnel_tui.dialogs.scope import ScopeDialog
