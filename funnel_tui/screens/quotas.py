@@ -21,12 +21,15 @@ from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
 from funnel_tui.screens.quotas_views import VIEWS
 from funnel_tui.screens.tabs import TABS, Tab
 from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.cells import cut
 from funnel_tui.widgets.deal_table import DealGrid
 from funnel_tui.widgets.grid import Grid
 from funnel_tui.widgets.lines import Line, TabLine
 from funnel_tui.widgets.pane import wrapped
 from funnel_tui.widgets.quota_figures import Figure, OneDeal
 
+NOTES, SHORT_NOTES = 4, 2
+"""Lines of notes in a tall terminal and in a low one."""
 FIGURES, LATE = "quotas", "quotas-late"
 NO_PIPELINE = "There is no pipeline yet. S sets one up; funnel import deals FILE brings one in."
 HELP = "Status: + done, = on track, ! at risk, x behind. │ in a bar is where it should be by today."
@@ -182,11 +185,19 @@ class QuotasScreen(FunnelScreen[None]):
         self.set_class(panel.tall_chart, "-tall-chart")
         self.query_one("#nothing", Static).update(panel.nothing)
         self.query_one("#sums", Static).update("\n".join(map(clean, panel.sums)))
-        self.query_one("#note", Static).update(" ".join(map(clean, panel.notes)))
+        self._say_notes(panel)
         self.query_one("#figures", DealGrid).show(panel.table.columns, panel.table)
         self.tell_scope()
         self.tell_hints()
         self._draw_soon()
+
+    def _say_notes(self, panel: Panel) -> None:
+        """The notes, as many lines as there is room for; the rest is in the help, and a sign says so."""
+        lines = wrapped(" ".join(panel.notes), max(20, self.size.width - 2))
+        room = SHORT_NOTES if self.has_class("-short") else NOTES
+        if len(lines) > room:
+            lines = [*lines[: room - 1], f"{cut(lines[room - 1], self.size.width - 7)} … ?"]
+        self.query_one("#note", Static).update("\n".join(lines))
 
     def _draw_soon(self) -> None:
         self.call_after_refresh(self._draw_chart)
@@ -344,7 +355,7 @@ class QuotasScreen(FunnelScreen[None]):
         quotas_saving.edit(self)
 
     def action_revisions(self) -> None:
-        """How the adjustment of the row came about; quotas have their history in the grid."""
+        """How the quota or the adjustment of the row came about."""
         from funnel_tui.screens import quotas_saving
 
         quotas_saving.show_revisions(self)

@@ -15,6 +15,7 @@ from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.metrics.forecast import PastForecast, StageCheck
 from funnel_tui.screens import scoping
 from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
+from funnel_tui.screens.quotas_reports import shown_report
 from funnel_tui.screens.quotas_words import Amounts
 from funnel_tui.services.reports.forecast_screen import (
     AccuracyView,
@@ -135,8 +136,7 @@ def accuracy_report(workspace: Workspace, *, view: ForecastView, found: tuple[Ac
         Column("forecast_in_middle", Kind.MONEY, "Forecast in middle"),
         Column("accuracy_in_middle", Kind.RATIO, "Of won"),
     )
-    words = {"currency": view.currency}
-    return Report("accuracy", workspace.clock(), view.scope, words, "Past forecasts", columns, rows, {}, ())
+    return shown_report(workspace, "accuracy", "Past forecasts", view.scope, columns, rows)
 
 
 # Stages
@@ -222,7 +222,7 @@ def stage_report(workspace: Workspace, *, view: ForecastView) -> Report:
         Column("off", Kind.TEXT, "Off"),
     )
     title = "Probabilities of stages beside history"
-    return Report("stage_probabilities", workspace.clock(), view.scope, {}, title, columns, rows, {}, ())
+    return shown_report(workspace, "stage_probabilities", title, view.scope, columns, rows)
 
 
 ACCURACY = View("Accuracy", read, panel, read_late, actions=frozenset({"by"}))

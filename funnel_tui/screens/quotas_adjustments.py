@@ -15,11 +15,13 @@ from funnel_tui.domain.shown import NO_VALUE, money_text
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.errors import FunnelError, InvalidInput
 from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
+from funnel_tui.screens.quotas_reports import shown_report
 from funnel_tui.screens.quotas_typed import adjustment_typed, as_typed
 from funnel_tui.screens.quotas_words import Amounts
 from funnel_tui.screens.writing import Change, Told, writing_of
 from funnel_tui.services.reports.adjustment_rows import AdjustedLine, AdjustedView, read_adjusted
 from funnel_tui.services.reports.forecast_behind import CLOSED, OPEN, forecast_deals
+from funnel_tui.services.typed import Typed
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.grid import GridColumn
 from funnel_tui.widgets.quota_figures import Figure, FigureRows
@@ -128,8 +130,7 @@ def adjustment_report(workspace: Workspace, *, view: AdjustedView) -> Report:
     names = ("owner", "holder", "period", "forecast", "adjustment", "adjusted", "note", "by")
     columns = [Column(name, kinds.get(name, Kind.TEXT), name.capitalize()) for name in names]
     title = f"Adjustments of the forecast {view.period.label}"
-    words = {"currency": view.currency, "period": view.period.name}
-    return Report("adjustments", workspace.clock(), view.scope, words, title, columns, rows, {}, ())
+    return shown_report(workspace, "adjustments", title, view.scope, columns, rows)
 
 
 def _money(value: Fraction, currency: str) -> Money:
@@ -173,7 +174,8 @@ def _adjusting(wish: AmountWish, view: AdjustedView, line: AdjustedLine) -> part
     def doing(workspace: Workspace) -> Told:
         from funnel_tui.services.forecast_adjustments import adjust_forecast
 
-        typed = adjustment_typed(workspace, wish.amount)
+        reader = Typed(workspace.settings(), workspace.clock, habits=workspace.habits)
+        typed = adjustment_typed(reader, wish.amount)
         adjust_forecast(
             workspace,
             holder=line.holder,

@@ -15,6 +15,7 @@ from funnel_tui.domain.shown import percent_text
 from funnel_tui.domain.status import ForecastCategory, GroupBy, QuotaUnit
 from funnel_tui.metrics.figures import Number, Total, money_or_none
 from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
+from funnel_tui.screens.quotas_reports import shown_report
 from funnel_tui.screens.quotas_review import scope_flags
 from funnel_tui.screens.quotas_words import Amounts
 from funnel_tui.services.reports import run_report
@@ -158,12 +159,9 @@ class _Table:
                 key: money_or_none(value, view.currency) for key, value in zip(names, amounts, strict=True)
             }
             rows.append({first: name, "deals": sums.deals, **priced})
-        words = {
-            **{"currency": view.currency, "period": view.horizon.name},
-            "only": {"category": asked.category, "currency": asked.currency},
-        }
+        only = {"category": asked.category, "currency": asked.currency}
         title = f"Forecast {view.horizon.label}, only {', '.join(asked.filters)}"
-        return Report("forecast", workspace.clock(), view.scope, words, title, columns, rows, {}, ())
+        return shown_report(workspace, "forecast", title, view.scope, columns, rows, only=only)
 
     def _columns(self) -> tuple[GridColumn, ...]:
         values = (self._total.amount, self._total.weighted, sum(self._total.kinds))

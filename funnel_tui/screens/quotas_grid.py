@@ -5,21 +5,17 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Static
 
 from funnel_tui.domain.period import Period, PeriodKind
 from funnel_tui.domain.quotas import Holder
-from funnel_tui.domain.shown import clean
 from funnel_tui.domain.status import QuotaUnit
-from funnel_tui.errors import FunnelError, InvalidInput
 from funnel_tui.screens import quotas_grid_saving as saving
-from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.quotas_grid_rows import GridRows, grid_columns
-from funnel_tui.screens.quotas_typed import as_typed, percent_typed
-from funnel_tui.screens.writing import Change, Told, writing_of
+from funnel_tui.screens.quotas_grid_typing import AMOUNT, PERCENT, TypingScreen
+from funnel_tui.screens.quotas_typed import as_typed, percent_typed, quota_typed
 from funnel_tui.services.reports.quota_grid import (
     GridCell,
     GridHolder,
@@ -27,11 +23,12 @@ from funnel_tui.services.reports.quota_grid import (
     first_period,
     read_quota_grid,
 )
-from funnel_tui.widgets.asking import Answer, AskLine, FilterLine
-from funnel_tui.widgets.deal_table import DealGrid
+from funnel_tui.services.typed import Typed
+from funnel_tui.widgets.asking import Answer, AskLine
 from funnel_tui.widgets.grid import Grid
 from funnel_tui.widgets.lines import Line
 from funnel_tui.widgets.pane import wrapped
+from funnel_tui.widgets.quota_grid import TypingGrid
 
 GRID = "quota-grid"
 KINDS = (PeriodKind.QUARTER, PeriodKind.MONTH, PeriodKind.YEAR)
@@ -39,12 +36,15 @@ ROOM_FOR_A_YEAR = 110
 """From this width on twelve months have room; else six are shown."""
 
 
-class QuotaGridScreen(FunnelScreen[None]):
+class QuotaGridScreen(TypingScreen):
     """A grid of quotas; every number is saved at once. ``esc`` goes back.
 
     :param period: the period that the grid begins at.
     """
 
+    NOW_ONLY = (
+        "Quotas are typed as they are now; the review shows those of the past. T and now bring you back."
+    )
     AUTO_FOCUS = "#grid"
     HINTS = (
         ("choose", "or type a number"),
@@ -87,7 +87,6 @@ class QuotaGridScreen(FunnelScreen[None]):
         self._unit = QuotaUnit.MONEY
         self._found: QuotaGrid | None = None
         self._marked: set[Holder] = set()
-        self._asking = ""
 
     def compose(self) -> ComposeResult:
         """The frame, and a question over its foot."""
@@ -97,11 +96,9 @@ class QuotaGridScreen(FunnelScreen[None]):
     def compose_middle(self) -> ComposeResult:
         """Title, grid, the quota under the cursor in words; the field, and under it what is wrong."""
         yield Line(id="title")
-        yield DealGrid(when_moved=self._explain, id="grid")
+        yield TypingGrid(when_typed=self.key_typed, when_moved=self._explain, id="grid")
         yield Line(id="meaning")
-        yield FilterLine("480k, 1.2m, 480 000 EUR; nothing takes it away", label="Quota", id="amount")
-        yield FilterLine("5, 2.5, -10", label="Raise by %", id="percent")
-        yield Static(id="wrong", markup=False)
+        yield from self.compose_fields()
 
     async def on_mount(self) -> None:
         """Read the grid for the first frame."""
@@ -126,7 +123,7 @@ class QuotaGridScreen(FunnelScreen[None]):
     def show_found(self, group: str, found: Any) -> None:  # noqa: ARG002
         """Show the grid; the first time with the cursor in the period that was looked at."""
         self._found = found
-        grid = self._grid
+        grid = self.grid
         sought = self._seek
         if sought is not None:
             self._seek = None
@@ -164,13 +161,9 @@ class QuotaGridScreen(FunnelScreen[None]):
     # What the cursor is on
 
     @property
-    def _grid(self) -> DealGrid:
-        return self.query_one("#grid", DealGrid)
-
-    @property
     def place(self) -> tuple[GridHolder, int] | None:
         """The row and the column under the cursor."""
-        grid, found = self._grid, self._found
+        grid, found = self.grid, self._found
         if found is None or not grid.key.startswith("at") or not found.holders:
             return None
         column = int(grid.key.removeprefix("at"))
@@ -197,13 +190,6 @@ class QuotaGridScreen(FunnelScreen[None]):
 
     # Typing
 
-    def on_key(self, event: events.Key) -> None:
-        """A digit begins a number."""
-        if event.character is not None and event.character.isdigit() and self.focused is self._grid:
-            event.stop()
-            event.prevent_default()
-            self._ask("amount", event.character)
-
     @on(Grid.Chosen)
     def _chosen(self, message: Grid.Chosen) -> None:
         message.stop()
@@ -215,69 +201,35 @@ class QuotaGridScreen(FunnelScreen[None]):
         if found is not None:
             amount = None if cell is None or cell.parts else cell.amount
             base = found.settings.base_currency
-            self._ask("amount", as_typed(amount, cell.currency if cell else base, found.unit, base))
-
-    def _ask(self, field: str, text: str) -> None:
-        if self.place is None:
-            return
-        self._asking = field
-        line = self.query_one(f"#{field}", FilterLine)
-        line.value = text
-        line.cursor_position = len(text)
-        line.display = True
-        line.focus()
-
-    @on(FilterLine.Left)
-    def _typed(self, message: FilterLine.Left) -> None:
-        message.stop()
-        if not message.keep:
-            self._close()
-            return
-        text = self.query_one(f"#{self._asking}", FilterLine).value
-        if self._asking == "amount":
-            self._set(text)
-        elif self._asking == "percent":
-            self._raise(text)
-
-    def _close(self) -> None:
-        self._refuse("")
-        for line in self.query(FilterLine):
-            line.display = False
-            line.value = ""
-        self._asking = ""
-        self._grid.focus()
-
-    def _refuse(self, words: str) -> None:
-        """Say under the field what is wrong; what was typed stays."""
-        wrong = self.query_one("#wrong", Static)
-        wrong.update(clean(words))
-        wrong.set_class(bool(words), "-shown")
-        if words and not self._asking:
-            self.notify(words, severity="error", markup=False)
-
-    @on(FilterLine.Changed)
-    def _mending(self) -> None:
-        if self.query_one("#wrong").has_class("-shown"):
-            self._refuse("")
+            self.ask(AMOUNT, as_typed(amount, cell.currency if cell else base, found.unit, base))
 
     # Writing
 
-    def _write(self, doing: saving.Doing) -> None:
-        writing_of(self.funnel).write(Change("Saving", doing, then=self._written))
+    @property
+    def reader(self) -> Typed:
+        """What typed text means to the user."""
+        workspace = self.funnel.workspace
+        return Typed(self.funnel.settings, workspace.clock, habits=workspace.habits)
 
-    def _written(self, told: Told) -> None:
-        if isinstance(told.found, FunnelError):
-            if self.is_attached:
-                self._refuse(str(told.found))
-        elif self.is_attached and self._asking:
-            self._close()
+    def can_type(self) -> bool:
+        """Whether the cursor is on a quota."""
+        return self.place is not None
 
-    def _set(self, text: str, note: str | None = None) -> None:
+    def accept(self, field: str, text: str) -> None:
+        """Set the quota under the cursor, or raise those of its period."""
+        if field == PERCENT:
+            self._raise(text)
+        else:
+            self._set(text, field)
+
+    def _set(self, text: str, field: str = "") -> None:
         place, found = self.place, self._found
-        if place is not None and found is not None:
-            row, column = place
-            period = found.periods[column]
-            self._write(saving.setting(text, row.holder, row.name, period, found.unit, note))
+        if place is None or found is None:
+            return
+        typed = quota_typed(self.reader, text, found.unit)
+        row, column = place
+        period = found.periods[column]
+        self.write(saving.setting(typed, row.holder, row.name, period, found.unit), field, text)
 
     def action_clear(self) -> None:
         """Take the quota away."""
@@ -288,34 +240,9 @@ class QuotaGridScreen(FunnelScreen[None]):
         place, found, cell = self.place, self._found, self.cell
         if place is None or found is None:
             return
-        from funnel_tui.dialogs.quota_form import AmountForm, AmountWish
-        from funnel_tui.screens.quotas_typed import DEALS_HELP, MONEY_HELP
+        from funnel_tui.screens.quotas_grid_note import ask_with_note
 
-        row, column = place
-        base = found.settings.base_currency
-        amount = None if cell is None or cell.parts else cell.amount
-        first = as_typed(amount, cell.currency if cell else base, found.unit, base)
-        heading = f"Quota of {row.name} for {found.periods[column].label}"
-        help_words = DEALS_HELP if found.unit is QuotaUnit.DEALS else MONEY_HELP
-
-        def open_form(wish: AmountWish, wrong: dict[str, str]) -> None:
-            self.app.push_screen(AmountForm(heading, wish, help_words, wrong=wrong), answered)
-
-        def answered(wish: AmountWish | None) -> None:
-            if wish is None:
-                return
-
-            def written(told: Told) -> None:
-                error = told.found
-                if isinstance(error, FunnelError):
-                    field = error.field if isinstance(error, InvalidInput) else "amount"
-                    open_form(wish, {field: str(error)})
-
-            period = found.periods[column]
-            doing = saving.setting(wish.amount, row.holder, row.name, period, found.unit, wish.note)
-            writing_of(self.funnel).write(Change("Saving", doing, then=written))
-
-        open_form(AmountWish(first, cell.note if cell else None), {})
+        ask_with_note(self.funnel, found, place, cell, self.reader)
 
     def action_fill(self) -> None:
         """Copy the quota to the marked rows, or to the next one and go there."""
@@ -324,21 +251,21 @@ class QuotaGridScreen(FunnelScreen[None]):
             self.notify("There is no quota under the cursor to copy.", markup=False)
             return
         row, column = place
-        at = self._grid.row
+        at = self.grid.row
         chosen = [one for one in found.holders if one.holder in self._marked and one != row]
         if not self._marked:
             chosen = list(found.holders[at + 1 : at + 2])
-            self._grid.put_cursor(at + 1)
+            self.grid.put_cursor(at + 1)
         holders = [one.holder for one in chosen if not one.left]
         if holders:
             period = found.periods[column]
-            self._write(saving.filling(cell.amount, cell.currency, holders, period, found.unit))
+            self.write(saving.filling(cell.amount, cell.currency, holders, period, found.unit))
 
     def action_copy_on(self) -> None:
         """Copy the quotas of this period to the next one."""
         place, found = self.place, self._found
         if place is not None and found is not None:
-            self._write(saving.copying(found.periods[place[1]], self._chosen_holders))
+            self.write(saving.copying(found.periods[place[1]], self._chosen_holders))
 
     @property
     def _chosen_holders(self) -> list[Holder] | None:
@@ -368,22 +295,19 @@ class QuotaGridScreen(FunnelScreen[None]):
         place, found = self.place, self._found
         if place is not None and found is not None:
             row, column = place
-            self._write(saving.spreading(row.holder, row.name, found.periods[column], into, found.unit))
+            self.write(saving.spreading(row.holder, row.name, found.periods[column], into, found.unit))
 
     def action_raise(self) -> None:
         """Ask by how much."""
-        self._ask("percent", "")
+        self.ask(PERCENT, "")
 
     def _raise(self, text: str) -> None:
         place, found = self.place, self._found
         if place is None or found is None:
             return
-        try:
-            percent = percent_typed(text)
-        except InvalidInput as error:
-            self._refuse(str(error))
-            return
-        self._write(saving.raising(found.periods[place[1]], percent, self._chosen_holders))
+        percent = percent_typed(text)
+        period = found.periods[place[1]]
+        self.write(saving.raising(period, percent, self._chosen_holders), PERCENT, text)
 
     # Marks, and what is shown
 
@@ -392,9 +316,9 @@ class QuotaGridScreen(FunnelScreen[None]):
         place = self.place
         if place is not None:
             self._marked ^= {place[0].holder}
-            row = self._grid.row
-            self._grid.rows_changed(row, row)
-            self._grid.put_cursor(row + 1)
+            row = self.grid.row
+            self.grid.rows_changed(row, row)
+            self.grid.put_cursor(row + 1)
             self._say_title()
 
     def action_mark_all(self) -> None:
@@ -404,7 +328,7 @@ class QuotaGridScreen(FunnelScreen[None]):
             marked = set() if self._marked >= every else every
             self._marked.clear()
             self._marked |= marked
-            self._grid.rows_changed(0, len(self._found.holders))
+            self.grid.rows_changed(0, len(self._found.holders))
             self._say_title()
 
     def action_span(self) -> None:

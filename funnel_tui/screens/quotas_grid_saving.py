@@ -12,7 +12,7 @@ from funnel_tui.domain.quotas import Holder, QuotaWish
 from funnel_tui.domain.shown import money_text
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.errors import DatabaseProblem, FunnelError
-from funnel_tui.screens.quotas_typed import quota_typed
+from funnel_tui.screens.quotas_typed import TypedAmount
 from funnel_tui.screens.writing import Told
 from funnel_tui.services.workspace import Workspace
 
@@ -33,17 +33,16 @@ def told_or_refused(doing: Doing, workspace: Workspace) -> Told:
 
 
 def setting(
-    text: str, holder: Holder, name: str, period: Period, unit: QuotaUnit, note: str | None = None
+    typed: TypedAmount, holder: Holder, name: str, period: Period, unit: QuotaUnit, note: str | None = None
 ) -> Doing:
     """Sets, revises or takes away the quota of a cell.
 
-    :param text: as it was typed.
+    :param typed: how much; nothing takes it away.
     """
 
     def doing(workspace: Workspace) -> Told:
         from funnel_tui.services.quotas import set_quotas
 
-        typed = quota_typed(workspace, text, unit)
         wish = QuotaWish(holder, period, typed.amount, unit, typed.currency)
         outcome = set_quotas(workspace, [wish], note=note)
         if not outcome.written:

@@ -262,4 +262,4 @@ def _sums(view: QuotaView) -> tuple[str, ...]:
     return (first, f"{name.capitalize()}: {' · '.join(figures)}")
 
 
-REVIEW = View("Review", read_review, review_panel, actions=frozenset({"by", "edit", "raise_", "spread"}))
+REVIEW = View("Review", read_review, review_panel, actions=frozenset({"by", "revisions"}))

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from funnel_tui.domain.period import Period, PeriodKind, local_day
 from funnel_tui.domain.scope import Scope, TeamSettings
 from funnel_tui.domain.status import ForecastCategory
-from funnel_tui.errors import InvalidInput
 from funnel_tui.screens import scoping
-from funnel_tui.services.workspace import Workspace
 
 if TYPE_CHECKING:
     from funnel_tui.screens.quotas import QuotasScreen
@@ -51,13 +48,22 @@ def edit(screen: QuotasScreen) -> None:
 
 
 def show_revisions(screen: QuotasScreen) -> None:
-    """How the adjustment of the row came about."""
-    from funnel_tui.screens.quotas_revisions import show_adjustment_revisions
+    """How the quota or the adjustment of the row came about; of all quotas on the row of the total."""
+    from funnel_tui.screens.quotas_revisions import show_adjustment_revisions, show_quota_revisions
+    from funnel_tui.services.reports.quota_screen import QuotaView
 
     found = _adjusted_line(screen)
     if found is not None:
-        view, line = found
-        show_adjustment_revisions(screen.funnel, line.holder, line.name, view.period)
+        adjusted, line = found
+        show_adjustment_revisions(screen.funnel, line.holder, line.name, adjusted.period)
+        return
+    view = screen.figures
+    if isinstance(view, QuotaView):
+        rows = [row.line for row in (view.teams if screen.asked.by_team else view.rows)]
+        own = view.own if screen.row > len(rows) else None
+        quota = rows[screen.row] if screen.row < len(rows) else own
+        holder = None if quota is None else quota.holder
+        show_quota_revisions(screen.funnel, holder, "all" if quota is None else quota.name, view.period)
 
 
 def _adjusted_line(screen: QuotasScreen) -> tuple[AdjustedView, AdjustedLine] | None:
@@ -100,37 +106,12 @@ def narrow(screen: QuotasScreen) -> None:
 
 def export(screen: QuotasScreen) -> None:
     """Ask for a file and write what is shown to it."""
-    from funnel_tui.dialogs.report_export import ExportForm, ExportWish
-    from funnel_tui.screens.writing import Change, Told, writing_of
-    from funnel_tui.services.report_export import FORMATS, format_of, save_report
+    from funnel_tui.screens.exporting import export_report, file_name
 
     panel = screen.panel
     if panel is None or panel.report is None or panel.nothing:
         screen.notify("There is nothing to export.", markup=False)
         return
-    make = panel.report
-    heading = f"Export: {panel.title}"
     scope = screen.looked_at
-    period = scope.period.name if scope is not None else "all"
-
-    def open_form(wish: ExportWish, wrong: dict[str, str]) -> None:
-        screen.app.push_screen(ExportForm(heading, wish, FORMATS, wrong), answered)
-
-    def answered(wish: ExportWish | None) -> None:
-        if wish is None:
-            return
-        path = Path(wish.path).expanduser()
-        format_ = format_of(path) or wish.format
-
-        def doing(workspace: Workspace) -> Told:
-            count = save_report(workspace, make, path, format_=format_, force=wish.force)
-            rows = "1 row" if count == 1 else f"{count:,} rows"
-            return Told(f"{rows} written to {path}.", written=False)
-
-        def refused(error: InvalidInput) -> None:
-            open_form(wish, {"path": str(error)})
-
-        writing_of(screen.funnel).write(Change("Exporting", doing, invalid=refused))
-
-    name = f"{screen.view_name.lower()}-{period.replace('..', '-')}.csv"
-    open_form(ExportWish(name, FORMATS[0]), {})
+    period = scope.period.name if scope is not None else ""
+    export_report(screen.funnel, panel.title, file_name(screen.view_name.lower(), period), panel.report)

@@ -12,6 +12,7 @@ from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.shown import NO_VALUE, percent_text
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
+from funnel_tui.screens.quotas_reports import shown_report
 from funnel_tui.screens.quotas_review import NOTHING, read_review, scope_flags
 from funnel_tui.screens.quotas_words import Amounts
 from funnel_tui.services.reports.quota_screen import QuotaRow, QuotaView, quota_deals
@@ -135,8 +136,7 @@ def trend_report(workspace: Workspace, *, view: QuotaView, by_team: bool) -> Rep
         Column("attainment", Kind.RATIO, "Attainment"),
     )
     title = f"Trend of quotas up to {view.period.label}"
-    words = {"currency": view.currency, "period": view.period.name}
-    return Report("quota_trend", workspace.clock(), view.scope, words, title, columns, rows, {}, ())
+    return shown_report(workspace, "quota_trend", title, view.scope, columns, rows)
 
 
 def _report_row(

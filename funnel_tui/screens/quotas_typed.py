@@ -11,7 +11,6 @@ from funnel_tui.domain.shown import clean, money_text
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.errors import InvalidInput
 from funnel_tui.services.typed import Typed
-from funnel_tui.services.workspace import Workspace
 
 _DEALS = re.compile(r"(\d{1,12})(?: ?d(?:eals?)?)?", re.ASCII)
 _PERCENT = re.compile(r"(?P<sign>[+\-−]?) ?(?P<whole>\d{1,6})(?:[.,](?P<rest>\d{1,4}))? ?%?", re.ASCII)
@@ -30,9 +29,10 @@ class TypedAmount(NamedTuple):
     currency: str | None
 
 
-def quota_typed(workspace: Workspace, text: str, unit: QuotaUnit) -> TypedAmount:
+def quota_typed(reader: Typed, text: str, unit: QuotaUnit) -> TypedAmount:
     """The quota that a text means.
 
+    :param reader: what typed text means to the user.
     :raises InvalidInput: for anything that is no amount.
     """
     text = text.strip()
@@ -43,10 +43,10 @@ def quota_typed(workspace: Workspace, text: str, unit: QuotaUnit) -> TypedAmount
         if found is None:
             raise InvalidInput("amount", f"'{clean(text[:40])}' is no number of deals.", "For example 12.")
         return TypedAmount(int(found[1]), None)
-    return _money(workspace, text)
+    return _money(reader, text)
 
 
-def adjustment_typed(workspace: Workspace, text: str) -> TypedAmount:
+def adjustment_typed(reader: Typed, text: str) -> TypedAmount:
     """What is added to a forecast, or with a minus taken off it.
 
     :raises InvalidInput: for anything that is no amount.
@@ -55,14 +55,13 @@ def adjustment_typed(workspace: Workspace, text: str) -> TypedAmount:
     bare = text if sign is None else text[sign.end() :]
     if not bare.strip():
         return TypedAmount(0, None)
-    found = _money(workspace, bare)
+    found = _money(reader, bare)
     minus = sign is not None and sign[1] != "+"
     return found._replace(amount=-(found.amount or 0)) if minus else found
 
 
-def _money(workspace: Workspace, text: str) -> TypedAmount:
-    typed = Typed(workspace.settings(), workspace.clock, habits=workspace.habits)
-    money = typed.money(text, "amount")
+def _money(reader: Typed, text: str) -> TypedAmount:
+    money = reader.money(text, "amount")
     return TypedAmount(None, None) if money is None else TypedAmount(money.minor, money.currency)
 
 

@@ -18,8 +18,9 @@ from funnel_tui.screens.quotas_typed import adjustment_typed, percent_typed, quo
 from funnel_tui.services.quotas import set_quota
 from funnel_tui.services.reports.quota_grid import read_quota_grid
 from funnel_tui.services.reports.quota_period import days_of
+from funnel_tui.services.typed import Typed
 from funnel_tui.services.workspace import Workspace
-from funnel_tui.widgets.deal_table import DealGrid
+from funnel_tui.widgets.quota_grid import TypingGrid
 from tests.support.driving import SIZES, Driver, driving
 
 Q4, Q1 = Period.quarter(2026, 4), Period.quarter(2027, 1)
@@ -103,7 +104,18 @@ async def test_what_makes_no_sense_is_told_under_the_field_and_stays_there(
         await driver.press("backspace")
         assert not wrong.display
         await driver.press("escape")
-        assert driver.app.screen.focused is driver.app.screen.query_one("#grid", DealGrid)
+        assert driver.app.screen.focused is driver.app.screen.query_one("#grid", TypingGrid)
+
+
+async def test_numbers_typed_ahead_go_to_their_cells(demo: Workspace) -> None:
+    anna, erik = rep(demo, "Anna Berg"), rep(demo, "Erik Lindqvist")
+    async with driving(demo) as driver:
+        await opened(driver)
+        for key in ("4", "8", "1", "k", "enter", "j", "3", "3", "3", "k", "enter"):
+            driver.app.simulate_key(key)
+        await driver.settle()
+        assert quota(demo, anna, Q4) == 48_100_000
+        assert quota(demo, erik, Q4) == 33_300_000
 
 
 async def test_a_negative_quota_is_refused_with_a_reason(demo: Workspace) -> None:
@@ -294,12 +306,13 @@ def test_percentages(text: str, percent: Fraction) -> None:
 
 
 def test_amounts_as_people_type_them(demo: Workspace) -> None:
-    assert quota_typed(demo, "480k", QuotaUnit.MONEY) == (48_000_000, "NOK")
-    assert quota_typed(demo, "EUR 1.2m", QuotaUnit.MONEY) == (120_000_000, "EUR")
-    assert quota_typed(demo, "", QuotaUnit.MONEY) == (None, None)
-    assert quota_typed(demo, "12 deals", QuotaUnit.DEALS) == (12, None)
-    assert adjustment_typed(demo, "-20k") == (-2_000_000, "NOK")
-    assert adjustment_typed(demo, "+ 20k EUR") == (2_000_000, "EUR")
-    assert adjustment_typed(demo, "").amount == 0
+    reader = Typed(demo.settings(), demo.clock, habits=demo.habits)
+    assert quota_typed(reader, "480k", QuotaUnit.MONEY) == (48_000_000, "NOK")
+    assert quota_typed(reader, "EUR 1.2m", QuotaUnit.MONEY) == (120_000_000, "EUR")
+    assert quota_typed(reader, "", QuotaUnit.MONEY) == (None, None)
+    assert quota_typed(reader, "12 deals", QuotaUnit.DEALS) == (12, None)
+    assert adjustment_typed(reader, "-20k") == (-2_000_000, "NOK")
+    assert adjustment_typed(reader, "+ 20k EUR") == (2_000_000, "EUR")
+    assert adjustment_typed(reader, "").amount == 0
     with pytest.raises(InvalidInput):
-        quota_typed(demo, "twelve", QuotaUnit.DEALS)
+        quota_typed(reader, "twelve", QuotaUnit.DEALS)

@@ -175,6 +175,21 @@ async def test_b_shows_teams_and_keys_step_the_period(demo: Workspace) -> None:
         assert "Quotas Nov 2026 · per team" in driver.text
 
 
+async def test_the_history_of_a_quota_and_what_does_not_fit_is_said(demo: Workspace) -> None:
+    async with driving(demo, tab="4") as driver:
+        assert "… ?" in driver.text
+        await driver.press("j", "H")
+        assert "History of the quota of Erik Lindqvist for Q4 2026" in driver.text
+        assert "Ingrid Dahl" in driver.text
+        await driver.press("escape", "G", "H")
+        assert "History of the quota of company" in driver.text
+        assert "Plan of the board" in driver.text
+        await driver.press("escape", "k", "H")
+        assert "History of the quota of all" in driver.text
+        await driver.press("escape", "question_mark")
+        assert "1 without amount" in " ".join(driver.text.split())
+
+
 async def test_without_pipelines_it_says_what_to_do(empty: Workspace) -> None:
     async with driving(empty, tab="4") as driver:
         assert "There is no pipeline yet" in driver.text
@@ -404,7 +419,7 @@ async def test_what_is_shown_is_exported(demo: Workspace, tmp_path: Path) -> Non
         assert whole["rows"][0]["quota"]["minor"] == 50_000_000
         with zipfile.ZipFile(tmp_path / "q.xlsx") as book:
             sheet = book.read("xl/worksheets/sheet1.xml").decode()
-        assert "<v>500000.00</v>" in sheet
+        assert "<v>500000</v>" in sheet
         for view in VIEWS[1:]:
             await to_view(driver, view.name)
             target = tmp_path / f"{view.name}.csv"
