@@ -43,6 +43,7 @@ def _options(scope: Scope) -> list[tuple[str, str]]:
     found += [("--cohort", scope.cohort.value)] if scope.cohort is not None else []
     found += [("--mode", scope.mode.value)] if scope.mode is not Mode.REACHED else []
     found += [("--by", scope.by.value)] if scope.by is not None else []
+    found += [("--where", scope.where)] if scope.where else []
     found += [("--value", "")] if scope.by_value else []
     found += [("--present-owner", "")] if scope.present_owner else []
     found += [("--as-of", utc_text(scope.as_of))] if scope.as_of is not None else []
