@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import partial
 
-from textual.worker import NoActiveWorker, get_current_worker
+from textual.worker import get_current_worker
 
 from funnel_tui.domain.period import day_of
 from funnel_tui.domain.phrases import spell_day
@@ -60,14 +60,12 @@ def read(workspace: Workspace, scope: Scope, _asked: Asked) -> ProbabilityView |
 def read_late(workspace: Workspace, scope: Scope, _asked: Asked) -> ProbabilityView | None:
     """Learn everything, and read then. It is told how far it is; who leaves the view ends it.
 
+    To be called in a thread of the screen.
+
     :returns: None when the view was left.
     """
     try:
-        worker = get_current_worker()
-    except NoActiveWorker:  # called by nobody's screen
-        return learn_and_read(workspace, scope)
-    try:
-        return learn_and_read(workspace, scope, progress_of(worker, NAME))
+        return learn_and_read(workspace, scope, progress_of(get_current_worker(), NAME))
     except Left:
         return None
 
@@ -97,7 +95,8 @@ def panel(
 
 def _row(view: ProbabilityView, chance: Chance, room: Room) -> list[Figure]:
     deal = chance.deal
-    expected = is_expected(deal, view.last_day)
+    # Where none is expected in the period, none stands back.
+    expected = not view.chances.expected or is_expected(deal, view.last_day)
     words = _words(view, chance)
     open_it = OneDeal(deal.deal_id)
 

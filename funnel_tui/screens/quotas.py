@@ -183,6 +183,9 @@ class QuotasScreen(FunnelScreen[None]):
         self.query_one("#title", Line).say(f"{panel.title}{narrowed}")
         self.set_class(bool(panel.nothing), "-nothing")
         self.set_class(panel.tall_chart, "-tall-chart")
+        if not panel.nothing and self.focused is None:
+            # A table that was hidden has lost the keys.
+            self.call_after_refresh(self.query_one("#figures", DealGrid).focus)
         self.query_one("#nothing", Static).update(panel.nothing)
         self.query_one("#sums", Static).update("\n".join(map(clean, panel.sums)))
         self._say_notes(panel)
