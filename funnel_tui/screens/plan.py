@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any, ClassVar
 
 from textual import on
@@ -13,7 +12,6 @@ from funnel_tui.domain.planning import PlanWish
 from funnel_tui.domain.scope import Scope
 from funnel_tui.screens import scoping
 from funnel_tui.screens.plan_nudge import Row, nudged, reset
-from funnel_tui.screens.plan_rows import command_of
 from funnel_tui.screens.plan_views import PlanViews, StepGrid, View
 from funnel_tui.widgets.deal_table import DealGrid
 from funnel_tui.widgets.grid import Grid
@@ -248,15 +246,10 @@ class PlanScreen(PlanViews):
 
     def action_copy_command(self) -> None:
         """Copy the command that prints the same in the shell."""
-        from funnel_tui.screens.deal_actions import copy_text
-        from funnel_tui.screens.plan_saving import change_command
+        from funnel_tui.screens.opening import copy_told
 
-        plan, found = self.plan, self._found
-        if plan is None or found is None:
+        command = self.command
+        if command:
+            copy_told(self, command)
+        else:
             self.notify("There is nothing to copy.", markup=False)
-            return
-        text = command_of(plan, found.scope)
-        if self._view is View.CHANGE and self._change is not None:
-            text = change_command(self._change.scope)
-        way = copy_text(self, text, os.environ)
-        self.notify(f"Copied{way}: {text}", markup=False)

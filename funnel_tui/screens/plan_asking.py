@@ -1,10 +1,9 @@
-"""What the Plan screen asks for: figures, a chain, the history, scenarios, and where to write a file."""
+"""What the Plan screen asks for: figures, a chain, the history, the name of a scenario."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from funnel_tui.dialogs.plan import Answer, AskText
@@ -19,8 +18,7 @@ from funnel_tui.domain.planning import (
     parse_whole,
     share_text,
 )
-from funnel_tui.domain.report import Report
-from funnel_tui.errors import InvalidInput, Refused
+from funnel_tui.errors import InvalidInput
 from funnel_tui.screens.plan_nudge import Row
 from funnel_tui.screens.writing import Change, Told, writing_of
 from funnel_tui.services.workspace import Workspace
@@ -114,44 +112,6 @@ def ask_name(screen: PlanScreen, name: str, doing: Callable[[Workspace, str], To
         "Save this plan as a scenario", "Name", name, "One of the same name is replaced; u undoes it.", str
     )
     screen.app.push_screen(dialog, answered)
-
-
-def ask_file(screen: PlanScreen, name: str, making: Callable[[Workspace], Report]) -> None:
-    """Where to write what is shown, and write it; csv, json or txt by the end of the name."""
-
-    def written(path: Path, workspace: Workspace) -> Told:
-        _write(path, making(workspace))
-        return Told(f"Wrote {path}.", written=False)
-
-    def answered(answer: Answer | None) -> None:
-        if answer is not None:
-            writing_of(screen.funnel).write(Change("Writing the file", partial(written, answer.value)))
-
-    dialog = AskText("Export what is shown", "File", name, "Ends in .csv, .json or .txt.", _path)
-    screen.app.push_screen(dialog, answered)
-
-
-def _path(text: str) -> Path:
-    path = Path(text).expanduser()
-    if path.suffix.casefold() not in {".csv", ".json", ".txt"}:
-        raise InvalidInput("file", "The name must end in .csv, .json or .txt.")
-    if path.exists():
-        raise InvalidInput("file", f"{path} is there already.", "Give another name.")
-    return path
-
-
-def _write(path: Path, report: Report) -> None:
-    from funnel_tui.exchange.aligned import to_table
-    from funnel_tui.exchange.writers import to_csv, to_json
-
-    forms: dict[str, Callable[[Report], str]] = {".csv": to_csv, ".json": to_json}
-    form = forms.get(path.suffix.casefold())
-    text = to_table(report, None) if form is None else form(report)
-    try:
-        with path.open("x", encoding="utf-8", newline="") as file:
-            file.write(text)
-    except OSError as problem:
-        raise Refused(f"{path} cannot be written: {problem.strerror}.", "Give another name.") from problem
 
 
 def _money(screen: PlanScreen, field: str) -> Reading:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from funnel_tui.domain.planning import PlanWish
 from funnel_tui.domain.report import Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.screens import plan_asking
+from funnel_tui.screens.exporting import export_report, file_name
 from funnel_tui.screens.plan_change import ChangeFound
-from funnel_tui.screens.quotas_review import scope_flags
 from funnel_tui.screens.writing import Change, Told, writing_of
 from funnel_tui.services.reports import run_report
 from funnel_tui.services.workspace import Workspace
@@ -73,11 +72,7 @@ def export(screen: PlanScreen, view: str, scope: Scope, wish: PlanWish, change: 
 
         return run_plan(workspace, scope, wish)
 
-    names = {"Change": "change.csv", "Scenarios": "scenarios.csv"}
-    plan_asking.ask_file(screen, names.get(view, "plan.json"), partial(making))
-
-
-def change_command(scope: Scope) -> str:
-    """The command that prints the change of the pipeline."""
-    by = "" if scope.by is None else f" --by {scope.by.value}"
-    return f"funnel report change --period {scope.period.name}{scope_flags(scope)}{by}"
+    period = wish.period.name if wish.period is not None else ""
+    names = {"Change": "change", "Scenarios": "scenarios"}
+    name = names.get(view, "plan")
+    export_report(screen.funnel, screen.heading_text, file_name(name, period), making)

@@ -11,6 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Static
 
+from funnel_tui.domain.explaining import Explanation
 from funnel_tui.domain.period import Period, PeriodKind
 from funnel_tui.domain.planning import PlanWish
 from funnel_tui.domain.report import Report
@@ -28,9 +29,10 @@ from funnel_tui.screens.plan_change import (
     read_change_of,
 )
 from funnel_tui.screens.plan_nudge import fitting
-from funnel_tui.screens.plan_rows import PlanTable
+from funnel_tui.screens.plan_rows import PlanTable, command_of, explain_row
 from funnel_tui.screens.plan_scenarios import scenario_rows
 from funnel_tui.screens.tabs import TABS, Tab
+from funnel_tui.services.reports.command_line import report_command
 from funnel_tui.services.reports.plan import read_facts
 from funnel_tui.services.reports.plan_facts import PlanFacts
 from funnel_tui.services.reports.plan_figures import Plan, solve
@@ -43,6 +45,7 @@ from funnel_tui.widgets.quota_figures import Figure, FigureRows
 
 FACTS, CHANGE, SCENARIOS = "plan", "plan-change", "plan-scenarios"
 NO_PIPELINE = "There is no pipeline yet. S sets one up; funnel import deals FILE brings one in."
+CHANGE_RULE = "opening + new + reopened + up − down − won − lost + in − out = closing."
 HELP = "▲ key level: the highest conversion. ◆ lever: the lowest conversion before it."
 
 
@@ -303,6 +306,38 @@ class PlanViews(FunnelScreen[None]):
     def _figure(self) -> Figure | None:
         grid = self.query_one("#changes", DealGrid)
         return self._change_rows.figure(grid.row, grid.key)
+
+    @property
+    def heading_text(self) -> str:
+        """What is shown, in words."""
+        return " ".join(self.query_one("#title", Line).texts)
+
+    @property
+    def command(self) -> str:
+        """What prints the same in a shell; empty where nothing is shown."""
+        plan, found = self.plan, self._found
+        if self._view is View.CHANGE:
+            return "" if self._change is None else report_command("change", self._change.scope)
+        return "" if plan is None or found is None else command_of(plan, found.scope)
+
+    def explanation(self) -> Explanation | None:
+        """The figure under the cursor explained."""
+        plan, figure = self.plan, self._figure
+        as_of = self.funnel.as_of_words or "now"
+        if self._view is View.CHANGE and figure is not None and self._change is not None:
+            name, _, words = figure.words.rpartition(": ")
+            return Explanation(
+                *(name, words, CHANGE_RULE),
+                scope=self._change.title,
+                as_of=as_of,
+                notes=self._change.notes,
+                command=self.command,
+                has_deals=True,
+            )
+        if self._view is not View.PLAN or self._table is None or plan is None:
+            return None
+        at = self.query_one("#plan", DealGrid).row
+        return explain_row(self._table, at, scope=self.heading_text, as_of=as_of, command=self.command)
 
     def help_text(self) -> str:
         """The sentences of the plan, for the help screen."""

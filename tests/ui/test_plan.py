@@ -53,7 +53,7 @@ def told(driver: Driver) -> str:
 
 async def fill_in(driver: Driver, text: str) -> None:
     """Type over what stands in the field, and accept."""
-    await driver.press("ctrl+u", *(["delete"] * 30))
+    await driver.pilot.press("end", "ctrl+u")
     await driver.type(text)
     await driver.press("enter")
 
@@ -380,20 +380,37 @@ async def test_what_is_shown_is_exported_and_an_existing_file_is_kept(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     async with on_plan(demo) as driver:
-        await driver.press("E", "enter")
+        await driver.press("E")
+        await fill_in(driver, "plan.json")
         made = json.loads((tmp_path / "plan.json").read_text())
         assert made["report"] == "plan"
         assert made["totals"]["wins_needed"] == plan_of(driver).need.wins
         await driver.press("E", "enter")
-        assert "is there already" in driver.text
-        await fill_in(driver, "plan.docx")
-        assert "must end in .csv, .json or .txt" in driver.text
-        await fill_in(driver, str(tmp_path / "none" / "plan.txt"))
-        assert "cannot be written" in driver.text
-        await driver.press("escape", "tab", "E", "enter")
-        assert (tmp_path / "change.csv").read_text().startswith("kind,deals,amount")
+        assert (tmp_path / "plan-2026-Q4.csv").read_text().startswith("step,conversion,n,key_level,lever")
+        await driver.press("E", "enter")
+        assert "plan-2026-Q4.csv" in driver.text
+        await fill_in(driver, "plan.xlsx")
+        assert (tmp_path / "plan.xlsx").stat().st_size > 1000
+        await driver.press("tab", "E", "enter")
+        assert (tmp_path / "change-2026-Q4.csv").read_text().startswith("kind,deals,amount")
         await driver.press("tab", "tab", "E", "enter")
-        assert (tmp_path / "scenarios.csv").read_text().startswith("scenario,period,target")
+        assert (tmp_path / "scenarios-2026-Q4.csv").read_text().startswith("scenario,period,target")
+
+
+@both_sizes
+async def test_every_figure_explains_itself(demo: Workspace, size: tuple[int, int]) -> None:
+    async with on_plan(demo, size=size) as driver:
+        step = plan_of(driver).steps[0]
+        await driver.press("j", "question_mark")
+        assert "advanced / reached = " in driver.text
+        assert f"{step.n:,}" in driver.text
+        assert "Prospects needed = ⌈" in driver.text
+        assert "funnel report plan" in driver.text
+        await driver.press("escape", "tab", "j", "question_mark")
+        assert "created, and open" in driver.text
+        assert "= closing." in driver.text
+        await driver.press("enter")
+        assert isinstance(driver.app.screen, BehindScreen)
 
 
 async def test_y_copies_a_command_that_prints_the_same(

@@ -22,6 +22,7 @@ from funnel_tui.metrics.planning import Standing, Step
 from funnel_tui.metrics.summary import Summary, summary
 from funnel_tui.queries import look
 from funnel_tui.queries.closings import closed_cells
+from funnel_tui.queries.filtering import matching_ids
 from funnel_tui.queries.funnel import days_cells, funnel_cells
 from funnel_tui.queries.past import past_deals
 from funnel_tui.queries.pipelines import read_pipelines
@@ -246,6 +247,10 @@ def _stock(looking: Looking, held: Period) -> tuple[tuple[StageStock, ...], Frac
     end = min(held.bounds(looking.zone)[1] - 1, looking.as_of)
     ladders = {pipeline.id: pipeline.ladder for pipeline in read_pipelines(looking.reader)}
     past = past_deals(looking.reader, end, ladders, looking.currency, looking.zone)
+    if selection.where is not None and past is not None:
+        # A filter asks how deals are at as-of; what is in ``past`` it cannot ask itself.
+        wanted = matching_ids(looking.reader, selection.where, selection.past, looking.as_of)
+        past = [deal for deal in past if deal.id in wanted]
     then = _open_by_stage(looking, replace(selection, as_of=end, past=past))
     ratios = close_ratios(selection.pipeline, closing_history(looking.reader, selection))
     expected, unknown = Fraction(0), 0

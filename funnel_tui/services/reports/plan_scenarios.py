@@ -48,7 +48,7 @@ def scenarios_report(workspace: Workspace, scope: Scope, wish: PlanWish) -> Repo
         name="scenarios",
         as_of=workspace.clock(),
         scope=Scope(),
-        scope_words={},
+        scope_words={"time_zone": workspace.settings().time_zone},
         title="Scenarios side by side",
         columns=SCENARIOS,
         rows=[{column.name: row.get(column.name) for column in SCENARIOS} for row in rows],

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from funnel_tui.domain.money import Money, round_half_up
 from funnel_tui.domain.period import Period, PeriodKind
-from funnel_tui.domain.shown import count_text, days_text, decimal_text, money_text, percent_text
+from funnel_tui.domain.shown import NO_VALUE, count_text, days_text, decimal_text, money_text, percent_text
 from funnel_tui.domain.status import Cohort, QuotaUnit
 from funnel_tui.metrics.figures import Number
 from funnel_tui.metrics.planning import Advice, Suggestion
@@ -86,6 +86,29 @@ def need_words(plan: Plan) -> list[str]:
         found.append(
             f"{facts.unknown:,} open in stages that no closed deal has reached: nothing is expected of them."
         )
+    return found
+
+
+def formula_words(plan: Plan) -> list[str]:
+    """The figures of a plan with the numbers put in."""
+    need, base, facts = plan.need, plan.base, plan.facts
+    found = []
+    chain, size = percent_text(base.chain), _money(facts, base.size) if base.size is not None else NO_VALUE
+    if base.wins is not None:
+        found.append(f"Wins = {_number(base.prospects or 0)} prospects × {chain} = {_number(base.wins)}.")
+    if base.money is not None:
+        found.append(f"Money = {_number(base.wins or 0)} × {size} = {_money(facts, base.money)}.")
+    if base.per_day is not None:
+        days = days_text(base.cycle)
+        found.append(f"Money per day = {_money(facts, base.money or 0)} / {days} days.")
+    if need.wins is not None and plan.goal.amount is not None:
+        found.append(f"Wins needed = ⌈{_money(facts, plan.goal.amount)} / {size}⌉ = {need.wins:,}.")
+    if need.prospects is not None:
+        found.append(f"Prospects needed = ⌈{need.wins:,} / {chain}⌉ = {need.prospects:,}.")
+    if need.reps is not None:
+        found.append(f"Reps needed = ⌈{need.prospects:,} / {plan.capacity:,}⌉ = {need.reps:,}.")
+    if need.per_rep is not None:
+        found.append(f"Plan per rep = {plan.capacity:,} × {chain} × {size} = {_money(facts, need.per_rep)}.")
     return found
 
 
