@@ -49,8 +49,8 @@ class Wording:
     def among(self, expression: str, numbers: frozenset[int]) -> str:
         """That an expression is one of some numbers of ours."""
         if len(numbers) <= _FEW:
-            listed = ", ".join(str(int(number)) for number in sorted(numbers)) or "NULL"
-            return f"{expression} IN ({listed})"
+            listed = ", ".join(str(int(number)) for number in sorted(numbers))
+            return f"{expression} IN ({listed})" if listed else "1 = 0"
         name = self._name(0)
         sql, self.values[name] = self._reader.among(expression, name, sorted(numbers))
         return sql
