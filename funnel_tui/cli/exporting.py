@@ -16,15 +16,19 @@ FORMATS = ("csv", "json", "xlsx", "ics")
 
 EXAMPLES = """\b
 Examples:
+  funnel export deals --owner Anna --output deals.xlsx
+  funnel export history --format json
   funnel export interactions --period 2026-Q1 --output calls.xlsx
   funnel export interactions --owner Anna --format json
   funnel export quotas --period 2026 --output quotas.xlsx
   funnel export tasks --owner Anna --format ics --output tasks.ics
+  funnel export changes --period 2026-11 --output audit.csv
+  funnel export all --output everything
 """
 
 
 @click.command("export", no_args_is_help=True, epilog=EXAMPLES)
-@click.argument("what", metavar="interactions|tasks|quotas|forecast")
+@click.argument("what", metavar="deals|history|interactions|tasks|quotas|forecast|contacts|rates|changes|all")
 @click.option(
     "--format",
     "format_",
@@ -53,12 +57,15 @@ def command(
     events: bool,
     db: str | None,
 ) -> None:
-    """Write interactions, tasks, quotas or the forecast as CSV, JSON, a workbook or a calendar.
+    """Write deals, interactions, quotas and more as CSV, JSON, a workbook or a calendar.
 
-    The forecast is one row per open deal. Quotas have the columns that funnel import quotas reads.
+    Deals, history, interactions, contacts, quotas and rates have the columns that funnel import reads: what
+    was exported, edited and imported again updates what is there. The forecast is one row per open deal;
+    changes are the audit log.
 
-    Interactions have the columns that funnel import interactions reads: what was exported, edited and
-    imported again updates what is there. In CSV a text that a spreadsheet would take for a formula begins
+    all writes a folder that holds everything, exactly: funnel import all brings it into an empty database.
+
+    In CSV a text that a spreadsheet would take for a formula begins
     with an apostrophe, which the import takes off.
     """
     from funnel_tui.domain.period import Period

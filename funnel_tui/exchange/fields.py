@@ -13,6 +13,7 @@ from funnel_tui.exchange.dates import DateReader, zone_of
 from funnel_tui.exchange.mapping import Mapping
 from funnel_tui.exchange.records import ReadOptions
 from funnel_tui.exchange.refusals import Refusal, Refusals
+from funnel_tui.exchange.sheets import without_guard
 from funnel_tui.exchange.table import Table
 from funnel_tui.exchange.values import LIMITS, BadValue, clean_text, sentence, visible
 
@@ -81,7 +82,7 @@ def name_reader(field: str, options: ReadOptions, limit: int = LIMITS["name"]) -
     fixes, lookups = options.fixes.get(field, {}), options.lookups.get(field, {})
 
     def read(text: str) -> str | None:
-        name = clean_text(text, limit)
+        name = clean_text(without_guard(text), limit)
         name = fixes.get(name, name)
         return lookups.get(name, name) or None
 
@@ -97,6 +98,10 @@ def clean_texts(texts: Sequence[str], limit: int, *, needed: bool) -> list[Any]:
     """
     cleaned = list(map(str.strip, texts))
     joined = "".join(cleaned)
+    if "'" in joined:
+        texts = list(map(without_guard, cleaned))
+        cleaned = list(map(str.strip, texts))
+        joined = "".join(cleaned)
     harmless = joined.isprintable() and (joined.isascii() or unicodedata.is_normalized("NFC", joined))
     if harmless and all(cleaned) and len(max(cleaned, key=len)) <= limit:
         return cleaned

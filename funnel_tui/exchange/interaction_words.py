@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from zlib import crc32
 
 from funnel_tui.domain.interactions import CONVERSATIONS
 from funnel_tui.domain.status import Direction
@@ -56,8 +57,13 @@ _MINUTE, _HOUR = 60, 3600
 
 
 def own_id(number: int, at: int) -> str:
-    """The id of an interaction that has none of another program, see :data:`OWN`."""
+    """The id of an interaction or a deal that has none of another program, see :data:`OWN`."""
     return f"own:{number}:{at}"
+
+
+def own_person_id(number: int, name: str) -> str:
+    """The id of a person who has none of another program; a person has no instant, so the name is in it."""
+    return own_id(number, crc32(name.casefold().encode()))
 
 
 def fold(text: str) -> str:

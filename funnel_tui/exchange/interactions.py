@@ -41,7 +41,8 @@ _TAKEN = (
 )
 
 
-_GUARDED = ("id", "deal", "organisation", "person", "owner", "kind", "outcome", "subject", "note")
+_GUARDED = ("note",)
+"""Texts that are taken as they stand in the file; from all others the guard is off already."""
 
 
 class InteractionRecord(NamedTuple):

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
@@ -38,6 +39,7 @@ class Cells(StrEnum):
 
     TEXT = "text"
     NUMBER = "number"
+    """An int, a float, or a Decimal, which CSV has exactly."""
     FLAG = "flag"
     """Yes or no."""
     INSTANT = "instant"
@@ -180,6 +182,8 @@ def _csv_cell(cells: Cells, value: Any, zone: ZoneInfo) -> str:
         return _flag(value)
     if cells is Cells.TEXT:
         return guarded(str(value))
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     return str(_json_value(cells, value, zone))
 
 
@@ -190,6 +194,8 @@ def _json_value(cells: Cells, value: Any, zone: ZoneInfo) -> Any:
         return _local(value, zone).isoformat()
     if cells is Cells.DAY:
         return day_of(value).isoformat()
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
     return bool(value) if cells is Cells.FLAG else value
 
 

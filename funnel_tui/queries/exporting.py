@@ -11,8 +11,8 @@ PAGE = 2000
 """Rows held in memory at a time."""
 
 _INTERACTIONS = """
-SELECT i.id, i.external_id, d.external_id, d.title, o.name, p.name, p.email, r.name, k.name, i.direction,
-       i.outcome, i.at, i.planned, i.duration_seconds, i.note
+SELECT i.id, i.external_id, d.id, d.external_id, d.created_at, o.name, p.name, p.email, r.name,
+       k.name, i.direction, i.outcome, i.at, i.planned, i.duration_seconds, i.note
 FROM interaction i JOIN rep r ON r.id = i.owner_id JOIN interaction_kind k ON k.id = i.kind_id
      LEFT JOIN deal d ON d.id = i.deal_id LEFT JOIN organisation o ON o.id = i.organisation_id
      LEFT JOIN person p ON p.id = i.person_id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
@@ -19,8 +19,16 @@ from funnel_tui.queries.names import resolve
 from funnel_tui.queries.tasks import task_facts
 from funnel_tui.services.workspace import Workspace
 
-KINDS = ("interactions", "tasks", "quotas", "forecast")
+KINDS = (
+    *("deals", "history", "interactions", "tasks", "quotas", "forecast", "contacts", "rates", "changes"),
+)
 """What can be exported."""
+
+PERIODS = ("interactions", "quotas", "forecast", "changes")
+"""What can be exported of a period only."""
+
+OWNERS = ("deals", "history", "interactions", "tasks", "quotas", "forecast")
+"""What can be exported of a rep only."""
 
 CALENDAR = "ics"
 """The format of calendars; only of tasks."""
@@ -34,7 +42,7 @@ class ExportOptions:
     :param format: csv, json or xlsx; tasks also ics.
     :param owner: only what is this rep's, by name.
     :param kind: only interactions of this kind, by name.
-    :param period: only interactions in it, quotas that share a day with it, the forecast for it.
+    :param period: only interactions and changes in it, quotas that share a day with it, the forecast for it.
     :param done: tasks: done ones too.
     :param as_events: tasks as events of a calendar, not as to-dos.
     """
@@ -68,6 +76,8 @@ def write_export(workspace: Workspace, options: ExportOptions, stream: BinaryIO)
             return write_sheet(sheet, options.format, stream)
         if options.what in ("quotas", "forecast"):
             return write_sheet(_planned(workspace, reader, options, owner, zone), options.format, stream)
+        if options.what != "tasks":
+            return write_sheet(_deal_sheet(reader, options, owner, zone), options.format, stream)
         tasks = _tasks(reader, owner, done=options.done)
         if options.format != CALENDAR:
             sheet = Sheet("tasks", TASK_COLUMNS, map(_task_row, tasks), zone)
@@ -103,10 +113,32 @@ def check_options(options: ExportOptions) -> None:
         odd = [name for name, value in given.items() if value and options.what != what]
         if odd:
             raise UsageError(f"{odd[0]} is for {what}.", f"Leave it out for {options.what}.")
-    if options.period is not None and options.what == "tasks":
-        raise UsageError("--period is for interactions, quotas and the forecast.", "Leave it out for tasks.")
+    if options.period is not None and options.what not in PERIODS:
+        raise UsageError(f"--period is for {_listed(PERIODS)}.", f"Leave it out for {options.what}.")
+    if options.owner is not None and options.what not in OWNERS:
+        raise UsageError(f"--owner is for {_listed(OWNERS)}.", f"Leave it out for {options.what}.")
     if options.as_events and options.format != CALENDAR:
         raise UsageError("--events is for calendars.", "Say --format ics too.")
+
+
+def _deal_sheet(reader: Reader, options: ExportOptions, owner_id: int | None, zone: ZoneInfo) -> Sheet:
+    """Deals and what belongs to them, or the audit log."""
+    from funnel_tui.services import exporting_deals as sheets
+
+    if options.what == "deals":
+        return sheets.deal_sheet(reader, zone, owner_id=owner_id)
+    if options.what == "history":
+        return sheets.history_sheet(reader, zone, owner_id=owner_id)
+    if options.what == "contacts":
+        return sheets.contact_sheet(reader, zone)
+    if options.what == "rates":
+        return sheets.rate_sheet(reader, zone)
+    bounds = None if options.period is None else options.period.bounds(zone)
+    return sheets.change_sheet(reader, zone, bounds=bounds)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _planned(
@@ -143,9 +175,10 @@ TASK_COLUMNS = (
 
 
 def _interaction_row(row: queries.Row) -> tuple[Any, ...]:
-    """An interaction with the id that an import knows it by; its deal by id, else by title."""
-    number, ident, deal_id, title, *names, at, planned, seconds, note = row
-    return (ident or own_id(number, at), deal_id or title, *names, at, planned, seconds, note)
+    """An interaction and its deal with the ids that an import knows them by."""
+    number, ident, deal_number, deal_id, created, *names, at, planned, seconds, note = row
+    deal = None if deal_number is None else deal_id or own_id(deal_number, created)
+    return (ident or own_id(number, at), deal, *names, at, planned, seconds, note)
 
 
 def _task_row(task: TaskFact) -> tuple[Any, ...]:

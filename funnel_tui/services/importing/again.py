@@ -146,7 +146,7 @@ class KnownDeals:
                     new = self._rehomed([stay.held_by(held) for stay in new], want)
                     changes["created_owner_id"] = present.owner_id
                 if known and _disagrees(deal, new[-1], want):
-                    self._disagreeing.add(deal.external_id)
+                    self._disagreeing.add(deal.external_id or deal.title)
             self._write(deal, want, changes, old, new, corrected=deal.id in corrected)
 
     def _changes(self, deal: Row[Any], want: Wanted, *, corrected: bool) -> dict[str, Any]:

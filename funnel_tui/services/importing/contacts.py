@@ -22,6 +22,7 @@ from sqlalchemy import select
 
 from funnel_tui.domain.status import PersonRole
 from funnel_tui.exchange.contacts import ContactRecord, read_contacts
+from funnel_tui.exchange.interaction_words import own_person_id
 from funnel_tui.exchange.refusals import Refusal
 from funnel_tui.exchange.vcard import CardTable
 from funnel_tui.models import DealPerson, Person
@@ -83,6 +84,8 @@ class People:
         self._all[known.id] = known
         if known.external_id is not None:
             self._by_id[known.external_id] = known
+        else:
+            self._by_id[own_person_id(known.id, known.name)] = known
         if known.email is not None:
             self._by_mail[known.email.casefold()].append(known)
         self._by_name[known.name.casefold()].append(known)
@@ -138,7 +141,14 @@ class People:
         :param fill: only what is empty.
         """
         name = record.person if record.named or known.name == known.email else None
-        said = {"external_id": record.id, "email": record.email, "phone": record.phone, "name": name}
+        # What an export of ours has called somebody is no id of another program.
+        own = record.id is not None and known.external_id is None and self._by_id.get(record.id) is known
+        said = {
+            "external_id": None if own else record.id,
+            "email": record.email,
+            "phone": record.phone,
+            "name": name,
+        }
         said["organisation_id"] = organisation_id  # type: ignore[assignment]
         for field, value in said.items():
             present = getattr(known, field)
@@ -253,6 +263,8 @@ class ContactImport:
         known = self._people.find(record, organisation_id)
         if known is None:
             return self._people.add(record, organisation_id)
+        if record.organisation and self._organisations.has_too(record.organisation, known.organisation_id):
+            organisation_id = known.organisation_id
         if known.line and record.id is not None and known.external_id == record.id:
             for field, value in (("person", record.person), ("email", record.email)):
                 present = known.name if field == "person" else known.email

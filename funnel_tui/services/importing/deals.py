@@ -186,7 +186,11 @@ class DealImport:
         return Wanted(
             record,
             self._said(source, record, deal, line, stage_id),
-            None if record.organisation is None else names.organisations.number(record.organisation),
+            None
+            if record.organisation is None
+            else names.organisations.number_as(
+                record.organisation, None if deal is None else deal.organisation_id
+            ),
             owner_id,
             None if record.source is None else names.sources.number(record.source),
             self._plan.options.pipeline is not None or record.pipeline is not None,

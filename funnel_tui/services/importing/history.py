@@ -130,7 +130,7 @@ class HistoryImport:
         lines = [self._line(known.deals.get(deal)) for deal, _ in stories]
         for (external_id, events), line in zip(stories, lines, strict=True):
             deal = known.deals.get(external_id)
-            steps = self._steps(line, events)
+            steps = self._steps(line, events, () if deal is None else known.stays[deal.id])
             if self._plan.refusals:
                 continue
             if deal is None:
@@ -162,8 +162,12 @@ class HistoryImport:
             moved_by_hand(connection, numbers),
         )
 
-    def _steps(self, line: Line, events: Sequence[Event]) -> list[Step]:
-        """The events in numbers of stages; an event in a stage the pipeline does not have is refused."""
+    def _steps(self, line: Line, events: Sequence[Event], old: Sequence[Stay]) -> list[Step]:
+        """The events in numbers of stages; an event in a stage the pipeline does not have is refused.
+
+        :param old: the visits that are there. A loss without a reason has that of the same loss among them.
+        """
+        lost = {stay.left_at: stay.loss_reason_id for stay in old if stay.exit is VisitExit.LOST}
         steps = []
         for event in events:
             stage_id = way_out = reason_id = None
@@ -175,7 +179,8 @@ class HistoryImport:
             else:
                 way_out = EXIT_OF[DealStatus(event.status)]
                 if way_out is VisitExit.LOST:
-                    reason_id = self._names.reasons.number(event.reason or NO_REASON)
+                    reason_id = lost.get(event.at) if event.reason is None else None
+                    reason_id = reason_id or self._names.reasons.number(event.reason or NO_REASON)
             steps.append(Step(event.at, stage_id, way_out, event.by or "", reason_id, event.line))
         return steps
 
@@ -230,7 +235,7 @@ class HistoryImport:
             # Open in the first stage since its import is what a deal is of which nothing was said.
             unsaid = created is None and old[-1].stage_id == line.first and old[-1].exit is None
             if not unsaid and leads_elsewhere(old[-1], new[-1]):
-                self._disagreeing.add(deal.external_id)
+                self._disagreeing.add(deal.external_id or deal.title)
         self._writer.rewrite(deal.id, changes, [stay._asdict() for stay in new])
         self._outcome.updated += 1
         self._outcome.assumed += sum(stay.assumed for stay in new)
@@ -257,8 +262,8 @@ class HistoryImport:
             event,
             "at",
             utc_text(step.at),
-            f"the history of {visible(deal.external_id)} is known up to {utc_text(early.until)} "
-            "and does not have this event; only later ones can be added",
+            f"the history of {visible(deal.external_id or deal.title)} is known up to "
+            f"{utc_text(early.until)} and does not have this event; only later ones can be added",
         )
 
     def _tell(self) -> None:

@@ -15,6 +15,7 @@ from funnel_tui.exchange.values import nearest, visible
 from funnel_tui.models import Deal, InteractionKind, Person, Rep
 from funnel_tui.queries.directory import merged_rows
 from funnel_tui.services.bulk import RowStream
+from funnel_tui.services.importing.known import find_own_deals
 from funnel_tui.services.importing.names import NO_OWNER, Names
 from funnel_tui.services.importing.outcome import Outcome
 from funnel_tui.services.interaction_kinds import ensure_kind, settle_kinds
@@ -67,6 +68,8 @@ class Deals:
             query = select(*columns).where(deal.c.external_id.in_(some))
             for row in self._call.connection.execute(query):
                 self._known[row.external_id] = DealRow(*row)
+            for ident, row in find_own_deals(self._call.connection, some).items():
+                self._known[ident] = DealRow(*(getattr(row, name) for name in DealRow._fields))
 
     def find(self, name: str, organisation_id: int | None) -> DealRow:
         """The deal that a file means.
@@ -129,15 +132,17 @@ class People:
         self._by_id: dict[str, Somebody] = {}
         self._by_mail: dict[str, Somebody] = {}
         self._by_name: dict[str, list[Somebody]] = defaultdict(list)
+        self._mails: dict[int, str] = {}
+        self._all: dict[int, Somebody] = {}
         self.stream = RowStream(call, Person, ("name", "organisation_id", "email", "version"))
         person = table_of(Person)
         names = ("id", "name", "organisation_id", "external_id", "email")
-        all_: dict[int, Somebody] = {}
         for row in call.connection.execute(select(*(person.c[name] for name in names)).order_by(person.c.id)):
-            all_[row.id] = somebody = Somebody(row.id, row.name, row.organisation_id)
+            self._all[row.id] = somebody = Somebody(row.id, row.name, row.organisation_id)
+            self._mails[row.id] = (row.email or "").casefold()
             self._enter(somebody, row.external_id, row.email)
         for each in merged_rows(call.reader, "person"):
-            into = all_[each.into]
+            into = self._all[each.into]
             self._by_id.setdefault(each.was["external_id"] or "", into)
             self._by_mail.setdefault((each.was["email"] or "").casefold(), into)
 
@@ -156,6 +161,13 @@ class People:
     def by_id(self, ident: str) -> Somebody | None:
         """Who has an id in another program."""
         return self._by_id.get(ident) if ident else None
+
+    def as_said(self, number: int, name: str, email: str | None) -> Somebody | None:
+        """A person by number if the name and the address, as far as one is given, are theirs."""
+        found = self._all.get(number)
+        if found is None or found.name.casefold() != name.casefold():
+            return None
+        return found if not email or self._mails[number] == email.casefold() else None
 
     def find(self, name: str, email: str | None, organisation_id: int | None) -> Somebody | None:
         """The person that a file means, or None for somebody new.

@@ -160,7 +160,7 @@ class InteractionImport:
         :raises _Refused: when the record cannot be taken.
         """
         world = self._world
-        organisation_id, deal = self._check(source, record)
+        organisation_id, deal = self._check(source, record, before)
         # An interaction that is there and whose deal the file does not name keeps it.
         standing = deal
         if deal is None and before is not None and before["deal_id"] is not None:
@@ -169,7 +169,7 @@ class InteractionImport:
         if planned is None and before is None:
             planned = False
         at = self._instant(record, standing, planned=was_planned if planned is None else planned)
-        who = self._somebody(record, organisation_id)
+        who = self._somebody(record, organisation_id, before)
         # Nothing is made before everything was looked at: a row that is refused leaves nothing behind.
         if organisation_id is None and record.organisation is not None:
             organisation_id = self._make_organisation(source, record.organisation)
@@ -213,7 +213,9 @@ class InteractionImport:
         created = utc_text(deal.created_at)
         raise _Refused("at", f"lies before the deal {deal.title!r} existed; it was created at {created}")
 
-    def _check(self, source: Source, record: InteractionRecord) -> tuple[int | None, DealRow | None]:
+    def _check(
+        self, source: Source, record: InteractionRecord, before: dict[str, Any] | None
+    ) -> tuple[int | None, DealRow | None]:
         """The organisation and the deal of a row, as far as they are there.
 
         :raises _Refused: for an unknown kind, and for a deal that is not there or is one of several.
@@ -221,7 +223,9 @@ class InteractionImport:
         world = self._world
         organisation_id = None
         if record.organisation is not None:
-            organisation_id = world.organisations.find(record.organisation)
+            present = None if before is None else before["organisation_id"]
+            known = world.organisations.has_too(record.organisation, present)
+            organisation_id = present if known else world.organisations.find(record.organisation)
         field = "kind"
         try:
             world.kinds.check(record.kind, source.profile.kinds)
@@ -237,11 +241,17 @@ class InteractionImport:
             return None
         return self._world.organisations.number(name)
 
-    def _somebody(self, record: InteractionRecord, organisation_id: int | None) -> Somebody | None:
+    def _somebody(
+        self, record: InteractionRecord, organisation_id: int | None, before: dict[str, Any] | None
+    ) -> Somebody | None:
         """The person of a row, if there already."""
         name = record.person or record.email
         if name is None:
             return None
+        if before is not None and before["person_id"] is not None:
+            present = self._world.people.as_said(before["person_id"], name, record.email)
+            if present is not None:
+                return present
         try:
             return self._world.people.find(name, record.email, organisation_id)
         except Unclear as unclear:

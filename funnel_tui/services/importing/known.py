@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, select
 
 from funnel_tui.domain.status import ChangeOp
+from funnel_tui.exchange.interaction_words import OWN, own_id
 from funnel_tui.models import Change, ChangeGroup, Deal, DealPast, StageVisit
 from funnel_tui.services.importing.visits import Held, Holding, Stay
 from funnel_tui.services.transaction import table_of
@@ -39,19 +40,27 @@ class Former(NamedTuple):
 
 
 def find_deals(connection: Connection, external_ids: Sequence[str]) -> dict[str, Row[Any]]:
-    """The deals with these ids of another program, by that id."""
+    """The deals with these ids of another program, or of an export of ours, by that id."""
     deal = table_of(Deal)
     rows = connection.execute(select(deal).where(deal.c.external_id.in_(external_ids)))
-    return {row.external_id: row for row in rows}
+    return {row.external_id: row for row in rows} | find_own_deals(connection, external_ids)
+
+
+def find_own_deals(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
+    """The deals without an id of another program that an export of ours has called so, by that id."""
+    deal, found = table_of(Deal), dict[str, Row[Any]]()
+    own = {int(match["id"]): ident for ident in ids if (match := OWN.fullmatch(ident))}
+    query = select(deal).where(deal.c.id.in_(list(own)), deal.c.external_id.is_(None))
+    for row in connection.execute(query) if own else ():
+        # Another database has another deal of that number.
+        if own_id(row.id, row.created_at) == own[row.id]:
+            found[own[row.id]] = row
+    return found
 
 
 def any_deals(connection: Connection) -> bool:
-    """Whether any deal has an id of another program."""
-    deal = table_of(Deal)
-    return (
-        connection.execute(select(deal.c.id).where(deal.c.external_id.is_not(None)).limit(1)).first()
-        is not None
-    )
+    """Whether there is any deal at all."""
+    return connection.execute(select(table_of(Deal).c.id).limit(1)).first() is not None
 
 
 def load_stays(connection: Connection, deals: Numbers) -> dict[int, list[Stay]]:

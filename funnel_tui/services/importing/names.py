@@ -34,15 +34,27 @@ class Names:
         self._outcome = outcome
         self._exact: dict[str, int] = {}
         self._folded: dict[str, int] = {}
+        self._twins: dict[int, str] = {}
         table = table_of(model)
         for row_id, name in call.connection.execute(select(table.c.id, table.c.name).order_by(table.c.id)):
             self._exact.setdefault(name, row_id)
-            self._folded.setdefault(name.casefold(), row_id)
+            if self._folded.setdefault(name.casefold(), row_id) != row_id:
+                self._twins[row_id] = name.casefold()
 
     def find(self, name: str) -> int | None:
         """The number of a name, or None. The very same spelling goes before another case."""
         found = self._exact.get(name)
         return self._folded.get(name.casefold()) if found is None else found
+
+    def has_too(self, name: str, present: int | None) -> bool:
+        """Whether the present row is one of several of that name, and not the one that is found by it."""
+        return present is not None and self._twins.get(present) == name.casefold()
+
+    def number_as(self, name: str, present: int | None) -> int:
+        """The number of a name; the present one where that has the name too."""
+        if present is not None and self.has_too(name, present):
+            return present
+        return self.number(name)
 
     def number(self, name: str, **values: Any) -> int:
         """The number of a name, which is made if it is not there.
