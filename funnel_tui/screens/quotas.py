@@ -12,14 +12,15 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from funnel_tui.domain.explaining import Explanation
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import clean
-from funnel_tui.errors import NotFound
 from funnel_tui.screens import scoping
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
 from funnel_tui.screens.quotas_views import VIEWS
 from funnel_tui.screens.tabs import TABS, Tab
+from funnel_tui.services.reports.quota_grid import has_pipelines
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.cells import cut
 from funnel_tui.widgets.deal_table import DealGrid
@@ -54,13 +55,9 @@ def read_view(workspace: Workspace, *, scope: Scope | None, view: View, asked: A
     """
     reading = view.late if late and view.late is not None else view.read
     scope = scope or scoping.default_scope(workspace)
-    try:
-        figures = reading(workspace, scope.with_(compare=None), asked)
-    except NotFound:
-        with workspace.read() as reader:
-            if reader.rows("SELECT 1 FROM pipeline LIMIT 1"):
-                raise
-        figures = None
+    if not has_pipelines(workspace):
+        return Found(view, asked, None)
+    figures = reading(workspace, scope.with_(compare=None), asked)
     return Found(view, asked, figures)
 
 
@@ -294,6 +291,27 @@ class QuotasScreen(FunnelScreen[None]):
         from funnel_tui.screens.quotas_behind import FigureDealsScreen
 
         self.app.push_screen(FigureDealsScreen(figure.behind))
+
+    def explanation(self) -> Explanation | None:
+        """The figure under the cursor explained."""
+        panel, figure = self._panel, self.figure
+        if panel is None or figure is None or panel.nothing:
+            return None
+        name, _, formula = figure.words.partition(": ")
+        column = next((one.title for one in panel.table.columns if one.key == self._grid.key), "")
+        return Explanation(
+            name=f"{column} · {name}" if column else name,
+            value=figure.text,
+            definition=formula or figure.words,
+            scope=" · ".join(self.scope_parts() or ()),
+            notes=(*panel.sums, *panel.notes, HELP),
+            command=panel.command,
+            has_deals=figure.behind is not None,
+        )
+
+    @property
+    def _grid(self) -> DealGrid:
+        return self.query_one("#figures", DealGrid)
 
     def help_text(self) -> str:
         """The figure under the cursor and the notes, for the help screen."""

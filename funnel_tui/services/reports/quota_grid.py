@@ -12,6 +12,7 @@ from funnel_tui.domain.quotas import COMPANY, Holder, QuotaFact, conflict, perio
 from funnel_tui.domain.scope import TeamSettings
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.queries import quotas as queries
+from funnel_tui.queries.pipelines import read_pipelines
 from funnel_tui.queries.settings import read_rates_on, read_settings
 from funnel_tui.services.reports.quota_period import days_of
 from funnel_tui.services.workspace import Workspace
@@ -155,6 +156,12 @@ def _odd(
     period = period_between(fact.start_day, fact.end_day, settings.fiscal_start)
     marks = (OVERLAPS,) if conflict(period, mine) is not None else ()
     return marks if fact.currency is None or fact.currency in priced else (*marks, NO_RATE)
+
+
+def has_pipelines(workspace: Workspace) -> bool:
+    """Whether there is anything that a quota could be about."""
+    with workspace.read() as reader:
+        return bool(read_pipelines(reader))
 
 
 def first_period(period: Period, kind: PeriodKind) -> Period:
