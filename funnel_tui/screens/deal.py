@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from funnel_tui.domain.deal_detail import DealDetail, TimelineItem, TimelineKey
+from funnel_tui.domain.deal_detail import DealDetail, TimelineItem, TimelineKey, TimelineKind
 from funnel_tui.domain.deal_list import DealRow
 from funnel_tui.domain.period import local_day
 from funnel_tui.domain.scope import Scope
@@ -21,6 +21,7 @@ from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.deal_pane import DealPane
 from funnel_tui.widgets.deal_table import Reading, row_cells
 from funnel_tui.widgets.lines import Line
+from funnel_tui.widgets.timeline import HERE, OPENED
 
 DETAIL, MORE = "detail", "more"
 
@@ -60,14 +61,23 @@ class DealScreen(DealActions[None]):
         ("stage_back stage_on", "stage"),
         ("win", "won"),
         ("lose", "lost"),
-        ("reopen", "reopen"),
+        ("timeline_next", "timeline"),
+        ("timeline_open", "open"),
         ("task", "task"),
+        ("reopen", "reopen"),
         ("deal_people", "people"),
         ("deal_demand", "asked for"),
         ("pane_down pane_up", "scroll"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "back", id="back", tooltip="Back to the list"),
+        Binding(
+            "tab", "item(1)", "timeline", id="timeline_next", tooltip="To the next thing of the timeline"
+        ),
+        Binding(
+            "shift+tab", "item(-1)", "timeline back", id="timeline_previous", tooltip="To the one before it"
+        ),
+        Binding("enter", "open_item", "open", id="timeline_open", tooltip="Open it: interaction or task"),
         Binding("Z", "deal_history", "history", id="deal_history", tooltip="Every change of this deal"),
     ]
 
@@ -78,6 +88,7 @@ class DealScreen(DealActions[None]):
         self._items: Sequence[TimelineItem] = ()
         self._after: TimelineKey | None = None
         self._reading_more = False
+        self._marked: TimelineKey | None = None
 
     def compose_middle(self) -> ComposeResult:
         """The title and the page."""
@@ -142,7 +153,12 @@ class DealScreen(DealActions[None]):
         assert self._found is not None
         detail, reading = self._found
         self.query_one(DealPane).show_deal(
-            detail, self._items, reading, more=self._after is not None, keep=keep
+            detail,
+            self._items,
+            reading,
+            more=self._after is not None,
+            keep=keep,
+            marked=self._marked,
         )
         self._say_title()
         self.tell_scope()
@@ -170,6 +186,39 @@ class DealScreen(DealActions[None]):
             return after, deal_timeline(workspace, deal_id, after=after, as_of=as_of)
 
         self.read(MORE, reading)
+
+    # The cursor in the timeline
+
+    def action_item(self, steps: int) -> None:
+        """Go to the next thing of the timeline that can be opened, or to the one before."""
+        if self._found is None:
+            return
+        keys = [item.key for item in self._items if item.kind in OPENED]
+        if not keys:
+            self.notify("Nothing in this timeline can be opened: no interaction, no open task.", markup=False)
+            return
+        if self._marked in keys:
+            at = max(0, min(keys.index(self._marked) + steps, len(keys) - 1))
+        else:
+            at = 0 if steps > 0 else len(keys) - 1
+        self._marked = keys[at]
+        self._show(keep=True)
+        self.query_one(DealPane).reveal(HERE)
+        self.tell_hints()
+
+    def action_open_item(self) -> None:
+        """Open what the cursor is on; the first time, go there."""
+        item = next((one for one in self._items if one.key == self._marked), None)
+        if item is None:
+            self.action_item(1)
+        elif item.kind is TimelineKind.TASK:
+            from funnel_tui.screens.task_changes import edit_task
+
+            edit_task(self.funnel, item.key[-1])
+        else:
+            from funnel_tui.screens.interaction import InteractionScreen
+
+            self.app.push_screen(InteractionScreen(item.key[-1]))
 
     def action_back(self) -> None:
         """Back to the list."""

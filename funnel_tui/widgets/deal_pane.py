@@ -8,7 +8,7 @@ from functools import partial
 
 from rich.cells import cell_len
 
-from funnel_tui.domain.deal_detail import Contact, DealDetail, TimelineItem
+from funnel_tui.domain.deal_detail import Contact, DealDetail, TimelineItem, TimelineKey
 from funnel_tui.domain.deal_list import DealRow, ProbabilitySource
 from funnel_tui.domain.demand import demand_text, demand_total
 from funnel_tui.domain.period import DAY_SECONDS
@@ -38,14 +38,16 @@ class DealPane(Pane):
         *,
         more: bool = False,
         keep: bool = False,
+        marked: TimelineKey | None = None,
     ) -> None:
         """Show a deal.
 
         :param items: as much of its timeline as was read.
         :param more: whether there is more of it.
         :param keep: whether the page stays scrolled where it was.
+        :param marked: the item of the timeline that the cursor is on.
         """
-        self.show(partial(deal_lines, detail, items, reading, more), keep=keep)
+        self.show(partial(deal_lines, detail, items, reading, more, marked), keep=keep)
 
     def show_nothing(self) -> None:
         """Be empty."""
@@ -53,7 +55,12 @@ class DealPane(Pane):
 
 
 def deal_lines(
-    detail: DealDetail, items: Sequence[TimelineItem], reading: Reading, more: bool, width: int
+    detail: DealDetail,
+    items: Sequence[TimelineItem],
+    reading: Reading,
+    more: bool,
+    marked: TimelineKey | None,
+    width: int,
 ) -> list[PaneLine]:
     """The page in ``width`` cells."""
     lines: list[PaneLine] = [(Cell(line, "strong"),) for line in wrapped(detail.row.title, width)]
@@ -61,7 +68,11 @@ def deal_lines(
     lines += [(), *route_lines(detail.route, detail.row.status, width), ()]
     two = width >= TWO_COLUMNS
     aside = [*fact_lines(detail, reading, LEFT - 2 if two else width), *_more_facts(detail, width, two=two)]
-    timeline = list(_timeline(items, reading, more, width - LEFT if two else width))
+    timeline: list[PaneLine] = [(Cell("Timeline", "head"),)]
+    room = width - LEFT if two else width
+    timeline += timeline_lines(items, reading.zone, reading.today, room, marked)
+    if more:
+        timeline.append((Cell("…", "dim"),))
     if two:
         return [*lines, *beside(aside, timeline, LEFT)]
     return [*lines, *aside, *timeline]
@@ -205,10 +216,3 @@ def _contact(contact: Contact, width: int) -> Iterator[PaneLine]:
         reach = [" · ".join(reach)] if reach else []
     for part in reach:
         yield from ((Cell("  "), Cell(line, "muted")) for line in wrapped(part, width - 2))
-
-
-def _timeline(items: Sequence[TimelineItem], reading: Reading, more: bool, width: int) -> Iterator[PaneLine]:
-    yield (Cell("Timeline", "head"),)
-    yield from timeline_lines(items, reading.zone, reading.today, width)
-    if more:
-        yield (Cell("…", "dim"),)

@@ -88,7 +88,7 @@ class Pane(Widget, can_focus=True):
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "pane--plain", "pane--strong", "pane--muted", "pane--dim", "pane--good", "pane--bad", "pane--warn",
-        "pane--head",
+        "pane--head", "pane--here",
     }  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "scroll(1)", "down", show=False, id="pane_down", tooltip="A line on"),
@@ -135,6 +135,18 @@ class Pane(Widget, can_focus=True):
             self._top = top
             self.refresh()
         self._tell()
+
+    def reveal(self, look: str) -> None:
+        """Scroll as far as it takes to see the first line that has a cell of a look, and the next one."""
+        self._fill()
+        found = (at for at, line in enumerate(self._lines) if any(cell.look == look for cell in line))
+        at = next(found, self._top)
+        first, height = self._top, max(1, self.size.height)
+        if at < first:
+            first = at
+        elif at + 1 >= first + height:
+            first = at + 2 - height
+        self.action_scroll(first - self._top)
 
     def action_page(self, pages: int) -> None:
         """Scroll by what is in view."""

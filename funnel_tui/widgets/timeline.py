@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len
 
-from funnel_tui.domain.deal_detail import TimelineItem, TimelineKind
+from funnel_tui.domain.deal_detail import TimelineItem, TimelineKey, TimelineKind
 from funnel_tui.widgets.grid import Cell
 from funnel_tui.widgets.pane import PaneLine, wrapped
 
@@ -34,12 +34,25 @@ _LOOKS = {
     TimelineKind.EDITED: "muted",
     TimelineKind.MOVED: "strong",
 }
+OPENED = {TimelineKind.INTERACTION, TimelineKind.PLANNED, TimelineKind.TASK}
+"""What an item is that can be opened: an interaction, or a task that is to be done."""
+HERE = "here"
+"""How the line of the marked item looks; no other line looks so."""
 _TASKS = {TimelineKind.TASK, TimelineKind.TASK_DONE}
 _BEFORE = {TimelineKind.PLANNED: "planned: ", TimelineKind.TASK: "to do: ", TimelineKind.TASK_DONE: "done: "}
 
 
-def timeline_lines(items: Sequence[TimelineItem], zone: ZoneInfo, today: date, width: int) -> list[PaneLine]:
-    """The items in ``width`` cells, a line with the year wherever it changes."""
+def timeline_lines(
+    items: Sequence[TimelineItem],
+    zone: ZoneInfo,
+    today: date,
+    width: int,
+    marked: TimelineKey | None = None,
+) -> list[PaneLine]:
+    """The items in ``width`` cells, a line with the year wherever it changes.
+
+    :param marked: which one the cursor is on.
+    """
     lines: list[PaneLine] = []
     year = today.year
     for item in items:
@@ -47,11 +60,11 @@ def timeline_lines(items: Sequence[TimelineItem], zone: ZoneInfo, today: date, w
         if at.year != year:
             year = at.year
             lines.append((Cell(f"{year}", "head"),))
-        lines += _item(item, at, width)
+        lines += _item(item, at, width, marked=item.key == marked)
     return lines
 
 
-def _item(item: TimelineItem, at: datetime, width: int) -> Iterator[PaneLine]:
+def _item(item: TimelineItem, at: datetime, width: int, *, marked: bool) -> Iterator[PaneLine]:
     when = f"{at.day:2} {at:%b}"
     if width >= WIDE:
         timed = item.kind is not TimelineKind.TASK or (at.hour, at.minute) != (0, 0)
@@ -68,7 +81,8 @@ def _item(item: TimelineItem, at: datetime, width: int) -> Iterator[PaneLine]:
         if at_line:
             yield Cell(" " * indent), Cell(line, look)
         else:
-            yield Cell(f"{when}  ", "muted"), Cell(f"{MARKS[item.kind]} ", look), Cell(line, look)
+            mark = Cell(f"▸{MARKS[item.kind]} ", HERE) if marked else Cell(f" {MARKS[item.kind]} ", look)
+            yield Cell(f"{when} ", "muted"), mark, Cell(line, HERE if marked else look)
     note = wrapped(item.note, room) if item.note else []
     for line in note[:NOTE_LINES]:
         yield Cell(" " * indent), Cell(line, "muted")

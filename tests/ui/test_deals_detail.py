@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from funnel_tui.domain.deal_detail import RouteState, RouteStop
+from funnel_tui.dialogs.task import TaskDialog
+from funnel_tui.domain.deal_detail import RouteState, RouteStop, TimelineKind
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.screens.deal import DealScreen
 from funnel_tui.screens.deals import DealsScreen
+from funnel_tui.screens.interaction import InteractionScreen
 from funnel_tui.services.deal_detail import deal_detail
 from funnel_tui.services.deal_list import deal_ids
 from funnel_tui.services.deals import move_deal, reopen_deal, win_deal
@@ -17,6 +19,7 @@ from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.deal_pane import DealPane
 from funnel_tui.widgets.pane import wrapped
 from funnel_tui.widgets.route_map import route_lines
+from funnel_tui.widgets.timeline import OPENED
 from tests.support.driving import Driver, driving
 
 SCOPE = Scope(pipelines=("New business",))
@@ -175,3 +178,40 @@ def test_notes_are_wrapped_at_blanks_and_long_words_are_cut() -> None:
     assert wrapped("広い世界", 4) == ["広い", "世界"]
     assert "\x1b" not in wrapped("\x1b[31mred", 20)[0]
     assert wrapped("", 5) == [""]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+async def test_what_stands_in_the_timeline_can_be_opened(demo: Workspace, size: tuple[int, int]) -> None:
+    deal = deal_ids(demo, SCOPE)[0]
+    items = deal_detail(demo, deal).timeline.items
+    first = next(item for item in items if item.kind is TimelineKind.INTERACTION)
+    steps = [item for item in items if item.kind in OPENED].index(first) + 1
+    async with driving(demo, size=size) as driver:
+        await driver.press("1", "enter", *["tab"] * steps)
+        (marked,) = [line for line in driver.lines if "▸" in line]
+        assert first.text[:12] in marked
+        await driver.press("enter")
+        screen = driver.app.screen
+        assert isinstance(screen, InteractionScreen)
+        await driver.settle()
+        assert screen.interaction is not None
+        assert screen.interaction.id == first.key[-1]
+        await driver.press("escape")
+        assert isinstance(driver.app.screen, DealScreen)
+        assert any("▸" in line for line in driver.lines)
+        await driver.press(*["shift+tab"] * 60)
+        assert next(item.key for item in items if item.kind in OPENED) == driver.app.screen._marked
+
+
+async def test_an_open_task_of_the_timeline_is_edited(demo: Workspace) -> None:
+    deal = deal_ids(demo, SCOPE)[0]
+    create_task(demo, owner_id=1, kind="call", title="Read them the offer", deal_id=deal, due=None)
+    async with driving(demo) as driver:
+        await driver.press("1", "enter")
+        for _ in range(30):
+            await driver.press("tab")
+            if any("▸" in line and "Read them" in line for line in driver.lines):
+                break
+        await driver.press("enter")
+        await driver.settle()
+        assert isinstance(driver.app.screen, TaskDialog)
