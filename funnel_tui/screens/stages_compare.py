@@ -49,7 +49,7 @@ def panel(found: Comparison, asked: Asked) -> Panel:
     measure = asked.measure
     title = f"{WORDS[measure].capitalize()} by {asked.by.value} · {found.whole.title}"
     command = report_command("funnel", found.split.scope)
-    if not found.groups:
+    if all(row[measure.value] is None for row in found.rows.values()):
         hint = "Press comma for the period before, or b to compare by something else."
         return Panel(title, nothing=NO_GROUPS, hint=hint, report=found.split, command=command)
     headings = [Heading("all", "All")] if found.sums else []

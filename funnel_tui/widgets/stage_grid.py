@@ -50,12 +50,19 @@ class StageGrid(Grid):
         """Show a table that scrolls sideways."""
         self.scrolls = True
         self._from = 0
-        self.show(columns, rows)
+        self._show_sized(columns, rows)
 
     def show_fitting(self, columns: Sequence[GridColumn], rows: Rows) -> None:
         """Show a table whose columns are dropped by their rank where they do not fit."""
         self.scrolls = False
+        self._show_sized(columns, rows)
+
+    def _show_sized(self, columns: Sequence[GridColumn], rows: Rows) -> None:
+        """Another number of rows needs another height, also after the table was hidden for a while."""
+        before = len(self._rows)
         self.show(columns, rows)
+        if before and before != len(rows):
+            self.refresh(layout=True)
 
     @property
     def window(self) -> Window:
