@@ -225,6 +225,14 @@ class QuotasScreen(FunnelScreen[None]):
         """Read again when the screen is shown the next time; may be called from any thread."""
         self._stale = True
 
+    def say_progress(self, view: str, words: str) -> None:
+        """Say how far the figures are that take longer, while their view is shown.
+
+        :param view: the name of the view that waits for them.
+        """
+        if view == self._view.name and self._late is None:
+            self.query_one("#sums", Static).update(clean(words))
+
     def _say_tabs(self) -> None:
         self.query_one(TabLine).say(TABS, Tab.QUOTAS, [view.name for view in VIEWS], self._view.name)
 

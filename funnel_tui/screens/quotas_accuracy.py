@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
+from typing import Any
+
+from textual.worker import NoActiveWorker, get_current_worker
 
 from funnel_tui.domain.money import Money, round_half_up
 from funnel_tui.domain.period import Period, PeriodKind, day_of
@@ -14,6 +18,7 @@ from funnel_tui.domain.shown import NO_VALUE, percent_text
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.metrics.forecast import PastForecast, StageCheck
 from funnel_tui.screens import scoping
+from funnel_tui.screens.probability_progress import Left
 from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
 from funnel_tui.screens.quotas_reports import shown_report
 from funnel_tui.screens.quotas_words import Amounts
@@ -29,6 +34,8 @@ from funnel_tui.widgets.figures import points
 from funnel_tui.widgets.grid import GridColumn
 from funnel_tui.widgets.quota_figures import Figure, FigureRows
 
+NAME = "Accuracy"
+WAITING = "Past forecasts are being worked out …"
 PAST = 6
 """So many periods are looked back."""
 
@@ -38,14 +45,39 @@ def read(workspace: Workspace, scope: Scope, _asked: Asked) -> ForecastView:
     return read_forecast(workspace, scope)
 
 
-def read_late(workspace: Workspace, scope: Scope, asked: Asked) -> tuple[AccuracyView, ...]:
-    """Read the past forecasts; each needs every deal as it stood then."""
+def read_late(workspace: Workspace, scope: Scope, asked: Asked) -> tuple[AccuracyView, ...] | None:
+    """Read the past forecasts; each needs every deal as it stood then.
+
+    In a thread of the screen it is told how far it is, and who leaves the view ends it.
+
+    :returns: None when the view was left.
+    """
     if not asked.by_month:
         return ()
     period = scope.period
     if period.kind is PeriodKind.ALL:
         period = scoping.default_scope(workspace).period
-    return read_accuracy(workspace, scope, past_periods(period))
+    try:
+        return read_accuracy(workspace, scope, past_periods(period), _progress())
+    except Left:
+        return None
+
+
+def _progress() -> Callable[[int, int], None] | None:
+    """What is called after each past day; None where no screen waits."""
+    try:
+        worker = get_current_worker()
+    except NoActiveWorker:
+        return None
+    screen: Any = worker.node
+
+    def tell(done: int, every: int) -> None:
+        if worker.is_cancelled or not screen.is_attached or screen.view_name != NAME:
+            screen.read_when_back()
+            raise Left
+        screen.call_later(screen.say_progress, NAME, f"{WAITING} {done} of {every} days")
+
+    return tell
 
 
 def past_periods(period: Period) -> list[Period]:
@@ -65,7 +97,7 @@ def panel(view: ForecastView, late: tuple[AccuracyView, ...] | None, asked: Aske
 def _past(view: ForecastView, late: tuple[AccuracyView, ...] | None, room: Room) -> Panel:
     amounts = Amounts(QuotaUnit.MONEY, view.currency, view.currency)
     rows = [partial(_past_row, view, one, amounts, room) for one in late or ()]
-    waiting = "Past forecasts are being worked out …" if late is None else ""
+    waiting = WAITING if late is None else ""
     off = _off_words(view)
     return Panel(
         title=f"Past forecasts beside what was won · {view.currency} · b shows the stages",
@@ -225,4 +257,4 @@ def stage_report(workspace: Workspace, *, view: ForecastView) -> Report:
     return shown_report(workspace, "stage_probabilities", title, view.scope, columns, rows)
 
 
-ACCURACY = View("Accuracy", read, panel, read_late, actions=frozenset({"by"}))
+ACCURACY = View(NAME, read, panel, read_late, actions=frozenset({"by"}))
