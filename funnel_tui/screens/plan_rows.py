@@ -23,6 +23,8 @@ from funnel_tui.widgets.grid import GridColumn
 from funnel_tui.widgets.quota_figures import Figure, FigureRows
 
 KEY_LEVEL, LEVER = "▲", "◆"
+_BURDENS = {"Wins needed", "Prospects needed", "– as it stands", "Reps needed", "Days to win"}
+"""The less of these the better."""
 
 
 def columns(first: str) -> tuple[GridColumn, ...]:
@@ -35,7 +37,7 @@ def columns(first: str) -> tuple[GridColumn, ...]:
         GridColumn("base", "Base", 12, least=10),
         GridColumn("new", "What if", 12, least=10),
         GridColumn("difference", "Difference", 12, least=10),
-        GridColumn("n", "n", 6, least=4, rank=2),
+        GridColumn("n", "n" if first == "Funnel" else "", 6, least=4, rank=2),
         GridColumn("mark", "", 28, least=22, right=False, rank=1, stretch=True),
     )
 
@@ -219,11 +221,12 @@ def _line(
     change = difference(new, base)
     moved = told(change) if change else ""
     moved = f"+{moved}" if change and change > 0 else moved
+    better = difference(base, new) if name in _BURDENS else change
     return [
         Figure(name),
         Figure(told(base), "dim" if base is None else "plain"),
         Figure(told(new), "strong" if change else "muted"),
-        Figure(moved, _look(change)),
+        Figure(moved, _look(better)),
         Figure(""),
         Figure(mark, "muted"),
     ]
