@@ -33,6 +33,8 @@ class Kind(StrEnum):
     """A bool: whether something is so."""
     RECORD = "record"
     """Values by name: several figures of one case."""
+    REASONS = "reasons"
+    """What pushes a ratio, the strongest first: ``field``, ``value`` (text), ``push`` (a Fraction) of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,11 @@ class Column:
     title: str
     help: str = ""
     sample: str = ""
+
+    @property
+    def is_text(self) -> bool:
+        """Whether its values read as text: they stand at the left edge and may be cut."""
+        return self.kind in {Kind.TEXT, Kind.REASONS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from funnel_tui.domain.shown import (
     money_text,
     percent_text,
 )
+from funnel_tui.exchange.reasons import reasons_text
 
 GAP = 2
 NARROW_TEXT = 20
@@ -42,9 +43,6 @@ FIRST_TO_GO = (
     *("cumulative", "from_stock", "without_amount", "next_task", "days_median", "days_n", "reached_amount"),
 )
 """Columns in the order they are left out where the terminal is narrow; after them goes the last one."""
-
-LEAST_PUSH = Fraction(1, 2000)
-"""A reason that pushes a probability by less would be shown as 0.0."""
 
 DIM, NORMAL = "\x1b[2m", "\x1b[22m"
 
@@ -164,7 +162,7 @@ def _body(report: Report, currency: str | None, width: int | None, dim: bool) ->
 
 def _is_single(report: Report) -> bool:
     """Whether the report is one row of many figures, which reads better downwards."""
-    return len(report.rows) == 1 and all(column.kind is not Kind.TEXT for column in report.columns)
+    return len(report.rows) == 1 and all(not column.is_text for column in report.columns)
 
 
 def _upright(report: Report, currency: str | None) -> _Sheet:
@@ -213,8 +211,8 @@ def _shown(column: Column, value: Any, currency: str | None, *, decimals: bool) 
         return NO_VALUE
     if isinstance(value, bool):
         return "yes" if value else ""
-    if isinstance(value, list | tuple) and value and isinstance(value[0], Mapping):
-        return ", ".join(_pushed(item) for item in value if abs(item["push"]) >= LEAST_PUSH) or NO_VALUE
+    if column.kind is Kind.REASONS:
+        return reasons_text(value) or NO_VALUE
     if isinstance(value, list | tuple):
         return " ".join(_shown(column, item, currency, decimals=decimals) for item in value)
     if isinstance(value, Money):
@@ -248,13 +246,6 @@ def _records(report: Report, columns: Sequence[Column], currency: str | None) ->
 def _whole(value: Any) -> Any:
     """A number of things without decimals where it has none."""
     return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
-
-
-def _pushed(reason: Mapping[str, Any]) -> str:
-    """A reason of the report probability: ``source fair +6.2``."""
-    points = decimal_text(reason["push"] * 100, 1)
-    sign = "" if points.startswith("-") else "+"
-    return f"{clean(str(reason['field']))} {clean(str(reason['value']))} {sign}{points}"
 
 
 def _in_units(values: Iterable[Any]) -> bool:
@@ -299,7 +290,7 @@ def _joined(
     """A line of the table; ``whole`` leaves texts that are longer than their column as they are."""
     cells = []
     for index, word, dimmed in zip(shown, words, dims, strict=True):
-        right = sheet.columns[index].kind is not Kind.TEXT
+        right = not sheet.columns[index].is_text
         text = pad(word if whole else cut(word, widths[index]), widths[index], right=right)
         cells.append(f"{DIM}{text}{NORMAL}" if dimmed else text)
     return (" " * GAP).join(cells).rstrip()
@@ -317,8 +308,7 @@ def _choose(
     shown = list(range(len(columns)))
     while width is not None and len(shown) > 1:
         least = sum(
-            min(natural[index], NARROW_TEXT) if columns[index].kind is Kind.TEXT else natural[index]
-            for index in shown
+            min(natural[index], NARROW_TEXT) if columns[index].is_text else natural[index] for index in shown
         )
         if least + GAP * (len(shown) - 1) <= width:
             break
@@ -332,7 +322,7 @@ def _next_to_go(columns: Sequence[Column], shown: list[int]) -> int:
     free = [index for index in shown[1:] if columns[index].name not in samples] or shown[1:]
     by_name = {columns[index].name: index for index in free}
     listed = [by_name[name] for name in FIRST_TO_GO if name in by_name]
-    figures = [index for index in free if columns[index].kind is not Kind.TEXT]
+    figures = [index for index in free if not columns[index].is_text]
     return (listed or figures[-1:] or free[-1:])[0]
 
 
@@ -341,11 +331,11 @@ def _spread(
 ) -> dict[int, int]:
     """The width of each shown column; texts give way where the line is too long."""
     if width is None:
-        most = {index: WIDEST_PADDED for index in shown if columns[index].kind is Kind.TEXT}
+        most = {index: WIDEST_PADDED for index in shown if columns[index].is_text}
         return {index: min(natural[index], most.get(index, natural[index])) for index in shown}
     widths = {index: natural[index] for index in shown}
     excess = sum(widths.values()) + GAP * (len(shown) - 1) - width
-    texts = [index for index in shown if columns[index].kind is Kind.TEXT]
+    texts = [index for index in shown if columns[index].is_text]
     while excess > 0 and texts:
         widest = max(texts, key=lambda index: widths[index])
         if widths[widest] <= NARROWEST_TEXT:

@@ -13,6 +13,7 @@ from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.shown import decimal_text
 from funnel_tui.errors import UsageError
 from funnel_tui.exchange.files import new_file
+from funnel_tui.exchange.reasons import reasons_text
 from funnel_tui.exchange.sheets import FORMATS, Cells, Sheet, SheetColumn, write_sheet
 from funnel_tui.exchange.writers import to_csv, to_json
 
@@ -77,6 +78,8 @@ def _rows(report: Report) -> Iterator[Sequence[Any]]:
 def _cells(column: Column, value: Any) -> list[Any]:
     if column.kind is Kind.TEXT:
         return [None if value is None else str(value)]
+    if column.kind is Kind.REASONS:
+        return [reasons_text(value) or None]
     currency = value.currency if isinstance(value, Money) else None
     number = _number(value)
     return [number, currency] if column.kind is Kind.MONEY else [number]

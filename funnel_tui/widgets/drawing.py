@@ -14,7 +14,7 @@ from typing import Any
 
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.report import Column, Kind, Report
-from funnel_tui.domain.shown import clean, count_text, days_text, money_text
+from funnel_tui.domain.shown import clean, count_text, days_text, money_text, percent_text
 
 MARKS = ("█", "▒", "░")
 """What the first, second and third series are drawn with: they differ without colour too."""
@@ -93,6 +93,7 @@ _PAIRS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "steps": (("calls", "meetings", "proposals"), ("contracts", "paid")),
     "quotas": (("won", "quota"), ("gap", "pipeline")),
     "forecast": (("amount", "weighted"), ("closed",)),
+    "probability": (("model", "history", "stage"),),
 }
 
 
@@ -168,6 +169,8 @@ def _number(value: Any) -> Fraction | None:
 def _text(value: Any, kind: Kind) -> str:
     if isinstance(value, Money):
         return money_text(value, decimals=False)
+    if kind is Kind.RATIO:
+        return percent_text(value)
     return days_text(value) if kind is Kind.DAYS else count_text(value)
 
 

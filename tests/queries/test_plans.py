@@ -32,7 +32,6 @@ _MOST_STATEMENTS = {
     "losses": 10,
     "stuck": 12,
     "probability": 40,
-} | {
     "quotas": 20,
     "forecast": 26,
     "change": 24,

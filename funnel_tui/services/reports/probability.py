@@ -21,7 +21,7 @@ PROBABILITY = (
     ),
     Column("history_n", Kind.COUNT, "n", "Closed deals that reached the stage."),
     Column("model", Kind.RATIO, "Model", "What the closed deals of the team say of it (naive Bayes)."),
-    Column("reasons", Kind.TEXT, "Pushed by", "The values that push the model's figure, strongest first."),
+    Column("reasons", Kind.REASONS, "Pushed by", "The values that push the model's figure, strongest first."),
 )
 PROBABILITY_TOTALS = (
     Column("brier_model", Kind.SCORE, "Brier, model", "Mean of (probability − outcome)² on past deals."),
