@@ -343,7 +343,7 @@ class Meaning:
         by_fold = {fold(word): word for word in known}
         near = get_close_matches(fold(value.text), by_fold, n=1, cutoff=0.5)
         hint = f"Did you mean {words_shown([by_fold[near[0]]])}?" if near else ""
-        if not near and known:
+        if known and (not near or name.kind is Kind.WORD):
             hint = f"There are {words_shown(known)}."
         shown = "".join(char if char.isprintable() else " " for char in value.text[:60])
         return self._refused(value, f"there is no {_noun(name)} {shown!r}.", hint)

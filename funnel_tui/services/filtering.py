@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from funnel_tui.db import Reader
 from funnel_tui.domain.cells import DealFact
 from funnel_tui.domain.filter import Field
+from funnel_tui.domain.finding import fold
 from funnel_tui.domain.period import day_number
 from funnel_tui.domain.selection import Condition
 from funnel_tui.domain.status import DealStatus, ForecastCategory
@@ -75,7 +76,10 @@ def filter_now(workspace: Workspace, reader: Reader, text: str) -> Filter | None
 def filter_choices(workspace: Workspace) -> dict[Field, tuple[str, ...]]:
     """What the fields with few values can be compared with, by field."""
     with workspace.read() as reader:
-        found = {name: tuple(one for _, one in names(reader, entity)) for name, entity in FEW.items()}
+        found = {
+            name: tuple(sorted((one for _, one in names(reader, entity)), key=fold))
+            for name, entity in FEW.items()
+        }
         stages = (stage.name for line in read_pipelines(reader) for stage in line.stages)
         found[Field.STAGE] = tuple(dict.fromkeys(stages))
         found[Field.CURRENCY] = queries.currencies_of_deals(reader)
