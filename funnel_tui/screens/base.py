@@ -186,7 +186,7 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
                 self.mount(Static(self.NOW_ONLY, id="now-only", markup=False), before="#hints")
             self.set_class(hidden, "-now-only")
             if not hidden:
-                self.call_after_refresh(self._focus_again)
+                self.call_after_refresh(self._shown_again)
         self.tell_scope()
         self.tell_hints()
 
@@ -206,8 +206,9 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
             if all(name in keys for name in names)
         )
 
-    def _focus_again(self) -> None:
-        """What was hidden lost the focus."""
+    def _shown_again(self) -> None:
+        """What was hidden lost its size and the focus."""
+        self.size_changed()
         if self.focused is None and self.AUTO_FOCUS:
             first = self.query(self.AUTO_FOCUS).first(Widget) if self.query(self.AUTO_FOCUS) else None
             self.set_focus(first)

@@ -1,0 +1,254 @@
+"""The time machine, by keys."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from funnel_tui import screens
+from funnel_tui.domain.period import Period
+from funnel_tui.domain.scope import Scope
+from funnel_tui.screens.keys_that_write import WRITES
+from funnel_tui.services.reports import run_report
+from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.grid import Grid
+from tests.support.driving import SIZES, Driver, driving
+
+both_sizes = pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
+
+OSLO = ZoneInfo("Europe/Oslo")
+BAR = "As of Wed 1 Apr 2026 00:00 – writing is off"
+
+
+def instant(text: str) -> int:
+    """An instant of the demo's time zone."""
+    return int(datetime.fromisoformat(text).replace(tzinfo=OSLO).timestamp())
+
+
+async def go(driver: Driver, words: str) -> None:
+    """Look from an instant."""
+    await driver.press("T")
+    await driver.type(words)
+    await driver.press("enter")
+
+
+def scope_of(driver: Driver) -> Scope:
+    """What is looked at."""
+    assert driver.app.scope is not None
+    return driver.app.scope
+
+
+def told(driver: Driver) -> list[str]:
+    """What was said so far."""
+    return [str(one.message) for one in driver.app._notifications]
+
+
+def groups(workspace: Workspace) -> int:
+    """How many changes were ever made."""
+    with workspace.read() as reader:
+        return int(reader.rows("SELECT count(*) FROM change_group")[0][0])
+
+
+@both_sizes
+async def test_every_screen_looks_from_the_instant_and_says_so(
+    demo: Workspace, size: tuple[int, int]
+) -> None:
+    async with driving(demo, size=size, tab="2") as driver:
+        assert "As of" not in driver.text
+        await go(driver, "1 apr")
+        assert scope_of(driver).as_of == instant("2026-04-01T00:00")
+        assert scope_of(driver).period == Period.quarter(2026, 1)
+        report = run_report(demo, "funnel", scope_of(driver))
+        first = report.rows[0]
+        assert str(first["reached"]) in driver.line(first["stage"]).split()
+        for tab in "012345":
+            await driver.press(tab)
+            assert BAR in driver.lines[1], tab
+            assert len(driver.lines) <= size[1]
+        for key, words in {"S": "set up as they are now", "O": "only known as they are now"}.items():
+            await driver.press(key)
+            assert BAR in driver.lines[1]
+            assert words in " ".join(driver.text.split())
+            await driver.press("escape")
+
+
+@both_sizes
+async def test_what_is_only_known_now_says_so_and_comes_back(demo: Workspace, size: tuple[int, int]) -> None:
+    async with driving(demo, size=size, tab="0") as driver:
+        before = driver.lines
+        await go(driver, "1 apr")
+        assert "Today is about what is to be done now." in driver.text
+        assert before[4] not in driver.text
+        await driver.press("d", "z")
+        assert told(driver)[-1].startswith("Not changed")
+        await driver.press("enter", "tab")
+        assert told(driver)[-1].startswith("Today is about")
+        await driver.press("T", "enter")
+        assert driver.lines == before
+        assert isinstance(driver.app.focused, Grid)
+
+
+async def test_steps_go_a_week_a_month_or_a_day(demo: Workspace) -> None:
+    async with driving(demo, tab="2") as driver:
+        await go(driver, "1 apr")
+        await driver.press("left_parenthesis")
+        assert "As of Wed 25 Mar 2026 00:00" in driver.lines[1]
+        assert "( ) a week" in driver.lines[1]
+        await driver.press("equals_sign", "left_parenthesis")
+        assert "As of Wed 25 Feb 2026 00:00" in driver.lines[1]
+        assert "( ) a month" in driver.lines[1]
+        await driver.press("equals_sign", "right_parenthesis", "right_parenthesis")
+        assert "As of Fri 27 Feb 2026 00:00" in driver.lines[1]
+
+
+async def test_the_funnel_moves_and_cursor_and_view_stay(demo: Workspace) -> None:
+    async with driving(demo, tab="2") as driver:
+        await go(driver, "1 apr")
+        await driver.press("j", "j", "l")
+        grid = driver.app.screen.query_one(Grid)
+        at = (grid.row, grid.key)
+        assert grid.row == 2
+        seen = {driver.line("Lead")}
+        for _ in range(3):
+            await driver.press("left_parenthesis")
+            assert (grid.row, grid.key) == at
+            seen.add(driver.line("Lead"))
+        assert len(seen) > 1
+        await driver.press("comma")
+        assert scope_of(driver).period == Period.quarter(2025, 4)
+        assert scope_of(driver).as_of == instant("2026-03-11T00:00")
+
+
+async def test_a_list_keeps_its_deal_and_where_it_is(demo: Workspace) -> None:
+    async with driving(demo, tab="1") as driver:
+        await go(driver, "1 apr")
+        await driver.press(*"jjjjj")
+        screen = driver.app.screen
+        deal = screen.deal_id  # type: ignore[attr-defined]
+        await driver.press("equals_sign", "equals_sign", "right_parenthesis")
+        assert screen.deal_id == deal  # type: ignore[attr-defined]
+        await driver.press("enter")
+        assert "As of Thu 2 Apr 2026" in driver.lines[1]
+        await driver.press("escape")
+        assert screen.deal_id == deal  # type: ignore[attr-defined]
+
+
+async def test_a_step_beyond_now_is_now(demo: Workspace) -> None:
+    async with driving(demo, tab="2") as driver:
+        before = driver.lines
+        await go(driver, "yesterday")
+        assert "As of Fri 20 Nov 2026" in driver.lines[1]
+        await driver.press("right_parenthesis")
+        assert scope_of(driver).as_of is None
+        assert told(driver) == ["Now again; everything can be changed."]
+        assert driver.lines == before
+        await driver.press("n")
+        assert "New deal" in driver.text
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [("tomorrow", "has not come yet"), ("whenever", "whenever"), ("1960-01-01", "older than")],
+)
+async def test_what_is_no_past_instant_is_asked_again(demo: Workspace, words: str, why: str) -> None:
+    async with driving(demo, tab="2") as driver:
+        await go(driver, words)
+        assert why in driver.text
+        assert scope_of(driver).as_of is None
+        await driver.press("escape")
+        assert "As of" not in driver.text
+        await driver.press("T", "enter")
+        assert "1 apr, 2026-04-01 14:30" in driver.text
+
+
+async def test_before_the_first_deal_there_is_nothing_and_it_says_why(demo: Workspace) -> None:
+    async with driving(demo, size=(120, 40), tab="2") as driver:
+        await go(driver, "2001-01-01")
+        assert "before the first deal (" in driver.lines[1]
+        for tab in "1345":
+            await driver.press(tab)
+            assert "before the first deal (" in driver.lines[1]
+        await driver.press("T", "enter")
+        assert "before the first deal" not in driver.text
+
+
+async def test_help_and_palette_list_the_keys(demo: Workspace) -> None:
+    async with driving(demo, tab="1") as driver:
+        await driver.press("question_mark")
+        await driver.type("time")
+        assert "time machine" in driver.text
+        assert "back in time" not in driver.text
+        await driver.press("escape", "escape")
+        await go(driver, "1 apr")
+        await driver.press("colon")
+        await driver.type("back in time")
+        await driver.press("enter")
+        assert "As of Wed 25 Mar 2026" in driver.lines[1]
+
+
+# Writing is off
+
+
+async def test_hints_of_keys_that_write_are_gone(demo: Workspace) -> None:
+    async with driving(demo, size=(120, 40), tab="1") as driver:
+        assert "n new" in driver.lines[-1]
+        await go(driver, "1 apr")
+        for hint in ("n new", "e edit", "m move", "w won", "x lost", "t task"):
+            assert hint not in driver.lines[-1]
+        assert "/ find" in driver.lines[-1]
+
+
+PLACES = ["1", "1b", "1enter", "2", "3", "3enter", "4", "4tab", "5", "0", "O", "S", "Z"]
+
+
+def keys_of(place: str) -> list[str]:
+    """The keys to a screen."""
+    return [place[0], *([place[1:]] if place[1:] else [])]
+
+
+@pytest.mark.parametrize("place", PLACES)
+async def test_no_key_writes(demo: Workspace, place: str) -> None:
+    """Every key that writes says why it does not, and opens nothing."""
+    async with driving(demo, size=(120, 40), tab="1") as driver:
+        await go(driver, "1 apr")
+        await driver.press(*keys_of(place))
+        screen, before = driver.app.screen, groups(demo)
+        found = [key for key, one in screen.active_bindings.items() if one.binding.id in WRITES]
+        assert found
+        for key in found:
+            driver.app.clear_notifications()
+            await driver.press(key)
+            assert driver.app.screen is screen, key
+            assert told(driver) == [
+                "Not changed: you look at the past, where writing is off; T and now bring you back."
+            ], key
+        assert groups(demo) == before
+
+
+@pytest.mark.parametrize("place", ["1", "4"])
+async def test_whatever_is_pressed_nothing_is_written(
+    demo: Workspace, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # what is shown may still be exported
+    async with driving(demo, size=(120, 40), tab=place) as driver:
+        await go(driver, "1 apr")
+        screen, before = driver.app.screen, groups(demo)
+        keys = [key for key, one in screen.active_bindings.items() if one.node is screen]
+        for key in keys:
+            await driver.press(key, "enter", "escape")
+            if not driver.app.is_past or driver.app.screen is not screen:
+                await driver.press("escape", "escape", place)
+        assert driver.app.is_past
+        assert groups(demo) == before
+
+
+def test_every_key_that_writes_is_one_that_there_is() -> None:
+    """A binding that is given another id must not come back to life in the past."""
+    folder = Path(screens.__path__[0])
+    sources = [path.read_text("utf-8") for path in (*folder.glob("*.py"), folder.parent / "app.py")]
+    known = {name for source in sources for name in re.findall(r'\bid="([a-z_]+)"', source)}
+    assert known >= WRITES
