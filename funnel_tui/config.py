@@ -1,15 +1,6 @@
 """The user's own settings: ``config.toml``. What the whole team shares is kept in the database instead.
 
-Every setting may be left out::
-
-    db = "~/sales.db"          # the database used when no --db is given
-    user = "Anna Berg"         # the name changes are recorded under
-    theme = "dark"
-    mouse = false              # true: the program takes the mouse, and text cannot be selected with it
-    week_start = "monday"
-
-    [keymap]                   # other keys for actions, by the name that ? shows
-    win = "W"
+Every setting may be left out; :data:`EXAMPLE` says what there is (``funnel config`` prints it).
 """
 
 from __future__ import annotations
@@ -26,7 +17,39 @@ from funnel_tui import paths
 from funnel_tui.errors import FunnelError
 
 THEMES = ("dark", "light", "ansi")
+LOG_LEVELS = ("error", "debug")
 WEEK_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+EXAMPLE = """\
+# Settings of funnel for one user on one machine. Every line may be left out; what stands behind the # is what
+# counts without it. What the whole team shares is set with: funnel settings
+
+# The database that is used when no --db is given and FUNNEL_DB is not set: a file, or
+# postgresql://user@host/name. Without it: the place that funnel paths shows.
+# db = "~/sales.db"
+
+# The name that changes are recorded under. Without it: the name of the login.
+# user = "Anna Berg"
+
+# The colours: dark, light, or ansi for those of the terminal.
+# theme = "dark"
+
+# Whether the program takes the mouse: true or false. With true the terminal cannot mark text.
+# mouse = false
+
+# The first day of the week: monday, tuesday, wednesday, thursday, friday, saturday or sunday.
+# week_start = "monday"
+
+# What the log holds of a fault of the program: error (no names, nothing that was typed) or debug (the texts
+# of errors too, which may quote customers).
+# log_level = "error"
+
+# Other keys for actions, by the names that ? shows; several are separated by commas. A key is a character or
+# a name such as f5, enter, pagedown or ctrl+p.
+# [keymap]
+# win = "W"
+"""
+"""A settings file with every setting in it, each as a comment."""
 
 _NAMED_KEYS = frozenset(
     (
@@ -53,6 +76,7 @@ class UserSettings:
     :param theme: one of :data:`THEMES`.
     :param mouse: whether the program takes the mouse.
     :param week_start: 0 for Monday to 6 for Sunday, as in :meth:`datetime.date.weekday`.
+    :param log_level: one of :data:`LOG_LEVELS`.
     :param keymap: other keys by the name of an action; several keys are separated by commas.
     :param source: the file the settings were read from, or None when there is none.
     :param lines: the line of each setting, such as ``theme`` or ``keymap.win``.
@@ -63,6 +87,7 @@ class UserSettings:
     theme: str = "dark"
     mouse: bool = False
     week_start: int = 0
+    log_level: str = "error"
     keymap: Mapping[str, str] = field(default_factory=dict)
     source: Path | None = None
     lines: Mapping[str, int] = field(default_factory=dict)
@@ -114,6 +139,7 @@ class _Reading:
             "theme": lambda name, value: self._choice(name, value, THEMES),
             "mouse": self._flag,
             "week_start": lambda name, value: WEEK_DAYS.index(self._choice(name, value, WEEK_DAYS)),
+            "log_level": lambda name, value: self._choice(name, value, LOG_LEVELS),
             "keymap": self._keymap,
         }
         values = {}

@@ -7,13 +7,9 @@ read by the command line, where it ranks between ``--db`` and the settings.
 from __future__ import annotations
 
 import os
-import traceback
-from datetime import UTC, datetime
 from pathlib import Path
 
 APP = "funnel"
-LOG_LIMIT = 1_000_000
-"""Bytes after which the log is put aside as ``.old`` and begun anew."""
 
 
 def database_file() -> Path:
@@ -27,7 +23,7 @@ def config_file() -> Path:
 
 
 def log_file() -> Path:
-    """Where a crash is written down."""
+    """Where faults of the program are written down (see :mod:`funnel_tui.journal`)."""
     return _named("FUNNEL_LOG") or _folder("state") / "funnel.log"
 
 
@@ -37,24 +33,14 @@ def drafts_folder() -> Path:
 
 
 def record_crash(error: BaseException) -> Path | None:
-    """Append an unexpected error to the log file, which only its owner can read.
-
-    The traceback names files and lines but no local variables: those may hold customer data.
+    """Write an unexpected error down, see :mod:`funnel_tui.journal`.
 
     :returns: the log file, or None where it cannot be written.
     """
-    path = log_file()
-    when = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    text = f"--- {when}\n{''.join(traceback.format_exception(error))}\n"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if path.exists() and path.stat().st_size > LOG_LIMIT:
-            path.replace(path.with_name(path.name + ".old"))
-        with open(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600), "a", encoding="utf-8") as log:
-            log.write(text.encode("utf-8", "backslashreplace").decode("utf-8"))
-    except OSError:
-        return None
-    return path
+    # Loaded only here: hardly a command ever needs it.
+    from funnel_tui.journal import write_crash
+
+    return write_crash(error)
 
 
 def _named(variable: str) -> Path | None:

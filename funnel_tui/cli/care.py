@@ -1,4 +1,4 @@
-"""Commands that look after the data: ``backup``, ``restore``, ``doctor``, ``paths`` and ``db``."""
+"""Commands that look after the data: ``backup``, ``restore``, ``doctor``, ``config``, ``paths``, ``db``."""
 
 from __future__ import annotations
 
@@ -25,6 +25,42 @@ def paths(db: str | None) -> None:
     click.echo(f"database  {chosen_target(db).name}")
     click.echo(f"config    {places.config_file()}")
     click.echo(f"log       {places.log_file()}")
+
+
+CONFIG_EXAMPLES = """\b
+Examples:
+  funnel config
+  funnel config --check
+  funnel config --write
+"""
+
+
+@click.command(epilog=CONFIG_EXAMPLES)
+@click.option("--check", is_flag=True, help="Only say whether the settings file can be used.")
+@click.option("--write", is_flag=True, help="Make a settings file of it, if there is none.")
+def config(check: bool, write: bool) -> None:
+    """Print a settings file with every setting explained.
+
+    These are the settings of one user on one machine; those of the team are shown by: funnel settings
+    """
+    from funnel_tui import paths as places
+    from funnel_tui.config import EXAMPLE, load_settings
+
+    path = places.config_file()
+    if check:
+        source = load_settings().source
+        say(f"{source} is good." if source else f"There is no {path}; every setting has its usual value.")
+    elif write:
+        from funnel_tui.exchange.files import new_file
+
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with new_file(
+            path, replace=False, hint="Open it in an editor; funnel config shows an example."
+        ) as file:
+            file.write(EXAMPLE.encode())
+        say(f"Wrote {path}. Open it in an editor.")
+    else:
+        click.echo(EXAMPLE, nl=False)
 
 
 @click.command()

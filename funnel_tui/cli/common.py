@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -27,6 +27,11 @@ def db_option(command: Command) -> Command:
         help="The database: a file, or postgresql://user@host/name. Also FUNNEL_DB.",
     )
     return option(command)
+
+
+def one_of(words: Sequence[str]) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    """What completes an argument that is one of some words, for ``shell_complete``."""
+    return lambda _context, _parameter, begun: [word for word in words if word.startswith(begun)]
 
 
 def chosen_target(db: str | None) -> Target:

@@ -7,11 +7,25 @@ from pathlib import Path
 
 import click
 
-from funnel_tui.cli.common import db_option, open_workspace, progress
+from funnel_tui.cli.common import db_option, one_of, open_workspace, progress
 from funnel_tui.cli.ending import orderly_end, say
 from funnel_tui.errors import UsageError
 from funnel_tui.exchange.files import new_file
 
+WHAT = (
+    *(
+        "deals",
+        "history",
+        "interactions",
+        "tasks",
+        "quotas",
+        "forecast",
+        "contacts",
+        "rates",
+        "changes",
+        "all",
+    ),
+)
 FORMATS = ("csv", "json", "xlsx", "ics")
 
 EXAMPLES = """\b
@@ -28,7 +42,7 @@ Examples:
 
 
 @click.command("export", no_args_is_help=True, epilog=EXAMPLES)
-@click.argument("what", metavar="deals|history|interactions|tasks|quotas|forecast|contacts|rates|changes|all")
+@click.argument("what", metavar="|".join(WHAT), shell_complete=one_of(WHAT))
 @click.option(
     "--format",
     "format_",

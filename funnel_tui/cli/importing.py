@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from funnel_tui.cli.common import db_option, open_workspace
+from funnel_tui.cli.common import db_option, one_of, open_workspace
 from funnel_tui.errors import UsageError
 
 if TYPE_CHECKING:
     from funnel_tui.services.importing import ImportOptions, ImportRefused
+
+KINDS = ("deals", "history", "interactions", "contacts", "quotas", "rates", "all")
+"""What can be imported; all is the folder of funnel export all."""
 
 SLOW_SECONDS = 5.0
 """How often progress is told where standard error is no terminal."""
@@ -69,7 +72,7 @@ Examples:
 
 
 @click.command("import", no_args_is_help=True, epilog=EXAMPLES)
-@click.argument("kind", metavar="deals|history|interactions|contacts|quotas|rates|all")
+@click.argument("kind", metavar="|".join(KINDS), shell_complete=one_of(KINDS))
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @click.option(
     "--profile",

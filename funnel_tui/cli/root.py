@@ -41,13 +41,19 @@ COMMANDS: dict[str, Lazy] = {
     "import": Lazy(
         "funnel_tui.cli.importing", "command", "Read deals, interactions, mail or rates from files."
     ),
-    "export": Lazy("funnel_tui.cli.exporting", "command", "Write interactions or tasks to files."),
+    "export": Lazy(
+        "funnel_tui.cli.exporting", "command", "Write deals, interactions … or everything to files."
+    ),
     "settings": Lazy("funnel_tui.cli.settings", "settings", "Show or change the settings of the team."),
     "demo": Lazy("funnel_tui.cli.demo", "demo", "Look around in generated data."),
     "backup": Lazy("funnel_tui.cli.care", "backup", "Copy the database while it is in use; checked."),
     "restore": Lazy("funnel_tui.cli.care", "restore", "Put a backup in the place of the database."),
     "doctor": Lazy("funnel_tui.cli.care", "doctor", "Check the data against its history."),
+    "config": Lazy("funnel_tui.cli.care", "config", "Print or check the settings file, explained."),
     "paths": Lazy("funnel_tui.cli.care", "paths", "Show where the database and the settings are."),
+    "completion": Lazy(
+        "funnel_tui.cli.completion", "completion", "Print the completion script for bash, zsh or fish."
+    ),
     "db": Lazy("funnel_tui.cli.care", "db", "Look after the database."),
 }
 
