@@ -106,7 +106,7 @@ async def test_steps_go_a_week_a_month_or_a_day(demo: Workspace) -> None:
 
 
 async def test_the_funnel_moves_and_cursor_and_view_stay(demo: Workspace) -> None:
-    async with driving(demo, tab="2") as driver:
+    async with driving(demo, size=(120, 40), tab="2") as driver:
         await go(driver, "1 apr")
         await driver.press("j", "j", "l")
         grid = driver.app.screen.query_one(Grid)
