@@ -34,7 +34,7 @@ class Kind(StrEnum):
     RECORD = "record"
     """Values by name: several figures of one case."""
     REASONS = "reasons"
-    """What pushes a ratio, the strongest first: ``field``, ``value`` (text), ``push`` (a Fraction) of each."""
+    """What pushes a ratio, the strongest first: ``field``, ``value`` (text) and ``push`` (Fraction)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,14 @@ from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import GroupBy
 from funnel_tui.errors import UsageError
 from funnel_tui.exchange.aligned import to_table
+from funnel_tui.exchange.report_files import _cells
 from funnel_tui.exchange.writers import to_csv, to_json
 from funnel_tui.services import learning
 from funnel_tui.services.deals import edit_deal, lose_deal, reopen_deal
 from funnel_tui.services.reports import run_report
 from funnel_tui.services.settings import set_setting
 from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.drawing import render
 from tests.support import worked
 from tests.support.worked_services import fill, open_workspace
 
@@ -85,6 +87,18 @@ def test_json_csv_and_table(example: tuple[Workspace, dict[str, int]]) -> None:
     table = to_table(report, 80)
     assert "stage S4 +46.9" in table
     assert all(len(line) <= 80 for line in table.splitlines())
+
+
+def test_chart_and_workbook(example: tuple[Workspace, dict[str, int]]) -> None:
+    report = run_report(example[0], "probability", Scope())
+    chart = render(report, 80, colour=False)
+    assert "Model" in chart
+    assert "96.9 %" in chart
+    assert "D10" in chart
+    assert "push" not in chart, "reasons are no part of a label"
+    reasons = [column for column in report.columns if column.name == "reasons"]
+    assert _cells(reasons[0], report.rows[0]["reasons"]) == ["stage S4 +46.9"]
+    assert _cells(reasons[0], []) == [None]
 
 
 def test_learned_and_in_memory_are_the_same(

@@ -80,6 +80,7 @@ SHOTS = (
     Shot("plan-80x24", ("5", *["j"] * 3, *["right"] * 5), size=NARROW),
     Shot("change", ("5", "tab", "j")),
     Shot("change-80x24", ("5", "tab", "j"), size=NARROW),
+    Shot("probability", ("4", "shift+tab", "j")),
     Shot("pipelines", ("S", "j")),
     Shot("directory", ("O", "j", "j")),
     Shot("directory-80x24", ("O", "j", "j"), size=NARROW),
