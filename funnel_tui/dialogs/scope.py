@@ -43,7 +43,7 @@ NOTHING, PREVIOUS, YEAR_BEFORE, OTHER = (
     "another period",
 )
 EVERYBODY = "everybody"
-WHERE_HELP = "ctrl+o composes a condition; → completes a field. source = fair and amount > 100k"
+WHERE_HELP = "such as source = fair and amount > 100k; ctrl+o composes one"
 PERIOD_HELP = "2026, 2026-Q1, 2026-03, 2026-01-01..2026-03-31 or all"
 
 
