@@ -165,7 +165,7 @@ def parse_step(text: str) -> tuple[str, Fraction]:
     """
     name, sign, share = text.rpartition("=")
     if not sign or not name.strip():
-        raise InvalidInput("step", f"{_quoted(text)} is not a step with a conversion.", "Proposal=60%")
+        raise InvalidInput("step", fX
     return name.strip(), parse_share(share)
 
 

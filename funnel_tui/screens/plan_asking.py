@@ -38,7 +38,7 @@ def ask_figure(screen: PlanScreen, row: Row, present: str) -> None:
         "size": ("Average size", f"An amount such as 480k, in {currency}.", _money(screen, "size")),
         "cycle": ("Days to win", "A number of days such as 45 or 50.5.", _days),
         "capacity": ("Prospects per rep", "In the period.", partial(parse_whole, field="n", least=1)),
-        "target": ("Target", "An amount such as 500k, or 25 deals; empty for the quota.", _target(screen)),
+        "target": ("Target", "500k, or 25 deals; empty for the quota.", _target(screen)),
     }  # fmt: skip
     label, words, reading = asked[row.kind]
 
@@ -59,7 +59,7 @@ def ask_chain(screen: PlanScreen, wish: PlanWish) -> None:
             screen.take_wish(wish.with_(chain=answer.value or (), conversions=()))
 
     dialog = AskText(
-        *("A chain of your own", "Steps", text, "Calls=3%, Meetings=67%; empty for the stages of history."),
+        *("A chain of your own", "Steps", text, "Calls=3%, Meetings=67%; empty: as in history."),
         parse_chain,
         optional=True,
     )
@@ -76,7 +76,7 @@ def ask_times(screen: PlanScreen, wish: PlanWish) -> None:
     dialog = AskText(
         *("Proportional expansion", "Times", share_text(wish.times / 100)),
         *(
-            "So many times the prospects, such as 1.5 or 2; empty for 1.",
+            "Such as 1.5 or 2; empty for 1.",
             partial(parse_number, field="times"),
         ),
         optional=True,
@@ -94,7 +94,7 @@ def ask_history(screen: PlanScreen, present: Period) -> None:
 
     dialog = AskText(
         "Conversions from", "Period", present.name,
-        "2026, 2026-Q1, 2026-03, 2026-01-01..2026-03-31; empty for four quarters.",
+        "2026, 2026-Q1, 2026-03, A..B; empty: four quarters.",
         lambda text: Period.parse(text, fiscal), optional=True,
     )  # fmt: skip
     screen.app.push_screen(dialog, answered)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -91,8 +92,11 @@ def reset(wish: PlanWish, row: Row) -> PlanWish:
     return wish.with_(**changes)
 
 
-def fitting(wish: PlanWish, plan_steps: tuple[str, ...]) -> PlanWish:
-    """The wish without steps that the chain has not: another pipeline may be looked at."""
-    known = {name.casefold() for name in (*plan_steps,)}
+def fitting(wish: PlanWish, stages: Sequence[str]) -> PlanWish:
+    """The wish without steps that the chain has not: another pipeline may be looked at.
+
+    :param stages: the steps of history, for a wish without a chain of its own.
+    """
+    known = {name.casefold() for name in ([step for step, _ in wish.chain] or stages)}
     kept = tuple((name, share) for name, share in wish.conversions if name.casefold() in known)
     return wish.with_(conversions=kept)

@@ -202,7 +202,7 @@ class PlanViews(FunnelScreen[None]):
         else:
             self._found = found
             if found.facts is not None:
-                self._wish = fitting(self._wish, tuple(step.name for step in found.facts.steps))
+                self._wish = fitting(self._wish, [step.name for step in found.facts.steps])
             self._show_plan()
             if self._view is View.SCENARIOS:
                 self._read_scenarios()

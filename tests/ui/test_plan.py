@@ -148,6 +148,8 @@ async def test_a_chain_of_ones_own_and_times_k(demo: Workspace, size: tuple[int,
         await fill_in(driver, "30")
         assert plan_of(driver).new.wins == 201
         assert "201" in driver.line("Wins").split()
+        await driver.press("comma", "full_stop")
+        assert plan_of(driver).new.wins == 201
         await driver.press("m")
         await fill_in(driver, "1.5")
         assert plan_of(driver).new.prospects == 1500
