@@ -87,3 +87,8 @@ def first_created(reader: Reader) -> int | None:
     """When the first deal was created, in epoch seconds; None without any."""
     found: int | None = reader.rows("SELECT min(created_at) FROM deal")[0][0]
     return found
+
+
+def any_created(reader: Reader, upto: int) -> bool:
+    """Whether any deal was there at an instant in epoch seconds."""
+    return bool(reader.rows("SELECT 1 FROM deal WHERE created_at <= :upto LIMIT 1", {"upto": upto}))

@@ -15,7 +15,8 @@ from funnel_tui.errors import InvalidInput
 from funnel_tui.screens import scoping
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.keys_that_write import WRITES, WRITING_OFF
-from funnel_tui.services.time_machine import EXAMPLES, read_instant, stepped, why_empty
+from funnel_tui.services.reports.instants import why_empty
+from funnel_tui.services.time_machine import EXAMPLES, read_instant, stepped
 from funnel_tui.services.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from funnel_tui.db import Reader
-from funnel_tui.domain.looking_back import Step, instant_text
+from funnel_tui.domain.looking_back import Step
 from funnel_tui.domain.period import add_months, day_of, start_of
 from funnel_tui.errors import InvalidInput
-from funnel_tui.queries.look import first_created
 from funnel_tui.services.typed import Typed
 from funnel_tui.services.workspace import Workspace
 
@@ -55,14 +53,3 @@ def stepped(at: int, step: Step, steps: int, zone: ZoneInfo) -> int:
     else:
         day = then.date() + timedelta(days=steps * (7 if step is Step.WEEK else 1))
     return int(datetime.combine(day, then.time(), zone).timestamp())
-
-
-def why_empty(reader: Reader, at: int, zone: ZoneInfo) -> str:
-    """Why there is nothing to see at an instant, in words; empty where there were deals.
-
-    :param at: epoch seconds.
-    """
-    first = first_created(reader)
-    if first is None:
-        return "there are no deals"
-    return f"before the first deal ({instant_text(first, zone)})" if at < first else ""

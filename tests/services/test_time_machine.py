@@ -21,7 +21,8 @@ from funnel_tui.screens.time_machine import seen_from
 from funnel_tui.services import deals, people, pipelines, settings
 from funnel_tui.services.history import undo
 from funnel_tui.services.reports import run_report
-from funnel_tui.services.time_machine import read_instant, stepped, why_empty
+from funnel_tui.services.reports.instants import why_empty
+from funnel_tui.services.time_machine import read_instant, stepped
 from tests.services.world import World
 
 OSLO, UTC_ZONE = ZoneInfo("Europe/Oslo"), ZoneInfo("UTC")
@@ -122,6 +123,18 @@ def test_before_the_first_deal_is_told_in_words(world: World) -> None:
     with world.workspace.read() as reader:
         assert why_empty(reader, created, UTC_ZONE) == ""
         assert "before the first deal" in why_empty(reader, created - 1, UTC_ZONE)
+
+
+@pytest.mark.parametrize("name", ["metrics", "funnel", "active", "losses", "change"])
+def test_a_report_says_where_its_instant_shows_nothing(world: World, name: str) -> None:
+    world.deal("First")
+    now = world.clock.now
+    for instant, why in ((now - 1, "is before the first deal ("), (now + 1, "has not come yet")):
+        notes = run_report(world.workspace, name, Scope(as_of=instant)).notes
+        assert why in notes[-1]
+    for seen in (now, None):
+        notes = run_report(world.workspace, name, Scope(as_of=seen)).notes
+        assert not any("first deal (" in note or "not come" in note for note in notes)
 
 
 # Nothing is written

@@ -17,6 +17,7 @@ from funnel_tui.domain.report import Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import GroupBy
 from funnel_tui.errors import UsageError
+from funnel_tui.queries.settings import read_settings
 from funnel_tui.services.reports.looking import Looking, look_up
 from funnel_tui.services.workspace import Workspace
 
@@ -68,6 +69,16 @@ def run_report(workspace: Workspace, name: str, scope: Scope) -> Report:
 
 def report_in(workspace: Workspace, reader: Reader, name: str, scope: Scope) -> Report:
     """Make a report in a read transaction that is already open; see :func:`run_report`."""
+    report = _report(workspace, reader, name, scope)
+    if scope.as_of is None:
+        return report
+    from funnel_tui.services.reports.instants import telling_instant
+
+    zone = ZoneInfo(read_settings(reader).time_zone)
+    return telling_instant(report, reader, workspace.clock(), zone)
+
+
+def _report(workspace: Workspace, reader: Reader, name: str, scope: Scope) -> Report:
     if scope.by is GroupBy.REASON and name != "losses":
         raise UsageError(f"The report {name} cannot be split by reason.", "Only losses can.")
     if scope.by is GroupBy.WEEK and name not in _WEEKLY:
