@@ -165,7 +165,9 @@ def parse_step(text: str) -> tuple[str, Fraction]:
     """
     name, sign, share = text.rpartition("=")
     if not sign or not name.strip():
-        raise InvalidInput("step", fX
+        raise InvalidInput(
+            "step", f"{_quoted(text)} is not a step with a conversion.", "For example Proposal=60%."
+        )
     return name.strip(), parse_share(share)
 
 
