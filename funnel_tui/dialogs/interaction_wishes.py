@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from funnel_tui.dialogs.wishes import Finding, Named, Pick, Reader, TaskWish
@@ -42,6 +42,8 @@ class LogDesk:
     :param person: who it is with unless somebody says otherwise.
     :param draft: what had been typed before and not saved, by field; None for nothing.
     :param suggest: whether the next task is suggested: the deal is open and has no other open task.
+    :param due: the open tasks of the deal that each kind may be the end of, by the name of the kind.
+    :param last_open: the only open task of the deal: without it there is none.
     :param since: when the deal was created, in epoch seconds; 0 without a deal.
     :param settings: the team's; they go back with the answer.
     :param fact: the interaction that is edited, with its day in the team's time zone; None for a new one.
@@ -56,6 +58,8 @@ class LogDesk:
     find_person: Finding
     person: Pick | None = None
     suggest: bool = False
+    due: Mapping[str, Sequence[Named]] = field(default_factory=dict)
+    last_open: int | None = None
     draft: Mapping[str, str] | None = None
     since: int = 0
     settings: TeamSettings = field(default_factory=TeamSettings)
@@ -71,6 +75,7 @@ class LogWish:
     :param at: None for now, or for the time it has already; a day alone is a day whose time nobody said.
     :param person: None for nobody; without a number it is somebody new.
     :param next: the task that follows; None for none.
+    :param finishes: the number of the task that is done with it; None for none.
     :param interaction_id: of an edited one, with the version that the changes are based on.
     """
 
@@ -85,6 +90,7 @@ class LogWish:
     owner_id: int
     note: str | None
     next: TaskWish | None = None
+    finishes: int | None = None
     since: int = 0
     settings: TeamSettings = field(default_factory=TeamSettings)
     interaction_id: int | None = None

@@ -223,6 +223,7 @@ class LogForm(NumberedForm[LogWish]):
         self.set_class(self._kind is None, "-kind")
         self.new = ""
         self.put(None)
+        self.rows_made.offer_tasks(self._kind)
         self._show()
         self._say_heading()
         self._fill()
@@ -259,7 +260,10 @@ class LogForm(NumberedForm[LogWish]):
             if kind is not self._kind:
                 self._kind = kind
                 self._kind_changed()
+        if row.named == "finishes":
+            self._fill()
         if row.named == "status":
+            self.rows_made.offer_tasks(self._kind)
             self._say(self.row("at"), left=True)
             self._fill()
         self._say(row, left=False)

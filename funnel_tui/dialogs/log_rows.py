@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from funnel_tui.dialogs.deal_fields import moment_text, number_of, pick_of, pick_text
 from funnel_tui.dialogs.form import Refusals
-from funnel_tui.dialogs.interaction_fields import duration_text, read_duration, read_time
+from funnel_tui.dialogs.interaction_fields import read_time
 from funnel_tui.dialogs.interaction_wishes import LogDesk, LogWish
 from funnel_tui.dialogs.picker import Picker
 from funnel_tui.dialogs.task import DUE_HELP, KINDS, NOTHING
 from funnel_tui.dialogs.wishes import Pick, TaskWish
+from funnel_tui.domain.durations import duration_text, read_duration
 from funnel_tui.domain.finding import fold
 from funnel_tui.domain.interactions import KINDS as ALL_KINDS
 from funnel_tui.domain.interactions import KindFact
@@ -27,6 +28,8 @@ from funnel_tui.widgets.fields import FieldRow, NoteField, Options, TextField
 CALL = next(iter(ALL_KINDS))
 DONE, PLANNED = "done", "planned"
 WAYS = {Direction.OUT: "out: we to them", Direction.IN: "in: they to us"}
+NO_TASK = "no task"
+FINISHES_HELP = "→ ticks off the task that is due"
 NEXT_FIELDS = ("next", "title", "due")
 EARLIEST = {"at": "at", "owner_id": "owner", "kind_id": "kind", "person_id": "person", "due_day": "due"}
 """Names under which services know a field of the form."""
@@ -71,6 +74,8 @@ def starting_texts(desk: LogDesk, kind: str | None) -> dict[str, str]:
     }
     if fact is None:
         texts |= {"next": NOTHING, "title": "", "due": ""}
+    if desk.due:
+        texts["finishes"] = "0"
     return texts
 
 
@@ -120,6 +125,10 @@ class LogRows:
             self._row("note", "Note", NoteField(texts["note"], id="note")),
         ]
         self._rows["person"] = rows[4]
+        if desk.due:
+            task = Options([(0, NO_TASK)], id="finishes")
+            rows.insert(0, self._row("finishes", "Finishes", task, FINISHES_HELP))
+            self.offer_tasks(self.kind_named(texts["kind"]), number_of(texts["finishes"]))
         if desk.fact is None and desk.subject.deal_id is not None:
             rows += [
                 self._row("next", "Next task", _choice([NOTHING, *KINDS], texts["next"], "next")),
@@ -151,6 +160,27 @@ class LogRows:
     def planned(self) -> bool:
         """Whether it is still to take place."""
         return self._text("status") == PLANNED
+
+    def offer_tasks(self, kind: KindFact | None, number: int | None = None) -> None:
+        """Offer the tasks of the deal that it may be the end of; without any the field is not there.
+
+        :param number: the one that is chosen; None keeps what is chosen as far as it is still offered.
+        """
+        row = self._rows.get("finishes")
+        if row is None:
+            return
+        assert isinstance(row.field, Options)
+        tasks = self.desk.due.get(kind.name, ()) if kind is not None else ()
+        row.field.offer([(0, NO_TASK), *tasks], row.field.number or 0 if number is None else number)
+        row.display = bool(tasks) and not ("status" in self._rows and self.planned)
+
+    @property
+    def finishes(self) -> int | None:
+        """The number of the task that is done with it; None for none."""
+        row = self._rows.get("finishes")
+        if row is None or not row.display or not isinstance(row.field, Options):
+            return None
+        return row.field.number or None
 
     def duration(self) -> int | None:
         """How long it took, in seconds.
@@ -185,7 +215,8 @@ class LogRows:
     def _suggestion(self, kind: KindFact, outcome: str | None) -> tuple[str, str, str]:
         deal_id = self.desk.subject.deal_id
         talk = kind.step is not ActivityStep.NONE or fold(kind.name) in KINDS
-        if deal_id is None or not self.desk.suggest or self.planned or not talk or outcome is None:
+        wanted = self.desk.suggest or (self.finishes is not None and self.finishes == self.desk.last_open)
+        if deal_id is None or not wanted or self.planned or not talk or outcome is None:
             return NOTHING, "", ""
         found = next_step(
             *(fold(kind.name), "", outcome, self.desk.reader.today),
@@ -230,6 +261,7 @@ class LogRows:
             owner_id=owner_id,
             note=note,
             next=following,
+            finishes=self.finishes,
             since=desk.since,
             settings=desk.settings,
             interaction_id=fact.id if fact else None,

@@ -40,9 +40,16 @@ def _log(workspace: Workspace, wish: LogWish) -> Told:
             next_task=None
             if following is None
             else NextTask(following.kind, following.title, following.due, following.owner_id),
+            finishes_task_id=wish.finishes,
         )
-        words = within.call.summary
-    return Told(f"{words}; u takes it back.", logged)
+        words = [f"{within.call.summary}; u takes it back."]
+    if wish.finishes is not None:
+        words.append("The task is done.")
+    if logged.moved_to is not None:
+        words.append(f"The deal moved on to {logged.moved_to}.")
+    if logged.ready_to_win:
+        words.append("Everything of the last stage is done: w wins the deal.")
+    return Told(" ".join(words), logged)
 
 
 def _edit(workspace: Workspace, wish: LogWish) -> Told:

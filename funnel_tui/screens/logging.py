@@ -270,6 +270,8 @@ def read_log_desk(
         find_person=partial(people_like, workspace, whom.organisation),
         person=Pick(whom.person, whom.person_id) if whom.person_id is not None else None,
         suggest=facts.suggest,
+        due=facts.due,
+        last_open=facts.last_open,
         fact=fact,
         fact_day=day,
         since=whom.since,

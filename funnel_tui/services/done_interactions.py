@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from funnel_tui.domain.status import ActivityStep
-from funnel_tui.domain.tasks import TaskKind
+from funnel_tui.domain.tasks import TaskFact, TaskKind
 from funnel_tui.services.interaction_kinds import ensure_kind
 from funnel_tui.services.interaction_writing import write_interaction
 from funnel_tui.services.transaction import Transaction
@@ -61,3 +61,15 @@ def task_kind_of(name: str, step: ActivityStep) -> str | None:
         if name.casefold() == shown.casefold() or (step is of and of is not ActivityStep.NONE):
             return kind
     return None
+
+
+def finished_by(tasks: Iterable[TaskFact], name: str, step: ActivityStep, today: int) -> list[TaskFact]:
+    """Which of some open tasks an interaction may be the end of: of the same kind, due today or overdue.
+
+    :param name: of the kind of interaction; ``step`` is what it counts for.
+    :param today: days since 1970-01-01.
+    """
+    wanted = task_kind_of(name, step)
+    return [
+        task for task in tasks if task.kind == wanted and task.due_day is not None and task.due_day <= today
+    ]

@@ -20,7 +20,7 @@ from funnel_tui.models.inputs import checked, label_of
 from funnel_tui.models.inputs_interactions import InteractionCreate, InteractionEnd, InteractionUpdate
 from funnel_tui.queries.tasks import tasks_of_deal
 from funnel_tui.services.activity_days import zone_of
-from funnel_tui.services.done_interactions import task_kind_of
+from funnel_tui.services.done_interactions import finished_by
 from funnel_tui.services.interaction_kinds import settle_kinds
 from funnel_tui.services.interaction_rules import (
     Row,
@@ -194,13 +194,8 @@ def tasks_to_finish(workspace: Workspace, *, kind: str | int, deal_id: int) -> l
     """
     with workspace.read() as reader:
         known = pick_kind(known_kinds(reader), kind)
-        wanted = task_kind_of(known.name, known.step)
         today = day_number(local_day(workspace.clock(), zone_of(reader)))
-        return [
-            task
-            for task in tasks_of_deal(reader, deal_id, only_open=True)
-            if task.kind == wanted and task.due_day is not None and task.due_day <= today
-        ]
+        return finished_by(tasks_of_deal(reader, deal_id, only_open=True), known.name, known.step, today)
 
 
 def _logged(number: int, version: int, row: Row, notices: tuple[str, ...] = ()) -> Logged:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from funnel_tui.domain.interactions import InteractionFact, KindFact
 from funnel_tui.domain.moments import Moment
-from funnel_tui.domain.period import day_of
+from funnel_tui.domain.period import day_number, day_of, local_day
 from funnel_tui.domain.scope import TeamSettings
+from funnel_tui.domain.tasks import TaskFact
 from funnel_tui.errors import InvalidInput, NotFound
 from funnel_tui.queries.names import Named
 from funnel_tui.services.agenda import deal_tasks
 from funnel_tui.services.deal_desk import read_desk
+from funnel_tui.services.done_interactions import finished_by
 from funnel_tui.services.interaction_list import one_interaction
 from funnel_tui.services.kind_list import list_kinds
 from funnel_tui.services.typed import Typed
@@ -48,6 +50,8 @@ class LogFacts:
 
     :param owner_id: who it is unless somebody says otherwise: the user, else the owner of the deal.
     :param suggest: the deal is open and has no open task.
+    :param due: the open tasks of the deal that each kind may be the end of, by the name of the kind.
+    :param last_open: the only open task of the deal, while the deal is open.
     :param fact: the interaction that is edited; None for a new one.
     """
 
@@ -58,6 +62,8 @@ class LogFacts:
     settings: TeamSettings
     suggest: bool
     fact: InteractionFact | None = None
+    due: Mapping[str, tuple[Named, ...]] = field(default_factory=dict)
+    last_open: int | None = None
 
 
 def read_log_facts(
@@ -78,12 +84,13 @@ def read_log_facts(
         deal_id, organisation_id, person_id = fact.deal_id, fact.organisation_id, fact.person_id
     desk = read_desk(workspace, deal_id)
     owner_id = desk.me[0] if desk.me else desk.reps[0][0] if desk.reps else 0
-    suggest = False
+    tasks: list[TaskFact] = []
     if desk.detail is not None:
         row = desk.detail.row
         whom = Whom(deal_id, None, person_id, row.title, row.organisation or "", since=row.created_at)
         owner_id = desk.me[0] if desk.me else desk.detail.owner_id
-        suggest = row.closed_at is None and not deal_tasks(workspace, row.id, only_open=True)
+        if row.closed_at is None:
+            tasks = deal_tasks(workspace, row.id, only_open=True)
     else:
         whom = _whom(workspace, organisation_id, person_id)
     kinds = [kind for kind in list_kinds(workspace) if kind.active or (fact and kind.id == fact.kind_id)]
@@ -94,7 +101,27 @@ def read_log_facts(
             reps = (*reps, (owner_id, fact.owner))
         whom = Whom(whom.deal_id, fact.organisation_id, fact.person_id, whom.name, whom.organisation,
                     fact.person or "", whom.since)  # fmt: skip
-    return LogFacts(whom, tuple(kinds), reps, owner_id, desk.settings, suggest, fact)
+    return LogFacts(
+        whom,
+        tuple(kinds),
+        reps,
+        owner_id,
+        desk.settings,
+        suggest=desk.detail is not None and desk.detail.row.closed_at is None and not tasks,
+        fact=fact,
+        due={} if fact is not None else _due(workspace, desk.settings, kinds, tasks),
+        last_open=tasks[0].id if len(tasks) == 1 else None,
+    )
+
+
+def _due(
+    workspace: Workspace, settings: TeamSettings, kinds: Iterable[KindFact], tasks: Sequence[TaskFact]
+) -> dict[str, tuple[Named, ...]]:
+    if not tasks:
+        return {}
+    today = day_number(local_day(workspace.clock(), ZoneInfo(settings.time_zone)))
+    found = {kind.name: finished_by(tasks, kind.name, kind.step, today) for kind in kinds}
+    return {name: tuple((task.id, task.text) for task in some) for name, some in found.items() if some}
 
 
 def _whom(workspace: Workspace, organisation_id: int | None, person_id: int | None) -> Whom:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from textual import events
 
 from funnel_tui.dialogs.log_form import LogForm
 from funnel_tui.domain.interactions import InteractionFact
+from funnel_tui.domain.moments import Moment
+from funnel_tui.domain.period import day_number, local_day
 from funnel_tui.errors import NotFound
 from funnel_tui.screens import logging
 from funnel_tui.screens.deals import DealsScreen
@@ -17,6 +20,7 @@ from funnel_tui.screens.find import FindScreen
 from funnel_tui.services.agenda import deal_tasks
 from funnel_tui.services.drafts import pending
 from funnel_tui.services.interaction_list import interaction_rows
+from funnel_tui.services.tasks import create_task
 from funnel_tui.services.workspace import Workspace
 from tests.support.driving import SIZES, Driver, driving
 from tests.ui.dialogs import go, write
@@ -201,3 +205,39 @@ async def test_a_deal_that_is_gone_is_told_and_nothing_is_written(demo: Workspac
         await driver.press("escape")
         assert driver.app.screen is screen
         assert count(demo) == before
+
+
+async def test_a_task_that_is_due_can_be_finished_with_the_call(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        screen = await on_the_list(driver)
+        deal_id = screen.deal_id
+        assert deal_id is not None
+        today = Moment(day_number(local_day(demo.clock(), ZoneInfo(demo.settings().time_zone))))
+        task = create_task(
+            demo, owner_id=1, kind="call", title="Ask for the budget", deal_id=deal_id, due=today
+        )
+        await driver.press("c", "3", "enter")
+        assert task in {one.id for one in deal_tasks(demo, deal_id, only_open=True)}, "nobody guesses"
+        await driver.press("c", "3")
+        (line,) = [line for line in driver.lines if "Finishes" in line]
+        assert "no task" in line
+        await driver.press("tab")
+        while "Ask for the budget" not in driver.text:
+            await driver.press("right")
+        await driver.press("enter")
+        assert task not in {one.id for one in deal_tasks(demo, deal_id, only_open=True)}
+        await driver.press("u")
+        assert task in {one.id for one in deal_tasks(demo, deal_id, only_open=True)}
+
+
+async def test_only_tasks_of_the_same_kind_are_offered(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        screen = await on_the_list(driver)
+        today = Moment(day_number(local_day(demo.clock(), ZoneInfo(demo.settings().time_zone))))
+        create_task(
+            demo, owner_id=1, kind="call", title="Ask for the budget", deal_id=screen.deal_id, due=today
+        )
+        await driver.press("i", "e")
+        assert isinstance(driver.app.screen, LogForm)
+        assert "Ask for the budget" not in driver.text
+        assert "Finishes" not in driver.text
