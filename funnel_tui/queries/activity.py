@@ -14,7 +14,6 @@ from funnel_tui.db.reader import Reader
 from funnel_tui.domain.activity_cells import ActivityCell, ActivityScope, Span
 from funnel_tui.domain.interactions import is_conversation
 from funnel_tui.domain.status import Direction
-from funnel_tui.domain.targets import TargetFact, Targets, month_of
 
 OWNER_THEN = (
     "coalesce((SELECT p.owner_id FROM deal_past p WHERE p.deal_id = d.id AND p.until_at > :as_of"
@@ -29,20 +28,6 @@ PIPELINE_THEN = (
 """The pipeline a deal was in at as-of."""
 
 _SUMS = "sum(a.done), sum(a.planned), sum(a.with_outcome), sum(a.conversations), sum(a.outbound)"
-
-
-def read_targets(reader: Reader, first: int, after: int, as_of: int) -> Targets:
-    """The latest targets of all months that days lie in, as they stood at as-of.
-
-    :param first: the number of the first day; ``after`` is that of the day after the last.
-    """
-    rows = reader.rows(
-        "SELECT rep_id, kind_id, month, target, at FROM activity_target"
-        " WHERE month >= :first AND month < :after AND at <= :as_of ORDER BY at, id",
-        {"first": month_of(first), "after": after, "as_of": as_of},
-    )
-    facts = (TargetFact(*row) for row in rows)
-    return Targets({(fact.rep_id, fact.kind_id, fact.month): fact for fact in facts})
 
 
 def active_reps(reader: Reader) -> list[tuple[int, str, int | None]]:

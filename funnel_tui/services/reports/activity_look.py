@@ -16,11 +16,14 @@ from funnel_tui.domain.targets import Targets
 from funnel_tui.metrics.activity import PARTS, contact_rate, rate, step_line, steps_of, target_parts, together
 from funnel_tui.metrics.buckets import buckets, narrowed
 from funnel_tui.queries import look
-from funnel_tui.queries.activity import active_reps, activity_cells, day_span, read_targets
+from funnel_tui.queries.activity import active_reps, activity_cells, day_span
 from funnel_tui.queries.opportunities import opportunity_count
-from funnel_tui.queries.targets import kinds_in_order
+from funnel_tui.queries.targets import kinds_in_order, read_targets
 from funnel_tui.services.reports import building
 from funnel_tui.services.reports.looking import Looking
+
+SHORTEST_MONTH = 28
+"""Days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +115,15 @@ def look_at_activity(looking: Looking, unit: Unit | None, *, with_targets: bool 
     whole = cuts or (Bucket("", looking.scope.period.start, looking.scope.period.end),)
     # Those of the whole period, also where buckets leave out the days that hold nothing.
     first, after = day_number(looking.scope.period.start), day_number(looking.scope.period.end)
+    # No month is shorter: every month of the period has one of these days.
+    some = (*range(first, after, SHORTEST_MONTH), after - 1)
     active = tuple(rep for rep, _, _ in active_reps(reader) if scope.admits(rep))
     return Activity(
         looking=looking,
         scope=scope,
         buckets=whole,
         rows=activity_cells(reader, scope),
-        targets=read_targets(reader, first, after, looking.as_of) if with_targets else Targets(),
+        targets=read_targets(reader, some, looking.as_of) if with_targets else Targets(),
         kinds={kind.id: kind for kind in kinds_in_order(reader)},
         reps=look.rep_names(reader),
         active=active,
