@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,7 +18,7 @@ from funnel_tui.services.deals import create_deal, edit_deal, lose_deal, reopen_
 from funnel_tui.services.history import redo, undo
 from funnel_tui.services.learning import is_begun, learn
 from funnel_tui.services.people import create_team, set_team
-from funnel_tui.services.pipelines import add_stage, edit_stage
+from funnel_tui.services.pipelines import add_stage, create_pipeline, edit_stage
 from funnel_tui.services.settings import set_setting
 from funnel_tui.services.transaction import table_of
 from tests.services.test_random_histories import ACTIONS, Player
@@ -264,3 +266,42 @@ def test_ending_it_early_leaves_things_as_they_were(world: World) -> None:
     learn(world.workspace)
     assert is_begun(world.workspace)
     assert learned(world)["learned_team"] == [(0, 3)]
+
+
+def test_several_at_once(world: World) -> None:
+    """Four learn, two close deals; what was learned at the end is what there is."""
+    closings(world, 6)
+
+    def close(number: int) -> None:
+        for at in range(6):
+            deal = world.deal(f"T{number}-{at}", source="Fair")
+            (win_deal if at % 2 else partial(lose_deal, reason="price"))(world.workspace, deal_id=deal)
+
+    def keep_learning(_: int) -> None:
+        for _ in range(8):
+            learn(world.workspace)
+
+    with ThreadPoolExecutor(6) as pool:
+        running = [pool.submit(close, number) for number in range(2)]
+        running += [pool.submit(keep_learning, number) for number in range(4)]
+        for future in running:
+            future.result(timeout=100)
+    learn(world.workspace)
+    found = learned(world)
+    assert len(found["learned_deal"]) == 18
+    assert found == anew(world)
+
+
+def test_a_pipeline_that_is_undone_leaves_nothing(world: World) -> None:
+    kept = closings(world, 4)
+    other = create_pipeline(world.workspace, name="Partners", stages=["Hello", "Signed"])
+    deal = world.deal("Partner", pipeline_id=other)
+    win_deal(world.workspace, deal_id=deal)
+    learn(world.workspace)
+    assert learned(world)["learned_team"] == [(0, 5)]
+    for _ in range(3):
+        undo(world.workspace)
+    assert not world.rows("SELECT 1 FROM pipeline WHERE id = :id", id=other)
+    learn(world.workspace)
+    assert [row[0] for row in learned(world)["learned_deal"]] == kept
+    assert learned(world) == anew(world)
