@@ -157,7 +157,7 @@ def restore(file: Path, db: str | None) -> None:
     FILE is checked first and stays as it is; one of an older version is upgraded on the way. The present
     database is kept beside the new one, with the time in its name. Nobody else may have it open meanwhile.
     """
-    from funnel_tui.db.backup import restore as put_back
+    from funnel_tui.db.restoring import restore as put_back
     from funnel_tui.services.workspace import system_clock
 
     target = chosen_target(db)

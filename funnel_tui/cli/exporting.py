@@ -13,19 +13,11 @@ from funnel_tui.errors import UsageError
 from funnel_tui.exchange.files import new_file
 
 WHAT = (
-    *(
-        "deals",
-        "history",
-        "interactions",
-        "tasks",
-        "quotas",
-        "forecast",
-        "contacts",
-        "rates",
-        "changes",
-        "all",
-    ),
+    *("deals", "history", "interactions", "tasks", "quotas", "forecast", "contacts", "rates", "changes"),
+    "all",
 )
+"""What can be exported; all is a folder with everything."""
+
 FORMATS = ("csv", "json", "xlsx", "ics")
 
 EXAMPLES = """\b
@@ -110,7 +102,8 @@ def command(
             return None
         with new_file(output, replace=force, named="--output", hint="--force replaces it.") as stream:
             count = write_export(workspace, options, stream)
-    say(f"{count:,} {what} written to {output}." if count != 1 else f"1 of {what} written to {output}.")
+    noun = {"history": "events", "forecast": "deals of the forecast"}.get(what, what)
+    say(f"{count:,} {noun} written to {output}." if count != 1 else f"1 of {noun} written to {output}.")
     return None
 
 

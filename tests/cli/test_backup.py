@@ -17,8 +17,9 @@ from pathlib import Path
 import pytest
 
 from funnel_tui.db import backup as module
-from funnel_tui.db.backup import back_up, restore
+from funnel_tui.db.backup import back_up
 from funnel_tui.db.reader import connect_sqlite
+from funnel_tui.db.restoring import restore
 from funnel_tui.db.target import APPLICATION_ID
 from funnel_tui.errors import DatabaseBusy, DatabaseProblem, FunnelError
 from tests.cli.conftest import Said
@@ -307,7 +308,7 @@ KILLED = """
             if remaining < total // 2:
                 os.kill(os.getpid(), signal.{signal})
         source.backup(target, pages=5, progress=told)
-    backup._transfer = slowly
+    backup.transfer = slowly
     from funnel_tui.cli import main
     sys.exit(main(sys.argv[1:]))
 """
@@ -360,7 +361,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(
     def full(*_: object) -> None:
         raise sqlite3.OperationalError("database or disk is full")
 
-    monkeypatch.setattr(module, "_transfer", full)
+    monkeypatch.setattr(module, "transfer", full)
     with pytest.raises(DatabaseProblem, match="full"):
         back_up(team, tmp_path / "copy.db", replace=False)
     assert beside(team) == {"team.db"}
