@@ -91,7 +91,7 @@ class QuotasScreen(FunnelScreen[None]):
             "a", "cumulative", "cumulative", id="forecast_cumulative",
             tooltip="Categories each by itself, or added up from closed on",
         ),
-        Binding("F", "only", "only …", id="forecast_only", tooltip="Only a category, currency or month"),
+        Binding("F", "only", "only …", id="forecast_only", tooltip="Only a category or a currency"),
         Binding("p", "pipeline", "pipeline", id="pipeline", tooltip="All pipelines, or the one of the scope"),
         Binding("E", "export", "export", id="export", tooltip="Write what is shown to a file"),
         Binding("y", "copy", "copy", id="copy", tooltip="Copy the row"),
@@ -349,7 +349,7 @@ class QuotasScreen(FunnelScreen[None]):
 
     def action_widen(self) -> None:
         """Take the filters away."""
-        self.ask_for(self._asked.with_(category=None, currency=None, month=None))
+        self.ask_for(self._asked.with_(category=None, currency=None))
 
     def ask_for(self, asked: Asked) -> None:
         """Split or narrow the figures in another way."""
@@ -390,7 +390,7 @@ class QuotasScreen(FunnelScreen[None]):
         quotas_saving.show_revisions(self)
 
     def action_only(self) -> None:
-        """Narrow the forecast to a category, a currency or a month."""
+        """Narrow the forecast to a category or a currency."""
         from funnel_tui.screens import quotas_saving
 
         quotas_saving.narrow(self)

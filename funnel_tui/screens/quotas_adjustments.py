@@ -95,7 +95,7 @@ def _row(view: AdjustedView, line: AdjustedLine, room: Room) -> list[Figure]:
     rate = "" if line.change is not None else "; ! no exchange rate, so it is in no figure"
     told = f"{name}: {change} by {fact.by}: {fact.note or ''}{rate}"
     total = f"{words}; adjusted = {spelt(line.forecast)} {sign}{spelt(line.change)} = {spelt(line.adjusted)}"
-    day = datetime.fromtimestamp(fact.at, ZoneInfo("UTC"))
+    day = datetime.fromtimestamp(fact.at, ZoneInfo(view.time_zone))
     return [
         Figure(name, _look(line)),
         forecast,

@@ -39,7 +39,7 @@ class Asked:
     :param by_team: by team, else by rep.
     :param by_month: a forecast by month, else by rep.
     :param cumulative: categories added up from closed on.
-    :param category: only open deals of this category; ``currency`` and ``month`` likewise.
+    :param category: only open deals of this category; ``currency`` likewise.
     """
 
     by_team: bool = False
@@ -47,12 +47,11 @@ class Asked:
     cumulative: bool = False
     category: str | None = None
     currency: str | None = None
-    month: str | None = None
 
     @property
     def filters(self) -> tuple[str, ...]:
         """What deals are narrowed to, in words."""
-        return tuple(word for word in (self.category, self.currency, self.month) if word is not None)
+        return tuple(word for word in (self.category, self.currency) if word is not None)
 
     def with_(self, **changes: Any) -> Asked:
         """The same with some changes."""

@@ -175,8 +175,9 @@ class SpeltTabs(NamedTuple):
         return 2 + tabs + sum(cell_len(words) + 3 for _, words in self.views)
 
 
-LONG_NAME, SHORT_NAME = 8, 6
-"""A name of more cells than the first is cut to the second where there is no room for all of it."""
+LONG_NAME, SHORT_NAME, LEAST_NAME = 8, 6, 5
+"""The name of a screen of more cells than the first is cut to the second where there is no room for all of
+it; the names of views are cut to the first or less, down to the last."""
 
 
 def fit_tabs(tabs: Sequence[str], tab: str, views: Sequence[str], view: str, width: int) -> SpeltTabs:
@@ -190,17 +191,21 @@ def fit_tabs(tabs: Sequence[str], tab: str, views: Sequence[str], view: str, wid
     whole = [(one == view, one) for one in views]
     cut_tabs = [one if one == tab else _short_name(one) for one in tabs]
     keys = [one if one == tab else one.partition(" ")[0] for one in tabs]
-    cut_views = [(is_here, words if is_here else cut(words, SHORT_NAME)) for is_here, words in whole]
     place = f" {views.index(view) + 1}/{len(views)}" if view in views and len(views) > 1 else ""
     ways = (
         SpeltTabs(list(tabs), 2, whole),
         SpeltTabs(cut_tabs, 2, whole),
         SpeltTabs(keys, 2, whole),
         SpeltTabs(keys, 1, whole),
-        SpeltTabs(keys, 1, cut_views),
+        *(SpeltTabs(keys, 1, _cut_views(whole, longest)) for longest in range(LONG_NAME, LEAST_NAME - 1, -1)),
         SpeltTabs(keys, 1, [(True, view + place)] if view else []),
     )
     return next((way for way in ways if way.width <= width), ways[-1])
+
+
+def _cut_views(views: Sequence[tuple[bool, str]], longest: int) -> list[tuple[bool, str]]:
+    """The present view in full, the others in at most so many cells."""
+    return [(is_here, words if is_here else cut(words, longest)) for is_here, words in views]
 
 
 def _short_name(tab: str) -> str:

@@ -42,12 +42,14 @@ class AdjustedView:
     """The adjustments of a period.
 
     :param period: the one they are for.
+    :param time_zone: of the team, for days.
     """
 
     scope: Scope
     period: Period
     currency: str
     prices: Prices
+    time_zone: str
     lines: tuple[AdjustedLine, ...]
 
 
@@ -75,7 +77,8 @@ def read_adjusted(workspace: Workspace, scope: Scope) -> AdjustedView:
         holder = Holder(rep_id=number)
         if number in whole or holder in facts or (active and not narrowed):
             lines.append(_line(view, facts, holder, name, "rep", whole.get(number, Fraction(0))))
-    return AdjustedView(view.scope, view.quota_period, view.currency, view.prices, tuple(lines))
+    zone = workspace.settings().time_zone
+    return AdjustedView(view.scope, view.quota_period, view.currency, view.prices, zone, tuple(lines))
 
 
 def _line(
