@@ -22,7 +22,6 @@ from funnel_tui.screens.quotas_views import VIEWS
 from funnel_tui.screens.tabs import TABS, Tab
 from funnel_tui.services.reports.quota_grid import has_pipelines
 from funnel_tui.services.workspace import Workspace
-from funnel_tui.widgets.cells import cut
 from funnel_tui.widgets.deal_table import DealGrid
 from funnel_tui.widgets.grid import Grid
 from funnel_tui.widgets.lines import Line, TabLine
@@ -196,7 +195,8 @@ class QuotasScreen(FunnelScreen[None]):
         lines = wrapped(" ".join(panel.notes), max(20, self.size.width - 2))
         room = SHORT_NOTES if self.has_class("-short") else NOTES
         if len(lines) > room:
-            lines = [*lines[: room - 1], f"{cut(lines[room - 1], self.size.width - 7)} … ?"]
+            last = wrapped(lines[room - 1], max(20, self.size.width - 7))[0]
+            lines = [*lines[: room - 1], f"{last} … ?"]
         self.query_one("#note", Static).update("\n".join(lines))
 
     def _draw_soon(self) -> None:
