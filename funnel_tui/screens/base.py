@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events, on
@@ -238,6 +238,17 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
     def explanation(self) -> Explanation | None:
         """The figure under the cursor explained, for ``?``; where there is none ``?`` lists the keys."""
         return None
+
+    def view_state(self) -> dict[str, str]:
+        """How the screen is set, in words of its own: its panel, grouping, order. A saved view keeps it."""
+        return {}
+
+    def take_view_state(self, state: Mapping[str, str]) -> None:
+        """Set the screen as it was when a view was saved.
+
+        :param state: as :meth:`view_state` gave it, maybe of an earlier version of the program.
+        :raises ValueError: for a word that is not known any more, and so does KeyError.
+        """
 
     def help_text(self) -> str:
         """What a reader should know of the screen, for the list of its keys."""

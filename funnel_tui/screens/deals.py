@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
@@ -14,8 +14,9 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from funnel_tui.domain.deal_list import DealRow, DealSort, follow, position_of
+from funnel_tui.domain.deal_list import DealFilter, DealOrder, DealRow, DealSort, follow, position_of
 from funnel_tui.domain.scope import Scope
+from funnel_tui.domain.status import DealStatus
 from funnel_tui.screens import deals_list, scoping
 from funnel_tui.screens.deal import DETAIL, read_deal
 from funnel_tui.screens.deals_list import STATUSES, VIEWS, ListFound, Place, Wish
@@ -264,6 +265,18 @@ class DealsScreen(Marking[None]):
         self.call_after_refresh(self._cursor_moved)
 
     # What the list shows
+
+    def view_state(self) -> dict[str, str]:
+        """Status and order of the list."""
+        wish = self._wish
+        down = "yes" if wish.order.descending else ""
+        return {"status": wish.wanted.status or "", "sort": wish.order.sort, "descending": down}
+
+    def take_view_state(self, state: Mapping[str, str]) -> None:
+        """Status and order as they were saved."""
+        status = DealStatus(state["status"]) if state["status"] else None
+        order = DealOrder(DealSort(state["sort"]), bool(state["descending"]))
+        self._look_for(Wish(DealFilter(status=status), order), first=True)
 
     def _look_for(self, wish: Wish, *, first: bool = False) -> None:
         """Show something else.

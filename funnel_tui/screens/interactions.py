@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, ClassVar
 
@@ -11,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
-from funnel_tui.domain.activity import InteractionsWanted
+from funnel_tui.domain.activity import InteractionsWanted, Unit
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import clean
 from funnel_tui.screens import scoping
@@ -142,6 +143,24 @@ class InteractionsScreen(StreamScreen[None]):
             self._show_panel()
 
     # Which figures
+
+    def view_state(self) -> dict[str, str]:
+        """Which figures, by whom and per what."""
+        options = self._options
+        return {
+            "panel": self._panel.name,
+            "by": "rep" if options.by_rep else "kind",
+            "unit": options.unit.value,
+        }
+
+    def take_view_state(self, state: Mapping[str, str]) -> None:
+        """The figures as they were saved."""
+        panel = Panel[state["panel"]]
+        self._options = Options(state["by"] == "rep", Unit(state["unit"]))
+        self._panel = panel
+        if panel is not Panel.STREAM:
+            self._side = panel
+        self._panel_changed()
 
     def action_panel(self, steps: int) -> None:
         """The next figures; after the last ones the stream."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -109,6 +110,23 @@ class StagesKeys(FunnelScreen[None]):
 
     # Views
 
+    def view_state(self) -> dict[str, str]:
+        """Which view, and how it is split."""
+        asked = self._asked
+        return {
+            **{"view": self._view.name, "by": asked.by.value, "measure": asked.measure.name},
+            **{"won": "yes" if asked.won else "", "held": asked.held.name},
+        }
+
+    def take_view_state(self, state: Mapping[str, str]) -> None:
+        """The view and its split as they were saved."""
+        view = View[state["view"]]
+        self._asked = Asked(
+            GroupBy(state["by"]), Measure[state["measure"]], bool(state["won"]), Held[state["held"]]
+        )
+        self._view = view
+        self.reload()
+
     def action_switch(self) -> None:
         """The other funnel; side by side the keys go to it."""
         self._go(View.ACTIVE if self._view is View.CLOSED else View.CLOSED)
@@ -213,10 +231,13 @@ class StagesKeys(FunnelScreen[None]):
             self.notify("There is nothing to export yet.", markup=False)
             return
         from funnel_tui.screens.exporting import export_report, file_name
+        from funnel_tui.services.reports import run_report
 
         title = self.panel.title if self.panel is not None else report.title
         name = file_name(report.name, *report.scope.pipelines, report.scope.period.name)
-        export_report(self.funnel, title, name, lambda _: report)
+        # A further view may show less than its report holds: written is what the command prints.
+        making = partial(run_report, name=report.name, scope=report.scope)
+        export_report(self.funnel, title, name, (lambda _: report) if self._view in BASIC else making)
 
     def action_copy(self) -> None:
         """Copy the command that prints the same in a shell."""

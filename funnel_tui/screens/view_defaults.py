@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from funnel_tui.errors import FunnelError
+from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.host import HostApp
 from funnel_tui.screens.writing import Change, Told, writing_of
 from funnel_tui.services.workspace import Workspace
@@ -80,3 +82,13 @@ def look_at(app: HostApp, picked: PickedView) -> None:
     """Look at what a view looks at; the scope bar shows it."""
     app.set_scope(picked.scope)
     app.notify(f"View: {picked.item.name}", markup=False)
+    if picked.shown:
+        app.call_after_refresh(_set_screen, app, picked)
+
+
+def _set_screen(app: HostApp, picked: PickedView) -> None:
+    """Set the screen of a view as it was when the view was saved; what it does not know any more is left."""
+    screen = app.screen_stack[0]
+    if isinstance(screen, FunnelScreen) and app.current_mode == picked.item.screen.upper():
+        with contextlib.suppress(KeyError, ValueError):
+            screen.take_view_state(picked.shown)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from funnel_tui.dialogs.views import Act, RenameViewDialog, SaveViewDialog, SaveWish, ViewsDialog, ViewWish
 from funnel_tui.domain.view_list import ViewItem
 from funnel_tui.errors import InvalidInput, Refused
+from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.host import HostApp
 from funnel_tui.screens.tabs import Tab
 from funnel_tui.screens.view_defaults import look_at, opening_of
@@ -60,10 +61,14 @@ def _pick(app: HostApp, item: ViewItem) -> None:
         return Told(found=pick_view(workspace, item.id), written=False)
 
     def show(told: Told) -> None:
-        look_at(app, told.found)
         tab = Tab[item.screen.upper()].name
         opening_of(app).opened.add(tab)  # the view goes before the screen's own default
-        app.call_later(app.run_action, f"app.tab({tab!r})")
+
+        async def go() -> None:
+            await app.run_action(f"app.tab({tab!r})")
+            look_at(app, told.found)
+
+        app.call_later(go)
 
     writing_of(app).write(Change("Reading the view", doing, then=show))
 
@@ -99,6 +104,8 @@ def _ask(
     wrong: dict[str, str],
 ) -> None:
     words = scope_in_words(json.loads(scope_to_json(scope)))
+    below = app.screen_stack[0]
+    shown = below.view_state() if isinstance(below, FunnelScreen) else {}
 
     def answered(answer: SaveWish | None) -> None:
         if answer is None:
@@ -117,6 +124,7 @@ def _ask(
                     rep_id=rep_id,
                     replace=answer.replace,
                     is_default=answer.is_default,
+                    shown=shown,
                 )
             return Told(f"Saved view {answer.name}.", found=number)
 

@@ -8,6 +8,7 @@ import pytest
 
 from funnel_tui.dialogs.views import RenameViewDialog, SaveViewDialog, ViewsDialog
 from funnel_tui.domain.scope import Scope
+from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.deals import DealsScreen
 from funnel_tui.services import history
 from funnel_tui.services.people import create_rep
@@ -81,6 +82,48 @@ async def test_a_view_is_renamed_removed_and_brought_back(demo: Workspace) -> No
         assert isinstance(driver.app.screen, ViewsDialog)
         await driver.press("escape", "u")
         assert [one.name for one in view_items(demo)] == ["First", "Two"]
+
+
+async def test_a_view_keeps_how_its_screen_is_set(demo: Workspace) -> None:
+    async with driving(demo, tab="1") as driver:
+        deals = driver.app.screen
+        assert isinstance(deals, DealsScreen)
+        deals.take_view_state({"status": "won", "sort": "amount", "descending": "yes"})
+        await driver.settle()
+        state = deals.view_state()
+        await driver.press("v", "a")
+        await driver.type("Won, largest first")
+        await driver.press("enter")
+    async with driving(demo, tab="1") as driver:
+        deals = driver.app.screen
+        assert isinstance(deals, DealsScreen)
+        assert deals.view_state() != state
+        await driver.press("2", "v", "enter")
+        assert driver.app.screen is deals
+        assert deals.view_state() == state == {"status": "won", "sort": "amount", "descending": "yes"}
+
+
+@pytest.mark.parametrize("key", ["2", "3"])
+async def test_panel_and_grouping_come_back(demo: Workspace, key: str) -> None:
+    other = {
+        "2": {"view": "COMPARE", "by": "team", "measure": "DAYS", "won": "", "held": "OPEN"},
+        "3": {"panel": "RATE", "by": "kind", "unit": "month"},
+    }[key]
+    async with driving(demo, tab=key) as driver:
+        screen = driver.app.screen
+        assert isinstance(screen, FunnelScreen)
+        screen.take_view_state(other)
+        await driver.settle()
+        assert screen.view_state() == other
+        await driver.press("v", "a")
+        await driver.type("Mine")
+        await driver.press("enter", "v", "d", "escape")
+    async with driving(demo, tab=key) as driver:
+        screen = driver.app.screen
+        assert isinstance(screen, FunnelScreen)
+        assert screen.view_state() == other
+        with pytest.raises((KeyError, ValueError)):
+            screen.take_view_state({"view": "GONE", "panel": "GONE"})
 
 
 async def test_the_list_of_views_is_narrowed(demo: Workspace) -> None:
