@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 @click.command()
 @db_option
 def paths(db: str | None) -> None:
-    """Show where the database, the settings and the log are. Nothing is created."""
+    """Show where the database, the settings, the log and unsaved drafts are. Nothing is created."""
     from funnel_tui import paths as places
 
     click.echo(f"database  {chosen_target(db).name}")
     click.echo(f"config    {places.config_file()}")
     click.echo(f"log       {places.log_file()}")
+    click.echo(f"drafts    {places.drafts_folder()}")
 
 
 CONFIG_EXAMPLES = """\b

@@ -75,7 +75,7 @@ def test_every_command_has_help(command: tuple[str, ...]) -> None:
 
 def test_paths_makes_nothing(clean_environment: Path) -> None:
     lines = ok(run_funnel("paths")).splitlines()
-    assert [line.split()[0] for line in lines] == ["database", "config", "log"]
+    assert [line.split()[0] for line in lines] == ["database", "config", "log", "drafts"]
     assert all(str(clean_environment) in line for line in lines)
     assert sorted(os.listdir(clean_environment)) == ["run"]
     assert "database  /elsewhere/x.db" in ok(run_funnel("paths", "--db", "/elsewhere/x.db"))

@@ -1,0 +1,69 @@
+"""``funnel export all`` and ``funnel import all`` by the real command line, and what they refuse."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.exporting.test_whole import opened
+from tests.support.cli import ok, refused, run_funnel
+
+NOW = {"FUNNEL_NOW": "2026-11-21T12:00:00Z"}
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small demo that tests only read."""
+    from funnel_tui.demo import build_demo
+
+    path = tmp_path_factory.mktemp("team") / "team.db"
+    with opened(path) as workspace:
+        build_demo(workspace, deals=25)
+    return path
+
+
+def test_there_and_back(db: Path, tmp_path: Path) -> None:
+    out, new = tmp_path / "out", tmp_path / "new.db"
+    said = run_funnel("export", "all", "--output", out, db=db, env=NOW)
+    assert ok(said) == ""
+    assert "with 25 deals" in said.stderr
+    said = run_funnel("import", "all", out, "--dry-run", db=new, env=NOW)
+    assert ok(said) == ""
+    assert "nothing was written" in said.stderr
+    assert not new.exists(), "a dry run leaves no database behind"
+    assert "with 25 deals" in run_funnel("import", "all", out, db=new, env=NOW).stderr
+    assert stat.S_IMODE(new.stat().st_mode) == 0o600
+    for args in (("report", "funnel", "--format", "json"), ("quotas", "--format", "csv"), ("views",)):
+        assert ok(run_funnel(*args, db=new, env=NOW)) == ok(run_funnel(*args, db=db, env=NOW))
+    refused(run_funnel("import", "all", out, db=new, env=NOW), code=1, says=("holds data already", "--db"))
+    ok(run_funnel("doctor", db=new, env=NOW))
+
+
+def test_what_it_refuses(db: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    for args, says in (
+        (("export", "all"), ("--output FOLDER",)),
+        (("export", "all", "-o", out, "--format", "xlsx"), ("folder of CSV files",)),
+        (("export", "all", "-o", out, "--owner", "Anna"), ("Leave the other options out",)),
+        (("export", "all", "-o", out, "--period", "2026"), ("Leave the other options out",)),
+        (("import", "all", out, "--skip-bad"), ("--skip-bad is not for import all",)),
+        (("import", "all", out, "--map", "id=x"), ("--map is not for import all",)),
+        (("import", "all", out, out), ("one folder",)),
+    ):
+        refused(run_funnel(*args, db=db, env=NOW), code=2, says=says)
+    new = tmp_path / "new.db"
+    refused(run_funnel("import", "all", out, db=new, env=NOW), code=1, says=(str(out), "funnel export all"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_refused_import_leaves_no_database_behind(db: Path, tmp_path: Path) -> None:
+    out, new = tmp_path / "out", tmp_path / "new.db"
+    ok(run_funnel("export", "all", "-o", out, db=db, env=NOW))
+    (out / "stage.csv").write_text("id\n1\n", encoding="utf-8")
+    said = refused(
+        run_funnel("import", "all", out, db=new, env=NOW), code=1, says=("stage.csv has no column",)
+    )
+    assert said.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
