@@ -104,11 +104,15 @@ def _events(
 def days_of(deals: Iterable[DealFact], selection: Selection, *, won_only: bool = False) -> list[DaysCell]:
     """Days cells of deals; see :func:`funnel_tui.queries.funnel.days_cells`."""
     found: dict[tuple[int, int], list[int]] = {}
+    _, start, end = selection.whole[0]
     for deal in _own(deals, selection):
         if won_only and deal.status is not DealStatus.WON:
             continue
         for stage in deal.stages:
-            span = selection.span_of(stage.left_at)
+            left = stage.left_at
+            if left is None or left < start or left >= end:
+                continue
+            span = selection.span_of(left)
             owner = _owner(selection, deal, stage.left_owner_id)
             if span is not None and selection.admits(owner):
                 key = (_group(selection, deal, owner, span), stage.stage_id)
@@ -152,13 +156,28 @@ def lost_of(
 
 def open_of(deals: Iterable[DealFact], selection: Selection) -> list[OpenCell]:
     """Open cells of deals; see :func:`funnel_tui.queries.snapshot.open_cells`."""
-    sums: dict[tuple[int, int, str | None, int | None], _Sum] = {}
-    for deal in _open(deals, selection):
-        key = (_open_group(selection, deal), deal.stage_id, deal.currency, deal.probability_bp)
-        total = sums.setdefault(key, _Sum())
-        total.add(deal)
-        total.numbers.append(deal.entered_at)
-    return [OpenCell(*key, s.deals, s.with_amount, s.amount, min(s.numbers)) for key, s in sums.items()]
+    # Nearly all deals of a past instant were open: a plain loop, because it goes through thousands.
+    sums: dict[tuple[int, int, str | None, int | None], list[int]] = {}
+    by_rep, by_source = selection.split is GroupBy.REP, selection.split is GroupBy.SOURCE
+    owners, pipeline = selection.owners, selection.pipeline.id
+    for deal in deals:
+        if deal.closed_at is not None or deal.pipeline_id != pipeline:
+            continue
+        owner, amount, entered = deal.owner_id, deal.amount, deal.entered_at
+        if owners is not None and owner not in owners:
+            continue
+        group = owner if by_rep else deal.source_id or NO_GROUP if by_source else NO_GROUP
+        key = (group, deal.stage_id, deal.currency, deal.probability_bp)
+        total = sums.get(key)
+        if total is None:
+            total = sums[key] = [0, 0, 0, entered]
+        total[0] += 1
+        if amount is not None:
+            total[1] += 1
+            total[2] += amount
+        if entered < total[3]:
+            total[3] = entered
+    return [OpenCell(*key, *total) for key, total in sums.items()]
 
 
 def amounts_of(deals: Iterable[DealFact], selection: Selection) -> list[AmountsCell]:

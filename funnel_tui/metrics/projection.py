@@ -96,22 +96,20 @@ def _stages(own: Sequence[VisitFact], ladder: Ladder, furthest: int, *, won: boo
         stage_id = ladder.stage_at.get(position)
         if stage_id is None:
             continue
-        here = by_stage.get(stage_id, [])
-        if here and (reached_at is None or here[0].entered_at <= reached_at):
-            reached_at, owner = here[0].entered_at, here[0].owner_id
-        assert reached_at is not None, "the furthest stage was entered"
-        seconds = sum(visit.left_at - visit.entered_at for visit in here if visit.left_at is not None)
-        left = here[-1] if here and here[-1].left_at is not None else None
-        found.append(
-            StageReached(
-                stage_id=stage_id,
-                reached_at=reached_at,
-                reached_owner_id=owner,
-                visits=len(here),
-                seconds=seconds,
-                left_at=left.left_at if left else None,
-                left_owner_id=(left.exit_owner_id or left.owner_id) if left else None,
-            )
-        )
+        here = by_stage.get(stage_id)
+        if here is None:  # skipped: it was reached when a later one first was
+            assert reached_at is not None, "the furthest stage was entered"
+            found.append(StageReached(stage_id, reached_at, owner, 0, 0, None, None))
+            continue
+        first, last = here[0], here[-1]
+        if reached_at is None or first.entered_at <= reached_at:
+            reached_at, owner = first.entered_at, first.owner_id
+        left_at = last.left_at
+        seconds = 0 if left_at is None else left_at - last.entered_at
+        for visit in here[:-1]:
+            if visit.left_at is not None:
+                seconds += visit.left_at - visit.entered_at
+        left_owner = None if left_at is None else last.exit_owner_id or last.owner_id
+        found.append(StageReached(stage_id, reached_at, owner, len(here), seconds, left_at, left_owner))
     found.reverse()
     return found

@@ -33,6 +33,7 @@ _HOW_MANY = "SELECT count(*) FROM deal WHERE changed_at > :as_of AND created_at 
 # The number alone would not do: on PostgreSQL a group with a lower one may be committed later.
 _STAMP = "SELECT max(id), count(*) FROM change_group"
 
+# In the order of the index of changes, so that SQLite has nothing to sort.
 # A visit that ended later was still open then; metrics.projection.visits_at says the same in memory.
 _VISITS = """
 SELECT v.deal_id, v.pipeline_id, v.stage_id, v.entered_at, CASE WHEN v.left_at <= :as_of THEN v.left_at END,
@@ -41,7 +42,7 @@ SELECT v.deal_id, v.pipeline_id, v.stage_id, v.entered_at, CASE WHEN v.left_at <
        CASE WHEN v.left_at <= :as_of THEN v.loss_reason_id END
 FROM deal d {using} CROSS JOIN stage_visit v
 WHERE d.changed_at > :as_of AND d.created_at <= :as_of AND v.deal_id = d.id AND v.entered_at <= :as_of
-ORDER BY v.deal_id, v.seq
+ORDER BY d.changed_at, d.created_at, d.id, v.seq
 """
 
 _VALUES = """
@@ -97,16 +98,12 @@ def _past_deals(
     facts = []
     for deal_id, rows in groupby(reader.rows(_VISITS.format(using=using), at), key=itemgetter(0)):
         if deal_id in values:
-            visits = [_visit(*row) for row in rows]
+            visits = [
+                VisitFact(pipeline, stage, entered, left, _EXITS[leaving], owner, exit_owner, reason)
+                for _, pipeline, stage, entered, left, leaving, owner, exit_owner, reason in rows
+            ]
             facts.append(_fact(values[deal_id], earlier.get(deal_id), visits, ladders, rates, zone))
     return facts
-
-
-def _visit(
-    _deal: int, pipeline: int, stage: int, entered: int, left: int | None, leaving: str | None, owner: int,
-    exit_owner: int | None, reason: int | None,
-) -> VisitFact:  # fmt: skip
-    return VisitFact(pipeline, stage, entered, left, _EXITS[leaving], owner, exit_owner, reason)
 
 
 def _fact(
