@@ -83,7 +83,7 @@ def command(
         return _export_all(output, db, force=force)
     if chosen == "xlsx" and output is None and sys.stdout.isatty():
         raise UsageError("A workbook cannot be shown in a terminal.", "Say --output FILE.xlsx.")
-    with open_workspace(db, reading=True) as workspace:
+    with orderly_end(), open_workspace(db, reading=True) as workspace:
         fiscal = workspace.settings().fiscal_start
         options = ExportOptions(
             what=what,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import stat
+import subprocess
+import sys
+import textwrap
 from pathlib import Path
 
 import pytest
 
 from tests.exporting.test_whole import opened
-from tests.support.cli import ok, refused, run_funnel
+from tests.support.cli import ok, program_environment, refused, run_funnel
 
 NOW = {"FUNNEL_NOW": "2026-11-21T12:00:00Z"}
 
@@ -67,3 +70,38 @@ def test_a_refused_import_leaves_no_database_behind(db: Path, tmp_path: Path) ->
     )
     assert said.count("\n") == 1
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+KILLED = """
+    import os, signal, sys
+    from funnel_tui.queries import exporting_deals
+    real = exporting_deals.deal_rows
+
+    def slowly(*args, **options):
+        for count, row in enumerate(real(*args, **options)):
+            if count == 12:
+                os.kill(os.getpid(), signal.{signal})
+            yield row
+
+    exporting_deals.deal_rows = slowly
+    from funnel_tui.cli import main
+    sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("format_", ["csv", "json", "xlsx"])
+@pytest.mark.parametrize(("number", "code"), [("SIGKILL", -9), ("SIGTERM", 143), ("SIGHUP", 129)])
+def test_killed_in_the_middle_the_earlier_file_stays(
+    db: Path, tmp_path: Path, number: str, code: int, format_: str
+) -> None:
+    out = tmp_path / f"deals.{format_}"
+    out.write_bytes(b"earlier")
+    program = textwrap.dedent(KILLED.format(signal=number))
+    command = [sys.executable, "-c", program, "export", "deals", "-o", str(out), "--force"]
+    ended = subprocess.run(
+        command, env=program_environment(NOW, db), capture_output=True, timeout=60, check=False
+    )
+    assert ended.returncode == code, ended.stderr
+    assert out.read_bytes() == b"earlier"
+    if number != "SIGKILL":
+        assert [path.name for path in tmp_path.iterdir()] == [out.name]
