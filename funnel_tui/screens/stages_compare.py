@@ -20,7 +20,7 @@ from funnel_tui.services.reports.stages_behind import group_behind
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.drawing import Bar, Chart
 from funnel_tui.widgets.grid import Cell
-from funnel_tui.widgets.stage_figures import Behind, Heading, Spot, spot_table
+from funnel_tui.widgets.stage_figures import RATIO, Behind, Heading, Maker, Spot, spot_table
 
 ABOVE, BELOW = "▲", "▼"
 WORDS = {Measure.CONVERSION: "conversions", Measure.DAYS: "mean days in stage"}
@@ -52,8 +52,8 @@ def panel(found: Comparison, asked: Asked) -> Panel:
     if all(row[measure.value] is None for row in found.rows.values()):
         hint = "Press comma for the period before, or b to compare by something else."
         return Panel(title, nothing=NO_GROUPS, hint=hint, report=found.split, command=command)
-    headings = [Heading("all", "All")] if found.sums else []
-    headings += [Heading(f"group {at}", group) for at, group in enumerate(found.groups)]
+    headings = [Heading("all", "All", width=RATIO)] if found.sums else []
+    headings += [Heading(f"group {at}", group, width=RATIO + 1) for at, group in enumerate(found.groups)]
     lines = [(Cell(f"  {stage}"), _steps(found, stage, measure)) for stage in found.stages]
     if measure is Measure.CONVERSION and found.sums:
         lines.append((Cell(f"  {WHOLE}", "strong"), _overall(found)))
@@ -69,16 +69,16 @@ def panel(found: Comparison, asked: Asked) -> Panel:
     )
 
 
-def _steps(found: Comparison, stage: str, measure: Measure) -> list[Spot]:
+def _steps(found: Comparison, stage: str, measure: Measure) -> list[Maker]:
     marked = found.outlier(stage, measure)
     column = column_of(found.split, measure.value)
-    spots = []
+    spots: list[Maker] = []
     if found.sums:
         row = found.sums.get(stage, {})
         behind = partial(
             deals_behind, scope=found.whole.scope, figure=measure.value, stage=stage, report="funnel"
         )
-        spots.append(spot(found.whole, column, row, f"{stage} · all", behind=behind, look="strong"))
+        spots.append(partial(spot, found.whole, column, row, f"{stage} · all", behind=behind, look="strong"))
     for group in found.groups:
         step = found.rows.get((group, stage))
         if step is None:
@@ -86,7 +86,8 @@ def _steps(found: Comparison, stage: str, measure: Measure) -> list[Spot]:
             continue
         mark, notes = _marked(marked, group, measure)
         spots.append(
-            spot(
+            partial(
+                spot,
                 *(found.split, column, step, f"{stage} · {group}"),
                 behind=_behind(found, group, measure.value, stage),
                 mark=mark,
@@ -115,8 +116,8 @@ def _marked(marked: Outlier | None, group: str, measure: Measure) -> tuple[str, 
     return (ABOVE if marked.is_above else BELOW), (words,)
 
 
-def _overall(found: Comparison) -> list[Spot]:
-    spots = []
+def _overall(found: Comparison) -> list[Maker]:
+    spots: list[Maker] = []
     for group in (None, *found.groups):
         ratio, deals = found.overall(group)
         row = {"overall": ratio, "deals": deals}
@@ -124,7 +125,8 @@ def _overall(found: Comparison) -> list[Spot]:
         formula = share("won / deals", won, deals)
         name = "All" if group is None else group
         spots.append(
-            spot(
+            partial(
+                spot,
                 *(found.split, OVERALL, row, name), look="strong", formula=formula,
                 mark="" if group is None else " ",
             )

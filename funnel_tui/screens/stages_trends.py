@@ -20,7 +20,7 @@ from funnel_tui.services.reports.stages_behind import won_behind
 from funnel_tui.services.reports.stages_trends import StepTrend, WonTrend, step_trend, won_trend
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.grid import Cell
-from funnel_tui.widgets.stage_figures import Heading, Spot, spot_table
+from funnel_tui.widgets.stage_figures import Heading, Maker, Spot, spot_table
 from funnel_tui.widgets.stage_lines_shape import Lines, Series
 
 OVERALL = Column("overall", Kind.RATIO, "Won of all", "won / deals created in the month, so far.", "deals")
@@ -112,17 +112,21 @@ def _won(found: WonTrend) -> Panel:
         row, where = by_month.get(month, {}), month_label(month)
         scope = found.scope.with_(by=None, period=Period.parse(month), cohort=Cohort.CLOSED)
         behind = partial(won_behind, scope=scope)
-        spots = [spot(found.whole, column, row, f"{where} · all", behind=behind) for column in columns]
+        spots: list[Maker] = [
+            spot(found.whole, column, row, f"{where} · all", behind=behind) for column in columns
+        ]
         for rep in found.reps:
-            own = found.rows.get((month, rep), {"won_amount": None, "won": 0})
+            deals, brought = found.worth.get((month, rep), (0, None))
+            own = {"won_amount": brought, "won": deals}
             theirs = partial(won_behind, scope=scope.with_(owner=rep, team=None))
-            spots.append(spot(found.split, worth, own, f"{where} · {rep}", behind=theirs))
+            spots.append(partial(spot, found.split, worth, own, f"{where} · {rep}", behind=theirs))
         lines.append((Cell(f"  {where}"), spots))
     totals = found.whole.totals
-    foot = [spot(found.whole, column, totals, "Twelve months · all", look="strong") for column in columns]
+    foot: list[Maker] = [
+        spot(found.whole, column, totals, "Twelve months · all", look="strong") for column in columns
+    ]
     for rep in found.reps:
-        own_rows = [found.rows[month, rep] for month in found.months if (month, rep) in found.rows]
-        foot.append(_sum(found, rep, own_rows))
+        foot.append(partial(_sum, found, rep))
     lines.append((Cell("  Twelve months", "strong"), foot))
     return Panel(
         title,
@@ -136,13 +140,14 @@ def _won(found: WonTrend) -> Panel:
     )
 
 
-def _sum(found: WonTrend, rep: str, rows: list[Any]) -> Spot:
+def _sum(found: WonTrend, rep: str) -> Spot:
     """What a rep won in all months."""
-    amounts = [row["won_amount"] for row in rows if row["won_amount"] is not None]
-    total = None
-    if amounts:
-        total = Money(sum(amount.minor for amount in amounts), amounts[0].currency)
-    row = {"won_amount": total, "won": sum(row["won"] for row in rows)}
+    own = [found.worth[month, rep] for month in found.months if (month, rep) in found.worth]
+    currency = str(found.whole.scope_words["currency"])
+    row = {
+        "won_amount": Money(sum(one.minor for _, one in own), currency),
+        "won": sum(deals for deals, _ in own),
+    }
     worth = column_of(found.split, "won_amount")
     return spot(found.split, worth, row, f"Twelve months · {rep}", look="strong")
 
@@ -152,9 +157,7 @@ def _won_lines(found: WonTrend, by_month: dict[Any, Any]) -> tuple[Lines, ...]:
     currency = str(found.whole.scope_words["currency"])
     whole = tuple(major(by_month.get(month, {}).get("won_amount")) for month in found.months)
     reps = tuple(
-        Series(
-            rep, tuple(major(found.rows.get((month, rep), {}).get("won_amount")) for month in found.months)
-        )
+        Series(rep, tuple(major(found.worth.get((month, rep), (0, None))[1]) for month in found.months))
         for rep in found.reps[:MOST_LINES]
     )
     more = len(found.reps) - MOST_LINES

@@ -115,7 +115,7 @@ def empty_words(found: Found, report: Report | None, view: View) -> Text:
             "invented deals.",
         )
     scope, last = found.view.scope, found.view.last_closing
-    if found.view.deals_total == 0:
+    if not found.view.has_deals:
         name = clean(found.view.scope.pipelines[0])
         return said(
             f"{name} has no deals yet.",

@@ -22,6 +22,7 @@ from tests.benchmarks import (
     quotas,
     reports,
     screen,
+    stages,
     starts,
 )
 from tests.benchmarks.data import seeded_file
@@ -51,6 +52,7 @@ LARGE = 100_000
 
 BENCHMARKS: dict[str, Benchmark] = {
     "reports": lambda run: reports.against_sql(run.file, run.rounds),
+    "stages": lambda run: stages.stages(run.file, max(5, run.rounds // 2)),
     "small": lambda run: reports.against_sql(run.file, run.rounds, None),
     "past": lambda run: reports.as_of_past(run.file, max(3, run.rounds // 5)),
     "moves": lambda run: moves.moves(run.file, run.folder),

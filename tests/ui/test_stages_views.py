@@ -351,8 +351,8 @@ async def test_every_view_is_written_to_a_file(demo: Workspace, tmp_path: Path) 
         assert isinstance(screen, StagesScreen)
         for view in View:
             assert screen._view is view
-            report = screen.report
-            assert report is not None
+            assert screen.report is not None
+            report = run_report(demo, screen.report.name, screen.report.scope)
             path = tmp_path / f"{view.name}.csv"
             await write_to(driver, path)
             rows = list(csv.reader(path.open(encoding="utf-8")))

@@ -12,7 +12,8 @@ from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.stage_views import Measure
 from funnel_tui.domain.status import Cohort, GroupBy, Mode
 from funnel_tui.metrics.comparison import Measured, Outlier, outlier
-from funnel_tui.services.reports import report_in
+from funnel_tui.services.reports.funnel import split_and_whole
+from funnel_tui.services.reports.looking import look_up
 from funnel_tui.services.workspace import Workspace
 
 SAMPLES = {Measure.CONVERSION: "reached", Measure.DAYS: "days_n"}
@@ -72,8 +73,7 @@ def comparison(workspace: Workspace, scope: Scope, by: GroupBy) -> Comparison:
     if by is GroupBy.PIPELINE:
         asked = asked.with_(pipelines=())
     with workspace.read() as reader:
-        split = report_in(workspace, reader, "funnel", asked)
-        whole = report_in(workspace, reader, "funnel", asked.with_(by=None))
+        split, whole = split_and_whole(look_up(workspace, reader, asked))
     rows = {(str(row[by.value]), str(row["stage"])): row for row in split.rows}
     sums: dict[str, Mapping[str, Any]] = {}
     if by is not GroupBy.PIPELINE:  # stages of several pipelines have no sum

@@ -21,16 +21,37 @@ from funnel_tui.services.reports.looking import Looking, cohort_of
 Cells = tuple[Sequence[FunnelCell], Sequence[DaysCell], Sequence[OpenCell]]
 
 
-def funnel_report(looking: Looking) -> Report:
-    """The funnel of each pipeline of the scope, split as asked."""
+def funnel_report(looking: Looking, *, with_days: bool = True) -> Report:
+    """The funnel of each pipeline of the scope, split as asked.
+
+    :param with_days: whether days in stage and what is still there are wanted; without them the report is
+        for a table that shows neither.
+    """
+    return _reports(looking, with_days=with_days)[0]
+
+
+def split_and_whole(looking: Looking) -> tuple[Report, Report]:
+    """The report split as asked, and that of all together: from the same cells, which are read once."""
+    split, wholes = _reports(looking)
+    alone = replace(looking, scope=looking.scope.with_(by=None))
+    rows = [
+        row
+        for pipeline, made in zip(alone.pipelines, wholes, strict=True)
+        for row in _rows(alone, pipeline.name, "", made)
+    ]
+    return split, _report(alone, rows, wholes)
+
+
+def _reports(looking: Looking, *, with_days: bool = True) -> tuple[Report, list[Funnel]]:
+    """The report, and the funnel of each pipeline as a whole."""
     cohort = cohort_of(looking, Cohort.CLOSED)
-    mode, closed = looking.scope.mode, cohort is Cohort.CLOSED
+    mode = looking.scope.mode
     rows: list[Row] = []
     wholes: list[Funnel] = []
     for selection in looking.selections:
         cells = funnel_cells(looking.reader, selection, cohort, mode)
-        spent = days_cells(looking.reader, selection)
-        opened = waiting_cells(looking.reader, selection)
+        spent = days_cells(looking.reader, selection) if with_days else []
+        opened = waiting_cells(looking.reader, selection) if with_days else []
         wholes.append(_funnel(looking, selection.pipeline, (cells, spent, opened)))
         shown = {step.stage.id for step in wholes[-1].steps}
         if looking.is_split:
@@ -44,6 +65,13 @@ def funnel_report(looking: Looking) -> Report:
                 rows.extend(_rows(looking, selection.pipeline.name, group, one))
         else:
             rows.extend(_rows(looking, selection.pipeline.name, "", wholes[-1]))
+    return _report(looking, rows, wholes), wholes
+
+
+def _report(looking: Looking, rows: Sequence[Row], wholes: Sequence[Funnel]) -> Report:
+    """The report of rows that are made."""
+    cohort = cohort_of(looking, Cohort.CLOSED)
+    closed = cohort is Cohort.CLOSED
     # Without open deals every deal is decided: the n is that of the conversion, and need not be shown twice.
     columns = [
         replace(column, sample="reached") if closed and column.name == "decided" else column

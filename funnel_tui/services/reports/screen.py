@@ -11,7 +11,7 @@ from funnel_tui.domain.period import local_day
 from funnel_tui.domain.report import Report
 from funnel_tui.domain.scope import Scope, TeamSettings
 from funnel_tui.domain.status import Cohort
-from funnel_tui.queries import look
+from funnel_tui.queries import trends
 from funnel_tui.queries.names import names
 from funnel_tui.queries.pipelines import read_pipelines
 from funnel_tui.queries.settings import read_settings
@@ -30,7 +30,7 @@ class StagesView:
     :param losses: passed and lost per stage, of the same cohort.
     :param last_closing: the day the last deal was closed up to as-of, or None: where to look when the period
         is empty.
-    :param deals_total: how many deals the pipeline holds.
+    :param has_deals: whether the pipeline holds any.
     """
 
     scope: Scope
@@ -42,7 +42,7 @@ class StagesView:
     active: Report
     losses: Report
     last_closing: date | None
-    deals_total: int
+    has_deals: bool
 
 
 def stages_view(
@@ -69,7 +69,7 @@ def stages_view(
         cohort = shown.cohort if shown.cohort in {Cohort.CLOSED, Cohort.CREATED} else Cohort.CLOSED
         losses = report_in(workspace, reader, "losses", alone.with_(cohort=cohort))
         pipeline = next((one for one in used if one.name.casefold() == wanted.strip().casefold()), used[0])
-        last = look.last_closing(reader, pipeline.id, closed.as_of)
+        last = trends.last_closing(reader, pipeline, closed.as_of)
         return StagesView(
             scope=shown.with_(pipelines=(pipeline.name,)),
             settings=settings,
@@ -80,5 +80,5 @@ def stages_view(
             active=active,
             losses=losses,
             last_closing=None if last is None else local_day(last, ZoneInfo(settings.time_zone)),
-            deals_total=look.deal_count(reader, pipeline.id),
+            has_deals=trends.has_deals(reader, pipeline.id),
         )

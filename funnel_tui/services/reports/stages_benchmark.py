@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from funnel_tui.domain.period import PeriodKind
@@ -13,6 +13,8 @@ from funnel_tui.domain.shortfall import Shortfall
 from funnel_tui.domain.stage_views import Held
 from funnel_tui.metrics.benchmark import Benchmark
 from funnel_tui.services.reports import report_in
+from funnel_tui.services.reports.funnel import funnel_report
+from funnel_tui.services.reports.looking import look_up
 from funnel_tui.services.workspace import Workspace
 
 
@@ -68,9 +70,15 @@ def benchmark_view(workspace: Workspace, scope: Scope, held: Held) -> BenchmarkV
     scope = scope.with_(by=None)
     if scope.compare is None or scope.compare == scope.period:
         return BenchmarkView(scope, held, None)
-    name = "funnel" if held is Held.REACHED else "active"
     with workspace.read() as reader:
-        report = report_in(workspace, reader, name, scope)
+        if held is Held.OPEN:
+            report = report_in(workspace, reader, "active", scope)
+        else:
+            then = scope.with_(period=scope.compare, compare=None)
+            report = replace(
+                funnel_report(look_up(workspace, reader, scope), with_days=False),
+                compared=funnel_report(look_up(workspace, reader, then), with_days=False),
+            )
     assert report.compared is not None
     return BenchmarkView(scope, held, report, _stages(report, report.compared, held))
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import Period, add_months, local_day
 from funnel_tui.domain.report import Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import Cohort, GroupBy
-from funnel_tui.services.reports import report_in
+from funnel_tui.services.reports.funnel import funnel_report
+from funnel_tui.services.reports.looking import look_up
+from funnel_tui.services.reports.volume import split_volume
 from funnel_tui.services.workspace import Workspace
 
 MONTHS = 12
@@ -39,9 +42,10 @@ class StepTrend:
 class WonTrend:
     """What was won in each month.
 
-    :param whole: the report with a row per month; ``split`` with a row per month and rep.
+    :param whole: the report with a row per month.
+    :param split: the same report with the scope that has a row per month and rep, but without its rows.
     :param reps: those who won anything, the most first.
-    :param rows: the rows of ``split`` by month and rep.
+    :param worth: deals won and what they brought by month and rep; None where nothing was won.
     """
 
     scope: Scope
@@ -49,7 +53,7 @@ class WonTrend:
     reps: tuple[str, ...]
     whole: Report
     split: Report
-    rows: Mapping[tuple[str, str], Mapping[str, Any]]
+    worth: Mapping[tuple[str, str], tuple[int, Money]]
 
 
 def last_months(workspace: Workspace, scope: Scope) -> Period:
@@ -68,7 +72,7 @@ def step_trend(workspace: Workspace, scope: Scope) -> StepTrend:
         period=last_months(workspace, scope), compare=None, by=GroupBy.MONTH, cohort=Cohort.CREATED
     )
     with workspace.read() as reader:
-        steps = report_in(workspace, reader, "funnel", asked)
+        steps = funnel_report(look_up(workspace, reader, asked), with_days=False)
     rows = {(str(row["month"]), str(row["stage"])): row for row in steps.rows}
     stages = tuple(dict.fromkeys(stage for _, stage in rows))
     return StepTrend(asked, _names(asked.period), stages, steps, rows)
@@ -78,15 +82,18 @@ def won_trend(workspace: Workspace, scope: Scope) -> WonTrend:
     """Read what was won by month, altogether and by each rep."""
     asked = scope.with_(period=last_months(workspace, scope), compare=None, by=None, cohort=None)
     with workspace.read() as reader:
-        whole = report_in(workspace, reader, "volume", asked)
-        split = report_in(workspace, reader, "volume", asked.with_(by=GroupBy.REP))
-    rows = {(str(row["month"]), str(row["rep"])): row for row in split.rows}
+        whole, found = split_volume(look_up(workspace, reader, asked.with_(by=GroupBy.REP)))
+    months = _names(asked.period)
+    currency = str(whole.scope_words["currency"])
+    worth = {
+        (months[at], rep): (deals, Money(minor, currency)) for (at, rep), (deals, minor) in found.items()
+    }
     sums: dict[str, int] = {}
-    for (_, rep), row in rows.items():
-        worth = row["won_amount"]
-        sums[rep] = sums.get(rep, 0) + (worth.minor if worth is not None else 0)
+    for (_, rep), (_, money) in worth.items():
+        sums[rep] = sums.get(rep, 0) + money.minor
     reps = tuple(sorted(sums, key=lambda rep: (-sums[rep], rep.casefold())))
-    return WonTrend(asked, _names(asked.period), reps, whole, split, rows)
+    split = replace(whole, scope=asked.with_(by=GroupBy.REP))
+    return WonTrend(asked, months, reps, whole, split, worth)
 
 
 def _names(period: Period) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from funnel_tui.domain.cells import WonCell
 from funnel_tui.domain.period import Period, PeriodKind, local_day
-from funnel_tui.domain.report import Report
+from funnel_tui.domain.report import Column, Report
 from funnel_tui.domain.status import GroupBy
 from funnel_tui.errors import UsageError
 from funnel_tui.metrics.figures import Total
@@ -31,6 +31,45 @@ def volume_report(looking: Looking) -> Report:
         raise UsageError(
             f"The report volume cannot be split by {looking.scope.by}.", "Use rep, team, source or pipeline."
         )
+    months, cells, every = _cells(looking)
+    groups = sorted(cells, key=str.casefold) if _is_split(looking) else [""]
+    rows = [
+        {"month": month.name}
+        | _heading(looking, group)
+        | _row(looking, won((c for c in cells.get(group, ()) if c.month == at), looking.prices))
+        for at, month in enumerate(months)
+        for group in groups
+    ]
+    columns = building.group_columns(looking, per_pipeline=False) if _is_split(looking) else ()
+    return _report(looking, columns, rows, won(every, looking.prices))
+
+
+def split_volume(looking: Looking) -> tuple[Report, dict[tuple[int, str], tuple[int, int]]]:
+    """The report of all together, and what each group won: from the same cells, which are read once.
+
+    :param looking: split by rep, team or source.
+    :returns: a row per month; and by number of the month and name of the group the deals won and what they
+        brought, in minor units of the base currency.
+    """
+    months, cells, every = _cells(looking)
+    found: dict[tuple[int, str], tuple[int, int]] = {}
+    for group, own in cells.items():
+        for cell in own:
+            deals, amount = found.get((cell.month, group), (0, 0))
+            found[cell.month, group] = (deals + cell.deals, amount + cell.amount)
+    by_month: dict[int, list[WonCell]] = {}
+    for cell in every:
+        by_month.setdefault(cell.month, []).append(cell)
+    alone = replace(looking, scope=looking.scope.with_(by=None))
+    rows = [
+        {"month": month.name} | _row(alone, won(by_month.get(at, ()), alone.prices))
+        for at, month in enumerate(months)
+    ]
+    return _report(alone, (), rows, won(every, alone.prices)), found
+
+
+def _cells(looking: Looking) -> tuple[Sequence[Period], dict[str, list[WonCell]], list[WonCell]]:
+    """The months, the cells by group, and all of them."""
     months = _months(looking)
     zone = looking.zone
     start, end = months[0].bounds(zone)[0], months[-1].bounds(zone)[1]
@@ -46,20 +85,15 @@ def volume_report(looking: Looking) -> Report:
         every += found
         for cell in found:
             cells.setdefault(_group(looking, selection.pipeline.name, cell), []).append(cell)
-    groups = sorted(cells, key=str.casefold) if _is_split(looking) else [""]
-    rows = [
-        {"month": month.name}
-        | _heading(looking, group)
-        | _row(looking, won((c for c in cells.get(group, ()) if c.month == at), looking.prices))
-        for at, month in enumerate(months)
-        for group in groups
-    ]
-    whole = won(every, looking.prices)
+    return months, cells, every
+
+
+def _report(looking: Looking, groups: Sequence[Column], rows: Sequence[Row], whole: Won) -> Report:
     return building.make(
         looking,
         "volume",
         f"Won by month{building.when(looking)} · {building.whose(looking)}",
-        [*(building.group_columns(looking, per_pipeline=False) if _is_split(looking) else ()), *VOLUME],
+        [*groups, *VOLUME],
         rows,
         _row(looking, whole),
         WON_SUMS,
