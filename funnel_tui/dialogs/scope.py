@@ -110,8 +110,6 @@ class ScopeDialog(Dialog[Scope]):
         yield from self._row("Pipeline", Choice(self._pipelines, self._at_pipeline(), id="pipeline"))
         at = who.index((scope.owner, scope.team)) if (scope.owner, scope.team) in who else 0
         yield from self._row("Whose deals", Choice([name for name, _, _ in self._who], at, id="who"))
-        yield from self._row("Only where", FilterField(scope.where, id="where"))
-        yield self._below("where", WHERE_HELP)
         yield from self._row("Period", self._input("period", scope.period.name))
         yield self._below("period", PERIOD_HELP)
         yield from self._row("Compared with", Choice(self._compares(), self._at_compare(), id="compare"))
@@ -127,6 +125,8 @@ class ScopeDialog(Dialog[Scope]):
         yield from self._row(
             "Ratios by", Choice(["number of deals", "amount"], int(scope.by_value), id="by-value")
         )
+        yield from self._row("Only where", FilterField(scope.where, id="where"))
+        yield self._below("where", WHERE_HELP)
 
     def on_mount(self) -> None:
         """Show the field of another period where it is used."""
