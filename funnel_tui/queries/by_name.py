@@ -59,6 +59,14 @@ def deals_told(reader: Reader, ids: Sequence[int]) -> dict[int, tuple[str, str]]
     return {row[0]: (str(row[1]), ", ".join(str(part) for part in row[2:] if part)) for row in rows}
 
 
+def open_among(reader: Reader, ids: Sequence[int]) -> set[int]:
+    """Which of some deals are open."""
+    numbers = ", ".join(str(int(number)) for number in ids) or "NULL"
+    return {
+        row[0] for row in reader.rows(f"SELECT id FROM deal WHERE id IN ({numbers}) AND closed_at IS NULL")
+    }
+
+
 def pipelines_of(reader: Reader, ids: Sequence[int]) -> list[tuple[int, str]]:
     """Number and name of the pipelines that some deals are in."""
     numbers = ", ".join(str(int(number)) for number in ids) or "NULL"

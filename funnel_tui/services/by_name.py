@@ -43,7 +43,7 @@ def deal_by_name(workspace: Workspace, text: str) -> int:
 
 
 def deals_meant(workspace: Workspace, text: str) -> Sequence[int]:
-    """All deals that a text can mean, for a caller who can ask; see :func:`deal_by_name`.
+    """All deals that a text can mean, open ones first, for a caller who can ask; see :func:`deal_by_name`.
 
     :raises NotFound: when no deal is meant.
     """
@@ -62,7 +62,11 @@ def deals_meant(workspace: Workspace, text: str) -> Sequence[int]:
     if not hits:
         hint = "It may have been undone." if number else "funnel deal list shows them all."
         raise NotFound(f"There is no deal {wanted!r}.", hint)
-    return hits
+    if len(hits) == 1:
+        return hits
+    with workspace.read() as reader:
+        still = queries.open_among(reader, hits)
+    return sorted(hits, key=lambda number: number not in still)
 
 
 def deals_told(workspace: Workspace, ids: Sequence[int]) -> list[tuple[int, str, str]]:
@@ -192,7 +196,7 @@ def rep_by_name(workspace: Workspace, name: str | None) -> Named:
     found = rep_of_user(workspace)
     if found is None:
         raise UsageError(
-            f"Whose deal? No rep is called {workspace.actor!r}.",
+            f"Whose is it? No rep is called {workspace.actor!r}.",
             'Say --owner NAME, or write user = "NAME" into the settings file; funnel reps lists them.',
         )
     return found

@@ -249,7 +249,7 @@ def test_what_is_refused(
 
 def test_who_is_meant_when_no_owner_is_said(file_world: World, tmp_path: Path) -> None:
     funnel = runner(tmp_path / "funnel.db", LOGNAME="root", USER="root")
-    refused(funnel("deal", "add", "x"), code=2, says=("Whose deal?", "--owner NAME"))
+    refused(funnel("deal", "add", "x"), code=2, says=("Whose is it?", "--owner NAME"))
     folder = tmp_path / "config" / "funnel"
     folder.mkdir(parents=True)
     (folder / "config.toml").write_text('user = "Bjørn & Søn"\n', encoding="utf-8")
