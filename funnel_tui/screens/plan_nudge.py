@@ -56,7 +56,7 @@ def nudged(plan: Plan, row: Row, by: int) -> PlanWish:
                 return wish
             return wish.with_(cycle=plan.new.cycle + by)
         case "capacity":
-            return wish.with_(capacity=max(1, (plan.capacity or 0) + by))
+            return wish.with_(capacity=max(1, round_half_up(Fraction(plan.capacity or 0)) + by))
         case _:
             return _nudged_target(plan, by)
 

@@ -122,7 +122,7 @@ class PlanTable:
             case "cycle":
                 return "" if plan.new.cycle is None else days_text(plan.new.cycle).replace(",", "")
             case "capacity":
-                return "" if plan.capacity is None else str(plan.capacity)
+                return "" if plan.capacity is None else str(round_half_up(Fraction(plan.capacity)))
             case _:
                 target = plan.target
                 return "" if target is None else f"{target} deals" if isinstance(target, int) else target.text
@@ -190,7 +190,7 @@ class PlanTable:
 
     def _capacity(self) -> str:
         count = self.plan.capacity
-        return "" if count is None else f"{count:,} a rep{', as before' if self.plan.usual else ''}"
+        return "" if count is None else f"{decimal(count)} a rep{', as before' if self.plan.usual else ''}"
 
     def _money(self, value: Number | None) -> str:
         if value is None:

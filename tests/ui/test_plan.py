@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from funnel_tui.domain.money import round_half_up
 from funnel_tui.domain.planning import PlanWish
 from funnel_tui.domain.shown import money_text, percent_text
 from funnel_tui.screens.plan import PlanScreen
@@ -79,7 +80,7 @@ async def test_every_figure_goes_up_and_down_and_r_puts_all_back(demo: Workspace
         assert plan_of(driver).new.cycle == (base.cycle or 0) - 1
         await driver.press("j", "left", "j", "right")
         plan = plan_of(driver)
-        assert plan.capacity == (plan.facts.usual_capacity or 0) - 1
+        assert plan.capacity == round_half_up(plan.facts.usual_capacity or Fraction(0)) - 1
         assert plan.goal.amount is not None
         assert plan.facts.quota is not None
         assert plan.goal.amount > plan.facts.quota

@@ -102,11 +102,11 @@ class PlanFacts:
         return self.prices.currency
 
     @property
-    def usual_capacity(self) -> int | None:
-        """Prospects per rep in a period of this length, rounded half up; at least 1, None without any."""
-        if not self.reps or not self.prospects:
+    def usual_capacity(self) -> Fraction | None:
+        """Prospects per rep in a period of this length, as in the history; None without any."""
+        if not self.reps or not self.entered:
             return None
-        return max(1, _rounded(Fraction(self.prospects, self.reps)))
+        return self.entered * length_ratio(self.period, self.history) / self.reps
 
 
 def narrowed(looking: Looking) -> Looking:

@@ -42,7 +42,7 @@ class Plan:
     from_quota: bool
     need: Need
     new_need: Need
-    capacity: int | None
+    capacity: Number | None
     usual: bool
     key: int | None
     lever: int | None
@@ -72,7 +72,7 @@ def solve(facts: PlanFacts, wish: PlanWish) -> Plan:
     what = WhatIf(wish.prospects, changes, size, wish.cycle, wish.times)
     new = planning.changed(base, what)
     goal, from_quota = _goal(facts, wish)
-    capacity = facts.usual_capacity if wish.capacity is None else wish.capacity
+    capacity: Number | None = facts.usual_capacity if wish.capacity is None else wish.capacity
     key = planning.key_level(steps, facts.small_n)
     at = planning.lever(steps, key)
     share = None if at is None else planning.share_of((steps[at].conversion or Fraction(0)) + MORE)

@@ -106,9 +106,10 @@ def formula_words(plan: Plan) -> list[str]:
     if need.prospects is not None:
         found.append(f"Prospects needed = ⌈{need.wins:,} / {chain}⌉ = {need.prospects:,}.")
     if need.reps is not None:
-        found.append(f"Reps needed = ⌈{need.prospects:,} / {plan.capacity:,}⌉ = {need.reps:,}.")
+        found.append(f"Reps needed = ⌈{need.prospects:,} / {_number(plan.capacity or 0)}⌉ = {need.reps:,}.")
     if need.per_rep is not None:
-        found.append(f"Plan per rep = {plan.capacity:,} × {chain} × {size} = {_money(facts, need.per_rep)}.")
+        each = _number(plan.capacity or 0)
+        found.append(f"Plan per rep = {each} × {chain} × {size} = {_money(facts, need.per_rep)}.")
     return found
 
 
@@ -179,7 +180,9 @@ def from_words(plan: Plan) -> list[str]:
             f" as {facts.period.label}."
         )
     if plan.usual and plan.capacity is not None:
-        found.append(f"A rep handled {plan.capacity:,} of them; {_counted(facts.reps, 'rep')} had any.")
+        found.append(
+            f"A rep handled {_number(plan.capacity)} of them; {_counted(facts.reps, 'rep')} had any."
+        )
     if plan.from_quota:
         unit = ", in deals" if facts.quota_unit is QuotaUnit.DEALS else ""
         found.append(f"The target is the quota for {facts.period.label}{unit}.")
