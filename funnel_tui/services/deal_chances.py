@@ -18,6 +18,7 @@ from funnel_tui.domain.selection import Selection
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.metrics.figures import ratio
 from funnel_tui.metrics.funnel import close_ratios
+from funnel_tui.metrics.probability import Counts
 from funnel_tui.queries import learning
 from funnel_tui.queries.snapshot import EVER, closing_history
 from funnel_tui.services.deal_row import Lens
@@ -30,6 +31,9 @@ Closing = Mapping[int, tuple[int, int]]
 
 # The close ratios of a workspace by pipeline, with the last change they follow from.
 _closing: WeakKeyDictionary[Workspace, tuple[int, dict[int, Closing]]] = WeakKeyDictionary()
+
+# What was learned by team, with the last change and up to where it was learned.
+_counts: WeakKeyDictionary[Workspace, tuple[tuple[int, int | None], dict[int, Counts]]] = WeakKeyDictionary()
 
 
 def deal_chances(
@@ -61,7 +65,7 @@ def deal_chances(
         values=learning.values_of(reader, row.id, owner_id, source_id),
     )
     minimum = through.settings.model_minimum
-    counts = learning.read_counts(reader, through.pipelines.values(), minimum, only_team=deal.team_id)
+    counts = _counts_of(workspace, reader, through, deal.team_id)
     said = None if typed is not None else counts.of(deal)
     learned = counts.teams.get(deal.team_id)
     return DealChances(
@@ -86,6 +90,21 @@ def _closing_of(workspace: Workspace, reader: Reader, through: Lens, pipeline: P
     if found is None:
         selection = Selection(pipeline, EVER, through.as_of)
         found = known[1][pipeline.id] = close_ratios(pipeline, closing_history(reader, selection))
+    return found
+
+
+def _counts_of(workspace: Workspace, reader: Reader, through: Lens, team_id: int) -> Counts:
+    """What was learned of a team; read once per learning and change to the data."""
+    last = int(reader.rows("SELECT coalesce(max(id), 0) FROM change")[0][0])
+    key = last, learning.learned_up_to(reader)
+    known = _counts.get(workspace)
+    if known is None or known[0] != key:
+        known = _counts[workspace] = key, {}
+    found = known[1].get(team_id)
+    if found is None:
+        minimum = through.settings.model_minimum
+        found = learning.read_counts(reader, through.pipelines.values(), minimum, only_team=team_id)
+        known[1][team_id] = found
     return found
 
 
