@@ -197,7 +197,7 @@ class FunnelApp(LooksApp, inherit_bindings=False):
         if isinstance(self.screen, FunnelScreen) and self.scope is not None:
             from funnel_tui.screens import time_machine
 
-            time_machine.ask(self, "now" if self.is_past else "")
+            time_machine.ask(self)
 
     def action_time_step(self, steps: int) -> None:
         """A day, week or month back or on in time."""

@@ -14,32 +14,37 @@ class AsOfForm(SetupForm[str]):
     """Asks for an instant in words. The answer is what was typed.
 
     :param text: what the field holds at first.
-    :param about: what can be typed.
+    :param examples: what can be typed.
+    :param empty: what an empty field means; None where it means nothing.
     :param wrong: messages by field (``instant``), where the last answer was none.
     """
 
     DEFAULT_CSS = """
-    AsOfForm .about { height: 2; max-width: 76; margin-top: 1; }
+    AsOfForm .about { height: 3; max-width: 76; margin-top: 1; }
     """
     HINTS = (Hint("enter", "go there"),)
 
-    def __init__(self, text: str, about: str, wrong: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, text: str, examples: str, empty: str | None = None, wrong: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__("Time machine: everything as it stood then", wrong=wrong)
-        self._text, self._about = text, about
+        self._text, self._examples, self._empty = text, examples, empty
 
     def compose_middle(self) -> ComposeResult:
         """The instant, and what comes of it."""
-        yield from self.text_row("instant", "As of", self._text, self._about)
+        below = f"Empty for {self._empty}." if self._empty else "A day is seen from its beginning."
+        yield from self.text_row("instant", "As of", self._text, below)
         yield Line(
-            "A day is seen from its beginning. While you look at the past",
-            "nothing can be changed; now brings you back.",
+            f"For example {self._examples}.",
+            "While you look at the past nothing can be changed;",
+            "the same key and “now” bring you back.",
             classes="about",
         )
         yield from self.general_row()
 
     def answer(self, wrong: dict[str, str]) -> str:
         """What was typed."""
-        text = self.text("instant")
+        text = self.text("instant") or self._empty or ""
         if not text:
-            wrong["instant"] = self._about
+            wrong["instant"] = f"Type a day: {self._examples}."
         return text

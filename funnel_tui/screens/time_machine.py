@@ -65,7 +65,8 @@ def ask(app: HostApp, text: str = "", wrong: dict[str, str] | None = None) -> No
         if answer is not None:
             go(app, answer)
 
-    app.push_screen(AsOfForm(text, EXAMPLES, wrong), answered)
+    empty = "now" if app.is_past else None
+    app.push_screen(AsOfForm(text, EXAMPLES, empty, wrong), answered)
 
 
 def go(app: HostApp, text: str) -> None:
@@ -79,7 +80,7 @@ def go(app: HostApp, text: str) -> None:
 
     def found(then: Then | InvalidInput) -> None:
         if isinstance(then, InvalidInput):
-            ask(app, text, {then.field: str(then)})
+            ask(app, text, {then.field: then.message})
         else:
             _look_from(app, then)
 

@@ -14,7 +14,7 @@ from funnel_tui.services.workspace import Workspace
 EARLIEST_YEAR = 1971
 """Before it nothing can have happened: instants are counted from 1970."""
 
-EXAMPLES = "1 apr, 2026-04-01 14:30, yesterday or now"
+EXAMPLES = "1 apr, yesterday or 2026-04-01 14:30"
 
 
 def read_instant(workspace: Workspace, text: str) -> int | None:

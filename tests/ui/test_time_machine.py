@@ -137,6 +137,17 @@ async def test_a_list_keeps_its_deal_and_where_it_is(demo: Workspace) -> None:
         assert screen.deal_id == deal  # type: ignore[attr-defined]
 
 
+async def test_another_day_or_now_is_typed_over_nothing(demo: Workspace) -> None:
+    async with driving(demo, tab="2") as driver:
+        await go(driver, "1 apr")
+        await go(driver, "1 mar 9:30")
+        assert "As of Sun 1 Mar 2026 09:30" in driver.lines[1]
+        await go(driver, "now")
+        assert scope_of(driver).as_of is None
+        await driver.press("right_parenthesis", "equals_sign")
+        assert scope_of(driver).as_of is None
+
+
 async def test_a_step_beyond_now_is_now(demo: Workspace) -> None:
     async with driving(demo, tab="2") as driver:
         before = driver.lines
@@ -162,7 +173,7 @@ async def test_what_is_no_past_instant_is_asked_again(demo: Workspace, words: st
         await driver.press("escape")
         assert "As of" not in driver.text
         await driver.press("T", "enter")
-        assert "1 apr, 2026-04-01 14:30" in driver.text
+        assert "Type a day: 1 apr, yesterday or 2026-04-01 14:30." in driver.text
 
 
 async def test_before_the_first_deal_there_is_nothing_and_it_says_why(demo: Workspace) -> None:
