@@ -6,10 +6,10 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from funnel_tui.domain.scope import Scope
-from funnel_tui.queries.pipelines import read_pipelines
 from funnel_tui.screens import scoping
 from funnel_tui.screens.stages_panels import Asked, Panel, PanelView
 from funnel_tui.screens.stages_words import View
+from funnel_tui.services.reports.screen import pipelines_in_use
 from funnel_tui.services.workspace import Workspace
 
 _MADE_BY = {
@@ -39,12 +39,11 @@ def read_panel(workspace: Workspace, *, scope: Scope | None, view: View, asked: 
     :param scope: None for the one the program opens with.
     """
     scope = scope or scoping.default_scope(workspace)
-    with workspace.read() as reader:
-        used = [pipeline.name for pipeline in read_pipelines(reader) if pipeline.in_use]
+    used = pipelines_in_use(workspace)
     if not used:
         return PanelFound(view, asked, None)
     module, name = _MADE_BY[view]
     made: PanelView = getattr(import_module(f"funnel_tui.screens.{module}"), name)
-    shown = scope.with_(pipelines=scope.pipelines[:1] or tuple(used[:1]), by=None)
+    shown = scope.with_(pipelines=scope.pipelines[:1] or used[:1], by=None)
     found: Any = made.read(workspace, shown, asked)
     return PanelFound(view, asked, made.panel(found, asked))

@@ -21,18 +21,19 @@ from funnel_tui.services.reports.looking import Looking, cohort_of
 Cells = tuple[Sequence[FunnelCell], Sequence[DaysCell], Sequence[OpenCell]]
 
 
-def funnel_report(looking: Looking, *, with_days: bool = True) -> Report:
+def funnel_report(looking: Looking, *, with_days: bool = True, brief: bool = False) -> Report:
     """The funnel of each pipeline of the scope, split as asked.
 
     :param with_days: whether days in stage and what is still there are wanted; without them the report is
         for a table that shows neither.
+    :param brief: rows have counts, conversions and mean days only; amounts where ratios are by amount.
     """
-    return _reports(looking, with_days=with_days)[0]
+    return _reports(looking, with_days=with_days, brief=brief)[0]
 
 
 def split_and_whole(looking: Looking) -> tuple[Report, Report]:
-    """The report split as asked, and that of all together: from the same cells, which are read once."""
-    split, wholes = _reports(looking)
+    """The report split as asked, in brief, and that of all together: from the same cells, read once."""
+    split, wholes = _reports(looking, brief=True)
     alone = replace(looking, scope=looking.scope.with_(by=None))
     rows = [
         row
@@ -42,7 +43,7 @@ def split_and_whole(looking: Looking) -> tuple[Report, Report]:
     return split, _report(alone, rows, wholes)
 
 
-def _reports(looking: Looking, *, with_days: bool = True) -> tuple[Report, list[Funnel]]:
+def _reports(looking: Looking, *, with_days: bool = True, brief: bool = False) -> tuple[Report, list[Funnel]]:
     """The report, and the funnel of each pipeline as a whole."""
     cohort = cohort_of(looking, Cohort.CLOSED)
     mode = looking.scope.mode
@@ -62,9 +63,9 @@ def _reports(looking: Looking, *, with_days: bool = True) -> tuple[Report, list[
             for group in looking.row_order(reached, left, here):
                 parts = (reached.get(group, ()), left.get(group, ()), here.get(group, ()))
                 one = _funnel(looking, selection.pipeline, parts, keep=shown)
-                rows.extend(_rows(looking, selection.pipeline.name, group, one))
+                rows.extend(_rows(looking, selection.pipeline.name, group, one, brief=brief))
         else:
-            rows.extend(_rows(looking, selection.pipeline.name, "", wholes[-1]))
+            rows.extend(_rows(looking, selection.pipeline.name, "", wholes[-1], brief=brief))
     return _report(looking, rows, wholes), wholes
 
 
@@ -102,10 +103,32 @@ def _funnel(looking: Looking, pipeline: PipelineFact, cells: Cells, *, keep: Col
     )
 
 
-def _rows(looking: Looking, pipeline: str, group: str, made: Funnel) -> list[Row]:
+def _rows(looking: Looking, pipeline: str, group: str, made: Funnel, *, brief: bool = False) -> list[Row]:
     heading = building.group_values(looking, pipeline, group)
     first = made.steps[0].reached if made.steps else Tally()
+    if brief:
+        return [heading | _brief_row(looking, step) for step in made.steps]
     return [heading | _row(looking, step, first) for step in made.steps]
+
+
+def _brief_row(looking: Looking, step: FunnelStep) -> Row:
+    """What tables of many groups show of a step."""
+    by_value = looking.scope.by_value
+    row = {
+        "stage": step.stage.name,
+        "position": step.stage.position,
+        "reached": step.reached.deals,
+        "advanced": step.advanced.deals,
+        "lost": step.lost.deals,
+        "open": step.open.deals,
+        "conversion": step.conversion(by_value),
+        "days_mean": step.days_mean(),
+        "days_n": len(step.seconds),
+    }
+    if by_value:
+        row["reached_amount"] = amount(step.reached.total.exact, looking)
+        row["advanced_amount"] = amount(step.advanced.total.exact, looking)
+    return row
 
 
 def _row(looking: Looking, step: FunnelStep, first: Tally) -> Row:

@@ -82,3 +82,9 @@ def stages_view(
             last_closing=None if last is None else local_day(last, ZoneInfo(settings.time_zone)),
             has_deals=trends.has_deals(reader, pipeline.id),
         )
+
+
+def pipelines_in_use(workspace: Workspace) -> tuple[str, ...]:
+    """The names of the pipelines in use, in their order."""
+    with workspace.read() as reader:
+        return tuple(pipeline.name for pipeline in read_pipelines(reader) if pipeline.in_use)

@@ -72,7 +72,7 @@ def step_trend(workspace: Workspace, scope: Scope) -> StepTrend:
         period=last_months(workspace, scope), compare=None, by=GroupBy.MONTH, cohort=Cohort.CREATED
     )
     with workspace.read() as reader:
-        steps = funnel_report(look_up(workspace, reader, asked), with_days=False)
+        steps = funnel_report(look_up(workspace, reader, asked), with_days=False, brief=True)
     rows = {(str(row["month"]), str(row["stage"])): row for row in steps.rows}
     stages = tuple(dict.fromkeys(stage for _, stage in rows))
     return StepTrend(asked, _names(asked.period), stages, steps, rows)

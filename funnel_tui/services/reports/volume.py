@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 
-from funnel_tui.domain.cells import WonCell
+from funnel_tui.domain.cells import NO_GROUP, WonCell
 from funnel_tui.domain.period import Period, PeriodKind, local_day
 from funnel_tui.domain.report import Column, Report
 from funnel_tui.domain.status import GroupBy
@@ -57,15 +58,28 @@ def split_volume(looking: Looking) -> tuple[Report, dict[tuple[int, str], tuple[
         for cell in own:
             deals, amount = found.get((cell.month, group), (0, 0))
             found[cell.month, group] = (deals + cell.deals, amount + cell.amount)
-    by_month: dict[int, list[WonCell]] = {}
-    for cell in every:
-        by_month.setdefault(cell.month, []).append(cell)
+    by_month = _merged(every, len(months))
     alone = replace(looking, scope=looking.scope.with_(by=None))
     rows = [
-        {"month": month.name} | _row(alone, won(by_month.get(at, ()), alone.prices))
+        {"month": month.name} | _row(alone, won(by_month[at : at + 1], alone.prices))
         for at, month in enumerate(months)
     ]
-    return _report(alone, (), rows, won(every, alone.prices)), found
+    return _report(alone, (), rows, won(by_month, alone.prices)), found
+
+
+def _merged(cells: Sequence[WonCell], months: int) -> list[WonCell]:
+    """One cell per month: adding whole numbers up is cheaper than adding sums of money."""
+    own: list[list[WonCell]] = [[] for _ in range(months)]
+    for cell in cells:
+        own[cell.month].append(cell)
+    return [
+        WonCell(
+            *(NO_GROUP, at, sum(one.deals for one in found), sum(one.with_amount for one in found)),
+            *(sum(one.priced for one in found), sum(one.amount for one in found)),
+            tuple(chain.from_iterable(one.seconds for one in found)),
+        )
+        for at, found in enumerate(own)
+    ]
 
 
 def _cells(looking: Looking) -> tuple[Sequence[Period], dict[str, list[WonCell]], list[WonCell]]:
