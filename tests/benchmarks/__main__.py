@@ -16,6 +16,7 @@ from tests.benchmarks import (
     deal_keys,
     deal_list,
     imports,
+    logging,
     moves,
     opening,
     probability,
@@ -67,6 +68,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "list": lambda run: deal_list.everything(run.deals, run.kept),
     "keys": lambda run: deal_keys.everything(run.deals, run.folder),
     "board": lambda run: board.everything(run.deals, run.folder),
+    "logging": lambda run: logging.everything(run.deals, run.folder),
 }
 """By name. Those from ``opening`` on make databases of their own, of as many deals."""
 

@@ -150,6 +150,13 @@ def _watch(program: list[str], folder: Path) -> Watch:
     return Watch([sys.executable, "-m", *program], {**environment(), **home}, str(ROOT))
 
 
+def everything(deals: int, folder: Path) -> Iterator[Ratio]:
+    """Logging a call, and the stream of so many deals with 8 interactions each."""
+    paths = {"many": active_file(folder, deals), "few": active_file(folder, 200)}
+    yield from logging(paths["few"], folder)
+    yield from stream(paths, folder)
+
+
 def main() -> int:
     """Print the table.
 
@@ -157,9 +164,7 @@ def main() -> int:
     """
     deals = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        paths = {"many": active_file(folder, deals), "few": active_file(folder, 200)}
-        ratios = [*logging(paths["few"], folder), *stream(paths, folder)]
+        ratios = list(everything(deals, Path(name)))
     print(f"{deals:,} deals with 8 interactions each\n{table(ratios)}")
     return 0 if all(ratio.reached for ratio in ratios) else 1
 
