@@ -46,6 +46,7 @@ Examples:
 )
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
 @click.option("--owner", metavar="R", help="Only what is this rep's.")
+@click.option("--where", metavar="FILTER", default="", help="Only deals such as: source = fair and stuck")
 @click.option("--kind", metavar="K", help="Only interactions of this kind.")
 @click.option("--period", metavar="PERIOD", help="Interactions, quotas, forecast of 2026, 2026-Q1 or A..B.")
 @click.option("--done", is_flag=True, help="Tasks that are done too.")
@@ -57,6 +58,7 @@ def command(
     output: Path | None,
     force: bool,
     owner: str | None,
+    where: str,
     kind: str | None,
     period: str | None,
     done: bool,
@@ -89,6 +91,7 @@ def command(
             what=what,
             format=chosen,
             owner=owner,
+            where=where,
             kind=kind,
             period=None if period is None else Period.parse(period, fiscal),
             done=done,

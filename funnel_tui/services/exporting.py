@@ -45,6 +45,7 @@ class ExportOptions:
     :param period: only interactions and changes in it, quotas that share a day with it, the forecast for it.
     :param done: tasks: done ones too.
     :param as_events: tasks as events of a calendar, not as to-dos.
+    :param where: only deals that this filter holds for, as they stand now.
     """
 
     what: str
@@ -54,6 +55,7 @@ class ExportOptions:
     period: Period | None = None
     done: bool = False
     as_events: bool = False
+    where: str = ""
 
 
 def write_export(workspace: Workspace, options: ExportOptions, stream: BinaryIO) -> int:
@@ -77,7 +79,7 @@ def write_export(workspace: Workspace, options: ExportOptions, stream: BinaryIO)
         if options.what in ("quotas", "forecast"):
             return write_sheet(_planned(workspace, reader, options, owner, zone), options.format, stream)
         if options.what != "tasks":
-            return write_sheet(_deal_sheet(reader, options, owner, zone), options.format, stream)
+            return write_sheet(_deal_sheet(workspace, reader, options, owner, zone), options.format, stream)
         tasks = _tasks(reader, owner, done=options.done)
         if options.format != CALENDAR:
             sheet = Sheet("tasks", TASK_COLUMNS, map(_task_row, tasks), zone)
@@ -108,6 +110,7 @@ def check_options(options: ExportOptions) -> None:
     only: dict[str, dict[str, object]] = {
         "interactions": {"--kind": options.kind},
         "tasks": {"--done": options.done},
+        "deals": {"--where": options.where.strip()},
     }
     for what, given in only.items():
         odd = [name for name, value in given.items() if value and options.what != what]
@@ -121,12 +124,19 @@ def check_options(options: ExportOptions) -> None:
         raise UsageError("--events is for calendars.", "Say --format ics too.")
 
 
-def _deal_sheet(reader: Reader, options: ExportOptions, owner_id: int | None, zone: ZoneInfo) -> Sheet:
+def _deal_sheet(
+    workspace: Workspace, reader: Reader, options: ExportOptions, owner_id: int | None, zone: ZoneInfo
+) -> Sheet:
     """Deals and what belongs to them, or the audit log."""
     from funnel_tui.services import exporting_deals as sheets
 
     if options.what == "deals":
-        return sheets.deal_sheet(reader, zone, owner_id=owner_id)
+        only = None
+        if options.where.strip():
+            from funnel_tui.services.filtering import deals_now
+
+            only = deals_now(workspace, reader, options.where)
+        return sheets.deal_sheet(reader, zone, owner_id=owner_id, only=only)
     if options.what == "history":
         return sheets.history_sheet(reader, zone, owner_id=owner_id)
     if options.what == "contacts":

@@ -6,7 +6,7 @@ creation, by which an import into the same database knows it again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -67,9 +67,15 @@ CHANGE_COLUMNS = (
 """Columns of the exported audit log; ``before`` and ``after`` are JSON objects."""
 
 
-def deal_sheet(reader: Reader, zone: ZoneInfo, *, owner_id: int | None) -> Sheet:
-    """The deals, in the order they were entered."""
-    rows = map(_deal, queries.deal_rows(reader, owner_id=owner_id))
+def deal_sheet(
+    reader: Reader, zone: ZoneInfo, *, owner_id: int | None, only: Container[int] | None = None
+) -> Sheet:
+    """The deals, in the order they were entered.
+
+    :param only: the numbers of those wanted; None for all.
+    """
+    found = queries.deal_rows(reader, owner_id=owner_id)
+    rows = map(_deal, (row for row in found if only is None or row[0] in only))
     return Sheet("deals", DEAL_COLUMNS, rows, zone)
 
 

@@ -73,6 +73,15 @@ def filter_now(workspace: Workspace, reader: Reader, text: str) -> Filter | None
     return read_filter(workspace, reader, text, as_of, Prices(rates, day))
 
 
+def deals_now(workspace: Workspace, reader: Reader, text: str) -> frozenset[int] | None:
+    """The numbers of the deals that a filter holds for now; None for an empty one.
+
+    :raises FilterError: with the column of what is wrong.
+    """
+    found = filter_now(workspace, reader, text)
+    return None if found is None else queries.matching_ids(reader, found.condition, None, found.as_of)
+
+
 def filter_choices(workspace: Workspace) -> dict[Field, tuple[str, ...]]:
     """What the fields with few values can be compared with, by field."""
     with workspace.read() as reader:

@@ -43,6 +43,17 @@ def test_reports_lists_and_quotas_take_a_filter(world: World, funnel: Run) -> No
     assert quotas["totals"]["won"]["minor"] == 0
 
 
+def test_an_export_of_deals_takes_a_filter(world: World, funnel: Run) -> None:
+    everything = ok(funnel("export", "deals")).splitlines()
+    won = ok(funnel("export", "deals", "--where", "status = won")).splitlines()
+    rest = ok(funnel("export", "deals", "--where", "status != won")).splitlines()
+    assert won[0] == rest[0] == everything[0]
+    assert sorted(won[1:] + rest[1:]) == sorted(everything[1:])
+    assert len(rest) > 1
+    refused(funnel("export", "deals", "--where", "won"), code=2, says=("there is no field 'won'",))
+    refused(funnel("export", "history", "--where", "stuck"), code=2, says=("--where is for deals",))
+
+
 def test_what_is_wrong_is_marked_on_standard_error(world: World, funnel: Run) -> None:
     result = funnel("report", "funnel", "--where", "stuck and amout > 3")
     assert result.returncode == 2
