@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rich.cells import cell_len
-from rich.style import Style
 from rich.text import Text
-from textual.events import Mount
-from textual_plotext import PlotextPlot
 
 from funnel_tui.domain.shown import clean
 from funnel_tui.widgets.activity_drawing import COMPARED, MARKS, TARGET, RatePicture, draw_rate
 from funnel_tui.widgets.cells import cut
+from funnel_tui.widgets.plotted import Plotted
 
-LEAST_WIDTH, LEAST_HEIGHT = 24, 5
 _LOOKS = {
     **dict.fromkeys(MARKS[:1], "chart--first"),
     **dict.fromkeys(MARKS[1:2], "chart--second"),
@@ -24,46 +21,20 @@ _LOOKS = {
 }
 
 
-class RateChart(PlotextPlot):
-    """Stacked bars over time with a line for the target. Colours come from the theme, by component class."""
+class RateChart(Plotted[RatePicture]):
+    """Stacked bars over time with a line for the target."""
 
-    DEFAULT_CSS = """
-    RateChart { height: 1fr; }
-    """
+    LOOKS = _LOOKS
     COMPONENT_CLASSES: ClassVar[set[str]] = {*_LOOKS.values(), "chart--text"}
 
-    def __init__(self, picture: RatePicture | None = None, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._picture = picture
-        self._drawn_key: tuple[object, ...] = ()
-        self._drawn = Text()
-
-    def on_mount(self, event: Mount) -> None:  # type: ignore[override]
-        """The colours are the program's own: plotext gets no theme."""
-        event.prevent_default()
-
-    def draw(self, picture: RatePicture | None) -> None:
-        """Show another chart, or none."""
-        if picture != self._picture:
-            self._picture = picture
-            self.refresh()
-
-    def render(self) -> Text:
-        """The chart in the room there is; drawn anew only when something about it is new."""
-        key = (self._picture, self.size, self.app.theme)
-        if key != self._drawn_key:
-            self._drawn_key, self._drawn = key, self._draw()
-        return self._drawn
-
-    def _draw(self) -> Text:
-        width, height = self.size
-        picture = self._picture
-        if picture is None or not picture.labels or width < LEAST_WIDTH or height < LEAST_HEIGHT:
+    def drawn(self, picture: RatePicture, width: int, height: int) -> Text:
+        """The chart under its signs; nothing without days, weeks or months."""
+        if not picture.labels:
             return Text("")
         lines = self._legend(picture, width)
         plain = self.get_component_rich_style("chart--text")
         drawn = draw_rate(self.plt, picture, width, height - len(lines))
-        return Text("\n", no_wrap=True).join([*lines, *(self._coloured(line, plain) for line in drawn)])
+        return Text("\n", no_wrap=True).join([*lines, *(self.coloured(line, plain) for line in drawn)])
 
     def _legend(self, picture: RatePicture, width: int) -> list[Text]:
         """Which sign stands for what: in one line, or the series in one and the rest in another."""
@@ -81,14 +52,4 @@ class RateChart(PlotextPlot):
         text = Text(no_wrap=True, overflow="ellipsis")
         for mark, name in told:
             text.append(mark, self.get_component_rich_style(_LOOKS[mark])).append(f" {cut(name, room)}  ")
-        return text
-
-    def _coloured(self, line: str, plain: Style) -> Text:
-        text = Text(line, plain, no_wrap=True)
-        start = 0
-        for at in range(1, len(line) + 1):
-            if at == len(line) or line[at] != line[start]:
-                if line[start] in _LOOKS:
-                    text.stylize(self.get_component_rich_style(_LOOKS[line[start]]), start, at)
-                start = at
         return text

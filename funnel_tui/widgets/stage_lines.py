@@ -11,16 +11,14 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from rich.text import Text
-from textual.events import Mount
-from textual_plotext import PlotextPlot
 
 from funnel_tui.domain.shown import clean
 from funnel_tui.widgets.cells import cut
+from funnel_tui.widgets.plotted import Plotted
 from funnel_tui.widgets.stage_lines_shape import Lines
 
 SIGNS = "123456789abcdefghijklmnopqrstuvwxyz"
 TRACE = "braille"
-LEAST_WIDTH, LEAST_HEIGHT = 24, 6
 NAME_CELLS = 14
 _CODES = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -80,41 +78,14 @@ def _step_text(step: float, *, percent: bool) -> str:
     return f"{text} %" if percent else text
 
 
-class LineChart(PlotextPlot):
-    """Lines in the room there is. Colours come from the theme, by component class."""
+class LineChart(Plotted[Lines]):
+    """Lines over months in the room there is."""
 
-    DEFAULT_CSS = """
-    LineChart { height: 1fr; }
-    """
+    LEAST = (24, 6)
     COMPONENT_CLASSES: ClassVar[set[str]] = {"chart--first", "chart--text", "chart--title"}
 
-    def __init__(self, lines: Lines | None = None, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._lines = lines
-        self._drawn_key: tuple[object, ...] = ()
-        self._drawn = Text()
-
-    def on_mount(self, event: Mount) -> None:  # type: ignore[override]
-        """The colours are the program's own: plotext gets no theme."""
-        event.prevent_default()
-
-    def draw(self, lines: Lines | None) -> None:
-        """Show other lines, or none."""
-        self._lines = lines
-        self.refresh()
-
-    def render(self) -> Text:
-        """The chart; drawn anew only when something about it is new."""
-        key = (self._lines, self.size, self.app.theme)
-        if key != self._drawn_key:
-            self._drawn_key, self._drawn = key, self._draw()
-        return self._drawn
-
-    def _draw(self) -> Text:
-        width, height = self.size
-        lines = self._lines
-        if lines is None or width < LEAST_WIDTH or height < LEAST_HEIGHT:
-            return Text("")
+    def drawn(self, lines: Lines, width: int, height: int) -> Text:
+        """The lines under their title and their signs."""
         text = Text(no_wrap=True, overflow="ellipsis")
         text.append(clean(lines.title), self.get_component_rich_style("chart--title"))
         sign = self.get_component_rich_style("chart--first")
