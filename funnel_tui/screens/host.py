@@ -129,9 +129,19 @@ class HostApp(SteadyApp, inherit_bindings=False):
             with contextlib.suppress(KeyError):
                 yield from self.get_screen_stack(tab)
 
-    def set_scope(self, scope: Scope) -> None:
-        """Look at something else."""
+    def set_scope(self, scope: Scope, *, ends_past: bool = False) -> None:
+        """Look at something else.
+
+        A view or a scenario that knows no instant is looked at from the one that is looked from: only the
+        time machine brings back to now.
+
+        :param ends_past: whether a scope without an instant is meant as of now.
+        """
+        if scope.as_of is None and not ends_past and self.scope is not None:
+            scope = scope.with_(as_of=self.scope.as_of)
         if scope != self.scope:
+            if not ends_past and (self.scope is None or scope.as_of != self.scope.as_of):
+                self.past_is_empty = ""  # not known of this instant
             self.scope = scope
             self.workspace.writing_off = WRITING_OFF if self.is_past else ""
             self.tell_as_of()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-WRITING_OFF = "you look at the past, where writing is off; T and now bring you back."
+WRITING_OFF = "You look at the past, where writing is off; T and now bring you back."
 
 WRITES = frozenset(
     {
@@ -32,7 +32,7 @@ WRITES = frozenset(
         ),
         *("quota_edit", "grid_note", "grid_clear", "grid_fill", "grid_copy", "grid_spread", "grid_raise"),
         *("target_edit", "target_clear", "kind_retire", "kind_delete"),
-        *("setup_add", "setup_edit", "stage_up", "stage_down", "stage_delete"),
+        *("setup_add", "setup_edit", "stage_up", "stage_down", "stage_delete", "loss_task", "setup_retire"),
         *(
             "directory_new",
             "directory_edit",

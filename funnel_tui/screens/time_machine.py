@@ -120,7 +120,7 @@ def _look_from(app: HostApp, then: Then) -> None:
     was_past = scope.as_of is not None
     app.past_is_empty = then.empty
     zone = ZoneInfo(app.settings.time_zone)
-    app.set_scope(seen_from(scope, then.at, app.workspace.clock(), zone))
+    app.set_scope(seen_from(scope, then.at, app.workspace.clock(), zone), ends_past=True)
     if was_past and then.at is None:
         app.notify("Now again; everything can be changed.", markup=False)
 
@@ -139,7 +139,7 @@ def why_not(app: HostApp, action: Any) -> str:
         return ""
     found = [one for one in screen.active_bindings.values() if one.binding.action == action]
     if any(one.binding.id in WRITES for one in found):
-        return f"Not changed: {WRITING_OFF}"
+        return WRITING_OFF
     if screen.is_hidden and any(one.node is not app and one.binding.id not in LEAVING for one in found):
         return screen.NOW_ONLY
     return ""

@@ -12,7 +12,7 @@ import pytest
 from funnel_tui import screens
 from funnel_tui.domain.period import Period
 from funnel_tui.domain.scope import Scope
-from funnel_tui.screens.keys_that_write import WRITES
+from funnel_tui.screens.keys_that_write import WRITES, WRITING_OFF
 from funnel_tui.services.reports import run_report
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.grid import Grid
@@ -84,7 +84,7 @@ async def test_what_is_only_known_now_says_so_and_comes_back(demo: Workspace, si
         assert "Today is about what is to be done now." in driver.text
         assert before[4] not in driver.text
         await driver.press("d", "z")
-        assert told(driver)[-1].startswith("Not changed")
+        assert told(driver)[-1] == WRITING_OFF
         await driver.press("enter", "tab")
         assert told(driver)[-1].startswith("Today is about")
         await driver.press("T", "enter")
@@ -201,6 +201,19 @@ async def test_help_and_palette_list_the_keys(demo: Workspace) -> None:
         assert "As of Wed 25 Mar 2026" in driver.lines[1]
 
 
+async def test_a_view_that_knows_no_instant_does_not_end_it(demo: Workspace) -> None:
+    async with driving(demo, tab="2") as driver:
+        await go(driver, "1 apr")
+        driver.app.set_scope(Scope(pipelines=scope_of(driver).pipelines, period=Period.year(2025)))
+        await driver.settle()
+        assert BAR in driver.lines[1]
+        assert "2025" in driver.lines[0]
+        driver.app.set_scope(scope_of(driver).with_(as_of=instant("2026-03-01T00:00")))
+        await driver.settle()
+        assert "As of Sun 1 Mar 2026 00:00" in driver.lines[1]
+        assert demo.writing_off
+
+
 # Writing is off
 
 
@@ -234,9 +247,7 @@ async def test_no_key_writes(demo: Workspace, place: str) -> None:
             driver.app.clear_notifications()
             await driver.press(key)
             assert driver.app.screen is screen, key
-            assert told(driver) == [
-                "Not changed: you look at the past, where writing is off; T and now bring you back."
-            ], key
+            assert told(driver) == [WRITING_OFF], key
         assert groups(demo) == before
 
 
