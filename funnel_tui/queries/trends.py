@@ -81,8 +81,10 @@ def has_deals(reader: Reader, pipeline_id: int) -> bool:
 
 def _past(reader: Reader, selection: Selection) -> list[WonCell]:
     """The same of the deals that have changed since as-of, one cell each."""
+    if selection.past is None:
+        return []
     won = []
-    for deal in selection.past or ():
+    for deal in selection.past:
         month = selection.span_of(deal.closed_at)
         owner = deal.owner_id if selection.present_owner else deal.closed_owner_id
         if deal.pipeline_id != selection.pipeline.id or deal.status is not DealStatus.WON:
@@ -113,9 +115,7 @@ def _group(selection: Selection, deal: DealFact, owner: int | None) -> int:
 def _first_contacts(reader: Reader, deals: Iterable[DealFact]) -> Mapping[int, int]:
     """The instant of the first done interaction of each deal up to its closing, by its number."""
     closed = {deal.id: deal.closed_at or 0 for deal in deals}
-    if not closed:
-        return {}
-    numbers = ", ".join(str(int(number)) for number in closed)
+    numbers = ", ".join(str(int(number)) for number in closed) or "NULL"
     found: dict[int, int] = {}
     for deal, at in reader.rows(
         f"SELECT deal_id, at FROM interaction WHERE deal_id IN ({numbers}) AND planned = 0"

@@ -18,9 +18,11 @@ from funnel_tui.services.reports.comparison import Comparison, comparison
 from funnel_tui.services.reports.explaining import share
 from funnel_tui.services.reports.stages_behind import group_behind
 from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.cells import cut
 from funnel_tui.widgets.drawing import Bar, Chart
 from funnel_tui.widgets.grid import Cell
 from funnel_tui.widgets.stage_figures import RATIO, Behind, Heading, Maker, Spot, spot_table
+from funnel_tui.widgets.stage_grid import MOST
 
 ABOVE, BELOW = "▲", "▼"
 WORDS = {Measure.CONVERSION: "conversions", Measure.DAYS: "mean days in stage"}
@@ -53,7 +55,10 @@ def panel(found: Comparison, asked: Asked) -> Panel:
         hint = "Press comma for the period before, or b to compare by something else."
         return Panel(title, nothing=NO_GROUPS, hint=hint, report=found.split, command=command)
     headings = [Heading("all", "All", width=RATIO)] if found.sums else []
-    headings += [Heading(f"group {at}", group, width=RATIO + 1) for at, group in enumerate(found.groups)]
+    headings += [
+        Heading(f"group {at}", group, brief=cut(group, MOST), width=RATIO + 1)
+        for at, group in enumerate(found.groups)
+    ]
     lines = [(Cell(f"  {stage}"), _steps(found, stage, measure)) for stage in found.stages]
     if measure is Measure.CONVERSION and found.sums:
         lines.append((Cell(f"  {WHOLE}", "strong"), _overall(found)))
@@ -61,7 +66,7 @@ def panel(found: Comparison, asked: Asked) -> Panel:
         title,
         spot_table("  Stage", headings, lines),
         scrolls=True,
-        things=f"{asked.by.value}s",
+        things="columns",
         notes=(rule(found, measure), *found.split.notes),
         charts=_charts(found, asked),
         report=found.split,

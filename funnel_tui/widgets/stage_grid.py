@@ -10,7 +10,7 @@ from textual.strip import Strip
 from funnel_tui.widgets.grid import Grid, GridColumn, Placed, Rows
 
 GAP = 2
-MOST = 16
+MOST = 12
 """Cells of a column whose heading is long."""
 
 

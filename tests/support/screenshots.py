@@ -65,7 +65,7 @@ SHOTS = (
     Shot("stages-days", ("2", "s")),
     Shot("stages-stuck", ("2", "s", "j", "asterisk")),
     Shot("stages-benchmark", ("2", "B")),
-    Shot("explain", ("2", "j", "j", "l", "l", "l", "question_mark")),
+    Shot("explain", ("2", "j", "j", *"llll", "question_mark")),
     Shot("quotas", ("4",)),
     Shot("quotas-80x24", ("4",), size=NARROW),
     Shot("forecast", ("4", "tab")),

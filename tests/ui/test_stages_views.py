@@ -118,7 +118,7 @@ async def test_reps_stand_side_by_side_and_the_stage_stays(demo: Workspace, size
         count = len(found.groups) + 1
         assert grid.window.total == count
         if grid.window.first > 1:
-            assert f"‹ reps {grid.window.first}–{count} of {count}" in driver.lines[-2]
+            assert f"‹ columns {grid.window.first}–{count} of {count}" in driver.lines[-2]
         await driver.press(*"h" * (count + 1))
         assert grid.window.first == 1
 
