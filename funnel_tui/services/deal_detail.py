@@ -32,6 +32,8 @@ from funnel_tui.services.workspace import Workspace
 PAGE = 50
 """Items of the timeline that are read at a time."""
 
+_UNDONE = "It may have been undone."
+
 
 def deal_detail(
     workspace: Workspace, deal_id: int, as_of: int | None = None, *, items: int = PAGE
@@ -49,7 +51,9 @@ def deal_detail(
         rows = read_rows(reader, through, [deal_id])
         facts = queries.deal_facts(reader, deal_id)
         if not rows or facts is None:
-            raise NotFound(f"There is no deal with number {deal_id}.", "It may have been undone.")
+            came_later = facts is not None and as_of is not None
+            hint = "It was created after the instant that is looked at." if came_later else _UNDONE
+            raise NotFound(f"There is no deal with number {deal_id}.", hint)
         visits = queries.visit_lines(reader, deal_id, through.as_of)
         seen = visits_at([line.visit for line in visits], through.as_of)
         owner, source = facts.owner_id, facts.source_id

@@ -214,6 +214,17 @@ async def test_a_view_that_knows_no_instant_does_not_end_it(demo: Workspace) -> 
         assert demo.writing_off
 
 
+async def test_a_deal_that_came_later_is_not_there_yet(demo: Workspace) -> None:
+    with demo.read() as reader:
+        [(title,)] = reader.rows("SELECT title FROM deal ORDER BY created_at DESC LIMIT 1")
+    async with driving(demo, tab="1") as driver:
+        await go(driver, "1 jan")
+        await driver.press("slash")
+        await driver.type(title)
+        await driver.press("enter")
+        assert "It was created after the instant that is looked at." in driver.text
+
+
 # Writing is off
 
 
