@@ -45,7 +45,7 @@ class _Handler(RotatingFileHandler):
         raise
 
 
-def write_crash(error: BaseException, *, level: str | None = None) -> Path | None:
+def record_crash(error: BaseException, *, level: str | None = None) -> Path | None:
     """Append an unexpected error to the log.
 
     :param level: ``error`` or ``debug``; None for what the settings say.

@@ -32,17 +32,6 @@ def drafts_folder() -> Path:
     return _folder("state") / "drafts"
 
 
-def record_crash(error: BaseException) -> Path | None:
-    """Write an unexpected error down, see :mod:`funnel_tui.journal`.
-
-    :returns: the log file, or None where it cannot be written.
-    """
-    # Loaded only here: hardly a command ever needs it.
-    from funnel_tui.journal import write_crash
-
-    return write_crash(error)
-
-
 def _named(variable: str) -> Path | None:
     text = os.environ.get(variable)
     return Path(text).expanduser() if text else None

@@ -69,7 +69,7 @@ def _other_failure(error: Exception) -> int:
     import click
 
     from funnel_tui.cli.ending import describe_usage, say
-    from funnel_tui.paths import record_crash
+    from funnel_tui.journal import record_crash
 
     if isinstance(error, click.ClickException):
         say(describe_usage(error))

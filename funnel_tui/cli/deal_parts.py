@@ -57,9 +57,7 @@ def split_role(text: str) -> tuple[str, str | None]:
         return text, None
     wanted = role.strip().casefold()
     if wanted not in {*PersonRole, "none"}:
-        raise UsageError(
-            f"{role.strip()!r} is no role.", f"The roles are {ROLES}, and none for no role."
-        )
+        raise UsageError(f"{role.strip()!r} is no role.", f"The roles are {ROLES}, and none for no role.")
     return name, wanted
 
 

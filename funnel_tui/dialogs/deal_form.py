@@ -213,7 +213,7 @@ class DealForm(Form[DealWish]):
         """Echo what is understood, and keep the draft."""
         if row.named == "pipeline_id" and isinstance(row.field, Options):
             pipeline = self._choices.pipeline(row.field.number or 0)
-            self.query_one("#stage_id", Options).offer(stages_of(pipeline))
+            self.query_one("#stage_id", Options).offer_named(stages_of(pipeline))
         if row.named in PLACES:
             self._mark_needed()
             self._say(self.row("probability_bp"), left=True)

@@ -10,7 +10,6 @@ from textual import on
 from textual.message import Message
 from textual.screen import ScreenResultType
 
-from funnel_tui import paths
 from funnel_tui.dialogs.form import Form
 from funnel_tui.dialogs.wishes import Reader
 from funnel_tui.errors import FunnelError
@@ -85,7 +84,9 @@ class DirectoryForm(Form[ScreenResultType]):
             except FunnelError:
                 return  # it is only a warning; saving tells of what is wrong with the database
             except Exception as error:
-                paths.record_crash(error)
+                from funnel_tui.journal import record_crash
+
+                record_crash(error)
                 return
             self.post_message(self.Looked(texts["name"], words))
 

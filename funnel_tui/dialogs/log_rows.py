@@ -171,7 +171,7 @@ class LogRows:
             return
         assert isinstance(row.field, Options)
         tasks = self.desk.due.get(kind.name, ()) if kind is not None else ()
-        row.field.offer([(0, NO_TASK), *tasks], row.field.number or 0 if number is None else number)
+        row.field.offer_named([(0, NO_TASK), *tasks], row.field.number or 0 if number is None else number)
         row.display = bool(tasks) and not ("status" in self._rows and self.planned)
 
     @property

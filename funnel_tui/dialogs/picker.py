@@ -17,7 +17,6 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
-from funnel_tui import paths
 from funnel_tui.dialogs.wishes import Finding, Pick, Suggestion
 from funnel_tui.domain.finding import fold
 from funnel_tui.domain.shown import clean
@@ -240,7 +239,9 @@ class Picker(TextField):
         except FunnelError as error:
             found = self.Found(text, (), error.message)
         except Exception as error:
-            paths.record_crash(error)
+            from funnel_tui.journal import record_crash
+
+            record_crash(error)
             found = self.Found(text, (), f"the program made a mistake ({type(error).__name__}).")
         self.post_message(found)
 

@@ -14,7 +14,6 @@ from typing import Any, TypeVar
 
 from rich.text import Text
 
-from funnel_tui import paths
 from funnel_tui.errors import DatabaseProblem, FunnelError, UsageError
 from funnel_tui.screens.painting import ThriftyApp
 from funnel_tui.services.workspace import Workspace
@@ -123,7 +122,9 @@ class SteadyApp(ThriftyApp, inherit_bindings=False):
         if isinstance(error, FunnelError):
             message, hint = error.message, error.hint
         else:
-            log = paths.record_crash(error)
+            from funnel_tui.journal import record_crash
+
+            log = record_crash(error)
             message = f"The program made a mistake: {type(error).__name__}."
             hint = f"It is written down in {log}. " if log else ""
             hint += "Nothing was changed; the program goes on."
@@ -146,7 +147,9 @@ class SteadyApp(ThriftyApp, inherit_bindings=False):
     def _fatal_error(self) -> None:
         """End after a mistake that cannot be mended: one line and a log, never the customers' data."""
         error = self._exception or sys.exc_info()[1] or RuntimeError("unknown")
-        log = paths.record_crash(error)
+        from funnel_tui.journal import record_crash
+
+        log = record_crash(error)
         where = f"; details are in {log}" if log else ""
         line = f"funnel: the program made a mistake and has to end ({type(error).__name__}){where}"
         self._exit_renderables.append(Text(line))

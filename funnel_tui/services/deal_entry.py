@@ -17,7 +17,6 @@ from funnel_tui.services.people import create_organisation, create_person
 from funnel_tui.services.together import Within, together
 from funnel_tui.services.workspace import Workspace
 
-
 NO_ROLE = "none"
 
 

@@ -72,14 +72,14 @@ class Options(Choice):
     def __init__(self, named: Sequence[tuple[int, str]], number: int = 0, *, id: str | None = None) -> None:
         self._numbers: list[int] = []
         super().__init__([NO_VALUE], id=id)
-        self.offer(named, number)
+        self.offer_named(named, number)
 
     @property
     def number(self) -> int | None:
         """The number of the chosen one; None when there is nothing to choose."""
         return self._numbers[self.chosen] if self._numbers else None
 
-    def offer(self, named: Sequence[tuple[int, str]], number: int = 0) -> None:
+    def offer_named(self, named: Sequence[tuple[int, str]], number: int = 0) -> None:
         """Offer other values."""
         self._numbers = [one for one, _ in named]
         self._options = [name for _, name in named] or [NO_VALUE]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from funnel_tui import journal, paths
-from funnel_tui.paths import record_crash
+from funnel_tui.journal import record_crash
 
 SECRET = "Fjordline fleet renewal"
 

@@ -1,4 +1,4 @@
-"""A call is logged in a real terminal: in three keys, at once or one by one, and what it costs over a line."""
+"""A call is logged in a real terminal: in three keys, at once or one by one; what it costs over a line."""
 
 from __future__ import annotations
 
