@@ -66,13 +66,12 @@ class Options:
 class ActivityFound:
     """Figures that were read.
 
-    :param view: None where there is no pipeline in use yet.
     :param deep: whether those that are read from deals are among them.
     """
 
     options: Options
     scope: Scope
-    view: ActivityView | None
+    view: ActivityView
     deep: bool
 
 
@@ -122,7 +121,7 @@ NO_DEALS = "No deal left a stage in this time. comma goes a period back, f looks
 
 def shown(found: ActivityFound, panel: Panel) -> Shown | None:
     """A panel of what was read; None where that is not enough for it."""
-    if found.view is None:
+    if panel.is_deep and not found.view.pipelines:
         return Shown(str(panel), FigureTable((), ()), NO_PIPELINE)
     if panel.is_deep and not found.deep:
         return None

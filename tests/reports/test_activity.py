@@ -16,8 +16,12 @@ from funnel_tui.domain.activity import Counted, InteractionsWanted, Load, Unit
 from funnel_tui.domain.period import Period
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import GroupBy
+from funnel_tui.errors import NotFound
 from funnel_tui.exchange.writers import to_json
 from funnel_tui.services.deals import reopen_deal
+from funnel_tui.services.interactions import log_interaction
+from funnel_tui.services.people import create_organisation, create_rep
+from funnel_tui.services.reports import report_in
 from funnel_tui.services.reports.activity_behind import interactions_behind
 from funnel_tui.services.reports.activity_screen import read_activity
 from funnel_tui.services.settings import set_setting
@@ -51,9 +55,22 @@ def test_without_interactions_there_are_no_rows_and_no_shares(busy: Small) -> No
     assert view.team_steps.total is None
 
 
-def test_without_a_pipeline_there_is_no_screen(db_url: str) -> None:
+def test_interactions_need_no_pipeline(db_url: str) -> None:
+    """Whoever imports interactions first sees at once what they say."""
     workspace = empty(db_url)
-    assert read_activity(workspace, Scope()) is None
+    rep = create_rep(workspace, name="Anna")
+    firm = create_organisation(workspace, name="Fjordline AS")
+    for outcome in ("conversation", "voicemail", None, None):
+        log_interaction(workspace, kind="call", owner_id=rep, organisation_id=firm, outcome=outcome)
+    view = read_activity(workspace, Scope())
+    assert (view.rates[0].rate.done, view.contact.outbound_calls, view.contact.opportunities) == (4, 4, 0)
+    assert (view.follow_ups, view.pipelines) == ((), ())
+    with workspace.read() as reader:
+        report = report_in(workspace, reader, "activity", Scope())
+        assert (report.rows[0]["done"], report.totals["outbound_calls"]) == (4, 4)
+        assert report_in(workspace, reader, "steps", Scope()).rows[0]["calls"] == 4
+        with pytest.raises(NotFound, match="no pipeline"):
+            report_in(workspace, reader, "funnel", Scope())
     workspace.database.close()
 
 

@@ -146,6 +146,9 @@ async def test_an_empty_stream_says_what_to_do(empty: Workspace) -> None:
         for words in ("No interaction in Q4 2026 yet.", "c logs a call", "funnel import interactions"):
             assert words in " ".join(driver.text.split())
         await driver.press("tab")
+        assert "Nothing was logged." in driver.text
+        await driver.press(*["tab"] * (list(Panel).index(Panel.FOLLOW) - 1))
+        await driver.settle()
         assert "There is no pipeline yet" in driver.text
 
 

@@ -45,6 +45,7 @@ REPORTS = {
 
 _SNAPSHOTS = {"active", "followups"}
 _WEEKLY = {"activity", "steps"}
+"""They are about interactions: they go by week, and need no pipeline."""
 _LISTS = {"stuck", "probability", "plan"}
 """Lists of deals have nothing to hold against each other; a plan does so itself."""
 
@@ -84,13 +85,14 @@ def _report(workspace: Workspace, reader: Reader, name: str, scope: Scope) -> Re
     if scope.by is GroupBy.WEEK and name not in _WEEKLY:
         raise UsageError(f"The report {name} cannot be split by week.", "Only activity and steps can.")
     make = _maker(name)
-    now = make(look_up(workspace, reader, scope))
+    needs_pipeline = name not in _WEEKLY
+    now = make(look_up(workspace, reader, scope, needs_pipeline=needs_pipeline))
     if scope.compare is None or name in _LISTS:
         return now
     from funnel_tui.services.reports.comparing import compared
 
     other = scope.with_(period=scope.compare, compare=None)
-    looking = look_up(workspace, reader, other)
+    looking = look_up(workspace, reader, other, needs_pipeline=needs_pipeline)
     # What is open is a snapshot: it is held against the one at the end of the other period.
     end = min(scope.compare.bounds(looking.zone)[1] - 1, now.as_of)
     if name in _SNAPSHOTS:

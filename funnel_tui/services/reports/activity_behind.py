@@ -59,7 +59,7 @@ def interactions_behind(workspace: Workspace, scope: Scope, wanted: Interactions
     :raises NotFound: for a name of the scope that does not exist.
     """
     with workspace.read() as reader:
-        looking = look_up(workspace, reader, scope.with_(by=None))
+        looking = look_up(workspace, reader, scope.with_(by=None), needs_pipeline=False)
         cuts = None if wanted.bucket is None else _within(looking, wanted.bucket)
         asked = narrowed(scope_of(looking, cuts), wanted.owner_id)
         ids = interactions_counted(reader, asked, wanted.counted, wanted.kind_ids)

@@ -26,7 +26,6 @@ from funnel_tui.queries import look
 from funnel_tui.queries.activity import active_reps
 from funnel_tui.queries.follow_ups import ended_cells, lasting_cells, qualified_cells
 from funnel_tui.queries.names import names
-from funnel_tui.queries.pipelines import read_pipelines
 from funnel_tui.queries.snapshot import waiting_cells
 from funnel_tui.services.reports.activity import contact_notes
 from funnel_tui.services.reports.activity_behind import qualified_stages
@@ -69,7 +68,7 @@ def read_activity(
     unit: Unit = Unit.WEEK,
     kind_ids: Collection[int] | None = None,
     with_deals: bool = True,
-) -> ActivityView | None:
+) -> ActivityView:
     """Read the Interactions screen.
 
     :param scope: how it is split does not matter.
@@ -77,14 +76,11 @@ def read_activity(
     :param kind_ids: only these kinds in the charts; everything else is of all kinds.
     :param with_deals: False leaves out what has to be read from deals (until qualified, follow-ups, kinds
         before an advance, open deals), which takes many times as long as all the rest.
-    :returns: None when there is no pipeline in use yet.
     :raises NotFound: for a rep, team or pipeline that does not exist.
     """
     with workspace.read() as reader:
-        if not scope.pipelines and not any(pipeline.in_use for pipeline in read_pipelines(reader)):
-            return None
         plain = scope.with_(by=None)
-        looking = look_up(workspace, reader, plain)
+        looking = look_up(workspace, reader, plain, needs_pipeline=False)
         unit = fitting(shown_period(looking), unit)
         activity = look_at_activity(looking, unit)
         lines = lines_of(activity)
@@ -94,7 +90,7 @@ def read_activity(
         then = _compared(workspace, reader, plain, unit, kind_ids)
         contact = contact_of(whole)
         steps = step_lines(whole, whole.cells)
-        deals = _deals(looking, activity) if with_deals else _Deals()
+        deals = _deals(looking, activity) if with_deals and looking.pipelines else _Deals()
         occurring = {line.kind_id for line in rates}
         return ActivityView(
             scope=scope,
@@ -129,7 +125,8 @@ def _compared(
 ) -> tuple[ActivityChart, ActivityChart, Activity] | None:
     if scope.compare is None:
         return None
-    other = look_up(workspace, reader, scope.with_(period=scope.compare, compare=None))
+    asked = scope.with_(period=scope.compare, compare=None)
+    other = look_up(workspace, reader, asked, needs_pipeline=False)
     activity = look_at_activity(other, unit)
     lines = lines_of(activity)
     charts = activity_charts(activity, unit, lines, rate_lines(whole_of(activity, lines)), kind_ids)

@@ -95,16 +95,23 @@ class Looking:
         return local_day(instant, self.zone).isoformat()
 
 
-def look_up(workspace: Workspace, reader: Reader, scope: Scope) -> Looking:
+NO_PIPELINE = PipelineFact(0, "", ())
+"""Stands for the pipeline where there is none: nothing is found in it."""
+
+
+def look_up(workspace: Workspace, reader: Reader, scope: Scope, *, needs_pipeline: bool = True) -> Looking:
     """Look a scope up.
 
+    :param needs_pipeline: False where something can be told also when there is no pipeline in use; there are
+        then no pipelines, and one selection that finds no deals.
     :raises NotFound: for a name that does not exist; the nearest one is suggested.
     """
     settings = read_settings(reader)
     zone = ZoneInfo(settings.time_zone)
     as_of = workspace.clock() if scope.as_of is None else scope.as_of
     everything = read_pipelines(reader)
-    chosen = _choose(reader, everything, scope.pipelines)
+    bare = not needs_pipeline and not scope.pipelines and not any(one.in_use for one in everything)
+    chosen = () if bare else _choose(reader, everything, scope.pipelines)
     today = day_number(local_day(as_of, zone))
     prices = Prices(read_rates_on(reader, settings.base_currency, today), today)
     ladders = {pipeline.id: pipeline.ladder for pipeline in everything}
@@ -125,7 +132,7 @@ def look_up(workspace: Workspace, reader: Reader, scope: Scope) -> Looking:
             reader,
             [
                 Selection(pipeline, spans, as_of, owners, split, scope.present_owner, past)
-                for pipeline in chosen
+                for pipeline in chosen or (NO_PIPELINE,)
             ],
             filtered,
         ),
