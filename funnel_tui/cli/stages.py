@@ -12,6 +12,8 @@ from funnel_tui.cli.typed import percentage, whole_days
 from funnel_tui.domain.status import ForecastCategory, Staging
 from funnel_tui.errors import UsageError
 
+DEMAND = "Deals record what the customer asks for; without it they do not go forward."
+
 
 @click.group(invoke_without_command=True)
 @click.option("--pipeline", "pipelines", metavar="P", multiple=True, help="Only this one; may be repeated.")
@@ -163,14 +165,17 @@ def reorder(pipeline: str, order: str, as_json: bool, db: str | None) -> None:
 @click.option(
     "--staging", type=click.Choice([word.value for word in Staging]), default="manual", show_default=True
 )
+@click.option("--demand", is_flag=True, help=DEMAND)
 @json_option
 @db_option
-def add_pipeline(name: str, order: str, staging: str, as_json: bool, db: str | None) -> None:
+def add_pipeline(name: str, order: str, staging: str, demand: bool, as_json: bool, db: str | None) -> None:
     """Make the pipeline NAME with its stages."""
     from funnel_tui.services.pipelines import create_pipeline
 
     with open_workspace(db) as workspace:
-        made = create_pipeline(workspace, name=name, stages=_names(order), staging=staging)
+        made = create_pipeline(
+            workspace, name=name, stages=_names(order), staging=staging, record_demand=demand
+        )
         _answer(workspace, as_json, pipeline_id=made)
     tell(f"Created pipeline {name}.")
 
@@ -180,20 +185,28 @@ def add_pipeline(name: str, order: str, staging: str, as_json: bool, db: str | N
 @click.option("--name", metavar="NAME", help="Its new name.")
 @click.option("--staging", type=click.Choice([word.value for word in Staging]))
 @click.option("--in-use/--not-in-use", default=None, help="Switch it on or off.")
+@click.option("--demand/--no-demand", "record_demand", default=None, help=DEMAND)
+@click.option(
+    "--qualified-from", "qualified", metavar="STAGE", help="Deals count as qualified from there on; or none."
+)
 @json_option
 @db_option
-def edit_pipeline(pipeline: str, as_json: bool, db: str | None, **said: Any) -> None:
-    """Rename PIPELINE, switch it on or off, or change its staging."""
+def edit_pipeline(pipeline: str, qualified: str | None, as_json: bool, db: str | None, **said: Any) -> None:
+    """Rename PIPELINE, switch it on or off, or change what its stages mean."""
     from funnel_tui.services import pipelines
-    from funnel_tui.services.by_name import pipeline_by_name
+    from funnel_tui.services.by_name import pipeline_by_name, stage_by_name, stage_position
 
     values = {name: value for name, value in said.items() if value is not None}
-    if not values:
+    if not values and qualified is None:
         raise UsageError(
             "Nothing to change was said.", "funnel stages edit-pipeline --help names the options."
         )
     with open_to_write(db) as workspace:
         number, shown = pipeline_by_name(workspace, pipeline)
+        if qualified is not None:
+            none = qualified.strip().casefold() == "none"
+            stage = None if none else stage_by_name(workspace, qualified, number)[0]
+            values["qualified_position"] = None if stage is None else stage_position(workspace, stage)
         pipelines.edit_pipeline(workspace, pipeline_id=number, changes=values)
         _answer(workspace, as_json, pipeline_id=number)
     tell(f"Edited pipeline {shown}.")

@@ -72,7 +72,10 @@ class PipelineForm(SetupForm[PipelineWish]):
             chosen = min(wish.qualified_position or 0, len(self._stages))
             yield from self.choice_row("qualified_position", "Qualified from", options, chosen)
         yield from self.tick_row(
-            "record_demand", "", "record what the customer first asked for", wish.record_demand
+            "record_demand",
+            "",
+            "deals go forward only with a line of what is asked for",
+            wish.record_demand,
         )
         if self._stages:
             yield from self.tick_row("in_use", "", "in use", wish.in_use)

@@ -120,7 +120,7 @@ def about_pipeline(pipeline: PipelineSetup) -> tuple[str, str]:
     else:
         first = f"{pipeline.name}: qualified from {pipeline.stages[at - 1].name} on"
     if pipeline.record_demand:
-        first += "; what the customer first asked for is recorded"
+        first += "; deals go forward only with what is asked for"
     if pipeline.staging is not Staging.AUTOMATIC:
         return first, ""
     task = pipeline.loss_task

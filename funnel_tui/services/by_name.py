@@ -150,6 +150,12 @@ def stage_by_name(workspace: Workspace, name: str, pipeline_id: int) -> Named:
     return match(named, name, "stage")
 
 
+def stage_position(workspace: Workspace, stage_id: int) -> int:
+    """The position of a stage in its pipeline, from 1."""
+    with workspace.read() as reader:
+        return int(reader.rows("SELECT position FROM stage WHERE id = :stage", {"stage": stage_id})[0][0])
+
+
 def pipeline_of_deals(workspace: Workspace, deal_ids: Sequence[int]) -> int:
     """The pipeline that some deals are all in.
 

@@ -64,6 +64,22 @@ def test_stages_are_listed_and_set_up(world: World, funnel: Run) -> None:
     assert world.errors() == []
 
 
+def test_the_demand_switch_holds_deals_back_and_a_stage_qualifies_them(world: World, funnel: Run) -> None:
+    ok(funnel("stages", "edit-pipeline", "sales", "--demand", "--qualified-from", "qualified"))
+    with world.workspace.read() as reader:
+        held = reader.rows("SELECT record_demand, qualified_position FROM pipeline WHERE name = 'Sales'")
+    assert tuple(held[0]) == (1, 2)
+    ok(funnel("deal", "add", "Pumps", "--owner", "Ana"))
+    refused(funnel("deal", "move", "Pumps", "--to", "2"), code=1, says=("demand is empty",))
+    ok(funnel("deal", "edit", "Pumps", "--demand", "2 x Pump"))
+    ok(funnel("deal", "move", "Pumps", "--to", "2"))
+    ok(funnel("stages", "edit-pipeline", "sales", "--no-demand", "--qualified-from", "none"))
+    with world.workspace.read() as reader:
+        held = reader.rows("SELECT record_demand, qualified_position FROM pipeline WHERE name = 'Sales'")
+    assert tuple(held[0]) == (0, None)
+    assert world.errors() == []
+
+
 def test_pipelines_are_made_and_switched_off(world: World, funnel: Run) -> None:
     ok(funnel("stages", "add-pipeline", "Renewals", "--stages", "Notice,Signed", "--staging", "automatic"))
     assert {row["pipeline"] for row in rows(funnel("stages", "--json"))} == {"Sales", "Renewals"}
