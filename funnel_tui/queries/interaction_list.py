@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any, NamedTuple
 
 from funnel_tui.db.reader import Reader
@@ -26,6 +27,8 @@ LATEST = 20_000
 
 # The rows of a list need no lookup of their names to be counted and put in order.
 _FROM = "FROM interaction i"
+
+_LOWER_A_TO_Z = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +145,20 @@ def columns_of(reader: Reader, wanted: Wanted) -> Columns:
 
 
 def with_note(reader: Reader, wanted: Wanted, word: str) -> list[int]:
-    """The interactions of a list in whose note a word occurs; upper and lower case of A to Z are the same."""
+    """The interactions of a list in whose note a word occurs, whatever its case.
+
+    SQLite folds A to Z alone; a word with other letters is looked for as it was typed, in lower case, in
+    capitals, and with a capital at its beginning.
+    """
     where, parameters = _conditions(wanted)
     sure = word.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    spelt = dict.fromkeys(
+        one.translate(_LOWER_A_TO_Z) for one in (sure.lower(), sure, sure.upper(), sure.capitalize())
+    )
+    found = " OR ".join(f"lower(i.note) LIKE :word{at} ESCAPE '!'" for at, _ in enumerate(spelt))
     rows = reader.rows(
-        f"SELECT i.id {_FROM}{where}{' AND' if where else ' WHERE'} lower(i.note) LIKE :word ESCAPE '!'",
-        {**parameters, "word": f"%{sure.lower()}%"},
+        f"SELECT i.id {_FROM}{where}{' AND' if where else ' WHERE'} ({found})",
+        {**parameters, **{f"word{at}": f"%{one}%" for at, one in enumerate(spelt)}},
     )
     return [number for (number,) in rows]
 

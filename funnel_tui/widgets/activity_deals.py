@@ -148,7 +148,7 @@ def _step_columns() -> tuple[GridColumn, ...]:
     columns = [GridColumn("owner", "Rep", 16, least=10, right=False, stretch=True)]
     for at, (name, brief) in enumerate(zip(_NAMES, _BRIEF, strict=True)):
         if at:
-            columns.append(GridColumn(f"to{at}", "→", 10, least=8, rank=2))
+            columns.append(GridColumn(f"to{at}", "→", 10, least=9, rank=2))
         columns.append(GridColumn(f"step{at}", name, 9, least=6, brief=brief))
     return (*columns, GridColumn("total", "Total", 8, least=7, rank=3))
 
