@@ -151,7 +151,8 @@ class TabLine(Static):
         text = Text(" ", no_wrap=True, overflow="ellipsis")
         for tab, words in zip(self._tabs, spelt.tabs, strict=True):
             text.append(words, here if tab == self._tab else other).append(" " * spelt.gap)
-        text.append("│ ", other)
+        if self._tabs:
+            text.append("│ ", other)
         for is_here, words in spelt.views:
             text.append(f"[{words}]" if is_here else f" {words} ", here if is_here else other).append(" ")
         return text
