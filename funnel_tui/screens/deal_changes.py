@@ -92,7 +92,7 @@ def edit_deal(app: HostApp, deal_id: int) -> None:
 def _open_new(app: HostApp, desk: DealDesk, draft: Draft | None, begin: Mapping[str, Pick | None]) -> None:
     if not desk.pipelines or not desk.reps:
         app.notify(
-            "A deal needs a pipeline and a rep first: S sets up pipelines, funnel reps add NAME reps.",
+            "A deal needs a pipeline and a rep first: S makes the pipeline, funnel reps add NAME the rep.",
             markup=False,
         )
         return
