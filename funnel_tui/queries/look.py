@@ -83,6 +83,14 @@ def deal_count(reader: Reader, pipeline_id: int) -> int:
     return int(rows[0][0])
 
 
+# By an index, one look per stage. A deal that came from another pipeline has reached no stage of it any more.
+_ANY_REACHED = """
+SELECT 1 FROM stage s
+WHERE EXISTS (SELECT 1 FROM deal_stage x WHERE x.stage_id = s.id AND x.reached_at <= :upto) LIMIT 1
+"""
+_ANY_CREATED = "SELECT 1 FROM deal WHERE created_at <= :upto LIMIT 1"
+
+
 def first_created(reader: Reader) -> int | None:
     """When the first deal was created, in epoch seconds; None without any."""
     found: int | None = reader.rows("SELECT min(created_at) FROM deal")[0][0]
@@ -91,4 +99,5 @@ def first_created(reader: Reader) -> int | None:
 
 def any_created(reader: Reader, upto: int) -> bool:
     """Whether any deal was there at an instant in epoch seconds."""
-    return bool(reader.rows("SELECT 1 FROM deal WHERE created_at <= :upto LIMIT 1", {"upto": upto}))
+    at = {"upto": upto}
+    return bool(reader.rows(_ANY_REACHED, at)) or bool(reader.rows(_ANY_CREATED, at))

@@ -72,10 +72,12 @@ def past_deals(
     :returns: None when no deal has changed since, so that the present columns are true for all.
     """
 
-    def read() -> list[DealFact] | None:
+    def read() -> list[DealFact]:
         return _past_deals(reader, as_of, ladders, base, zone)
 
     def read_or_kept() -> list[DealFact] | None:
+        if not reader.rows(_CHANGED, {"as_of": as_of}):
+            return None
         [(changed,)] = reader.rows(_HOW_MANY, {"as_of": as_of})
         if changed > MOST_KEPT:
             return read()
@@ -87,10 +89,8 @@ def past_deals(
 
 def _past_deals(
     reader: Reader, as_of: int, ladders: Mapping[int, Ladder], base: str, zone: ZoneInfo
-) -> list[DealFact] | None:
+) -> list[DealFact]:
     at = {"as_of": as_of}
-    if not reader.rows(_CHANGED, at):
-        return None
     rates = read_rates(reader, base)
     using = reader.using("ix_deal_changed")
     values = {row[0]: row for row in reader.rows(_VALUES.format(using=using), at)}

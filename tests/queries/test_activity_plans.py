@@ -110,6 +110,7 @@ def test_more_interactions_need_no_more_statements(
     for scope in SCOPES:
         counts = []
         for workspace in (few, many):
+            workspace.database.shelf.clear()
             seen.clear()
             ASKED[name](workspace, scope)
             counts.append(len(seen))

@@ -36,7 +36,7 @@ _MOST_STATEMENTS = {
     "probability": 40,
     "quotas": 20,
     "forecast": 26,
-    "change": 24,
+    "change": 30,
     "plan": 34,
     "activity": 14,
     "steps": 12,
@@ -143,6 +143,7 @@ def test_more_deals_need_no_more_statements(
     for scope in scopes(name):
         counts = []
         for workspace in (few, many):
+            workspace.database.shelf.clear()
             seen.clear()
             run_report(workspace, name, scope)
             counts.append(len(seen))
@@ -151,6 +152,7 @@ def test_more_deals_need_no_more_statements(
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_a_report_needs_few_statements(name: str, many: Workspace, seen: list[Statement]) -> None:
+    many.database.shelf.clear()
     run_report(many, name, Scope(period=QUARTER))
     assert len(seen) <= _MOST_STATEMENTS[name]
 
@@ -161,7 +163,8 @@ def test_a_statement_is_the_same_for_every_period(many: Workspace, seen: list[St
     for period in (QUARTER, QUARTER.previous()):
         seen.clear()
         for name in REPORTS:
-            if name not in {"forecast", "volume"}:  # By month, and months are written into the statement.
+            # These are by month, and months are written into the statement.
+            if name not in {"forecast", "volume", "activity", "quotas", "plan"}:
                 run_report(many, name, Scope(period=period))
         texts.append([sql for sql, _ in seen])
     assert texts[0] == texts[1]
