@@ -30,7 +30,7 @@ def refused(said: Said, code: int, *says: str) -> None:
     ("args", "says"),
     [
         (("report", "funel"), "Did you mean funnel?"),
-        (("report", "zzz"), "There are metrics, funnel, active, losses, stuck,"),
+        (("report", "zzz"), "There are metrics, funnel, active, losses,"),
         (("report",), "NAME"),
         (("report", "funnel", "--period", "2026-Q5"), "Q1 to Q4"),
         (("report", "funnel", "--period", "soon"), "'soon'"),

@@ -138,7 +138,7 @@ async def test_the_header_of_a_snapshot_names_no_period(demo: Workspace, size: t
             await driver.press("l")
         assert driver.line("Lead, end of Q3 2026 · Deals ")
         assert ("Q4 2026" in driver.text) == (size == SIZES[1])  # there the other funnel is seen too
-        charts = [chart._chart for chart in driver.app.screen.query(BarChart)]
+        charts = [chart._picture for chart in driver.app.screen.query(BarChart)]
         assert {chart.series for chart in charts if chart} == {("now", "end of Q3 2026")}
         await driver.press("comma")
         assert "│ now vs end of Q2 2026 │" in driver.lines[0]
