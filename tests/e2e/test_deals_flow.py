@@ -77,7 +77,7 @@ def test_a_deal_is_found_opened_and_left_again(terminal: Terminal) -> None:
         terminal.press(letter)
     terminal.wait_for("service contract")
     terminal.press("enter")
-    terminal.wait_for("R reopen")
+    terminal.wait_for("x lost")
     terminal.press("escape")
     terminal.wait_for("open deals by close")
 
@@ -111,7 +111,7 @@ def test_a_cursor_key_is_cheap_over_a_line(demo_path: Path, size: tuple[int, int
 @pytest.mark.parametrize("term", ["linux", "screen", "xterm-256color"])
 def test_no_cell_has_the_colour_of_its_own_background(demo_path: Path, term: str) -> None:
     with opened(demo_path, size=(120, 40), term=term) as terminal:
-        terminal.wait_for("Timeline")
+        terminal.wait_for("Contacts")
         assert terminal.invisible_cells() == []
         for key, shown in (("enter", "esc back"), ("1", "open deals by close"), ("s", "next task")):
             terminal.press(key)

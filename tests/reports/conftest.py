@@ -57,6 +57,7 @@ def fresh_server(pg_url: str) -> Iterator[Fresh]:
             )
             names = ", ".join(f'"{row[0]}"' for row in tables)
             connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+        workspace.database.shelf.clear()  # no program empties a database while it has it open
         return workspace
 
     yield fresh
