@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from funnel_tui.domain.next_words import read_next
 from funnel_tui.errors import InvalidInput
 from funnel_tui.services.people import create_organisation, create_person
 from funnel_tui.services.tasks import create_task
-from tests.cli.selling import NOW, Run, made_world, rows, runner
+from tests.cli.selling import NOW, Run, rows, runner
 from tests.services.interacting import counted_days, kept_days
 from tests.services.world import DAY, START, World
 from tests.support.cli import COMMAND, json_of, ok, program_environment, refused
@@ -21,34 +20,6 @@ from tests.support.terminal import Terminal
 
 NOON = 22 * DAY + START - DAY // 2
 """22 January 2026, 12:00 UTC: the present of the commands."""
-
-
-@pytest.fixture
-def world(db_url: str) -> Iterator[World]:
-    """A team with five deals, on each database in turn."""
-    made = made_world(db_url)
-    yield made
-    made.workspace.database.close()
-
-
-@pytest.fixture
-def file_world(tmp_path: Path) -> Iterator[World]:
-    """The same in a file, for what does not differ between databases."""
-    made = made_world(str(tmp_path / "funnel.db"))
-    yield made
-    made.workspace.database.close()
-
-
-@pytest.fixture
-def funnel(db_url: str) -> Run:
-    """The command on the database of :func:`world`."""
-    return runner(db_url)
-
-
-@pytest.fixture
-def file_funnel(tmp_path: Path) -> Run:
-    """The command on the database of :func:`file_world`."""
-    return runner(tmp_path / "funnel.db")
 
 
 def test_a_call_from_the_shell(world: World, funnel: Run) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,37 +14,9 @@ from funnel_tui.services.bulk_edit import apply
 from funnel_tui.services.deals import lose_deal, move_deal
 from funnel_tui.services.people import create_organisation
 from funnel_tui.services.pipelines import create_pipeline, edit_stage
-from tests.cli.selling import Run, made_world, rows, runner
+from tests.cli.selling import Run, rows, runner
 from tests.services.world import DAY, START, World
 from tests.support.cli import json_of, ok, refused
-
-
-@pytest.fixture
-def world(db_url: str) -> Iterator[World]:
-    """A team with five deals, on each database in turn."""
-    made = made_world(db_url)
-    yield made
-    made.workspace.database.close()
-
-
-@pytest.fixture
-def file_world(tmp_path: Path) -> Iterator[World]:
-    """The same in a file, for what does not differ between databases."""
-    made = made_world(str(tmp_path / "funnel.db"))
-    yield made
-    made.workspace.database.close()
-
-
-@pytest.fixture
-def funnel(db_url: str) -> Run:
-    """The command on the database of :func:`world`."""
-    return runner(db_url)
-
-
-@pytest.fixture
-def file_funnel(tmp_path: Path) -> Run:
-    """The command on the database of :func:`file_world`."""
-    return runner(tmp_path / "funnel.db")
 
 
 def test_a_deal_from_the_shell_to_the_end(world: World, funnel: Run) -> None:

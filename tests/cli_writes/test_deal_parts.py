@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,37 +9,9 @@ import pytest
 from funnel_tui.services.deal_people import link_person
 from funnel_tui.services.people import create_organisation, create_person
 from funnel_tui.services.pipelines import edit_pipeline
-from tests.cli.selling import Run, made_world, rows, runner
+from tests.cli.selling import Run, rows
 from tests.services.world import World
 from tests.support.cli import ok, refused
-
-
-@pytest.fixture
-def world(db_url: str) -> Iterator[World]:
-    """A team with five deals, on each database in turn."""
-    made = made_world(db_url)
-    yield made
-    made.workspace.database.close()
-
-
-@pytest.fixture
-def file_world(tmp_path: Path) -> Iterator[World]:
-    """The same in a file, for what does not differ between databases."""
-    made = made_world(str(tmp_path / "funnel.db"))
-    yield made
-    made.workspace.database.close()
-
-
-@pytest.fixture
-def funnel(db_url: str) -> Run:
-    """The command on the database of :func:`world`."""
-    return runner(db_url)
-
-
-@pytest.fixture
-def file_funnel(tmp_path: Path) -> Run:
-    """The command on the database of :func:`file_world`."""
-    return runner(tmp_path / "funnel.db")
 
 
 def shown(funnel: Run, deal: str) -> dict[str, Any]:
