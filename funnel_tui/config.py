@@ -15,6 +15,7 @@ from typing import Any
 
 from funnel_tui import paths
 from funnel_tui.errors import FunnelError
+from funnel_tui.language import LANGUAGES
 
 THEMES = ("dark", "light", "ansi")
 LOG_LEVELS = ("error", "debug")
@@ -39,6 +40,9 @@ EXAMPLE = """\
 
 # The first day of the week: monday, tuesday, wednesday, thursday, friday, saturday or sunday.
 # week_start = "monday"
+
+# The language of the program: en, nb, sv, da or nl. Without it: that of the locale (LC_ALL, LC_MESSAGES, LANG).
+# language = "en"
 
 # What the log holds of a fault of the program: error (no names, nothing that was typed) or debug (the texts
 # of errors too, which may quote customers).
@@ -76,6 +80,7 @@ class UserSettings:
     :param theme: one of :data:`THEMES`.
     :param mouse: whether the program takes the mouse.
     :param week_start: 0 for Monday to 6 for Sunday, as in :meth:`datetime.date.weekday`.
+    :param language: one of :data:`funnel_tui.language.LANGUAGES`, or empty for that of the locale.
     :param log_level: one of :data:`LOG_LEVELS`.
     :param keymap: other keys by the name of an action; several keys are separated by commas.
     :param source: the file the settings were read from, or None when there is none.
@@ -87,6 +92,7 @@ class UserSettings:
     theme: str = "dark"
     mouse: bool = False
     week_start: int = 0
+    language: str = ""
     log_level: str = "error"
     keymap: Mapping[str, str] = field(default_factory=dict)
     source: Path | None = None
@@ -139,6 +145,7 @@ class _Reading:
             "theme": lambda name, value: self._choice(name, value, THEMES),
             "mouse": self._flag,
             "week_start": lambda name, value: WEEK_DAYS.index(self._choice(name, value, WEEK_DAYS)),
+            "language": lambda name, value: self._choice(name, value, tuple(LANGUAGES)),
             "log_level": lambda name, value: self._choice(name, value, LOG_LEVELS),
             "keymap": self._keymap,
         }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from funnel_tui.errors import FunnelError
 
@@ -26,6 +27,7 @@ def main(args: Sequence[str] | None = None) -> int:
     :param args: the words after ``funnel``; those of the process when None.
     :returns: the exit code. A user's mistake is one line on standard error, never a traceback.
     """
+    _choose_language()  # Before the modules whose texts it decides.
     from funnel_tui.cli.ending import Terminated, close_output, say, show_place
 
     try:
@@ -44,6 +46,19 @@ def main(args: Sequence[str] | None = None) -> int:
     except Exception as error:
         code = _other_failure(error)
     return close_output(code)
+
+
+def _choose_language() -> None:
+    """Take the language of the environment, or of the settings file where no variable of ours names one."""
+    from funnel_tui import language
+    from funnel_tui.config import ConfigError, load_settings
+
+    wanted = ""
+    if language.VARIABLE not in os.environ:
+        # A settings file that is wrong is told by the command that needs it.
+        with suppress(ConfigError):
+            wanted = load_settings().language
+    language.choose(wanted or language.language_of())
 
 
 def _run(args: Sequence[str] | None) -> int:
