@@ -41,7 +41,8 @@ EXAMPLE = """\
 # The first day of the week: monday, tuesday, wednesday, thursday, friday, saturday or sunday.
 # week_start = "monday"
 
-# The language of the program: en, nb, sv, da or nl. Without it: that of the locale (LC_ALL, LC_MESSAGES, LANG).
+# The language of the program: en, nb, sv, da or nl. Without it: that of the locale (LC_ALL, LC_MESSAGES or
+# LANG).
 # language = "en"
 
 # What the log holds of a fault of the program: error (no names, nothing that was typed) or debug (the texts
