@@ -40,9 +40,14 @@ async def test_space_marks_and_goes_down_and_esc_takes_the_marks_away_first(
 async def test_marks_need_no_column(demo: Workspace, size: tuple[int, int]) -> None:
     async with driving(demo, size=size) as driver:
         await driver.press("1")
-        head = driver.line("Deal").split()
+
+        def head() -> list[str]:
+            """The columns, without the deal beside the list, which comes when the cursor rests."""
+            return driver.line("Deal").partition("▏")[0].split()
+
+        before = head()
         await driver.press("space")
-        assert driver.line("Deal").split() == head
+        assert head() == before
 
 
 async def test_star_marks_the_filtered_list_or_none(demo: Workspace) -> None:
