@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from funnel_tui.domain.money import Money, exponent
 from funnel_tui.domain.report import Column, Kind, Report
+from funnel_tui.domain.said import english_of
 from funnel_tui.domain.shown import decimal_text
 from funnel_tui.errors import UsageError
 from funnel_tui.exchange.files import new_file
@@ -77,7 +78,7 @@ def _rows(report: Report) -> Iterator[Sequence[Any]]:
 
 def _cells(column: Column, value: Any) -> list[Any]:
     if column.kind is Kind.TEXT:
-        return [None if value is None else str(value)]
+        return [None if value is None else str(english_of(value))]
     if column.kind is Kind.REASONS:
         return [reasons_text(value) or None]
     currency = value.currency if isinstance(value, Money) else None

@@ -12,6 +12,7 @@ from typing import Any
 
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.report import Column, Kind, Report
+from funnel_tui.domain.said import english_of
 from funnel_tui.domain.shown import clean, decimal_text
 
 PLACES = 9
@@ -97,7 +98,7 @@ def _csv_cells(column: Column, value: Any) -> list[str]:
     if isinstance(value, bool):
         return ["yes" if value else "no"]
     if isinstance(value, str):
-        return [plain(value)]
+        return [plain(english_of(value))]
     if isinstance(value, Fraction):
         return [decimal_text(value, PLACES)]
     if isinstance(value, Mapping):
@@ -129,9 +130,12 @@ def _json(value: Any) -> str:
     if isinstance(value, Money):
         return _json({"minor": value.minor, "currency": value.currency, "text": value.text})
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_json(str(name))}: {_json(item)}" for name, item in value.items()) + "}"
+        pairs = (f"{_json(str(english_of(name)))}: {_json(item)}" for name, item in value.items())
+        return "{" + ", ".join(pairs) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_json(item) for item in value) + "]"
+    if isinstance(value, str):
+        value = english_of(value)
     text = json.dumps(value, ensure_ascii=False, allow_nan=False)
     return text if text.isascii() else _STEERING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 

@@ -1,0 +1,68 @@
+"""Sentences that people read in their language and programs read in English.
+
+A note of a report stands under a table, and in JSON. There it must not depend on who asks, so it knows both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from funnel_tui.language import tr, trn
+
+
+class Said(str):
+    """A text in the language of the user that knows its English.
+
+    What is made of it by slicing or joining is an ordinary text: use :func:`said` and :func:`listed`.
+
+    :param english: the same in English, for JSON, CSV and workbooks.
+    """
+
+    english: str
+
+    def __new__(cls, text: str, english: str) -> Said:
+        """The text as it is shown."""
+        made = super().__new__(cls, text)
+        made.english = english
+        return made
+
+    def __reduce__(self) -> tuple[type[Said], tuple[str, str]]:
+        """What a copy is made from."""
+        return Said, (str(self), self.english)
+
+
+def said(text: str, /, **values: object) -> Said:
+    """A sentence in both languages.
+
+    :param text: the English text, a literal, with the names of values in braces.
+    :param values: what comes in; a :class:`Said` among them comes in as English into the English one.
+    """
+    return _both(tr(text), text, values)
+
+
+def said_n(one: str, many: str, number: int, /, **values: object) -> Said:
+    """A sentence that depends on a number, in both languages.
+
+    :param one: the English text for one, a literal, and ``many`` that for any other number.
+    :param values: what comes in, as in :func:`said`.
+    """
+    return _both(trn(one, many, number), one if number == 1 else many, values)
+
+
+def listed(texts: Iterable[str], between: str) -> Said:
+    """Texts in a row, in both languages.
+
+    :param between: what stands between two of them: punctuation, no word.
+    """
+    every = list(texts)
+    return Said(between.join(every), between.join(map(english_of, every)))
+
+
+def english_of(text: str) -> str:
+    """The English of a text that knows it; any other text as it is."""
+    return text.english if isinstance(text, Said) else text
+
+
+def _both(shown: str, english: str, values: dict[str, object]) -> Said:
+    plain = {name: english_of(value) if isinstance(value, str) else value for name, value in values.items()}
+    return Said(shown.format(**values), english.format(**plain))
