@@ -7,6 +7,7 @@ those that were counted from facts in memory are simply put together.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from funnel_tui.domain.facts import StageReached
 from funnel_tui.domain.status import DealStatus
@@ -15,8 +16,7 @@ NO_GROUP = 0
 """The group of a cell when nothing is split, and of deals that have none (no source)."""
 
 
-@dataclass(frozen=True, slots=True)
-class DealFact:
+class DealFact(NamedTuple):
     """A deal as it stood at as-of: the truth that cells are counted from.
 
     :param amount: minor units of ``currency``, or None.

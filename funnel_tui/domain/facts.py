@@ -1,9 +1,13 @@
-"""Facts: what the history says, as frozen values. Queries make them, metrics read them."""
+"""Facts: what the history says, as frozen values. Queries make them, metrics read them.
+
+Those there are tens of thousands of are named tuples, which are made three times as fast as data classes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from funnel_tui.domain.status import DealStatus, ForecastCategory, VisitExit
 
@@ -69,8 +73,7 @@ class Ladder:
         object.__setattr__(self, "stage_at", {at: stage for stage, at in self.positions.items()})
 
 
-@dataclass(frozen=True, slots=True)
-class VisitFact:
+class VisitFact(NamedTuple):
     """One stay in a stage (METRICS M1); instants in epoch seconds."""
 
     pipeline_id: int
@@ -83,8 +86,7 @@ class VisitFact:
     loss_reason_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StageReached:
+class StageReached(NamedTuple):
     """A deal and a stage it has reached.
 
     :param reached_at: first entry, or when a later stage was first entered if this one was skipped.
@@ -104,8 +106,7 @@ class StageReached:
     left_owner_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """Where a deal stands: everything that follows from its visits.
 
     :param furthest: the highest position among its visits; N + 1 when won.

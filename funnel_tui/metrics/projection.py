@@ -6,7 +6,7 @@ compares it, and reports on the past compute it anew from the visits up to as-of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from funnel_tui.domain.facts import Ladder, StageReached, Standing, VisitFact
 from funnel_tui.domain.status import DealStatus, VisitExit
@@ -38,17 +38,20 @@ def standing(visits: Sequence[VisitFact], ladder: Ladder) -> Standing:
     :param ladder: the positions of the stages of the last visit's pipeline.
     """
     last = visits[-1]
-    positions = ladder.positions
-    own = [visit for visit in visits if visit.pipeline_id == last.pipeline_id]
+    positions, pipeline_id = ladder.positions, last.pipeline_id
     status = _STATUS[last.exit]
-    furthest = 0
     mask = 0
-    firsts: dict[int, int] = {}
-    for order, visit in enumerate(own):
+    stays: dict[int, list[VisitFact]] = {}  # by position, in the order they were first entered
+    for visit in visits:
+        if visit.pipeline_id != pipeline_id:
+            continue
         at = positions[visit.stage_id]
-        mask |= 1 << (at - 1)
-        furthest = max(furthest, at)
-        firsts.setdefault(at, order)
+        if at in stays:
+            stays[at].append(visit)
+        else:
+            stays[at] = [visit]
+            mask |= 1 << (at - 1)
+    furthest = max(stays)
     won = status is DealStatus.WON
     return Standing(
         pipeline_id=last.pipeline_id,
@@ -57,46 +60,47 @@ def standing(visits: Sequence[VisitFact], ladder: Ladder) -> Standing:
         entered_at=last.entered_at,
         furthest=ladder.length + 1 if won else furthest,
         visited_mask=mask,
-        straight=_straight(firsts, ladder),
+        straight=_straight(stays, ladder),
         closed_at=last.left_at,
         closed_owner_id=None if last.left_at is None else last.exit_owner_id or last.owner_id,
         loss_reason_id=last.loss_reason_id if status is DealStatus.LOST else None,
         last_event_at=last.entered_at if last.left_at is None else last.left_at,
-        stages=_stages(own, ladder, ladder.length if won else furthest, won=won),
+        stages=_stages(stays, last, ladder, furthest),
     )
 
 
-def _straight(firsts: dict[int, int], ladder: Ladder) -> int:
+def _straight(stays: Mapping[int, Sequence[VisitFact]], ladder: Ladder) -> int:
     """The highest position up to which every stage in use was visited, each first after the one before."""
+    order = {position: order for order, position in enumerate(stays)}
     before = -1
     for position in ladder.required:
-        order = firsts.get(position, -1)
-        if order <= before:
+        at = order.get(position, -1)
+        if at <= before:
             # A retired stage before the missing one asks for nothing.
             return position - 1
-        before = order
+        before = at
     return ladder.length
 
 
-def _stages(own: Sequence[VisitFact], ladder: Ladder, furthest: int, *, won: bool) -> list[StageReached]:
-    """One item per stage up to the furthest, from the last to the first.
+def _stages(
+    stays: Mapping[int, Sequence[VisitFact]], end: VisitFact, ladder: Ladder, furthest: int
+) -> list[StageReached]:
+    """One item per stage up to the furthest (all of them when won), from the first to the last.
 
     Going down, the earliest entry seen so far is when the stage at hand was reached (METRICS 2, entered).
     """
-    by_stage: dict[int, list[VisitFact]] = {}
-    for visit in own:
-        by_stage.setdefault(visit.stage_id, []).append(visit)
     reached_at: int | None = None
     owner = 0
-    if won:
-        assert own[-1].left_at is not None
-        reached_at, owner = own[-1].left_at, own[-1].exit_owner_id or own[-1].owner_id
+    if end.exit is VisitExit.WON:
+        assert end.left_at is not None
+        furthest = ladder.length
+        reached_at, owner = end.left_at, end.exit_owner_id or end.owner_id
     found: list[StageReached] = []
     for position in range(furthest, 0, -1):
         stage_id = ladder.stage_at.get(position)
         if stage_id is None:
             continue
-        here = by_stage.get(stage_id)
+        here = stays.get(position)
         if here is None:  # skipped: it was reached when a later one first was
             assert reached_at is not None, "the furthest stage was entered"
             found.append(StageReached(stage_id, reached_at, owner, 0, 0, None, None))
@@ -106,9 +110,8 @@ def _stages(own: Sequence[VisitFact], ladder: Ladder, furthest: int, *, won: boo
             reached_at, owner = first.entered_at, first.owner_id
         left_at = last.left_at
         seconds = 0 if left_at is None else left_at - last.entered_at
-        for visit in here[:-1]:
-            if visit.left_at is not None:
-                seconds += visit.left_at - visit.entered_at
+        if first is not last:
+            seconds += sum(stay.left_at - stay.entered_at for stay in here[:-1] if stay.left_at is not None)
         left_owner = None if left_at is None else last.exit_owner_id or last.owner_id
         found.append(StageReached(stage_id, reached_at, owner, len(here), seconds, left_at, left_owner))
     found.reverse()

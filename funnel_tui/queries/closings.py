@@ -77,7 +77,7 @@ def lost_from_cells(
         and deal.pipeline_id == selection.pipeline.id
         and deal.stage_id != stage_at[deal.furthest]
     ]
-    furthest = [replace(deal, stage_id=stage_at[deal.furthest]) for deal in past]
+    furthest = [deal._replace(stage_id=stage_at[deal.furthest]) for deal in past]
     stood, counted = lost_of(past, selection, cohort), lost_of(furthest, selection, cohort)
     for position, cell in _moved_back(reader, selection, cohort):
         stood.append(cell)

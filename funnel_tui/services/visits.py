@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
@@ -271,8 +271,8 @@ class DealHistory:
         self.call.connection.execute(_CLOSE_VISIT, {"visit": self._last_id, **new})
         told = {name: value for name, value in new.items() if value is not None}
         self.call.record(_visit, self._last_id, ChangeOp.UPDATE, dict.fromkeys(told), told)
-        self.visits[-1] = replace(
-            before, left_at=at, exit=way_out, exit_owner_id=owner, loss_reason_id=reason_id
+        self.visits[-1] = before._replace(
+            left_at=at, exit=way_out, exit_owner_id=owner, loss_reason_id=reason_id
         )
         if self.route.staging is Staging.AUTOMATIC:
             drop_stage_tasks(self.call, self.deal, at)

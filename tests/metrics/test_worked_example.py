@@ -195,7 +195,7 @@ def test_weighted_forecast() -> None:
     steps = active(PIPELINE, open_of(deals, select()), {}, PRICES)
     assert [step.weighted / 100 for step in steps] == [0, 5_400, 0, 24_000]
     assert sum(step.weighted for step in steps) == 2_940_000
-    typed = [replace(deal, probability_bp=6000) if deal.id == 7 else deal for deal in deals]
+    typed = [deal._replace(probability_bp=6000) if deal.id == 7 else deal for deal in deals]
     assert sum(step.weighted for step in active(PIPELINE, open_of(typed, select()), {}, PRICES)) == 3_540_000
 
 
@@ -206,12 +206,12 @@ def test_close_ratio_from_a_stage() -> None:
 
 def test_moving_d7_to_s3_changes_days_and_nothing_else() -> None:
     visits = worked.visits(worked.DEALS["D7"])
-    visits[-1] = replace(visits[-1], left_at=worked.AS_OF, exit=VisitExit.MOVED, exit_owner_id=1)
-    visits.append(replace(visits[2], entered_at=worked.AS_OF, left_at=None, exit=None, exit_owner_id=None))
+    visits[-1] = visits[-1]._replace(left_at=worked.AS_OF, exit=VisitExit.MOVED, exit_owner_id=1)
+    visits.append(visits[2]._replace(entered_at=worked.AS_OF, left_at=None, exit=None, exit_owner_id=None))
     stands = standing(visits, PIPELINE.ladder)
     deals = worked.facts()
-    deals[6] = replace(
-        deals[6], stage_id=stands.stage_id, entered_at=stands.entered_at, stages=tuple(stands.stages)
+    deals[6] = deals[6]._replace(
+        stage_id=stands.stage_id, entered_at=stands.entered_at, stages=tuple(stands.stages)
     )
     period = Period.days(date(2026, 1, 1), date(2026, 4, 1))
     found = made(Cohort.CREATED, period, deals=deals)
