@@ -11,7 +11,9 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
+from funnel_tui.domain.plain import make_output_plain
 from funnel_tui.errors import FunnelError
+from funnel_tui.language import tr
 
 CRASHED = 70
 """Exit code of a fault of the program (EX_SOFTWARE of sysexits)."""
@@ -27,6 +29,7 @@ def main(args: Sequence[str] | None = None) -> int:
     :param args: the words after ``funnel``; those of the process when None.
     :returns: the exit code. A user's mistake is one line on standard error, never a traceback.
     """
+    make_output_plain(os.environ)
     _choose_language()  # Before the modules whose texts it decides.
     from funnel_tui.cli.ending import Terminated, close_output, say, show_place
 
@@ -93,6 +96,10 @@ def _other_failure(error: Exception) -> int:
         say(f"{error.strerror or type(error).__name__}{f': {error.filename}' if error.filename else '.'}")
         return 1
     log = record_crash(error)
-    where = f"Details are in {log}." if log else "The log file could not be written."
-    say(f"a fault in the program stopped this command ({type(error).__name__}). {where}")
+    where = tr("Details are in {log}.").format(log=log) if log else tr("The log file could not be written.")
+    say(
+        tr("a fault in the program stopped this command ({name}). {where}").format(
+            name=type(error).__name__, where=where
+        )
+    )
     return CRASHED

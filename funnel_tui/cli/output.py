@@ -7,6 +7,7 @@ import shutil
 import sys
 
 from funnel_tui.cli.ending import say
+from funnel_tui.domain.plain import ERRORS, install
 from funnel_tui.domain.report import Report
 
 CHART_WIDTH = 80
@@ -63,22 +64,9 @@ def _encoding() -> str:
     return sys.stdout.encoding or "ascii"
 
 
-# What stands in for signs of ours that an encoding lacks. Letters of names become a question mark.
-_PLAIN = str.maketrans(
-    {
-        **dict.fromkeys("–—─", "-"),
-        **dict.fromkeys("│┤├", "|"),
-        **dict.fromkeys("┌┐└┘┬┴┼", "+"),
-        **{"…": "~", "·": "-", "█": "#", "▒": ":", "░": ".", "→": ">", "≥": ">", "\ufffd": "?"},
-    }
-)
-
-
 def _write(text: str, encoding: str) -> None:
-    try:
-        data = text.encode(encoding)
-    except UnicodeEncodeError:
-        data = text.translate(_PLAIN).encode(encoding, "replace")
+    install()
+    data = text.encode(encoding, ERRORS)
     # The text layer is passed by: it would add its own idea of encoding, and write in small pieces.
     sys.stdout.flush()
     sys.stdout.buffer.write(data)

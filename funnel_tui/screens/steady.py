@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from rich.text import Text
 
+from funnel_tui.domain.plain import ERRORS, install, is_plain
 from funnel_tui.errors import DatabaseProblem, FunnelError, UsageError
 from funnel_tui.screens.painting import ThriftyApp
 from funnel_tui.services.workspace import Workspace
@@ -172,7 +173,7 @@ class SteadyApp(ThriftyApp, inherit_bindings=False):
 
 
 def require_terminal() -> None:
-    """Refuse where nothing could be drawn, and let other locales than UTF-8 draw too.
+    """Refuse where nothing could be drawn, and let other locales than UTF-8 draw too, plain ASCII with ASCII.
 
     :raises UsageError: with the way to the command line.
     """
@@ -188,4 +189,8 @@ def require_terminal() -> None:
         raise UsageError("This terminal can only print lines (TERM=dumb).", hint)
     # Textual writes to standard error, in the encoding of the locale.
     if isinstance(sys.__stderr__, io.TextIOWrapper):
-        sys.__stderr__.reconfigure(encoding="utf-8")
+        if is_plain(os.environ, utf8_mode=sys.flags.utf8_mode):
+            install()
+            sys.__stderr__.reconfigure(encoding="ascii", errors=ERRORS)
+        else:
+            sys.__stderr__.reconfigure(encoding="utf-8")
