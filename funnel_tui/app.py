@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from funnel_tui import paths
+from funnel_tui.language import tr
 from funnel_tui.screens import opening, undoing
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.looks import LooksApp
@@ -71,28 +72,28 @@ class FunnelApp(LooksApp, inherit_bindings=False):
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
         *tab_bindings(),
-        Binding("S", "pipelines", "set up", id="pipelines", tooltip="Set up pipelines and their stages"),
-        Binding("O", "directory", "directory", id="directory", tooltip="Organisations and people"),
-        Binding("Z", "history", "history", id="history", tooltip="Every change: who, when, what; undo any"),
-        Binding("n", "new_deal", "new deal", id="new_deal", tooltip="A new deal"),
-        Binding("c", "log('Call')", "log call", id="log_call", tooltip="Log a call: outcome, enter"),
-        Binding("i", "log('')", "log", id="log", tooltip="Log a call, email …; the kind is asked"),
-        Binding("slash", "find", "find", id="find", tooltip="Find deals, organisations and people"),
-        Binding("f", "scope", "scope", id="scope", tooltip="Pipeline, rep or team, period, comparison"),
-        Binding("v", "views", "views", id="views", tooltip="Saved views: pick, save, rename, delete"),
-        Binding("V", "no_filter", "no filter", id="no_filter", tooltip="Take the filter of the scope off"),
-        Binding("T", "time_machine", "time machine", id="time_machine", tooltip="All as of a past day"),
-        Binding("left_parenthesis", "time_step(-1)", "back in time", id="time_back", tooltip="A step back"),
-        Binding("right_parenthesis", "time_step(1)", "on in time", id="time_on", tooltip="A step on"),
-        Binding("equals_sign", "time_span", "day/week/month", id="time_span", tooltip="How far a step goes"),
-        Binding("question_mark", "help", "help", id="help", tooltip="The keys of where you are"),
-        Binding("colon,ctrl+p", "palette", "commands", id="palette", tooltip="Every action, by name"),
-        Binding("u", "undo", "undo", id="undo", tooltip="Take back your last change"),
-        Binding("ctrl+r", "redo", "redo", id="redo", tooltip="Bring back what you undid last"),
-        Binding("M", "mouse", "mouse", id="mouse", tooltip="The mouse for the program or the terminal"),
-        Binding("ctrl+z", "suspend_process", "shell", id="suspend", tooltip="Back to the shell; fg returns"),
-        Binding("q,ctrl+q", "quit", "quit", id="quit", tooltip="End the program"),
-        Binding("ctrl+c", "how_to_quit", "", id="how_to_quit", show=False, tooltip="Says how to quit"),
+        Binding("S", "pipelines", tr("set up"), id="pipelines", tooltip=tr("Set up pipelines and their stages")),
+        Binding("O", "directory", tr("directory"), id="directory", tooltip=tr("Organisations and people")),
+        Binding("Z", "history", tr("history"), id="history", tooltip=tr("Every change: who, when, what; undo any")),
+        Binding("n", "new_deal", tr("new deal"), id="new_deal", tooltip=tr("A new deal")),
+        Binding("c", "log('Call')", tr("log call"), id="log_call", tooltip=tr("Log a call: outcome, enter")),
+        Binding("i", "log('')", tr("log"), id="log", tooltip=tr("Log a call, email …; the kind is asked")),
+        Binding("slash", "find", tr("find"), id="find", tooltip=tr("Find deals, organisations and people")),
+        Binding("f", "scope", tr("scope"), id="scope", tooltip=tr("Pipeline, rep or team, period, comparison")),
+        Binding("v", "views", tr("views"), id="views", tooltip=tr("Saved views: pick, save, rename, delete")),
+        Binding("V", "no_filter", tr("no filter"), id="no_filter", tooltip=tr("Take the filter of the scope off")),
+        Binding("T", "time_machine", tr("time machine"), id="time_machine", tooltip=tr("All as of a past day")),
+        Binding("left_parenthesis", "time_step(-1)", tr("back in time"), id="time_back", tooltip=tr("A step back")),
+        Binding("right_parenthesis", "time_step(1)", tr("on in time"), id="time_on", tooltip=tr("A step on")),
+        Binding("equals_sign", "time_span", tr("day/week/month"), id="time_span", tooltip=tr("How far a step goes")),
+        Binding("question_mark", "help", tr("help"), id="help", tooltip=tr("The keys of where you are")),
+        Binding("colon,ctrl+p", "palette", tr("commands"), id="palette", tooltip=tr("Every action, by name")),
+        Binding("u", "undo", tr("undo"), id="undo", tooltip=tr("Take back your last change")),
+        Binding("ctrl+r", "redo", tr("redo"), id="redo", tooltip=tr("Bring back what you undid last")),
+        Binding("M", "mouse", tr("mouse"), id="mouse", tooltip=tr("The mouse for the program or the terminal")),
+        Binding("ctrl+z", "suspend_process", tr("shell"), id="suspend", tooltip=tr("Back to the shell; fg returns")),
+        Binding("q,ctrl+q", "quit", tr("quit"), id="quit", tooltip=tr("End the program")),
+        Binding("ctrl+c", "how_to_quit", "", id="how_to_quit", show=False, tooltip=tr("Says how to quit")),
     ]  # fmt: skip
 
     def __init__(
@@ -221,7 +222,7 @@ class FunnelApp(LooksApp, inherit_bindings=False):
     def action_palette(self) -> None:
         """Every action by name."""
         if isinstance(self.screen, FunnelScreen):
-            opening.open_commands(self, "Commands", "")
+            opening.open_commands(self, tr("Commands"), "")
 
     def action_undo(self) -> None:
         """Take back the last change, unless a dialog hides what that is."""
@@ -240,7 +241,7 @@ class FunnelApp(LooksApp, inherit_bindings=False):
 
     def action_how_to_quit(self) -> None:
         """ctrl+c ends nothing by accident."""
-        self.notify("Press q to quit.", markup=False)
+        self.notify(tr("Press q to quit."), markup=False)
 
 
 def run_app(target: Target, *, throwaway: bool = False) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from textual.app import ComposeResult
 
 from funnel_tui.dialogs.setup_form import SetupForm
+from funnel_tui.language import tr
 from funnel_tui.widgets.lines import Hint, Line
 
 
@@ -22,22 +23,22 @@ class AsOfForm(SetupForm[str]):
     DEFAULT_CSS = """
     AsOfForm .about { height: 3; max-width: 76; margin-top: 1; }
     """
-    HINTS = (Hint("enter", "go there"),)
+    HINTS = (Hint("enter", tr("go there")),)
 
     def __init__(
         self, text: str, examples: str, empty: str | None = None, wrong: Mapping[str, str] | None = None
     ) -> None:
-        super().__init__("Time machine: everything as it stood then", wrong=wrong)
+        super().__init__(tr("Time machine: everything as it stood then"), wrong=wrong)
         self._text, self._examples, self._empty = text, examples, empty
 
     def compose_middle(self) -> ComposeResult:
         """The instant, and what comes of it."""
-        below = f"Empty for {self._empty}." if self._empty else "A day is seen from its beginning."
-        yield from self.text_row("instant", "As of", self._text, below)
+        below = f"Empty for {self._empty}." if self._empty else tr("A day is seen from its beginning.")
+        yield from self.text_row("instant", tr("As of"), self._text, below)
         yield Line(
             f"For example {self._examples}.",
-            "While you look at the past nothing can be changed;",
-            "the same key and “now” bring you back.",
+            tr("While you look at the past nothing can be changed;"),
+            tr("the same key and “now” bring you back."),
             classes="about",
         )
         yield from self.general_row()

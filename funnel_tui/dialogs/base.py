@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ScreenResultType
 
+from funnel_tui.language import tr
 from funnel_tui.widgets.frames import FrameScreen
 from funnel_tui.widgets.lines import Hint, HintLine, Line
 
@@ -32,7 +33,7 @@ class Dialog(FrameScreen[ScreenResultType | None]):
     HEADING: ClassVar[str] = ""
     HINTS: ClassVar[tuple[Hint, ...]] = ()
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "back", id="back", tooltip="Leave without changing anything"),
+        Binding("escape", "back", tr("back"), id="back", tooltip=tr("Leave without changing anything")),
     ]
 
     @property
@@ -58,7 +59,7 @@ class Dialog(FrameScreen[ScreenResultType | None]):
 
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """The keys worth a hint, and the one at the right edge."""
-        return self.HINTS, Hint("esc", "back")
+        return self.HINTS, Hint("esc", tr("back"))
 
     def action_back(self) -> None:
         """Leave without an answer."""

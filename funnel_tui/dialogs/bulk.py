@@ -24,20 +24,21 @@ from funnel_tui.domain.bulk_edit import (
     Wish,
 )
 from funnel_tui.errors import InvalidInput
+from funnel_tui.language import tr
 from funnel_tui.widgets.fields import FieldRow, NoteField, Options, TextField
 from funnel_tui.widgets.figures import deals
 from funnel_tui.widgets.lines import Hint
 
 ENTRIES = (
-    Entry("Move to a stage", "m", "The stage is chosen next", "move"),
-    Entry("Win", "w", "They are won now", "win"),
-    Entry("Lose", "x", "With one reason for all of them", "lose"),
-    Entry("Give to another rep", "", "The owner is chosen next", "reassign"),
-    Entry("Set the expected close", "", "One day for all of them, or none", "close"),
-    Entry("Set the probability", "", "One for all of them, or that of the stage", "probability"),
-    Entry("Set the source", "", "One for all of them, or none", "source"),
-    Entry("Add a tag", "", "A known tag or a new one", "tag"),
-    Entry("Take a tag off", "", "The tag is chosen next", "untag"),
+    Entry(tr("Move to a stage"), "m", tr("The stage is chosen next"), "move"),
+    Entry(tr("Win"), "w", tr("They are won now"), "win"),
+    Entry(tr("Lose"), "x", tr("With one reason for all of them"), "lose"),
+    Entry(tr("Give to another rep"), "", tr("The owner is chosen next"), "reassign"),
+    Entry(tr("Set the expected close"), "", tr("One day for all of them, or none"), "close"),
+    Entry(tr("Set the probability"), "", tr("One for all of them, or that of the stage"), "probability"),
+    Entry(tr("Set the source"), "", tr("One for all of them, or none"), "source"),
+    Entry(tr("Add a tag"), "", tr("A known tag or a new one"), "tag"),
+    Entry(tr("Take a tag off"), "", tr("The tag is chosen next"), "untag"),
 )
 """What can be done to marked deals."""
 
@@ -52,8 +53,8 @@ class BulkPick(NumberedForm[Wish]):
     :param reader: what typed text means.
     """
 
-    DOING: ClassVar[str] = "Change"
-    MISSING: ClassVar[str] = "Type a number or part of a name."
+    DOING: ClassVar[str] = tr("Change")
+    MISSING: ClassVar[str] = tr("Type a number or part of a name.")
 
     def __init__(self, count: int, names: Sequence[Numbered], reader: Reader) -> None:
         super().__init__()
@@ -66,7 +67,7 @@ class BulkPick(NumberedForm[Wish]):
 
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """``enter`` looks first; it changes nothing yet."""
-        return [*self.HINTS, Hint("enter", "see what it would do")], Hint("esc", "back")
+        return [*self.HINTS, Hint("enter", tr("see what it would do"))], Hint("esc", tr("back"))
 
     def entries(self) -> Sequence[Numbered]:
         """What there is to choose from."""
@@ -109,9 +110,9 @@ class BulkMove(BulkPick):
     :param many: whether there is more than one pipeline.
     """
 
-    DOING = "Move"
-    LABEL = "Stage"
-    MISSING = "To which stage? Type its number or part of its name."
+    DOING = tr("Move")
+    LABEL = tr("Stage")
+    MISSING = tr("To which stage? Type its number or part of its name.")
 
     def __init__(
         self, count: int, stages: Sequence[tuple[int, int, Numbered]], reader: Reader, *, many: bool
@@ -123,8 +124,12 @@ class BulkMove(BulkPick):
         """The stages, and what is to happen to deals of other pipelines."""
         yield from super().compose_middle()
         if self._many:
-            options = Options([(REFUSE, "refuse them"), (BRING, "bring them over")], REFUSE, id="others")
-            yield FieldRow("others", "Other pipelines", options, help="deals that are in another pipeline")
+            options = Options(
+                [(REFUSE, tr("refuse them")), (BRING, tr("bring them over"))], REFUSE, id="others"
+            )
+            yield FieldRow(
+                "others", tr("Other pipelines"), options, help=tr("deals that are in another pipeline")
+            )
 
     def wish(self, refusals: Refusals) -> Wish:  # noqa: ARG002
         """The stage, and its pipeline when deals shall change over."""
@@ -137,16 +142,16 @@ class BulkMove(BulkPick):
 class BulkLose(BulkPick):
     """Why they are lost. The answer is a :class:`Lose`."""
 
-    DOING = "Lose"
-    LABEL = "Reason"
-    HELP = "a number, a name, or a new reason"
+    DOING = tr("Lose")
+    LABEL = tr("Reason")
+    HELP = tr("a number, a name, or a new reason")
     NEW = True
-    MISSING = "Why were they lost? Type a number, a name, or a new reason."
+    MISSING = tr("Why were they lost? Type a number, a name, or a new reason.")
 
     def compose_middle(self) -> ComposeResult:
         """The reasons and a note."""
         yield from super().compose_middle()
-        yield FieldRow("note", "Note", NoteField(id="note"), help=f"optional; {HELP['note']}")
+        yield FieldRow("note", tr("Note"), NoteField(id="note"), help=f"optional; {HELP['note']}")
 
     def wish(self, refusals: Refusals) -> Wish:
         """Reason and note."""
@@ -160,9 +165,9 @@ class BulkReassign(BulkPick):
     :param reps: number and name of each.
     """
 
-    DOING = "Give to another rep"
-    LABEL = "Rep"
-    MISSING = "To whom? Type a number or part of a name."
+    DOING = tr("Give to another rep")
+    LABEL = tr("Rep")
+    MISSING = tr("To whom? Type a number or part of a name.")
 
     def __init__(self, count: int, reps: Sequence[Named], reader: Reader) -> None:
         super().__init__(count, [Numbered(name) for _, name in reps], reader)
@@ -177,15 +182,15 @@ class BulkReassign(BulkPick):
 class BulkSource(BulkPick):
     """Where they come from. The answer is a :class:`SetSource`; the last entry is for none."""
 
-    DOING = "Set the source"
-    LABEL = "Source"
-    HELP = "a number, a name, or a new source"
+    DOING = tr("Set the source")
+    LABEL = tr("Source")
+    HELP = tr("a number, a name, or a new source")
     NEW = True
-    MISSING = "Which source? Type a number, a name, or a new source."
+    MISSING = tr("Which source? Type a number, a name, or a new source.")
 
     def entries(self) -> Sequence[Numbered]:
         """The known sources, and none."""
-        return [*self._names, Numbered("(none)", "take the source away", "muted")]
+        return [*self._names, Numbered("(none)", tr("take the source away"), "muted")]
 
     def wish(self, refusals: Refusals) -> Wish:
         """The source."""
@@ -195,11 +200,11 @@ class BulkSource(BulkPick):
 class BulkTag(BulkPick):
     """A tag to put on them. The answer is an :class:`AddTag`."""
 
-    DOING = "Add a tag"
-    LABEL = "Tag"
-    HELP = "a number, a name, or a new tag"
+    DOING = tr("Add a tag")
+    LABEL = tr("Tag")
+    HELP = tr("a number, a name, or a new tag")
     NEW = True
-    MISSING = "Which tag? Type a number, a name, or a new tag."
+    MISSING = tr("Which tag? Type a number, a name, or a new tag.")
 
     def wish(self, refusals: Refusals) -> Wish:
         """The tag."""
@@ -209,9 +214,9 @@ class BulkTag(BulkPick):
 class BulkUntag(BulkPick):
     """A tag to take off them. The answer is a :class:`RemoveTag`."""
 
-    DOING = "Take a tag off"
-    LABEL = "Tag"
-    MISSING = "Which tag? Type a number or part of its name."
+    DOING = tr("Take a tag off")
+    LABEL = tr("Tag")
+    MISSING = tr("Which tag? Type a number or part of its name.")
 
     def wish(self, refusals: Refusals) -> Wish:
         """The tag."""
@@ -242,7 +247,7 @@ class BulkValue(Form[Wish]):
 
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """``enter`` looks first; it changes nothing yet."""
-        return [Hint("enter", "see what it would do")], Hint("esc", "back")
+        return [Hint("enter", tr("see what it would do"))], Hint("esc", tr("back"))
 
     def compose_middle(self) -> ComposeResult:
         """The field."""
@@ -285,9 +290,9 @@ class BulkValue(Form[Wish]):
 class BulkClose(BulkValue):
     """When they are expected to close. The answer is a :class:`SetExpectedClose`."""
 
-    DOING = "Set the expected close"
+    DOING = tr("Set the expected close")
     NAMED = "expected_close"
-    LABEL = "Expected close"
+    LABEL = tr("Expected close")
     HELP = f"{HELP['expected_close']}; empty for none"
 
     def echo(self) -> str:
@@ -302,10 +307,10 @@ class BulkClose(BulkValue):
 class BulkProbability(BulkValue):
     """How likely they are won. The answer is a :class:`SetProbability`."""
 
-    DOING = "Set the probability"
+    DOING = tr("Set the probability")
     NAMED = "probability_bp"
-    LABEL = "Probability"
-    HELP = "40, 40 % or 12.5; empty for that of the stage"
+    LABEL = tr("Probability")
+    HELP = tr("40, 40 % or 12.5; empty for that of the stage")
 
     def echo(self) -> str:
         """The percentage."""

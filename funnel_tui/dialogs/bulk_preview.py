@@ -28,6 +28,7 @@ from funnel_tui.domain.bulk_edit import (
 from funnel_tui.domain.period import day_of
 from funnel_tui.domain.phrases import name_day
 from funnel_tui.domain.shown import clean
+from funnel_tui.language import tr
 from funnel_tui.widgets.figures import deals
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
 from funnel_tui.widgets.lines import Hint, HintLine, Line
@@ -39,8 +40,8 @@ SIGNS = {
 }
 COLUMNS = (
     GridColumn("sign", "", 1, right=False),
-    GridColumn("deal", "Deal", 30, least=20, right=False),
-    GridColumn("why", "What became of it", 60, least=36, right=False, stretch=True),
+    GridColumn("deal", tr("Deal"), 30, least=20, right=False),
+    GridColumn("why", tr("What became of it"), 60, least=36, right=False, stretch=True),
 )
 
 
@@ -86,17 +87,17 @@ def verbs(wish: Wish, words: str) -> tuple[str, str]:
         case SetExpectedClose() | SetProbability() | SetSource():
             value = _value(wish)
             return f"will get {value}", f"got {value}"
-    return "will be won", "won"
+    return tr("will be won"), "won"
 
 
 def _value(wish: SetExpectedClose | SetProbability | SetSource) -> str:
     match wish:
         case SetExpectedClose(day):
-            return "no expected close" if day is None else f"the expected close {name_day(day_of(day))}"
+            return tr("no expected close") if day is None else f"the expected close {name_day(day_of(day))}"
         case SetProbability(bp):
-            return "the probability of their stage" if bp is None else f"the probability {bp / 100:g} %"
+            return tr("the probability of their stage") if bp is None else f"the probability {bp / 100:g} %"
         case SetSource(name):
-            return "no source" if name is None else f"the source {name}"
+            return tr("no source") if name is None else f"the source {name}"
 
 
 def counted(found: BulkPreview, verb: str) -> str:
@@ -128,12 +129,12 @@ class BulkPreviewDialog(Dialog[bool]):
     BulkPreviewDialog.-refused Grid { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "yes", "yes", id="yes", tooltip="Do it"),
-        Binding("n", "back", "no", id="no", tooltip="Leave everything as it is"),
-        Binding("down,j", "move(1)", "down", id="down", tooltip="The next refused deal"),
-        Binding("up,k", "move(-1)", "up", id="up", tooltip="The refused deal before"),
-        Binding("pagedown", "page(1)", "page down", id="page_down", tooltip="A page on"),
-        Binding("pageup", "page(-1)", "page up", id="page_up", tooltip="A page back"),
+        Binding("y", "yes", tr("yes"), id="yes", tooltip=tr("Do it")),
+        Binding("n", "back", tr("no"), id="no", tooltip=tr("Leave everything as it is")),
+        Binding("down,j", "move(1)", tr("down"), id="down", tooltip=tr("The next refused deal")),
+        Binding("up,k", "move(-1)", tr("up"), id="up", tooltip=tr("The refused deal before")),
+        Binding("pagedown", "page(1)", tr("page down"), id="page_down", tooltip=tr("A page on")),
+        Binding("pageup", "page(-1)", tr("page up"), id="page_up", tooltip=tr("A page back")),
     ]
 
     def __init__(self, wish: Wish, count: int) -> None:
@@ -162,11 +163,13 @@ class BulkPreviewDialog(Dialog[bool]):
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """Yes only where there is something to do."""
         if self.found is None:
-            return [], Hint("esc", "back")
-        moving = [Hint("↑↓", "refused deals")] if self.found.refused > 1 else []
+            return [], Hint("esc", tr("back"))
+        moving = [Hint("↑↓", tr("refused deals"))] if self.found.refused > 1 else []
         if not self.found.changed:
-            return moving, Hint("esc", "back")
-        return [Hint("y", f"do it to {self.found.changed:,}"), Hint("n", "no"), *moving], Hint("esc", "no")
+            return moving, Hint("esc", tr("back"))
+        return [Hint("y", f"do it to {self.found.changed:,}"), Hint("n", tr("no")), *moving], Hint(
+            "esc", tr("no")
+        )
 
     def tell(self, found: BulkPreview) -> None:
         """Show what would become of the deals."""
@@ -185,7 +188,7 @@ class BulkPreviewDialog(Dialog[bool]):
         self.set_class(found.refused > 0, "-refused")
         refused = [row for row in found.rows if row.verdict is Verdict.REFUSED]
         self.query_one(Grid).show(
-            [*COLUMNS[:2], COLUMNS[2]._replace(title="Why it is refused")], VerdictRows(refused)
+            [*COLUMNS[:2], COLUMNS[2]._replace(title=tr("Why it is refused"))], VerdictRows(refused)
         )
         self.query_one(HintLine).say(*self.hints())
 
@@ -197,7 +200,7 @@ class BulkPreviewDialog(Dialog[bool]):
             for why, count in found.reasons.items()
         ]
         if found.changed:
-            lines.append("It is one change: u takes all of it back.")
+            lines.append(tr("It is one change: u takes all of it back."))
         return Text("\n".join(lines))
 
     def action_move(self, rows: int) -> None:

@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 
 from funnel_tui.dialogs.base import Dialog
 from funnel_tui.domain.shown import clean
+from funnel_tui.language import tr
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
 from funnel_tui.widgets.lines import Hint
 from funnel_tui.widgets.text_field import TextField
@@ -76,12 +77,12 @@ class Chooser(Dialog[str]):
     Chooser TextField { margin-bottom: 1; }
     """
     AUTO_FOCUS = "TextField"
-    HINTS = (Hint("↑↓", "move"), Hint("enter", "do it"))
+    HINTS = (Hint("↑↓", tr("move")), Hint("enter", tr("do it")))
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "move(1)", "down", id="down", tooltip="The next entry"),
-        Binding("up", "move(-1)", "up", id="up", tooltip="The entry before"),
-        Binding("pagedown", "page(1)", "page down", id="page_down", tooltip="A page on"),
-        Binding("pageup", "page(-1)", "page up", id="page_up", tooltip="A page back"),
+        Binding("down", "move(1)", tr("down"), id="down", tooltip=tr("The next entry")),
+        Binding("up", "move(-1)", tr("up"), id="up", tooltip=tr("The entry before")),
+        Binding("pagedown", "page(1)", tr("page down"), id="page_down", tooltip=tr("A page on")),
+        Binding("pageup", "page(-1)", tr("page up"), id="page_up", tooltip=tr("A page back")),
     ]
 
     def __init__(self, heading: str, entries: Sequence[Entry], *, intro: str = "") -> None:
@@ -99,7 +100,7 @@ class Chooser(Dialog[str]):
         if self._intro:
             yield Static(Text(clean(self._intro).replace("\ufffd", "\n")), id="intro", markup=False)
         field = TextField()
-        field.placeholder = "type to narrow the list"
+        field.placeholder = tr("type to narrow the list")
         yield field
         yield Grid(by_cell=False, id="entries")
 
@@ -132,8 +133,8 @@ class Chooser(Dialog[str]):
         widest_key = max((cell_len(entry.key) for entry in self._entries), default=0)
         widest_name = max((cell_len(entry.name) for entry in self._entries), default=0)
         columns = [
-            GridColumn("key", "Key", max(3, widest_key), right=False),
-            GridColumn("name", "Action", min(40, widest_name), right=False),
-            GridColumn("about", "What it does", 60, least=12, right=False, rank=1, stretch=True),
+            GridColumn("key", tr("Key"), max(3, widest_key), right=False),
+            GridColumn("name", tr("Action"), min(40, widest_name), right=False),
+            GridColumn("about", tr("What it does"), 60, least=12, right=False, rank=1, stretch=True),
         ]
         self.query_one("#entries", Grid).show(columns, EntryRows(self._left))

@@ -24,10 +24,11 @@ from funnel_tui.domain.deal_detail import Demand
 from funnel_tui.domain.demand import EXAMPLES, demand_total
 from funnel_tui.domain.shown import clean, money_text
 from funnel_tui.errors import InvalidInput
+from funnel_tui.language import tr
 from funnel_tui.widgets.fields import FieldRow, NoteField, TextField
 from funnel_tui.widgets.lines import Hint
 
-DAY_HELP = "today, yesterday, fri, 12 dec or 2026-12-12, with a time if you like"
+DAY_HELP = tr("today, yesterday, fri, 12 dec or 2026-12-12, with a time if you like")
 
 
 class LoseDialog(NumberedForm[LoseWish]):
@@ -39,8 +40,8 @@ class LoseDialog(NumberedForm[LoseWish]):
     :param errors: messages by field, from a service that refused the last answer.
     """
 
-    LABEL = "Reason"
-    HELP = "a number, a name, or a new reason"
+    LABEL = tr("Reason")
+    HELP = tr("a number, a name, or a new reason")
     NEW = True
 
     def __init__(
@@ -64,8 +65,8 @@ class LoseDialog(NumberedForm[LoseWish]):
 
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """``enter`` loses it."""
-        return [*self.HINTS, Hint("enter", "it is lost"), Hint("ctrl+s", "from the note")], Hint(
-            "esc", "back"
+        return [*self.HINTS, Hint("enter", tr("it is lost")), Hint("ctrl+s", tr("from the note"))], Hint(
+            "esc", tr("back")
         )
 
     def entries(self) -> Sequence[Numbered]:
@@ -74,9 +75,9 @@ class LoseDialog(NumberedForm[LoseWish]):
 
     def compose_middle(self) -> ComposeResult:
         """What is lost, why, and a note."""
-        yield Static(clean(_about(self._subject, "Lost from")), classes="intro", markup=False)
+        yield Static(clean(_about(self._subject, tr("Lost from"))), classes="intro", markup=False)
         yield from self.compose_pick()
-        yield FieldRow("note", "Note", NoteField(id="note"), help=f"optional; {HELP['note']}")
+        yield FieldRow("note", tr("Note"), NoteField(id="note"), help=f"optional; {HELP['note']}")
 
     def on_mount(self) -> None:
         """No reason is chosen before somebody has chosen one."""
@@ -95,7 +96,7 @@ class LoseDialog(NumberedForm[LoseWish]):
                 refusals["pick"] = refusals.pop("reason")
         note = refusals.read(lambda: self._reader.note(self.query_one("#note", NoteField).text))
         if not reason and not refusals:
-            refusals["pick"] = "Why was it lost? Type a number, a name, or a new reason."
+            refusals["pick"] = tr("Why was it lost? Type a number, a name, or a new reason.")
         if not self.refuse(refusals):
             self.dismiss(LoseWish(self._subject.id, self._subject.version, reason, note))
 
@@ -135,16 +136,18 @@ class WinDialog(Form[WinWish]):
 
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """``enter`` wins it."""
-        return [Hint("↑↓", "field"), Hint("enter", "it is won")], Hint("esc", "back")
+        return [Hint("↑↓", tr("field")), Hint("enter", tr("it is won"))], Hint("esc", tr("back"))
 
     def compose_middle(self) -> ComposeResult:
         """What is won, the amount and the day."""
-        yield Static(clean(_about(self._subject, "Won from")), classes="intro", markup=False)
+        yield Static(clean(_about(self._subject, tr("Won from"))), classes="intro", markup=False)
         amount = self._amount or amount_text(self._total)
-        yield FieldRow("amount", "Amount", TextField(amount, id="amount", select=True), help=HELP["amount"])
-        yield FieldRow("day", "Won on", TextField("today", id="day", select=True), help=DAY_HELP)
+        yield FieldRow(
+            "amount", tr("Amount"), TextField(amount, id="amount", select=True), help=HELP["amount"]
+        )
+        yield FieldRow("day", tr("Won on"), TextField("today", id="day", select=True), help=DAY_HELP)
         if self._asks:
-            yield FieldRow(ASKED, "Asked for *", TextField(id=ASKED), help=HELP[ASKED])
+            yield FieldRow(ASKED, tr("Asked for *"), TextField(id=ASKED), help=HELP[ASKED])
 
     def on_mount(self) -> None:
         """Say what is understood of what stands there."""
@@ -173,7 +176,7 @@ class WinDialog(Form[WinWish]):
             elif row.named == ASKED:
                 row.say(demand_echo(text, self._reader))
             elif text.strip():
-                told = " · the total of what is asked for" if text == amount_text(self._total) else ""
+                told = tr(" · the total of what is asked for") if text == amount_text(self._total) else ""
                 row.say(f"{amount_echo(text, self._reader)}{told}")
             else:
                 row.say(f"Without an amount it counts in no sum; {HELP['amount']}.", "-warn")

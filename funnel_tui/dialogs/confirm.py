@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from funnel_tui.dialogs.base import Dialog
 from funnel_tui.domain.shown import clean
+from funnel_tui.language import tr
 from funnel_tui.widgets.lines import Hint
 
 
@@ -27,10 +28,10 @@ class ConfirmDialog(Dialog[bool]):
     ConfirmDialog #question { text-style: bold; }
     ConfirmDialog #consequence { margin-top: 1; }
     """
-    HEADING = "Sure?"
+    HEADING = tr("Sure?")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "yes", "yes", id="yes", tooltip="Do it"),
-        Binding("n", "back", "no", id="no", tooltip="Leave everything as it is"),
+        Binding("y", "yes", tr("yes"), id="yes", tooltip=tr("Do it")),
+        Binding("n", "back", tr("no"), id="no", tooltip=tr("Leave everything as it is")),
     ]
 
     def __init__(self, question: str, consequence: str, *, yes: str) -> None:
@@ -44,7 +45,7 @@ class ConfirmDialog(Dialog[bool]):
 
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """Yes and no."""
-        return [Hint("y", self._yes), Hint("n", "no")], Hint("esc", "no")
+        return [Hint("y", self._yes), Hint("n", tr("no"))], Hint("esc", tr("no"))
 
     def action_yes(self) -> None:
         """Do it."""

@@ -14,6 +14,7 @@ from textual.widgets import Static
 from funnel_tui.dialogs.form import Form
 from funnel_tui.dialogs.wishes import ConflictField, MergeWish
 from funnel_tui.domain.shown import clean
+from funnel_tui.language import tr
 from funnel_tui.widgets.lines import Hint
 
 LONGEST = 400
@@ -78,9 +79,16 @@ class Sides(Static, can_focus=True):
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"sides--label", "sides--kept", "sides--other"}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("m", "keep(True)", "mine", show=False, id="mine", tooltip="Keep mine for this field"),
-        Binding("t", "keep(False)", "theirs", show=False, id="theirs", tooltip="Take theirs for this field"),
-        Binding("left,right,space", "turn", "other", show=False, id="turn", tooltip="The other one"),
+        Binding("m", "keep(True)", tr("mine"), show=False, id="mine", tooltip=tr("Keep mine for this field")),
+        Binding(
+            "t",
+            "keep(False)",
+            tr("theirs"),
+            show=False,
+            id="theirs",
+            tooltip=tr("Take theirs for this field"),
+        ),
+        Binding("left,right,space", "turn", tr("other"), show=False, id="turn", tooltip=tr("The other one")),
     ]
 
     def __init__(self, field: ConflictField) -> None:
@@ -125,15 +133,23 @@ class ConflictDialog(Form[MergeWish]):
 
     AUTO_FOCUS = "Sides"
     HINTS: ClassVar[tuple[Hint, ...]] = (
-        Hint("m", "mine"),
-        Hint("t", "theirs"),
-        Hint("M T", "all"),
-        Hint("↑↓", "field"),
-        Hint("enter", "go on with this"),
+        Hint("m", tr("mine")),
+        Hint("t", tr("theirs")),
+        Hint("M T", tr("all")),
+        Hint("↑↓", tr("field")),
+        Hint("enter", tr("go on with this")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("M", "keep_all(True)", "all mine", id="all_mine", tooltip="Keep mine for every field"),
-        Binding("T", "keep_all(False)", "all theirs", id="all_theirs", tooltip="Take theirs for every field"),
+        Binding(
+            "M", "keep_all(True)", tr("all mine"), id="all_mine", tooltip=tr("Keep mine for every field")
+        ),
+        Binding(
+            "T",
+            "keep_all(False)",
+            tr("all theirs"),
+            id="all_theirs",
+            tooltip=tr("Take theirs for every field"),
+        ),
     ]
 
     def __init__(self, heading: str, fields: Sequence[ConflictField]) -> None:
@@ -147,7 +163,7 @@ class ConflictDialog(Form[MergeWish]):
 
     def compose_middle(self) -> ComposeResult:
         """A block per field."""
-        words = "Somebody else changed this after you opened it. Which is to hold? Nothing is saved yet."
+        words = tr("Somebody else changed this after you opened it. Which is to hold? Nothing is saved yet.")
         yield Static(words, classes="intro")
         for field in self._fields:
             yield Sides(field)

@@ -15,6 +15,7 @@ from funnel_tui.dialogs.parts import PartsDialog
 from funnel_tui.dialogs.picker import Picker
 from funnel_tui.dialogs.wishes import Finding, Pick, Reader
 from funnel_tui.domain.deal_detail import Contact
+from funnel_tui.language import tr
 from funnel_tui.widgets.fields import FieldRow, Options
 from funnel_tui.widgets.grid import Cell, GridColumn
 from funnel_tui.widgets.lines import Line
@@ -38,7 +39,7 @@ class ContactsDialog(PartsDialog):
     :param contacts: those who decide first.
     """
 
-    EMPTY = "Nobody is known in this deal yet. a adds somebody."
+    EMPTY = tr("Nobody is known in this deal yet. a adds somebody.")
 
     def __init__(self, title: str, contacts: Sequence[Contact], *, at: int = 0) -> None:
         super().__init__(title, at=at)
@@ -52,9 +53,9 @@ class ContactsDialog(PartsDialog):
     def columns(self) -> Sequence[GridColumn]:
         """Name, role, how to reach them."""
         return (
-            GridColumn("name", "Name", 30, least=16, right=False),
-            GridColumn("role", "Role", 10, right=False),
-            GridColumn("reach", "E-mail, phone", 30, least=8, right=False, rank=1, stretch=True),
+            GridColumn("name", tr("Name"), 30, least=16, right=False),
+            GridColumn("role", tr("Role"), 10, right=False),
+            GridColumn("reach", tr("E-mail, phone"), 30, least=8, right=False, rank=1, stretch=True),
         )
 
     def rows(self) -> Sequence[Sequence[Cell]]:
@@ -103,12 +104,12 @@ class ContactForm(Form[ContactWish]):
         """Who, and what they do."""
         pick = self._wish.person
         if self._find is None:
-            yield FieldRow("person", "Person", Line(pick.name if pick else "", classes="fixed"))
+            yield FieldRow("person", tr("Person"), Line(pick.name if pick else "", classes="fixed"))
         else:
             picker = Picker(self._find, pick, noun="person", id="person")
-            yield FieldRow("person", "Person *", picker, extra=[picker.panel])
+            yield FieldRow("person", tr("Person *"), picker, extra=[picker.panel])
         role = Options(ROLES, int(role_text(self._wish.role)), id="role")
-        yield FieldRow("role", "Role", role, help="d, i, u or b")
+        yield FieldRow("role", tr("Role"), role, help=tr("d, i, u or b"))
 
     def on_mount(self) -> None:
         """Show what a service did not accept."""
@@ -135,7 +136,7 @@ class ContactForm(Form[ContactWish]):
             picked = field.pick
             pick = refusals.read(lambda: read_pick(picked, "person", self._reader))  # noqa: B023
             if not field.typed:
-                refusals["person"] = "Who is it? Type a name and choose one of the list, or “+ new”."
+                refusals["person"] = tr("Who is it? Type a name and choose one of the list, or “+ new”.")
             elif not field.is_settled:
                 refusals["person"] = field.unsettled_words()
             elif pick is not None and pick.id in self._known:

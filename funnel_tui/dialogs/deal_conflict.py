@@ -9,6 +9,7 @@ from funnel_tui.dialogs.wishes import ConflictField, MergeWish, Named
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import day_of
 from funnel_tui.domain.phrases import name_day
+from funnel_tui.language import tr
 
 MONEY = ("amount_minor", "currency")
 
@@ -31,7 +32,7 @@ def deal_conflicts(
     if any(mine.get(key, theirs.get(key)) != theirs.get(key) for key in MONEY):
         wanted = {key: mine.get(key, theirs.get(key)) for key in MONEY}
         present = {key: theirs.get(key) for key in MONEY}
-        fields.append(ConflictField("amount", "Amount", _money(wanted), _money(present), wanted, present))
+        fields.append(ConflictField("amount", tr("Amount"), _money(wanted), _money(present), wanted, present))
     for name, value in mine.items():
         now = theirs.get(name)
         if name in MONEY or value == now:

@@ -26,21 +26,22 @@ from funnel_tui.domain.phrases import name_day
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import NO_VALUE, money_text
 from funnel_tui.errors import InvalidInput
+from funnel_tui.language import tr
 
 LABELS = {
-    "title": "Title",
-    "organisation": "Organisation",
-    "person": "Person",
-    "role": "Role",
-    "pipeline_id": "Pipeline",
-    "stage_id": "Stage",
-    "owner_id": "Owner",
-    "amount": "Amount",
-    "expected_close": "Expected close",
-    "probability_bp": "Probability",
-    "source": "Source",
-    "tags": "Tags",
-    "note": "Note",
+    "title": tr("Title"),
+    "organisation": tr("Organisation"),
+    "person": tr("Person"),
+    "role": tr("Role"),
+    "pipeline_id": tr("Pipeline"),
+    "stage_id": tr("Stage"),
+    "owner_id": tr("Owner"),
+    "amount": tr("Amount"),
+    "expected_close": tr("Expected close"),
+    "probability_bp": tr("Probability"),
+    "source": tr("Source"),
+    "tags": tr("Tags"),
+    "note": tr("Note"),
 }
 """The fields of the form in order, and how people call them."""
 
@@ -58,10 +59,10 @@ ALIASES = {
 """Names under which services and stages know a field of the form."""
 
 HELP = {
-    "amount": "480k, 1.2m, 480 000,50 or USD 5000",
-    "expected_close": "fri, +2w, 12 dec, 2026-12-12 or end of month",
-    "tags": "between commas; a new one is made",
-    "note": "enter begins a new line, ctrl+s saves",
+    "amount": tr("480k, 1.2m, 480 000,50 or USD 5000"),
+    "expected_close": tr("fri, +2w, 12 dec, 2026-12-12 or end of month"),
+    "tags": tr("between commas; a new one is made"),
+    "note": tr("enter begins a new line, ctrl+s saves"),
     ASKED: DEMAND_HELP,
 }
 
@@ -183,7 +184,7 @@ def moment_text(moment: Moment, reader: Reader) -> str:
 
 def probability_echo(text: str, reader: Reader, stage: StageOption | None) -> str:
     """The probability that will hold, and where it comes from."""
-    of_stage = f"{percent_words(stage.probability_bp)} of {stage.name}" if stage else "that of the stage"
+    of_stage = f"{percent_words(stage.probability_bp)} of {stage.name}" if stage else tr("that of the stage")
     found = reader.percent(text)
     return f"empty: {of_stage}" if found is None else f"= {percent_words(found)} instead of {of_stage}"
 

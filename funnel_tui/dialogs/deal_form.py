@@ -41,6 +41,7 @@ from funnel_tui.dialogs.wishes import (
 )
 from funnel_tui.domain.shown import NO_VALUE
 from funnel_tui.errors import InvalidInput
+from funnel_tui.language import tr
 from funnel_tui.widgets.fields import FieldRow, Options
 from funnel_tui.widgets.lines import Hint, Line
 
@@ -68,13 +69,15 @@ class DealForm(Form[DealWish]):
     """
     AUTO_FOCUS = ""
     HINTS: ClassVar[tuple[Hint, ...]] = (
-        Hint("↑↓ tab", "field"),
-        Hint("←→", "value"),
-        Hint("enter", "save"),
-        Hint("ctrl+s", "save from the note"),
+        Hint("↑↓ tab", tr("field")),
+        Hint("←→", tr("value")),
+        Hint("enter", tr("save")),
+        Hint("ctrl+s", tr("save from the note")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "keep as draft", id="back", tooltip="Leave; what was typed is kept"),
+        Binding(
+            "escape", "back", tr("keep as draft"), id="back", tooltip=tr("Leave; what was typed is kept")
+        ),
     ]
 
     def __init__(
@@ -109,11 +112,11 @@ class DealForm(Form[DealWish]):
     @property
     def heading(self) -> str:
         """What is done, to what."""
-        return "New deal" if self._deal_id is None else f"Edit {self._values.title}"
+        return tr("New deal") if self._deal_id is None else f"Edit {self._values.title}"
 
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """``esc`` loses nothing."""
-        return self.HINTS, Hint("esc", "back, kept as a draft")
+        return self.HINTS, Hint("esc", tr("back, kept as a draft"))
 
     # The fields
 
@@ -177,7 +180,7 @@ class DealForm(Form[DealWish]):
         self._ask_role()
         for row in self.rows():
             if row.named in self._others:
-                row.say("Somebody else changed this meanwhile.", "-warn")
+                row.say(tr("Somebody else changed this meanwhile."), "-warn")
         self._told = self.texts()
         self.call_after_refresh(self._begin)
 
@@ -314,9 +317,9 @@ class DealForm(Form[DealWish]):
             else:
                 values |= read_row(row, self._choices.reader, refusals)
         if not self._choices.reps:
-            refusals["owner_id"] = "There is nobody yet who can own a deal: add a rep first."
+            refusals["owner_id"] = tr("There is nobody yet who can own a deal: add a rep first.")
         if "stage_id" in values and values["stage_id"] is None:
-            refusals["stage_id"] = "This pipeline has no stage that a deal can begin in."
+            refusals["stage_id"] = tr("This pipeline has no stage that a deal can begin in.")
         return values
 
 

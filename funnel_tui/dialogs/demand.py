@@ -20,11 +20,12 @@ from funnel_tui.domain.demand import demand_total, quantity_text, read_quantity
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.shown import NO_VALUE, money_text
 from funnel_tui.errors import InvalidInput
+from funnel_tui.language import tr
 from funnel_tui.widgets.fields import FieldRow, TextField
 from funnel_tui.widgets.grid import Cell, GridColumn
 from funnel_tui.widgets.lines import Hint
 
-PRICE_HELP = "of one: 500, 1.2k or USD 500; may be left out"
+PRICE_HELP = tr("of one: 500, 1.2k or USD 500; may be left out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,15 @@ class DemandDialog(PartsDialog):
     :param amount: the amount of the deal; where it has none, what the lines come to can be taken for it.
     """
 
-    EMPTY = "It is not known yet what the customer asks for. a adds a line."
+    EMPTY = tr("It is not known yet what the customer asks for. a adds a line.")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "take_total", "total", id="part_total", tooltip="Make the total the amount of the deal"),
+        Binding(
+            "t",
+            "take_total",
+            tr("total"),
+            id="part_total",
+            tooltip=tr("Make the total the amount of the deal"),
+        ),
     ]
 
     def __init__(self, title: str, lines: Sequence[Demand], amount: Money | None, *, at: int = 0) -> None:
@@ -58,7 +65,7 @@ class DemandDialog(PartsDialog):
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """``t`` where there is a total to take."""
         hints, last = super().hints()
-        return [*hints, *([Hint("t", "total as amount")] if self._offers else [])], last
+        return [*hints, *([Hint("t", tr("total as amount"))] if self._offers else [])], last
 
     @property
     def _offers(self) -> bool:
@@ -67,10 +74,10 @@ class DemandDialog(PartsDialog):
     def columns(self) -> Sequence[GridColumn]:
         """Quantity, product, price of one, price of all."""
         return (
-            GridColumn("product", "Product", 24, least=16, right=False, stretch=True),
-            GridColumn("quantity", "Quantity", 10),
-            GridColumn("price", "Price of one", 18, least=14),
-            GridColumn("sum", "Together", 18, least=16, rank=1),
+            GridColumn("product", tr("Product"), 24, least=16, right=False, stretch=True),
+            GridColumn("quantity", tr("Quantity"), 10),
+            GridColumn("price", tr("Price of one"), 18, least=14),
+            GridColumn("sum", tr("Together"), 18, least=16, rank=1),
         )
 
     def rows(self) -> Sequence[Sequence[Cell]]:
@@ -99,7 +106,7 @@ class DemandDialog(PartsDialog):
         if self._offers:
             self.action_act(TOTAL)
         elif self._total is not None:
-            self.notify("The deal has an amount; e in the deal changes it.", markup=False)
+            self.notify(tr("The deal has an amount; e in the deal changes it."), markup=False)
 
 
 def _sum(line: Demand) -> str:
@@ -148,9 +155,9 @@ class DemandForm(Form[DemandWish]):
             find, None, noun="product", text=line.product if line else "", free=True, id="product"
         )
         quantity = TextField(quantity_text(line.quantity_milli) if line else "1", id="quantity", select=True)
-        yield FieldRow("product", "Product *", picker, extra=[picker.panel])
-        yield FieldRow("quantity", "Quantity", quantity, help="2, 1.5 or 1,000")
-        yield FieldRow("price", "Price", TextField(self._price, id="price", select=True), help=PRICE_HELP)
+        yield FieldRow("product", tr("Product *"), picker, extra=[picker.panel])
+        yield FieldRow("quantity", tr("Quantity"), quantity, help=tr("2, 1.5 or 1,000"))
+        yield FieldRow("price", tr("Price"), TextField(self._price, id="price", select=True), help=PRICE_HELP)
 
     def on_mount(self) -> None:
         """Show what a service did not accept."""
@@ -162,7 +169,7 @@ class DemandForm(Form[DemandWish]):
         """A known product has a price to begin with."""
         picker = event.picker
         known = picker.typed in self._products
-        self.row("product").say("" if known or not picker.typed else "New: this product will be created.")
+        self.row("product").say("" if known or not picker.typed else tr("New: this product will be created."))
         price = self._products.get(picker.typed)
         field = self.query_one("#price", TextField)
         if price is not None and field.value.strip() in {"", self._price}:

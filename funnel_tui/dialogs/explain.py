@@ -11,11 +11,12 @@ from textual.binding import Binding, BindingType
 
 from funnel_tui.dialogs.base import Dialog
 from funnel_tui.domain.explaining import Explanation
+from funnel_tui.language import tr
 from funnel_tui.widgets.grid import Cell
 from funnel_tui.widgets.lines import Hint
 from funnel_tui.widgets.pane import Pane, PaneLine, said
 
-LOOKS = {"Value": "strong", "Formula": "strong", "Note": "muted", "Command": "muted"}
+LOOKS = {tr("Value"): "strong", tr("Formula"): "strong", tr("Note"): "muted", tr("Command"): "muted"}
 
 
 class Wanted(Enum):
@@ -35,10 +36,20 @@ class ExplainDialog(Dialog[Wanted]):
 
     AUTO_FOCUS = "Pane"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "want('deals')", "deals", id="explain_deals", tooltip="The deals behind the figure"),
-        Binding("E", "want('export')", "export", id="export", tooltip="Write what is shown to a file"),
-        Binding("y", "want('copy')", "copy", id="copy", tooltip="Copy the command that prints the same"),
-        Binding("question_mark", "want('keys')", "keys", id="help", tooltip="The keys of the screen"),
+        Binding(
+            "enter",
+            "want('deals')",
+            tr("deals"),
+            id="explain_deals",
+            tooltip=tr("The deals behind the figure"),
+        ),
+        Binding(
+            "E", "want('export')", tr("export"), id="export", tooltip=tr("Write what is shown to a file")
+        ),
+        Binding(
+            "y", "want('copy')", tr("copy"), id="copy", tooltip=tr("Copy the command that prints the same")
+        ),
+        Binding("question_mark", "want('keys')", tr("keys"), id="help", tooltip=tr("The keys of the screen")),
     ]
 
     def __init__(self, explanation: Explanation, *, can_export: bool = False) -> None:
@@ -70,12 +81,12 @@ class ExplainDialog(Dialog[Wanted]):
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """The keys that mean something for this figure."""
         hints = [
-            *([Hint("enter", "deals")] if self._explanation.has_deals else []),
-            *([Hint("E", "export")] if self._can_export else []),
-            *([Hint("y", "copy the command")] if self._explanation.command else []),
-            Hint("?", "keys"),
+            *([Hint("enter", tr("deals"))] if self._explanation.has_deals else []),
+            *([Hint("E", tr("export"))] if self._can_export else []),
+            *([Hint("y", tr("copy the command"))] if self._explanation.command else []),
+            Hint("?", tr("keys")),
         ]
-        return hints, Hint("esc", "back")
+        return hints, Hint("esc", tr("back"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What means nothing for this figure has no key."""

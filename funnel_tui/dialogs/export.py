@@ -9,6 +9,7 @@ from pathlib import Path
 from textual.app import ComposeResult
 
 from funnel_tui.dialogs.setup_form import SetupForm
+from funnel_tui.language import tr
 from funnel_tui.widgets.lines import Hint
 
 ENDINGS = (".csv", ".json", ".xlsx")
@@ -42,7 +43,7 @@ class ExportForm(SetupForm[ExportWish]):
     :param wrong: messages by field, from a writer that could not write there.
     """
 
-    HINTS = (Hint("↑↓", "field"), Hint("space", "tick"), Hint("enter", "write"))
+    HINTS = (Hint("↑↓", tr("field")), Hint("space", tr("tick")), Hint("enter", tr("write")))
 
     def __init__(self, what: str, wish: ExportWish, wrong: Mapping[str, str] | None = None) -> None:
         super().__init__(f"Export: {what}", wrong=wrong)
@@ -50,15 +51,19 @@ class ExportForm(SetupForm[ExportWish]):
 
     def compose_middle(self) -> ComposeResult:
         """The file, and whether it may replace another."""
-        yield from self.text_row("file", "File", self._wish.file, "Its ending says how: .csv, .json or .xlsx")
-        yield from self.tick_row("replace", "", "replace a file that is there already", self._wish.replace)
+        yield from self.text_row(
+            "file", tr("File"), self._wish.file, tr("Its ending says how: .csv, .json or .xlsx")
+        )
+        yield from self.tick_row(
+            "replace", "", tr("replace a file that is there already"), self._wish.replace
+        )
         yield from self.general_row()
 
     def answer(self, wrong: dict[str, str]) -> ExportWish:
         """The file, when its name says in which format."""
         wish = ExportWish(self.text("file"), self.ticked("replace"))
         if not wish.file:
-            wrong["file"] = "Type the name of a file."
+            wrong["file"] = tr("Type the name of a file.")
         elif wish.path.suffix.casefold() not in ENDINGS:
             wrong["file"] = f"End the name in one of {', '.join(ENDINGS)}: it says how to write it."
         return wish

@@ -13,34 +13,35 @@ from textual.widgets import Input
 
 from funnel_tui.dialogs.base import Dialog
 from funnel_tui.domain.filter import Comparison, Field, Kind, Operator, Value, operators_of, spell
+from funnel_tui.language import tr
 from funnel_tui.widgets.choice import Choice
 from funnel_tui.widgets.lines import Hint, Line
 from funnel_tui.widgets.text_field import TextField
 
 _WORDS = {
     Operator.EQUALS: "is",
-    Operator.DIFFERS: "is not",
-    Operator.LESS: "less than, or before",
-    Operator.AT_MOST: "at most, or up to",
-    Operator.MORE: "more than, or after",
-    Operator.AT_LEAST: "at least, or from",
+    Operator.DIFFERS: tr("is not"),
+    Operator.LESS: tr("less than, or before"),
+    Operator.AT_MOST: tr("at most, or up to"),
+    Operator.MORE: tr("more than, or after"),
+    Operator.AT_LEAST: tr("at least, or from"),
     Operator.CONTAINS: "contains",
-    Operator.CONTAINS_NOT: "does not contain",
+    Operator.CONTAINS_NOT: tr("does not contain"),
     Operator.BETWEEN: "between",
-    Operator.NOT_BETWEEN: "not between",
-    Operator.EMPTY: "is empty",
-    Operator.NOT_EMPTY: "is not empty",
+    Operator.NOT_BETWEEN: tr("not between"),
+    Operator.EMPTY: tr("is empty"),
+    Operator.NOT_EMPTY: tr("is not empty"),
 }
 _NO_VALUE = {Operator.EMPTY, Operator.NOT_EMPTY, Operator.HOLDS}
 _TWO_VALUES = {Operator.BETWEEN, Operator.NOT_BETWEEN}
 _TYPED = {Operator.CONTAINS, Operator.CONTAINS_NOT}
 _HELP = {
-    Kind.AMOUNT: "such as 100k, 1.2m or USD 5000",
-    Kind.INSTANT: "such as 2026-10-01, yesterday or 2026-Q3",
-    Kind.DAY: "such as 2026-10-01, +2w or end of month",
-    Kind.PERCENT: "such as 40",
-    Kind.DAYS: "whole days, such as 30",
-    Kind.CODE: "such as EUR",
+    Kind.AMOUNT: tr("such as 100k, 1.2m or USD 5000"),
+    Kind.INSTANT: tr("such as 2026-10-01, yesterday or 2026-Q3"),
+    Kind.DAY: tr("such as 2026-10-01, +2w or end of month"),
+    Kind.PERCENT: tr("such as 40"),
+    Kind.DAYS: tr("whole days, such as 30"),
+    Kind.CODE: tr("such as EUR"),
 }
 
 
@@ -75,13 +76,20 @@ class ConditionDialog(Dialog[Condition]):
     ConditionDialog #help { color: $muted; text-style: $muted-style; padding-left: 18; }
     ConditionDialog #help.-wrong { color: $error; text-style: bold; }
     """
-    HEADING = "A condition of the filter"
+    HEADING = tr("A condition of the filter")
     AUTO_FOCUS = "#field"
-    HINTS = (Hint("↑↓", "field"), Hint("←→", "value"), Hint("letters", "go to a name"), Hint("enter", "add"))
+    HINTS = (
+        Hint("↑↓", tr("field")),
+        Hint("←→", tr("value")),
+        Hint(tr("letters"), tr("go to a name")),
+        Hint("enter", tr("add")),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "accept", "add", priority=True, id="accept", tooltip="Add the condition"),
-        Binding("down", "app.focus_next", "next field", id="field_next", tooltip="The next field"),
-        Binding("up", "app.focus_previous", "field before", id="field_before", tooltip="The field before"),
+        Binding("enter", "accept", tr("add"), priority=True, id="accept", tooltip=tr("Add the condition")),
+        Binding("down", "app.focus_next", tr("next field"), id="field_next", tooltip=tr("The next field")),
+        Binding(
+            "up", "app.focus_previous", tr("field before"), id="field_before", tooltip=tr("The field before")
+        ),
     ]
 
     def __init__(self, values: Mapping[Field, Sequence[str]], *, is_first: bool) -> None:
@@ -95,13 +103,13 @@ class ConditionDialog(Dialog[Condition]):
     def compose_middle(self) -> ComposeResult:
         """Field, comparison, one value from a list or two that are typed."""
         labels = [name.replace("_", " ") for name in self._fields]
-        yield from self._row("field", "Field", Choice(labels, id="field"))
-        yield from self._row("how", "Compared", Choice(["is"], id="how"))
-        yield from self._row("pick", "Value", Choice([""], id="pick"))
-        yield from self._row("one", "Value", TextField(id="one"))
-        yield from self._row("two", "And", TextField(id="two"))
+        yield from self._row("field", tr("Field"), Choice(labels, id="field"))
+        yield from self._row("how", tr("Compared"), Choice(["is"], id="how"))
+        yield from self._row("pick", tr("Value"), Choice([""], id="pick"))
+        yield from self._row("one", tr("Value"), TextField(id="one"))
+        yield from self._row("two", tr("And"), TextField(id="two"))
         yield Line("", id="help")
-        yield from self._row("word", "Added with", Choice(["and", "or"], id="word"))
+        yield from self._row("word", tr("Added with"), Choice(["and", "or"], id="word"))
         yield Line("", id="reads")
 
     def _row(self, name: str, label: str, field: Choice | TextField) -> ComposeResult:
@@ -166,7 +174,7 @@ class ConditionDialog(Dialog[Condition]):
         if any(not value.text for value in made.values):
             help_line = self.query_one("#help", Line)
             help_line.add_class("-wrong")
-            help_line.say("A value is missing.")
+            help_line.say(tr("A value is missing."))
             self.query_one("#one" if not made.values[0].text else "#two", TextField).focus()
             return
         self.dismiss(Condition(spell(made), self._choice("word").value))

@@ -14,6 +14,7 @@ from textual.widgets import Input, TextArea
 
 from funnel_tui.dialogs.base import Dialog
 from funnel_tui.errors import InvalidInput
+from funnel_tui.language import tr
 from funnel_tui.widgets.choice import Choice
 from funnel_tui.widgets.fields import FieldRow
 from funnel_tui.widgets.lines import Hint
@@ -45,26 +46,39 @@ class Form(Dialog[ScreenResultType]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012
     # Textual paints the whole screen when the focus moves; fields paint themselves, in a tenth of the bytes.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
-    HINTS: ClassVar[tuple[Hint, ...]] = (Hint("↑↓", "field"), Hint("←→", "value"), Hint("enter", "save"))
+    HINTS: ClassVar[tuple[Hint, ...]] = (
+        Hint("↑↓", tr("field")),
+        Hint("←→", tr("value")),
+        Hint("enter", tr("save")),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "accept", "save", id="accept", tooltip="Take what is written here"),
-        Binding("ctrl+s", "accept", "save", id="save", tooltip="Save, also from a note"),
+        Binding("enter", "accept", tr("save"), id="accept", tooltip=tr("Take what is written here")),
+        Binding("ctrl+s", "accept", tr("save"), id="save", tooltip=tr("Save, also from a note")),
         # At once, or what is typed right after it would go into the field that is being left.
-        Binding("tab", "app.focus_next", "next", id="tab", priority=True, tooltip="The next field"),
+        Binding("tab", "app.focus_next", tr("next"), id="tab", priority=True, tooltip=tr("The next field")),
         Binding(
-            "shift+tab", "app.focus_previous", "before", id="tab_back", priority=True, tooltip="Field before"
+            "shift+tab",
+            "app.focus_previous",
+            tr("before"),
+            id="tab_back",
+            priority=True,
+            tooltip=tr("Field before"),
         ),
-        Binding("down", "app.focus_next", "next field", id="field_next", tooltip="The next field"),
-        Binding("up", "app.focus_previous", "field before", id="field_before", tooltip="The field before"),
-        Binding("pagedown", "scroll_page(1)", "page down", id="form_down", tooltip="The rest of the form"),
-        Binding("pageup", "scroll_page(-1)", "page up", id="form_up", tooltip="The top of the form"),
+        Binding("down", "app.focus_next", tr("next field"), id="field_next", tooltip=tr("The next field")),
+        Binding(
+            "up", "app.focus_previous", tr("field before"), id="field_before", tooltip=tr("The field before")
+        ),
+        Binding(
+            "pagedown", "scroll_page(1)", tr("page down"), id="form_down", tooltip=tr("The rest of the form")
+        ),
+        Binding("pageup", "scroll_page(-1)", tr("page up"), id="form_up", tooltip=tr("The top of the form")),
         # A key of the app that would change data behind the form.
-        Binding("ctrl+r", "nothing", "", id="form_nothing", show=False, tooltip="Not in a form"),
+        Binding("ctrl+r", "nothing", "", id="form_nothing", show=False, tooltip=tr("Not in a form")),
     ]
 
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """The keys worth a hint."""
-        return self.HINTS, Hint("esc", "back")
+        return self.HINTS, Hint("esc", tr("back"))
 
     def action_accept(self) -> None:
         """Give the answer back, or say what is wrong."""

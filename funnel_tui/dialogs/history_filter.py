@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 
 from funnel_tui.dialogs.setup_form import SetupForm
 from funnel_tui.domain.change_history import HistoryFilter, HistoryKind
+from funnel_tui.language import tr
 from funnel_tui.widgets.lines import Hint
 
 EVERYBODY, EVERYTHING = "everybody", "everything"
@@ -20,21 +21,28 @@ class HistoryFilterDialog(SetupForm[HistoryFilter]):
     :param actors: who ever changed something.
     """
 
-    HINTS = (Hint("↑↓", "field"), Hint("←→", "value"), Hint("letters", "go to a name"), Hint("enter", "show"))
+    HINTS = (
+        Hint("↑↓", tr("field")),
+        Hint("←→", tr("value")),
+        Hint(tr("letters"), tr("go to a name")),
+        Hint("enter", tr("show")),
+    )
 
     def __init__(self, wanted: HistoryFilter, actors: Sequence[str]) -> None:
-        super().__init__("Which changes to show")
+        super().__init__(tr("Which changes to show"))
         self._wanted, self._actors = wanted, [None, *actors]
 
     def compose_middle(self) -> ComposeResult:
         """Words, who, and what it was about."""
         wanted = self._wanted
-        yield from self.text_row("text", "Words", wanted.text, "in what was done or who did it; empty: all")
+        yield from self.text_row(
+            "text", tr("Words"), wanted.text, tr("in what was done or who did it; empty: all")
+        )
         who = self._actors.index(wanted.actor) if wanted.actor in self._actors else 0
-        yield from self.choice_row("who", "Who", [name or EVERYBODY for name in self._actors], who)
+        yield from self.choice_row("who", tr("Who"), [name or EVERYBODY for name in self._actors], who)
         kinds = [None, *HistoryKind]
         yield from self.choice_row(
-            "kind", "About", [kind or EVERYTHING for kind in kinds], kinds.index(wanted.kind)
+            "kind", tr("About"), [kind or EVERYTHING for kind in kinds], kinds.index(wanted.kind)
         )
         yield from self.general_row()
 

@@ -7,6 +7,7 @@ from funnel_tui.dialogs.wishes import Reader
 from funnel_tui.domain.moments import Moment
 from funnel_tui.domain.period import day_of
 from funnel_tui.errors import InvalidInput
+from funnel_tui.language import tr
 
 
 def time_echo(text: str, reader: Reader, *, planned: bool) -> str:
@@ -16,7 +17,7 @@ def time_echo(text: str, reader: Reader, *, planned: bool) -> str:
     """
     moment = read_time(text, reader, planned=planned)
     if moment is None:
-        return "" if planned else "empty: now"
+        return "" if planned else tr("empty: now")
     return moment_echo(moment, reader)
 
 
@@ -29,10 +30,12 @@ def read_time(text: str, reader: Reader, *, planned: bool) -> Moment | None:
     moment = reader.moment(text, "at", past=not planned)
     if moment is None:
         if planned:
-            raise InvalidInput("at", "When is it planned for?", "For example tomorrow 14:30 or fri 9am.")
+            raise InvalidInput(
+                "at", tr("When is it planned for?"), tr("For example tomorrow 14:30 or fri 9am.")
+            )
         return None
     if not planned and day_of(moment.day) > reader.today:
         raise InvalidInput(
-            "at", f"{reader.spell(moment)} has not come yet.", "Choose planned, or another time."
+            "at", f"{reader.spell(moment)} has not come yet.", tr("Choose planned, or another time.")
         )
     return moment

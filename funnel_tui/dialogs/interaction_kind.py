@@ -10,9 +10,10 @@ from textual.app import ComposeResult
 from funnel_tui.dialogs.setup_form import SetupForm
 from funnel_tui.domain.interactions import KindFact
 from funnel_tui.domain.status import ActivityStep
+from funnel_tui.language import tr
 
 STEPS = (ActivityStep.NONE, *(step for step in ActivityStep if step is not ActivityStep.NONE))
-NO_STEP = "no step of the activity funnel"
+NO_STEP = tr("no step of the activity funnel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +36,22 @@ class KindForm(SetupForm[KindWish]):
     """
 
     def __init__(self, wish: KindWish, wrong: Mapping[str, str] | None = None) -> None:
-        heading = "New kind of interaction" if wish.kind is None else f"Kind of interaction {wish.kind.name}"
+        heading = (
+            tr("New kind of interaction") if wish.kind is None else f"Kind of interaction {wish.kind.name}"
+        )
         super().__init__(heading, wrong=wrong)
         self._wish = wish
 
     def compose_middle(self) -> ComposeResult:
         """Name and step."""
-        yield from self.text_row("name", "Name", self._wish.name, "such as Demo, Visit or Chat")
+        yield from self.text_row("name", tr("Name"), self._wish.name, tr("such as Demo, Visit or Chat"))
         names = [NO_STEP if step is ActivityStep.NONE else str(step) for step in STEPS]
-        yield from self.choice_row("step", "Counts for", names, STEPS.index(self._wish.step))
+        yield from self.choice_row("step", tr("Counts for"), names, STEPS.index(self._wish.step))
         yield from self.general_row()
 
     def answer(self, wrong: dict[str, str]) -> KindWish:
         """Name and step."""
         name = self.text("name")
         if not name:
-            wrong["name"] = "A kind needs a name."
+            wrong["name"] = tr("A kind needs a name.")
         return KindWish(name, STEPS[self.chosen("step")], self._wish.kind)

@@ -24,6 +24,7 @@ from funnel_tui.dialogs.task import say_due
 from funnel_tui.domain.finding import fold
 from funnel_tui.domain.interactions import KindFact, outcomes_of
 from funnel_tui.errors import InvalidInput
+from funnel_tui.language import tr
 from funnel_tui.widgets.choice import Choice
 from funnel_tui.widgets.fields import FieldRow, Options, TextField
 from funnel_tui.widgets.lines import Hint, HintLine, Line
@@ -54,20 +55,22 @@ class LogForm(NumberedForm[LogWish]):
     LogForm.-high Grid { margin: 0 0 1 17; }
     LogForm.-high NoteField { height: 6; }
     """
-    LABEL = "Outcome"
+    LABEL = tr("Outcome")
     HELP = ""
     NEW = True
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "keep as draft", id="back", tooltip="Leave; what was typed is kept"),
+        Binding(
+            "escape", "back", tr("keep as draft"), id="back", tooltip=tr("Leave; what was typed is kept")
+        ),
         *(
             Binding(
                 key,
                 f"early('{key}')",
-                "choose",
+                tr("choose"),
                 id=f"log_{key}",
                 show=False,
-                tooltip="The kind or the outcome",
+                tooltip=tr("The kind or the outcome"),
             )
             for key in EARLY
         ),
@@ -162,7 +165,7 @@ class LogForm(NumberedForm[LogWish]):
             return f"Log {self._named or ''}".strip()
         subject = self._rows.desk.subject
         fact = self._rows.desk.fact
-        kind = self._kind.name if self._kind else "Log"
+        kind = self._kind.name if self._kind else tr("Log")
         words = f"Edit: {kind}" if fact else kind
         about = " · ".join(dict.fromkeys(filter(None, (subject.name, self._rows.desk.organisation))))
         return f"{words} · {about}" if about else words
@@ -172,8 +175,13 @@ class LogForm(NumberedForm[LogWish]):
 
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """``enter`` saves, ``esc`` loses nothing."""
-        hints = [Hint("1-9", "choose"), Hint("enter", "save"), Hint("↑↓", "move"), Hint("tab", "field")]
-        return [*hints, Hint("ctrl+s", "save from the note")], Hint("esc", "back, kept as a draft")
+        hints = [
+            Hint("1-9", tr("choose")),
+            Hint("enter", tr("save")),
+            Hint("↑↓", tr("move")),
+            Hint("tab", tr("field")),
+        ]
+        return [*hints, Hint("ctrl+s", tr("save from the note"))], Hint("esc", tr("back, kept as a draft"))
 
     # Kind and outcome
 
@@ -360,7 +368,7 @@ class LogForm(NumberedForm[LogWish]):
 
     def _accept_kind(self) -> None:
         if self.chosen is None:
-            self.row("pick").refuse(self.nothing_words("Which kind? Type its number or its name."))
+            self.row("pick").refuse(self.nothing_words(tr("Which kind? Type its number or its name.")))
         else:
             self._choose_kind(self.chosen)
 

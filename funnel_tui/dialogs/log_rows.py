@@ -22,14 +22,15 @@ from funnel_tui.domain.shown import NO_VALUE
 from funnel_tui.domain.status import ActivityStep, Direction
 from funnel_tui.domain.tasks import TaskKind, next_step
 from funnel_tui.errors import InvalidInput
+from funnel_tui.language import tr
 from funnel_tui.widgets.choice import Choice
 from funnel_tui.widgets.fields import FieldRow, NoteField, Options, TextField
 
 CALL = next(iter(ALL_KINDS))
 DONE, PLANNED = "done", "planned"
-WAYS = {Direction.OUT: "out: we to them", Direction.IN: "in: they to us"}
-NO_TASK = "no task"
-FINISHES_HELP = "→ ticks off the task that is due"
+WAYS = {Direction.OUT: tr("out: we to them"), Direction.IN: tr("in: they to us")}
+NO_TASK = tr("no task")
+FINISHES_HELP = tr("→ ticks off the task that is due")
 NEXT_FIELDS = ("next", "title", "due")
 EARLIEST = {"at": "at", "owner_id": "owner", "kind_id": "kind", "person_id": "person", "due_day": "due"}
 """Names under which services know a field of the form."""
@@ -106,7 +107,9 @@ class LogRows:
         # Kinds that are not stored yet have no number of their own.
         kinds = [(place, one.name) for place, one in enumerate(self.desk.kinds, 1)]
         at = self.desk.kinds.index(kind) + 1 if kind else 0
-        return [self._row("kind", "Kind", Options(kinds if kind else [(0, NO_VALUE), *kinds], at, id="kind"))]
+        return [
+            self._row("kind", tr("Kind"), Options(kinds if kind else [(0, NO_VALUE), *kinds], at, id="kind"))
+        ]
 
     def after(self) -> list[FieldRow]:
         """Everything else; below the outcome."""
@@ -116,24 +119,24 @@ class LogRows:
             desk.find_person, pick_of(texts, "person"), noun="person", text=texts["person"], id="person"
         )
         rows = [
-            self._row("at", "When", TextField(texts["at"], id="at", select=True)),
-            self._row("status", "Status", _choice([DONE, PLANNED], texts["status"], "status")),
-            self._row("direction", "Direction", _choice(ways, texts["direction"], "direction")),
-            self._row("duration", "Duration", TextField(texts["duration"], id="duration", select=True)),
-            FieldRow("person", "Person", person, extra=[person.panel]),
-            self._row("owner", "Who", Options(desk.reps, number_of(texts["owner"]), id="owner")),
-            self._row("note", "Note", NoteField(texts["note"], id="note")),
+            self._row("at", tr("When"), TextField(texts["at"], id="at", select=True)),
+            self._row("status", tr("Status"), _choice([DONE, PLANNED], texts["status"], "status")),
+            self._row("direction", tr("Direction"), _choice(ways, texts["direction"], "direction")),
+            self._row("duration", tr("Duration"), TextField(texts["duration"], id="duration", select=True)),
+            FieldRow("person", tr("Person"), person, extra=[person.panel]),
+            self._row("owner", tr("Who"), Options(desk.reps, number_of(texts["owner"]), id="owner")),
+            self._row("note", tr("Note"), NoteField(texts["note"], id="note")),
         ]
         self._rows["person"] = rows[4]
         if desk.due:
             task = Options([(0, NO_TASK)], id="finishes")
-            rows.insert(0, self._row("finishes", "Finishes", task, FINISHES_HELP))
+            rows.insert(0, self._row("finishes", tr("Finishes"), task, FINISHES_HELP))
             self.offer_tasks(self.kind_named(texts["kind"]), number_of(texts["finishes"]))
         if desk.fact is None and desk.subject.deal_id is not None:
             rows += [
-                self._row("next", "Next task", _choice([NOTHING, *KINDS], texts["next"], "next")),
-                self._row("title", "What", TextField(texts["title"], id="title")),
-                self._row("due", "Due", TextField(texts["due"], id="due", select=True), DUE_HELP),
+                self._row("next", tr("Next task"), _choice([NOTHING, *KINDS], texts["next"], "next")),
+                self._row("title", tr("What"), TextField(texts["title"], id="title")),
+                self._row("due", tr("Due"), TextField(texts["due"], id="due", select=True), DUE_HELP),
             ]
         return rows
 
@@ -236,7 +239,7 @@ class LogRows:
         desk, reader = self.desk, self.desk.reader
         ended = refusals.read(lambda: reader.line(outcome or "", "pick"))
         if ended and self.planned:
-            refusals["pick"] = "What is still to come has no outcome yet: leave it empty, or choose done."
+            refusals["pick"] = tr("What is still to come has no outcome yet: leave it empty, or choose done.")
         at = refusals.read(self._time)
         duration = refusals.read(self.duration)
         person = self._person(refusals)
@@ -244,7 +247,7 @@ class LogRows:
         owner = self._rows["owner"].field
         owner_id = owner.number if isinstance(owner, Options) else None
         if owner_id is None:
-            refusals["owner"] = "There is nobody yet who can have done it: add a rep first."
+            refusals["owner"] = tr("There is nobody yet who can have done it: add a rep first.")
         following = self._next(owner_id or 0, refusals)
         if refusals or owner_id is None:
             return None

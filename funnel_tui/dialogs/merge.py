@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from funnel_tui.dialogs.form import Form
 from funnel_tui.domain.shown import NO_VALUE, clean
+from funnel_tui.language import tr
 from funnel_tui.widgets.cells import cut
 from funnel_tui.widgets.choice import Choice
 from funnel_tui.widgets.fields import FieldRow
@@ -68,13 +69,13 @@ class MergeDialog(Form[MergeAnswer]):
     """
     AUTO_FOCUS = "Choice"
     HINTS: ClassVar[tuple[Hint, ...]] = (
-        Hint("enter", "merge"),
-        Hint("ctrl+x", "the other one stays"),
-        Hint("←→", "whose value"),
-        Hint("↑↓", "field"),
+        Hint("enter", tr("merge")),
+        Hint("ctrl+x", tr("the other one stays")),
+        Hint("←→", tr("whose value")),
+        Hint("↑↓", tr("field")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+x", "swap", "swap", id="merge_swap", tooltip="Let the other one stay"),
+        Binding("ctrl+x", "swap", tr("swap"), id="merge_swap", tooltip=tr("Let the other one stay")),
     ]
 
     def __init__(self, keep: str, drop: str, fields: Sequence[MergeField], notes: Sequence[str]) -> None:
@@ -91,7 +92,7 @@ class MergeDialog(Form[MergeAnswer]):
         outcome = f"“{self._keep}” stays and takes over everything; “{self._drop}” goes. u undoes it."
         yield Static(Text(clean(outcome)), id="outcome", markup=False)
         if not self._fields:
-            yield Static("They do not differ in anything that is written about them.", markup=False)
+            yield Static(tr("They do not differ in anything that is written about them."), markup=False)
         for field in self._fields:
             options = [self._shown(field, side) for side in sides(field)]
             choice = Choice(options, sides(field).index(field.choice), id=f"field-{field.field}")
@@ -102,7 +103,7 @@ class MergeDialog(Form[MergeAnswer]):
     def _shown(self, field: MergeField, side: str) -> str:
         """A value in one line, and whose it is."""
         if side == BOTH:
-            return "both, one below the other"
+            return tr("both, one below the other")
         text, name = (field.keep, self._keep) if side == KEEP else (field.drop, self._drop)
         value = cut(" ".join(text.split()), VALUE_CELLS) if text else NO_VALUE
         return f"{value}  of “{name}”"

@@ -36,10 +36,11 @@ from funnel_tui.dialogs.wishes import (
 from funnel_tui.domain.demand import demand_total
 from funnel_tui.domain.shown import clean
 from funnel_tui.errors import InvalidInput
+from funnel_tui.language import tr
 from funnel_tui.widgets.fields import FieldRow, TextField
 from funnel_tui.widgets.lines import Hint
 
-ASKABLE = {ASKED: "Asked for", **LABELS}
+ASKABLE = {ASKED: tr("Asked for"), **LABELS}
 """What a stage and its pipeline can ask for on the way, and how people call it."""
 WORDS = {ASKED: "demand"}
 """How that is called within a sentence, where the label would not do."""
@@ -61,7 +62,7 @@ class MoveDialog(NumberedForm[MoveWish]):
     MoveDialog #missing { height: auto; display: none; margin-top: 1; }
     MoveDialog #missing.-shown { display: block; }
     """
-    LABEL = "Stage"
+    LABEL = tr("Stage")
 
     def __init__(self, subject: DealSubject, choices: DealChoices, values: DealValues) -> None:
         super().__init__()
@@ -84,12 +85,12 @@ class MoveDialog(NumberedForm[MoveWish]):
 
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """``enter`` moves."""
-        return [*self.HINTS, Hint("enter", "move it there")], Hint("esc", "back")
+        return [*self.HINTS, Hint("enter", tr("move it there"))], Hint("esc", tr("back"))
 
     def entries(self) -> Sequence[Numbered]:
         """The stages; the present one and those that cannot be chosen say so."""
         return [
-            Numbered(stage.name, "is here now" if at == self._present else stage.refused,
+            Numbered(stage.name, tr("is here now") if at == self._present else stage.refused,
                      "strong" if at == self._present else "muted" if stage.refused else "plain")
             for at, stage in enumerate(self._stages)
         ]  # fmt: skip
@@ -184,7 +185,9 @@ class MoveDialog(NumberedForm[MoveWish]):
     def action_accept(self) -> None:
         """Move, or say why not."""
         if self.chosen is None:
-            self.refuse({"pick": self.nothing_words("To which stage? Type its number or part of its name.")})
+            self.refuse(
+                {"pick": self.nothing_words(tr("To which stage? Type its number or part of its name."))}
+            )
             return
         target: StageOption = self._stages[self.chosen]
         if self.chosen == self._present:
@@ -211,7 +214,7 @@ class ReopenDialog(NumberedForm[ReopenWish]):
     :param stages: of its pipeline, in order.
     """
 
-    LABEL = "Stage"
+    LABEL = tr("Stage")
 
     def __init__(self, subject: DealSubject, stages: Sequence[StageOption]) -> None:
         super().__init__()
@@ -224,12 +227,12 @@ class ReopenDialog(NumberedForm[ReopenWish]):
 
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """``enter`` reopens."""
-        return [*self.HINTS, Hint("enter", "reopen it there")], Hint("esc", "back")
+        return [*self.HINTS, Hint("enter", tr("reopen it there"))], Hint("esc", tr("back"))
 
     def entries(self) -> Sequence[Numbered]:
         """The stages; the one it was closed from says so."""
         return [
-            Numbered(stage.name, "closed from here" if stage.id == self._subject.stage_id else stage.refused,
+            Numbered(stage.name, tr("closed from here") if stage.id == self._subject.stage_id else stage.refused,
                      "muted" if stage.refused else "plain")
             for stage in self._stages
         ]  # fmt: skip
@@ -237,7 +240,7 @@ class ReopenDialog(NumberedForm[ReopenWish]):
     def compose_middle(self) -> ComposeResult:
         """What it means, and the stages."""
         yield Static(
-            "It goes on in the stage you choose. The time between belongs to no stage.", classes="intro"
+            tr("It goes on in the stage you choose. The time between belongs to no stage."), classes="intro"
         )
         yield from self.compose_pick()
 
@@ -249,7 +252,9 @@ class ReopenDialog(NumberedForm[ReopenWish]):
     def action_accept(self) -> None:
         """Reopen, or say why not."""
         if self.chosen is None:
-            self.refuse({"pick": self.nothing_words("In which stage? Type its number or part of its name.")})
+            self.refuse(
+                {"pick": self.nothing_words(tr("In which stage? Type its number or part of its name."))}
+            )
             return
         stage = self._stages[self.chosen]
         if stage.refused:

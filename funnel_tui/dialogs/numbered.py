@@ -15,6 +15,7 @@ from textual.widgets import Input
 
 from funnel_tui.dialogs.form import Form
 from funnel_tui.domain.finding import fold
+from funnel_tui.language import tr
 from funnel_tui.widgets.fields import FieldRow, TextField
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
 from funnel_tui.widgets.lines import Hint
@@ -80,8 +81,8 @@ class PickField(TextField):
     """Where number or name are typed; the arrows move in the list."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "move(1)", "down", show=False, id="list_down", tooltip="The next entry"),
-        Binding("up", "move(-1)", "up", show=False, id="list_up", tooltip="The entry before"),
+        Binding("down", "move(1)", tr("down"), show=False, id="list_down", tooltip=tr("The next entry")),
+        Binding("up", "move(-1)", tr("up"), show=False, id="list_up", tooltip=tr("The entry before")),
     ]
 
     def action_move(self, by: int) -> None:
@@ -105,11 +106,15 @@ class NumberedForm(Form[ScreenResultType]):
         color: $foreground; background: $background; text-style: none;
     }
     """
-    LABEL: ClassVar[str] = "Choose"
-    HELP: ClassVar[str] = "its number, its name or ↑↓"
+    LABEL: ClassVar[str] = tr("Choose")
+    HELP: ClassVar[str] = tr("its number, its name or ↑↓")
     NEW: ClassVar[bool] = False
     """Whether a name that is not in the list is a new one."""
-    HINTS: ClassVar[tuple[Hint, ...]] = (Hint("1-9", "choose"), Hint("↑↓", "move"), Hint("tab", "field"))
+    HINTS: ClassVar[tuple[Hint, ...]] = (
+        Hint("1-9", tr("choose")),
+        Hint("↑↓", tr("move")),
+        Hint("tab", tr("field")),
+    )
 
     def __init__(self) -> None:
         super().__init__()

@@ -11,6 +11,7 @@ from funnel_tui.dialogs.directory_form import Alike, DirectoryForm
 from funnel_tui.dialogs.form import Refusals
 from funnel_tui.dialogs.wishes import Reader
 from funnel_tui.domain.status import OrganisationStatus
+from funnel_tui.language import tr
 from funnel_tui.widgets.choice import Choice
 from funnel_tui.widgets.fields import FieldRow, NoteField, TextField
 
@@ -50,10 +51,12 @@ class OrganisationForm(DirectoryForm[OrganisationWish]):
     def compose_middle(self) -> ComposeResult:
         """Name, status, note."""
         wish = self._wish
-        yield FieldRow("name", "Name *", TextField(wish.name, id="name"))
+        yield FieldRow("name", tr("Name *"), TextField(wish.name, id="name"))
         status = Choice([one.value for one in STATUSES], STATUSES.index(wish.status), id="status")
-        yield FieldRow("status", "Status", status, help="who has a won deal is a customer in any case")
-        yield FieldRow("note", "Note", NoteField(wish.note or "", id="note"))
+        yield FieldRow(
+            "status", tr("Status"), status, help=tr("who has a won deal is a customer in any case")
+        )
+        yield FieldRow("note", tr("Note"), NoteField(wish.note or "", id="note"))
 
     def texts(self) -> dict[str, str]:
         """What the fields hold."""

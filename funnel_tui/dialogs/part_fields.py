@@ -19,8 +19,9 @@ from funnel_tui.domain.finding import fold
 from funnel_tui.domain.shown import money_text
 from funnel_tui.domain.status import PersonRole
 from funnel_tui.errors import InvalidInput
+from funnel_tui.language import tr
 
-ROLES: tuple[Named, ...] = ((0, "not known"), *((at, str(role)) for at, role in enumerate(PersonRole, 1)))
+ROLES: tuple[Named, ...] = ((0, tr("not known")), *((at, str(role)) for at, role in enumerate(PersonRole, 1)))
 """What a person can do in a deal, as the values of a choice."""
 
 
@@ -75,7 +76,7 @@ def _line(words: DemandWords, reader: Reader, field: str) -> Demand:
     quantity = read_quantity(words.quantity, field)
     product = reader.line(words.product, field)
     if product is None:
-        raise InvalidInput(field, "A line names no product.", EXAMPLES)
+        raise InvalidInput(field, tr("A line names no product."), EXAMPLES)
     return Demand(product, quantity, reader.money(words.price, field))
 
 

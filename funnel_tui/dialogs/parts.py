@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from funnel_tui.dialogs.base import Dialog
 from funnel_tui.domain.shown import clean
+from funnel_tui.language import tr
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
 from funnel_tui.widgets.lines import Hint
 
@@ -57,15 +58,21 @@ class PartsDialog(Dialog[PartAct]):
     AUTO_FOCUS = "Grid"
     EMPTY: ClassVar[str] = ""
     HINTS: ClassVar[tuple[Hint, ...]] = (
-        Hint("↑↓", "move"),
-        Hint("a", "add"),
-        Hint("enter", "change"),
-        Hint("x", "remove"),
+        Hint("↑↓", tr("move")),
+        Hint("a", tr("add")),
+        Hint("enter", tr("change")),
+        Hint("x", tr("remove")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "act('add')", "add", id="part_add", tooltip="Add one"),
-        Binding("e", "act('change')", "change", id="part_change", tooltip="Change it"),
-        Binding("x,delete", "act('remove')", "remove", id="part_remove", tooltip="Remove it; u undoes that"),
+        Binding("a", "act('add')", tr("add"), id="part_add", tooltip=tr("Add one")),
+        Binding("e", "act('change')", tr("change"), id="part_change", tooltip=tr("Change it")),
+        Binding(
+            "x,delete",
+            "act('remove')",
+            tr("remove"),
+            id="part_remove",
+            tooltip=tr("Remove it; u undoes that"),
+        ),
     ]
 
     def __init__(self, title: str, *, at: int = 0) -> None:

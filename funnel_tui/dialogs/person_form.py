@@ -13,6 +13,7 @@ from funnel_tui.dialogs.directory_form import Alike, DirectoryForm
 from funnel_tui.dialogs.form import Refusals
 from funnel_tui.dialogs.picker import Picker
 from funnel_tui.dialogs.wishes import Finding, Pick, Reader
+from funnel_tui.language import tr
 from funnel_tui.widgets.fields import FieldRow, TextField
 
 
@@ -55,10 +56,10 @@ class PersonForm(DirectoryForm[PersonWish]):
         """Name, organisation, e-mail, telephone."""
         wish = self._wish
         picker = Picker(self._find, wish.organisation, noun="organisation", id="organisation")
-        yield FieldRow("name", "Name *", TextField(wish.name, id="name"))
-        yield FieldRow("organisation", "Organisation", picker, extra=[picker.panel])
-        yield FieldRow("email", "E-mail", TextField(wish.email or "", id="email"))
-        yield FieldRow("phone", "Phone", TextField(wish.phone or "", id="phone"))
+        yield FieldRow("name", tr("Name *"), TextField(wish.name, id="name"))
+        yield FieldRow("organisation", tr("Organisation"), picker, extra=[picker.panel])
+        yield FieldRow("email", tr("E-mail"), TextField(wish.email or "", id="email"))
+        yield FieldRow("phone", tr("Phone"), TextField(wish.phone or "", id="phone"))
 
     def texts(self) -> dict[str, str]:
         """What the fields hold; the number of the organisation too."""

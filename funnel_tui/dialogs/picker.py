@@ -21,6 +21,7 @@ from funnel_tui.dialogs.wishes import Finding, Pick, Suggestion
 from funnel_tui.domain.finding import fold
 from funnel_tui.domain.shown import clean
 from funnel_tui.errors import FunnelError
+from funnel_tui.language import tr
 from funnel_tui.widgets.cells import padded
 from funnel_tui.widgets.fields import TextField
 
@@ -112,9 +113,13 @@ class Picker(TextField):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "move(1)", "next", show=False, id="pick_next", tooltip="The next suggestion"),
-        Binding("up", "move(-1)", "previous", show=False, id="pick_previous", tooltip="The one before"),
-        Binding("escape", "hide", "close", show=False, id="pick_close", tooltip="Close the suggestions"),
+        Binding("down", "move(1)", tr("next"), show=False, id="pick_next", tooltip=tr("The next suggestion")),
+        Binding(
+            "up", "move(-1)", tr("previous"), show=False, id="pick_previous", tooltip=tr("The one before")
+        ),
+        Binding(
+            "escape", "hide", tr("close"), show=False, id="pick_close", tooltip=tr("Close the suggestions")
+        ),
     ]
 
     @dataclass

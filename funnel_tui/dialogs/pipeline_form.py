@@ -10,15 +10,16 @@ from textual.widgets import Static
 
 from funnel_tui.dialogs.setup_form import SetupForm
 from funnel_tui.domain.status import Staging
+from funnel_tui.language import tr
 
 STAGING_WORDS = {
-    Staging.MANUAL: "by hand: any stage, skipping allowed",
-    Staging.AUTOMATIC: "automatic: tasks lead on to the next stage",
-    Staging.NONE: "none: stages are not tracked",
+    Staging.MANUAL: tr("by hand: any stage, skipping allowed"),
+    Staging.AUTOMATIC: tr("automatic: tasks lead on to the next stage"),
+    Staging.NONE: tr("none: stages are not tracked"),
 }
 """How the deals of a pipeline go through its stages."""
 
-NO_STAGE = "no stage"
+NO_STAGE = tr("no stage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,27 +65,27 @@ class PipelineForm(SetupForm[PipelineWish]):
         wish = self._wish
         if self._note:
             yield Static(self._note, id="note", markup=False)
-        yield from self.text_row("name", "Name", wish.name)
+        yield from self.text_row("name", tr("Name"), wish.name)
         staging = list(STAGING_WORDS).index(wish.staging)
-        yield from self.choice_row("staging", "Staging", list(STAGING_WORDS.values()), staging)
+        yield from self.choice_row("staging", tr("Staging"), list(STAGING_WORDS.values()), staging)
         if self._stages:
             options = [NO_STAGE, *self._stages]
             chosen = min(wish.qualified_position or 0, len(self._stages))
-            yield from self.choice_row("qualified_position", "Qualified from", options, chosen)
+            yield from self.choice_row("qualified_position", tr("Qualified from"), options, chosen)
         yield from self.tick_row(
             "record_demand",
             "",
-            "deals go forward only with a line of what is asked for",
+            tr("deals go forward only with a line of what is asked for"),
             wish.record_demand,
         )
         if self._stages:
-            yield from self.tick_row("in_use", "", "in use", wish.in_use)
+            yield from self.tick_row("in_use", "", tr("in use"), wish.in_use)
         yield from self.general_row()
 
     def answer(self, wrong: dict[str, str]) -> PipelineWish:
         """The pipeline that the fields describe."""
         if not self.text("name"):
-            wrong["name"] = "A pipeline needs a name."
+            wrong["name"] = tr("A pipeline needs a name.")
         known = bool(self._stages)
         return PipelineWish(
             name=self.text("name"),

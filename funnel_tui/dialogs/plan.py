@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 
 from funnel_tui.dialogs.setup_form import SetupForm
 from funnel_tui.errors import FunnelError
+from funnel_tui.language import tr
 from funnel_tui.widgets.lines import Line
 from funnel_tui.widgets.pane import wrapped
 
@@ -72,7 +73,7 @@ class AskText(SetupForm[Answer]):
         text = self.text("value")
         if not text:
             if not self._optional:
-                wrong["value"] = "Type something, or esc to leave it as it is."
+                wrong["value"] = tr("Type something, or esc to leave it as it is.")
             return Answer(None)
         try:
             return Answer(self._reading(text))

@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from funnel_tui.dialogs.base import Dialog
 from funnel_tui.domain.shown import clean
+from funnel_tui.language import tr
 from funnel_tui.widgets.lines import Hint
 
 
@@ -27,10 +28,10 @@ class ProblemDialog(Dialog[bool]):
     ProblemDialog #message { text-style: bold; color: $error; }
     ProblemDialog #hint { margin-top: 1; }
     """
-    HEADING = "That did not work"
+    HEADING = tr("That did not work")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "again", "try again", id="again", tooltip="Do it once more"),
-        Binding("enter", "back", "close", id="close", tooltip="Close this message"),
+        Binding("r", "again", tr("try again"), id="again", tooltip=tr("Do it once more")),
+        Binding("enter", "back", tr("close"), id="close", tooltip=tr("Close this message")),
     ]
 
     def __init__(self, message: str, hint: str, *, can_retry: bool = False) -> None:
@@ -44,7 +45,7 @@ class ProblemDialog(Dialog[bool]):
 
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """Offers another try where it makes sense."""
-        return ([Hint("r", "try again")] if self._can_retry else []), Hint("esc", "close")
+        return ([Hint("r", tr("try again"))] if self._can_retry else []), Hint("esc", tr("close"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """``r`` works only where trying again makes sense."""

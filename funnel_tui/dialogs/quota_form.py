@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from textual.app import ComposeResult
 
 from funnel_tui.dialogs.setup_form import SetupForm
+from funnel_tui.language import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,15 @@ class AmountForm(SetupForm[AmountWish]):
 
     def compose_middle(self) -> ComposeResult:
         """Amount and note."""
-        yield from self.text_row("amount", "Amount", self._wish.amount, self._help_words)
-        yield from self.text_row("note", "Note", self._wish.note or "", "why; it stays in the history")
+        yield from self.text_row("amount", tr("Amount"), self._wish.amount, self._help_words)
+        yield from self.text_row(
+            "note", tr("Note"), self._wish.note or "", tr("why; it stays in the history")
+        )
         yield from self.general_row()
 
     def answer(self, wrong: dict[str, str]) -> AmountWish:
         """What the fields say."""
         amount, note = self.text("amount"), self.text("note")
         if self._needs_note and amount not in {"", "0"} and not note:
-            wrong["note"] = "Say why in a few words: nobody would know later."
+            wrong["note"] = tr("Say why in a few words: nobody would know later.")
         return AmountWish(amount, note or None)

@@ -9,17 +9,18 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from funnel_tui.dialogs.base import Dialog
+from funnel_tui.language import tr
 from funnel_tui.widgets.deal_table import DealGrid
 from funnel_tui.widgets.grid import Cell, GridColumn
 from funnel_tui.widgets.lines import Hint
 
 COLUMNS = (
-    GridColumn("at", "When", 16, right=False),
-    GridColumn("by", "Who", 16, least=12, right=False, rank=1),
-    GridColumn("whose", "Whose", 18, least=10, right=False, rank=3),
-    GridColumn("was", "Was", 13, least=9, rank=2),
-    GridColumn("now", "Is", 13, least=9),
-    GridColumn("note", "Note", 24, least=20, right=False, rank=1, stretch=True),
+    GridColumn("at", tr("When"), 16, right=False),
+    GridColumn("by", tr("Who"), 16, least=12, right=False, rank=1),
+    GridColumn("whose", tr("Whose"), 18, least=10, right=False, rank=3),
+    GridColumn("was", tr("Was"), 13, least=9, rank=2),
+    GridColumn("now", tr("Is"), 13, least=9),
+    GridColumn("note", tr("Note"), 24, least=20, right=False, rank=1, stretch=True),
 )
 
 
@@ -49,7 +50,7 @@ class RevisionsDialog(Dialog[None]):
     RevisionsDialog Grid > .grid--plain { color: $foreground; background: $background; }
     """
     AUTO_FOCUS = "Grid"
-    HINTS: ClassVar[tuple[Hint, ...]] = (Hint("j k", "down, up"),)
+    HINTS: ClassVar[tuple[Hint, ...]] = (Hint("j k", tr("down, up")),)
 
     def __init__(self, heading: str, revisions: Sequence[Sequence[str]]) -> None:
         super().__init__()
@@ -63,7 +64,7 @@ class RevisionsDialog(Dialog[None]):
     def compose_middle(self) -> ComposeResult:
         """The list."""
         if not self._revisions:
-            yield Static("Nothing was ever set here.", markup=False)
+            yield Static(tr("Nothing was ever set here."), markup=False)
         yield DealGrid(by_cell=False, id="revisions")
 
     def on_mount(self) -> None:

@@ -21,30 +21,31 @@ from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import clean
 from funnel_tui.domain.status import Cohort, Mode
 from funnel_tui.errors import FunnelError, UsageError
+from funnel_tui.language import tr
 from funnel_tui.widgets.choice import Choice
 from funnel_tui.widgets.filter_field import FilterField
 from funnel_tui.widgets.lines import Hint, Line
 from funnel_tui.widgets.text_field import TextField
 
 COHORTS = {
-    Cohort.CLOSED: "closed in the period",
-    Cohort.CREATED: "created in the period",
-    Cohort.ENTERED: "entering each stage in the period",
+    Cohort.CLOSED: tr("closed in the period"),
+    Cohort.CREATED: tr("created in the period"),
+    Cohort.ENTERED: tr("entering each stage in the period"),
 }
 MODES = {
-    Mode.REACHED: "reached (a skipped stage counts)",
-    Mode.VISITED: "really visited",
-    Mode.STRAIGHT: "straight through, none skipped",
+    Mode.REACHED: tr("reached (a skipped stage counts)"),
+    Mode.VISITED: tr("really visited"),
+    Mode.STRAIGHT: tr("straight through, none skipped"),
 }
 NOTHING, PREVIOUS, YEAR_BEFORE, OTHER = (
     "nothing",
-    "the period before",
-    "the same a year before",
-    "another period",
+    tr("the period before"),
+    tr("the same a year before"),
+    tr("another period"),
 )
 EVERYBODY = "everybody"
-WHERE_HELP = "such as source = fair and amount > 100k; ctrl+o composes one"
-PERIOD_HELP = "2026, 2026-Q1, 2026-03, 2026-01-01..2026-03-31 or all"
+WHERE_HELP = tr("such as source = fair and amount > 100k; ctrl+o composes one")
+PERIOD_HELP = tr("2026, 2026-Q1, 2026-03, 2026-01-01..2026-03-31 or all")
 
 
 class ScopeDialog(Dialog[Scope]):
@@ -71,14 +72,23 @@ class ScopeDialog(Dialog[Scope]):
     ScopeDialog #other-row { display: none; }
     ScopeDialog #other-row.-shown { display: block; }
     """
-    HEADING = "What to look at"
+    HEADING = tr("What to look at")
     AUTO_FOCUS = "#period"
-    HINTS = (Hint("↑↓", "field"), Hint("←→", "value"), Hint("letters", "go to a name"), Hint("enter", "look"))
+    HINTS = (
+        Hint("↑↓", tr("field")),
+        Hint("←→", tr("value")),
+        Hint(tr("letters"), tr("go to a name")),
+        Hint("enter", tr("look")),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "accept", "look", priority=True, id="accept", tooltip="Look at this"),
-        Binding("down", "app.focus_next", "next field", id="field_next", tooltip="The next field"),
-        Binding("up", "app.focus_previous", "field before", id="field_before", tooltip="The field before"),
-        Binding("ctrl+o", "condition", "add", id="condition", tooltip="Compose a condition of the filter"),
+        Binding("enter", "accept", tr("look"), priority=True, id="accept", tooltip=tr("Look at this")),
+        Binding("down", "app.focus_next", tr("next field"), id="field_next", tooltip=tr("The next field")),
+        Binding(
+            "up", "app.focus_previous", tr("field before"), id="field_before", tooltip=tr("The field before")
+        ),
+        Binding(
+            "ctrl+o", "condition", tr("add"), id="condition", tooltip=tr("Compose a condition of the filter")
+        ),
     ]
 
     def __init__(
@@ -107,25 +117,27 @@ class ScopeDialog(Dialog[Scope]):
         """One line per field; what is wrong stands under it."""
         scope = self._scope
         who = [(owner, team) for _, owner, team in self._who]
-        yield from self._row("Pipeline", Choice(self._pipelines, self._at_pipeline(), id="pipeline"))
+        yield from self._row(tr("Pipeline"), Choice(self._pipelines, self._at_pipeline(), id="pipeline"))
         at = who.index((scope.owner, scope.team)) if (scope.owner, scope.team) in who else 0
-        yield from self._row("Whose deals", Choice([name for name, _, _ in self._who], at, id="who"))
-        yield from self._row("Period", self._input("period", scope.period.name))
+        yield from self._row(tr("Whose deals"), Choice([name for name, _, _ in self._who], at, id="who"))
+        yield from self._row(tr("Period"), self._input("period", scope.period.name))
         yield self._below("period", PERIOD_HELP)
-        yield from self._row("Compared with", Choice(self._compares(), self._at_compare(), id="compare"))
+        yield from self._row(tr("Compared with"), Choice(self._compares(), self._at_compare(), id="compare"))
         with Horizontal(id="other-row"):
             yield Line("", classes="label")
             yield self._input("other", scope.compare.name if scope.compare else "")
         yield self._below("other", "")
         yield from self._row(
-            "Deals",
+            tr("Deals"),
             Choice(list(COHORTS.values()), list(COHORTS).index(scope.cohort or Cohort.CLOSED), id="cohort"),
         )
-        yield from self._row("Stages", Choice(list(MODES.values()), list(MODES).index(scope.mode), id="mode"))
         yield from self._row(
-            "Ratios by", Choice(["number of deals", "amount"], int(scope.by_value), id="by-value")
+            tr("Stages"), Choice(list(MODES.values()), list(MODES).index(scope.mode), id="mode")
         )
-        yield from self._row("Only where", FilterField(scope.where, id="where"))
+        yield from self._row(
+            tr("Ratios by"), Choice([tr("number of deals"), "amount"], int(scope.by_value), id="by-value")
+        )
+        yield from self._row(tr("Only where"), FilterField(scope.where, id="where"))
         yield self._below("where", WHERE_HELP)
 
     def on_mount(self) -> None:

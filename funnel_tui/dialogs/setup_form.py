@@ -19,6 +19,7 @@ from textual.containers import Horizontal
 from textual.widgets import Input
 
 from funnel_tui.dialogs.base import Dialog
+from funnel_tui.language import tr
 from funnel_tui.widgets.choice import Choice
 from funnel_tui.widgets.lines import Hint, Line
 
@@ -91,14 +92,18 @@ class SetupForm(Dialog[Answer]):
     """
     AUTO_FOCUS = "Input"
     HINTS: ClassVar[tuple[Hint, ...]] = (
-        Hint("↑↓", "field"),
-        Hint("←→ space", "value"),
-        Hint("enter", "save"),
+        Hint("↑↓", tr("field")),
+        Hint("←→ space", tr("value")),
+        Hint("enter", tr("save")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "accept", "save", priority=True, id="accept", tooltip="Save what the form says"),
-        Binding("down", "app.focus_next", "next field", id="field_next", tooltip="The next field"),
-        Binding("up", "app.focus_previous", "field before", id="field_before", tooltip="The field before"),
+        Binding(
+            "enter", "accept", tr("save"), priority=True, id="accept", tooltip=tr("Save what the form says")
+        ),
+        Binding("down", "app.focus_next", tr("next field"), id="field_next", tooltip=tr("The next field")),
+        Binding(
+            "up", "app.focus_previous", tr("field before"), id="field_before", tooltip=tr("The field before")
+        ),
     ]
 
     def __init__(self, heading: str, *, wrong: Mapping[str, str] | None = None) -> None:

@@ -11,12 +11,13 @@ from funnel_tui.dialogs.setup_form import SetupForm, bp_text, percent_bp, whole_
 from funnel_tui.domain.pipeline_setup import REQUIRABLE_WORDS
 from funnel_tui.domain.status import ForecastCategory
 from funnel_tui.domain.tasks import TaskKind, TaskTemplate
+from funnel_tui.language import tr
 
 CATEGORIES = {
     ForecastCategory.PIPELINE: "pipeline",
-    ForecastCategory.BEST_CASE: "best case",
+    ForecastCategory.BEST_CASE: tr("best case"),
     ForecastCategory.COMMIT: "commit",
-    ForecastCategory.OMITTED: "left out of the forecast",
+    ForecastCategory.OMITTED: tr("left out of the forecast"),
 }
 """How people call the categories of the forecast."""
 
@@ -59,38 +60,47 @@ class StageForm(SetupForm[StageWish]):
     def compose_middle(self) -> ComposeResult:
         """Name, place, probability, threshold, category and what must be filled in."""
         wish = self._wish
-        yield from self.text_row("name", "Name", wish.name)
+        yield from self.text_row("name", tr("Name"), wish.name)
         if self._last is not None:
             place = str(wish.position or self._last)
             yield from self.text_row(
-                "position", "Position", place, f"1 to {self._last}; the stages from there on move one down"
+                "position",
+                tr("Position"),
+                place,
+                f"1 to {self._last}; the stages from there on move one down",
             )
         yield from self.text_row(
-            "probability_bp", "Win probability %", bp_text(wish.probability_bp), "of a deal in this stage"
+            "probability_bp",
+            tr("Win probability %"),
+            bp_text(wish.probability_bp),
+            tr("of a deal in this stage"),
         )
         stuck = "" if wish.stuck_days is None else str(wish.stuck_days)
         yield from self.text_row(
-            "stuck_days", "Stuck after days", stuck, "empty: the team's rule, a multiple of the usual stay"
+            "stuck_days",
+            tr("Stuck after days"),
+            stuck,
+            tr("empty: the team's rule, a multiple of the usual stay"),
         )
         category = list(CATEGORIES).index(wish.category)
-        yield from self.choice_row("category", "Forecast", list(CATEGORIES.values()), category)
+        yield from self.choice_row("category", tr("Forecast"), list(CATEGORIES.values()), category)
         for at, (field, words) in enumerate(REQUIRABLE_WORDS.items()):
-            label = "Needed to leave it" if at == 0 else ""
+            label = tr("Needed to leave it") if at == 0 else ""
             yield from self.tick_row(f"needs-{field}", label, words, field in wish.required)
         yield from self.general_row()
 
     def answer(self, wrong: dict[str, str]) -> StageWish:
         """The stage that the fields describe."""
         if not self.text("name"):
-            wrong["name"] = "A stage needs a name."
+            wrong["name"] = tr("A stage needs a name.")
         chance = percent_bp(self.text("probability_bp"))
         if chance is None or chance > 10_000:
-            wrong["probability_bp"] = "Type a percentage from 0 to 100, such as 40 or 12.5."
+            wrong["probability_bp"] = tr("Type a percentage from 0 to 100, such as 40 or 12.5.")
         days, typed = None, self.text("stuck_days")
         if typed:
             days = whole_number(typed)
             if days is None or not 1 <= days <= 36_500:
-                wrong["stuck_days"] = (
+                wrong["stuck_days"] = tr(
                     "Type a number of days from 1 to 36,500, or nothing for the team's rule."
                 )
         place = None
@@ -138,13 +148,13 @@ class TaskTemplateForm(SetupForm[TaskWish]):
         """Whether there is one, its kind, its title, when it is due."""
         template = self._template or TaskTemplate(TaskKind.CALL, "", 1)
         if self._optional:
-            yield from self.tick_row("wanted", "", "create a task", self._template is not None)
+            yield from self.tick_row("wanted", "", tr("create a task"), self._template is not None)
         kinds = [kind.value for kind in TaskKind]
         if template.kind not in kinds:
             kinds.append(template.kind)
-        yield from self.choice_row("kind", "Kind", kinds, kinds.index(template.kind))
-        yield from self.text_row("title", "What to do", template.title)
-        yield from self.text_row("due_days", "Due after days", str(template.due_days), self._since)
+        yield from self.choice_row("kind", tr("Kind"), kinds, kinds.index(template.kind))
+        yield from self.text_row("title", tr("What to do"), template.title)
+        yield from self.text_row("due_days", tr("Due after days"), str(template.due_days), self._since)
         yield from self.general_row()
         self._kinds = kinds
 
@@ -153,8 +163,8 @@ class TaskTemplateForm(SetupForm[TaskWish]):
         if self._optional and not self.ticked("wanted"):
             return TaskWish(None)
         if not self.text("title"):
-            wrong["title"] = "Say what is to be done."
+            wrong["title"] = tr("Say what is to be done.")
         days = whole_number(self.text("due_days"))
         if days is None or days > 3_650:
-            wrong["due_days"] = "Type a number of days from 0 to 3,650."
+            wrong["due_days"] = tr("Type a number of days from 0 to 3,650.")
         return TaskWish(TaskTemplate(self._kinds[self.chosen("kind")], self.text("title"), days or 0))

@@ -17,13 +17,14 @@ from funnel_tui.domain.phrases import name_day
 from funnel_tui.domain.shown import clean
 from funnel_tui.domain.tasks import OUTCOMES, TaskDraft, TaskFact, TaskKind, next_step
 from funnel_tui.errors import InvalidInput
+from funnel_tui.language import tr
 from funnel_tui.widgets.choice import Choice
 from funnel_tui.widgets.fields import FieldRow, NoteField, Options, TextField
 from funnel_tui.widgets.lines import Hint
 
 KINDS = [str(kind) for kind in TaskKind]
 NOTHING = "nothing"
-DUE_HELP = "fri, +2d, tomorrow 14:30, 12 dec; empty for some day"
+DUE_HELP = tr("fri, +2d, tomorrow 14:30, 12 dec; empty for some day")
 
 
 class TaskForm(Form[TaskWish]):
@@ -80,7 +81,7 @@ class TaskDialog(TaskForm):
     @property
     def heading(self) -> str:
         """What it is about."""
-        start = "New task" if self._of is None else "Edit task"
+        start = tr("New task") if self._of is None else tr("Edit task")
         return f"{start}: {self._about}" if self._about else start
 
     def compose_middle(self) -> ComposeResult:
@@ -88,11 +89,11 @@ class TaskDialog(TaskForm):
         task = self._of
         kinds = list(dict.fromkeys([*KINDS, *([task.kind] if task else [])]))
         kind = kinds.index(task.kind) if task else 0
-        yield FieldRow("kind", "Kind", Choice(kinds, kind, id="kind"), help="c, e, m or o")
-        yield FieldRow("title", "What", TextField(task.title if task else "", id="title"))
-        yield FieldRow("due", "Due", TextField(self._due(), id="due", select=True), help=DUE_HELP)
+        yield FieldRow("kind", tr("Kind"), Choice(kinds, kind, id="kind"), help=tr("c, e, m or o"))
+        yield FieldRow("title", tr("What"), TextField(task.title if task else "", id="title"))
+        yield FieldRow("due", tr("Due"), TextField(self._due(), id="due", select=True), help=DUE_HELP)
         owner = task.owner_id if task else self._owner_id
-        yield FieldRow("owner", "Who", Options(self._reps, owner, id="owner"))
+        yield FieldRow("owner", tr("Who"), Options(self._reps, owner, id="owner"))
 
     def _due(self) -> str:
         task = self._of
@@ -115,7 +116,7 @@ class TaskDialog(TaskForm):
             due = Moment(task.due_day, task.due_at)
         owner = self.query_one("#owner", Options).number
         if owner is None:
-            refusals["owner"] = "There is nobody yet who can do it: add a rep first."
+            refusals["owner"] = tr("There is nobody yet who can do it: add a rep first.")
         if self.refuse(refusals) or owner is None:
             return
         self.dismiss(
@@ -146,8 +147,8 @@ class DoneDialog(NumberedForm[DoneWish]):
     DEFAULT_CSS = """
     DoneDialog Grid { max-height: 5; }
     """
-    LABEL = "Outcome"
-    HELP = "a number, a name, or any other word; may be empty"
+    LABEL = tr("Outcome")
+    HELP = tr("a number, a name, or any other word; may be empty")
     NEW = True
 
     def __init__(self, task: TaskFact, reader: Reader, *, suggest: bool = True) -> None:
@@ -163,8 +164,8 @@ class DoneDialog(NumberedForm[DoneWish]):
 
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """``enter`` finishes it."""
-        return [*self.HINTS, Hint("enter", "it is done"), Hint("ctrl+s", "from the note")], Hint(
-            "esc", "back"
+        return [*self.HINTS, Hint("enter", tr("it is done")), Hint("ctrl+s", tr("from the note"))], Hint(
+            "esc", tr("back")
         )
 
     def entries(self) -> Sequence[Numbered]:
@@ -177,12 +178,12 @@ class DoneDialog(NumberedForm[DoneWish]):
         if about:
             yield Static(clean(about), classes="intro", markup=False)
         yield from self.compose_pick()
-        yield FieldRow("note", "Note", NoteField(id="note"), help=HELP["note"])
-        row = FieldRow("kind", "Next", Choice([NOTHING, *KINDS], id="kind"))
+        yield FieldRow("note", tr("Note"), NoteField(id="note"), help=HELP["note"])
+        row = FieldRow("kind", tr("Next"), Choice([NOTHING, *KINDS], id="kind"))
         row.add_class("-group")
         yield row
-        yield FieldRow("title", "What", TextField(id="title"))
-        yield FieldRow("due", "Due", TextField(id="due", select=True), help=DUE_HELP)
+        yield FieldRow("title", tr("What"), TextField(id="title"))
+        yield FieldRow("due", tr("Due"), TextField(id="due", select=True), help=DUE_HELP)
 
     def on_mount(self) -> None:
         """Suggest what comes next."""

@@ -12,16 +12,17 @@ from textual.widgets import Static
 
 from funnel_tui.dialogs.base import Dialog
 from funnel_tui.domain.stage_templates import STAGE_SETS, StageSet
+from funnel_tui.language import tr
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
 from funnel_tui.widgets.lines import Hint, Line
 
-EMPTY = StageSet("empty", "No stages yet", ())
+EMPTY = StageSet("empty", tr("No stages yet"), ())
 """To begin with nothing."""
 
 _COLUMNS = (
-    GridColumn("product", "As in", 26, least=18, right=False),
-    GridColumn("count", "Stages", 6),
-    GridColumn("names", "Their names", 60, least=20, right=False, rank=1, stretch=True),
+    GridColumn("product", tr("As in"), 26, least=18, right=False),
+    GridColumn("count", tr("Stages"), 6),
+    GridColumn("names", tr("Their names"), 60, least=20, right=False, rank=1, stretch=True),
 )
 
 
@@ -44,7 +45,7 @@ class SetRows:
 def stage_words(one: StageSet) -> str:
     """Every stage of a set with its probability, for the text under the list."""
     if not one.stages:
-        return "An empty pipeline: add its stages yourself."
+        return tr("An empty pipeline: add its stages yourself.")
     parts = [
         stage.name if stage.percent is None else f"{stage.name} {stage.percent} %" for stage in one.stages
     ]
@@ -60,9 +61,9 @@ class TemplateChoice(Dialog[StageSet]):
     TemplateChoice #product { margin-top: 1; text-style: bold; }
     TemplateChoice #stages { height: 1fr; }
     """
-    HEADING = "New pipeline: which stages to start from"
+    HEADING = tr("New pipeline: which stages to start from")
     AUTO_FOCUS = "#sets"
-    HINTS = (Hint("↑↓", "move"), Hint("enter", "start from these"))
+    HINTS = (Hint("↑↓", tr("move")), Hint("enter", tr("start from these")))
     BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(self) -> None:

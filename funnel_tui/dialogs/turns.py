@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from funnel_tui.dialogs.base import Dialog
 from funnel_tui.domain.shown import clean
+from funnel_tui.language import tr
 from funnel_tui.widgets.lines import Hint
 
 
@@ -27,13 +28,15 @@ class TurnsDialog(Dialog[None]):
     TurnsDialog #turns { height: auto; }
     """
     AUTO_FOCUS = "VerticalScroll"
-    HINTS = (Hint("↑↓", "scroll"),)
+    HINTS = (Hint("↑↓", tr("scroll")),)
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "scroll(1)", "down", show=False, id="down", tooltip="A line on"),
-        Binding("up,k", "scroll(-1)", "up", show=False, id="up", tooltip="A line back"),
-        Binding("pagedown,space", "page(1)", "page down", show=False, id="page_down", tooltip="A page on"),
-        Binding("pageup", "page(-1)", "page up", show=False, id="page_up", tooltip="A page back"),
-        Binding("enter", "back", "back", show=False, id="close", tooltip="Back to the list"),
+        Binding("down,j", "scroll(1)", tr("down"), show=False, id="down", tooltip=tr("A line on")),
+        Binding("up,k", "scroll(-1)", tr("up"), show=False, id="up", tooltip=tr("A line back")),
+        Binding(
+            "pagedown,space", "page(1)", tr("page down"), show=False, id="page_down", tooltip=tr("A page on")
+        ),
+        Binding("pageup", "page(-1)", tr("page up"), show=False, id="page_up", tooltip=tr("A page back")),
+        Binding("enter", "back", tr("back"), show=False, id="close", tooltip=tr("Back to the list")),
     ]
 
     def __init__(self, heading: str, lines: list[str]) -> None:

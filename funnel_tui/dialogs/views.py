@@ -15,18 +15,19 @@ from funnel_tui.dialogs.base import Dialog
 from funnel_tui.dialogs.setup_form import SetupForm
 from funnel_tui.domain.finding import fold
 from funnel_tui.domain.view_list import ViewItem
+from funnel_tui.language import tr
 from funnel_tui.widgets.asking import FilterLine
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
 from funnel_tui.widgets.lines import Hint, Line
 
 _COLUMNS = (
-    GridColumn("name", "View", 30, least=16, right=False),
-    GridColumn("screen", "Screen", 12, least=8, right=False),
-    GridColumn("whose", "Of", 14, least=8, right=False, rank=2),
-    GridColumn("default", "Opens", 5, right=False, rank=1),
-    GridColumn("words", "Shows", 60, least=12, right=False, rank=3, stretch=True),
+    GridColumn("name", tr("View"), 30, least=16, right=False),
+    GridColumn("screen", tr("Screen"), 12, least=8, right=False),
+    GridColumn("whose", tr("Of"), 14, least=8, right=False, rank=2),
+    GridColumn("default", tr("Opens"), 5, right=False, rank=1),
+    GridColumn("words", tr("Shows"), 60, least=12, right=False, rank=3, stretch=True),
 )
-NO_VIEWS = "There is no saved view yet: a saves what you look at now."
+NO_VIEWS = tr("There is no saved view yet: a saves what you look at now.")
 
 
 class Act(Enum):
@@ -81,20 +82,31 @@ class ViewsDialog(Dialog[ViewWish]):
     ViewsDialog #views { height: 1fr; }
     ViewsDialog #none { color: $muted; text-style: $muted-style; }
     """
-    HEADING = "Saved views"
+    HEADING = tr("Saved views")
     AUTO_FOCUS = "#views"
     HINTS = (
-        *(Hint("enter", "look"), Hint("a", "save this one"), Hint("e", "rename"), Hint("x", "delete")),
-        *(Hint("d", "default of its screen"), Hint("/", "narrow")),
+        *(
+            Hint("enter", tr("look")),
+            Hint("a", tr("save this one")),
+            Hint("e", tr("rename")),
+            Hint("x", tr("delete")),
+        ),
+        *(Hint("d", tr("default of its screen")), Hint("/", tr("narrow"))),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "save", "save", id="view_save", tooltip="Save what you look at now as a view"),
-        Binding("e", "act('rename')", "rename", id="view_rename", tooltip="Give the view another name"),
-        Binding("x,delete", "act('remove')", "delete", id="view_remove", tooltip="Remove the view"),
+        Binding("a", "save", tr("save"), id="view_save", tooltip=tr("Save what you look at now as a view")),
         Binding(
-            "d", "act('default')", "default", id="view_default", tooltip="Its screen opens with it, or not"
+            "e", "act('rename')", tr("rename"), id="view_rename", tooltip=tr("Give the view another name")
         ),
-        Binding("slash", "narrow", "narrow", id="view_narrow", tooltip="Narrow the list as you type"),
+        Binding("x,delete", "act('remove')", tr("delete"), id="view_remove", tooltip=tr("Remove the view")),
+        Binding(
+            "d",
+            "act('default')",
+            tr("default"),
+            id="view_default",
+            tooltip=tr("Its screen opens with it, or not"),
+        ),
+        Binding("slash", "narrow", tr("narrow"), id="view_narrow", tooltip=tr("Narrow the list as you type")),
     ]
 
     def __init__(self, items: Sequence[ViewItem], at: int | None = None) -> None:
@@ -105,7 +117,7 @@ class ViewsDialog(Dialog[ViewWish]):
         """The list, and the field that narrows it."""
         yield Grid(by_cell=False, id="views")
         yield Line("" if self._items else NO_VIEWS, id="none")
-        yield FilterLine("words of the name, the screen or what it shows", id="narrow")
+        yield FilterLine(tr("words of the name, the screen or what it shows"), id="narrow")
 
     def on_mount(self) -> None:
         """Show all views."""
@@ -121,7 +133,7 @@ class ViewsDialog(Dialog[ViewWish]):
     def _show(self) -> None:
         self._grid.show(_COLUMNS, ViewRows(self._left))
         if self._items:
-            self.query_one("#none", Line).say("" if self._left else "No view has these words.")
+            self.query_one("#none", Line).say("" if self._left else tr("No view has these words."))
 
     def action_narrow(self) -> None:
         """Type words that the views must have."""
@@ -190,20 +202,20 @@ class SaveViewDialog(SetupForm[SaveWish]):
     def __init__(
         self, screen: str, words: str, me: str | None, wish: SaveWish, wrong: dict[str, str]
     ) -> None:
-        super().__init__("Save this view", wrong=wrong)
+        super().__init__(tr("Save this view"), wrong=wrong)
         self._screen, self._words, self._me, self._wish = screen, words, me, wish
 
     def compose_middle(self) -> ComposeResult:
         """What is saved, then name, for whom and default."""
         yield Line(f"{self._screen}: {self._words}", id="saved")
-        yield from self.text_row("name", "Name", self._wish.name, "such as Big deals this quarter")
+        yield from self.text_row("name", tr("Name"), self._wish.name, tr("such as Big deals this quarter"))
         whom = ["everybody"] if self._me is None else ["everybody", f"me ({self._me})"]
-        yield from self.choice_row("whom", "For", whom, int(self._wish.is_private))
+        yield from self.choice_row("whom", tr("For"), whom, int(self._wish.is_private))
         yield from self.tick_row(
-            "default", "Opens with it", f"{self._screen}, when it is first opened", self._wish.is_default
+            "default", tr("Opens with it"), f"{self._screen}, when it is first opened", self._wish.is_default
         )
         yield from self.tick_row(
-            "replace", "Same name", "takes the place of a view with it", self._wish.replace
+            "replace", tr("Same name"), tr("takes the place of a view with it"), self._wish.replace
         )
         yield from self.general_row()
 
@@ -211,7 +223,7 @@ class SaveViewDialog(SetupForm[SaveWish]):
         """What the fields say."""
         name = self.text("name")
         if not name:
-            wrong["name"] = "A view needs a name."
+            wrong["name"] = tr("A view needs a name.")
         return SaveWish(name, self.chosen("whom") == 1, self.ticked("default"), self.ticked("replace"))
 
 
@@ -222,17 +234,17 @@ class RenameViewDialog(SetupForm[str]):
     """
 
     def __init__(self, name: str, wrong: dict[str, str]) -> None:
-        super().__init__("Rename the view", wrong=wrong)
+        super().__init__(tr("Rename the view"), wrong=wrong)
         self._present = name
 
     def compose_middle(self) -> ComposeResult:
         """The name."""
-        yield from self.text_row("name", "Name", self._present)
+        yield from self.text_row("name", tr("Name"), self._present)
         yield from self.general_row()
 
     def answer(self, wrong: dict[str, str]) -> str:
         """The name."""
         name = self.text("name")
         if not name:
-            wrong["name"] = "A view needs a name."
+            wrong["name"] = tr("A view needs a name.")
         return name

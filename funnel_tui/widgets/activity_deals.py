@@ -22,6 +22,7 @@ from funnel_tui.domain.activity import (
 )
 from funnel_tui.domain.shown import decimal_text, percent_text
 from funnel_tui.domain.status import ActivityStep
+from funnel_tui.language import tr
 from funnel_tui.widgets.activity_figures import Figure, FigureTable, count_figure, number_figure, share_figure
 from funnel_tui.widgets.drawing import Bar, Chart
 from funnel_tui.widgets.grid import GridColumn
@@ -36,16 +37,16 @@ STEPS = (
 # Follow-ups
 
 _FOLLOW_COLUMNS = (
-    GridColumn("pipeline", "Pipeline", 14, least=8, right=False, rank=4),
-    GridColumn("stage", "Stage", 16, least=10, right=False, stretch=True),
-    GridColumn("outcome", "Then", 9, least=8, right=False),
-    GridColumn("group", "Rep", 14, least=8, right=False, rank=1),
-    GridColumn("visits", "Stays", 6, least=5),
-    GridColumn("mean", "Mean", 6, least=5),
-    GridColumn("median", "Median", 6, least=5, brief="Med."),
+    GridColumn("pipeline", tr("Pipeline"), 14, least=8, right=False, rank=4),
+    GridColumn("stage", tr("Stage"), 16, least=10, right=False, stretch=True),
+    GridColumn("outcome", tr("Then"), 9, least=8, right=False),
+    GridColumn("group", tr("Rep"), 14, least=8, right=False, rank=1),
+    GridColumn("visits", tr("Stays"), 6, least=5),
+    GridColumn("mean", tr("Mean"), 6, least=5),
+    GridColumn("median", tr("Median"), 6, least=5, brief=tr("Med.")),
     GridColumn("p80", "80 %", 5, least=4),
-    GridColumn("one", "0 or 1", 7, least=7, rank=2),
-    GridColumn("five", "5 or more", 9, least=7, brief="5+", rank=3),
+    GridColumn("one", tr("0 or 1"), 7, least=7, rank=2),
+    GridColumn("five", tr("5 or more"), 9, least=7, brief="5+", rank=3),
 )
 
 
@@ -90,18 +91,18 @@ def follow_up_table(lines: Sequence[FollowUpLine]) -> FigureTable:
                 if column.key not in hidden
             )
         )
-    return FigureTable(columns, tuple(rows), ("0 or 1 before a loss: given up early.",))
+    return FigureTable(columns, tuple(rows), (tr("0 or 1 before a loss: given up early."),))
 
 
 _ENDED = {
-    Outcome.ADVANCED: "with an advance",
-    Outcome.LOST: "with a loss",
-    Outcome.OPEN: "not yet",
+    Outcome.ADVANCED: tr("with an advance"),
+    Outcome.LOST: tr("with a loss"),
+    Outcome.OPEN: tr("not yet"),
 }
 _ONE = {
-    Outcome.ADVANCED: "0 or 1 were enough",
-    Outcome.LOST: "Given up after 0 or 1",
-    Outcome.OPEN: "0 or 1 so far",
+    Outcome.ADVANCED: tr("0 or 1 were enough"),
+    Outcome.LOST: tr("Given up after 0 or 1"),
+    Outcome.OPEN: tr("0 or 1 so far"),
 }
 _OUTCOME_LOOKS = {Outcome.ADVANCED: "good", Outcome.LOST: "bad", Outcome.OPEN: "muted"}
 
@@ -109,13 +110,13 @@ _OUTCOME_LOOKS = {Outcome.ADVANCED: "good", Outcome.LOST: "bad", Outcome.OPEN: "
 # What precedes an advance
 
 _BEFORE_COLUMNS = (
-    GridColumn("kind", "Kind", 16, least=10, right=False, stretch=True),
-    GridColumn("advancing", "Before an advance", 17, least=9, brief="Advance"),
-    GridColumn("other", "Before none", 12, least=9, brief="None"),
-    GridColumn("n", "n advance", 9, least=6, brief="n adv.", rank=1),
-    GridColumn("m", "n none", 7, least=6, rank=2),
+    GridColumn("kind", tr("Kind"), 16, least=10, right=False, stretch=True),
+    GridColumn("advancing", tr("Before an advance"), 17, least=9, brief=tr("Advance")),
+    GridColumn("other", tr("Before none"), 12, least=9, brief=tr("None")),
+    GridColumn("n", tr("n advance"), 9, least=6, brief=tr("n adv."), rank=1),
+    GridColumn("m", tr("n none"), 7, least=6, rank=2),
 )
-CORRELATION = "A correlation, not a cause: what comes before an advance need not have brought it about."
+CORRELATION = tr("A correlation, not a cause: what comes before an advance need not have brought it about.")
 
 
 def preceding_table(lines: Sequence[PrecedingLine]) -> FigureTable:
@@ -140,17 +141,17 @@ def preceding_table(lines: Sequence[PrecedingLine]) -> FigureTable:
 
 # The activity funnel
 
-_NAMES = ("Calls", "Meetings", "Proposals", "Contracts", "Paid")
-_BRIEF = ("Calls", "Meet.", "Prop.", "Contr.", "Paid")
+_NAMES = (tr("Calls"), tr("Meetings"), tr("Proposals"), tr("Contracts"), tr("Paid"))
+_BRIEF = (tr("Calls"), tr("Meet."), tr("Prop."), tr("Contr."), tr("Paid"))
 
 
 def _step_columns() -> tuple[GridColumn, ...]:
-    columns = [GridColumn("owner", "Rep", 16, least=10, right=False, stretch=True)]
+    columns = [GridColumn("owner", tr("Rep"), 16, least=10, right=False, stretch=True)]
     for at, (name, brief) in enumerate(zip(_NAMES, _BRIEF, strict=True)):
         if at:
             columns.append(GridColumn(f"to{at}", "→", 10, least=9, rank=2))
         columns.append(GridColumn(f"step{at}", name, 9, least=6, brief=brief))
-    return (*columns, GridColumn("total", "Total", 8, least=7, rank=3))
+    return (*columns, GridColumn("total", tr("Total"), 8, least=7, rank=3))
 
 
 def step_table(lines: Sequence[StepLine], kinds: Mapping[ActivityStep, tuple[int, ...]]) -> FigureTable:
@@ -209,8 +210,8 @@ def _head(name: str) -> str:
 def load_table(load: OpenLoad) -> FigureTable:
     """Open deals per rep and stage; too many and too few against the team's median are marked."""
     columns = [
-        GridColumn("owner", "Rep", 18, least=10, right=False, stretch=True),
-        GridColumn("whole", "Open", 7, least=6),
+        GridColumn("owner", tr("Rep"), 18, least=10, right=False, stretch=True),
+        GridColumn("whole", tr("Open"), 7, least=6),
     ]
     columns += [
         GridColumn(f"stage{at}", _head(name), max(8, min(14, len(_head(name)))), least=8, rank=at + 1)

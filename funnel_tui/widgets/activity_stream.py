@@ -13,18 +13,19 @@ from zoneinfo import ZoneInfo
 from funnel_tui.domain.interactions import InteractionFact, is_conversation
 from funnel_tui.domain.shown import NO_VALUE
 from funnel_tui.domain.status import Direction
+from funnel_tui.language import tr
 from funnel_tui.widgets.grid import Cell, GridColumn
 
 COLUMNS = (
     GridColumn("mark", "", 1, right=False),
-    GridColumn("at", "Time", 12, least=12, right=False),
-    GridColumn("kind", "Kind", 11, least=8, right=False),
-    GridColumn("outcome", "Outcome", 14, least=12, right=False, rank=1),
-    GridColumn("about", "Deal or organisation", 30, least=20, right=False, rank=2, stretch=True),
-    GridColumn("person", "Person", 18, least=12, right=False, rank=5),
-    GridColumn("owner", "Rep", 16, least=10, right=False, rank=3),
-    GridColumn("duration", "Took", 6, least=6, rank=6),
-    GridColumn("note", "Note", 40, least=16, right=False, rank=7),
+    GridColumn("at", tr("Time"), 12, least=12, right=False),
+    GridColumn("kind", tr("Kind"), 11, least=8, right=False),
+    GridColumn("outcome", tr("Outcome"), 14, least=12, right=False, rank=1),
+    GridColumn("about", tr("Deal or organisation"), 30, least=20, right=False, rank=2, stretch=True),
+    GridColumn("person", tr("Person"), 18, least=12, right=False, rank=5),
+    GridColumn("owner", tr("Rep"), 16, least=10, right=False, rank=3),
+    GridColumn("duration", tr("Took"), 6, least=6, rank=6),
+    GridColumn("note", tr("Note"), 40, least=16, right=False, rank=7),
 )
 COLUMN_COUNT = len(COLUMNS)
 DONE, PLANNED, LATE = " ", "?", "!"

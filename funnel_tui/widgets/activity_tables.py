@@ -17,6 +17,7 @@ from funnel_tui.domain.activity import (
     RateLine,
 )
 from funnel_tui.domain.shown import NO_VALUE, decimal_text, percent_text
+from funnel_tui.language import tr
 from funnel_tui.widgets.activity_figures import Figure, FigureTable, count_figure, number_figure, share_figure
 from funnel_tui.widgets.grid import GridColumn
 
@@ -39,11 +40,11 @@ def _target(rate: Rate) -> tuple[Figure, Figure]:
 
 _RATE_COLUMNS = (
     GridColumn("name", "", 18, least=10, right=False, stretch=True),
-    GridColumn("done", "Done", 7, least=5),
-    GridColumn("target", "Target", 8, least=7, rank=1),
-    GridColumn("attained", "Of target", 9, least=7, brief="Of tgt", rank=2),
-    GridColumn("before", "Before", 7, least=6, rank=3),
-    GridColumn("planned", "Planned", 8, least=7, rank=4),
+    GridColumn("done", tr("Done"), 7, least=5),
+    GridColumn("target", tr("Target"), 8, least=7, rank=1),
+    GridColumn("attained", tr("Of target"), 9, least=7, brief=tr("Of tgt"), rank=2),
+    GridColumn("before", tr("Before"), 7, least=6, rank=3),
+    GridColumn("planned", tr("Planned"), 8, least=7, rank=4),
 )
 
 
@@ -72,9 +73,9 @@ def rate_table(chart: ActivityChart, before: ActivityChart | None, *, by_rep: bo
     done_before = None if before is None else before.total.whole.done
     total = (
         Figure("together", "strong"),
-        *_rate_figures("Together", whole, {}),
+        *_rate_figures(tr("Together"), whole, {}),
         _before(before, done_before or 0),
-        count_figure(whole.planned, InteractionsWanted(Counted.PLANNED), "Planned by all together"),
+        count_figure(whole.planned, InteractionsWanted(Counted.PLANNED), tr("Planned by all together")),
     )
     return FigureTable(_RATE_COLUMNS, (*rows, total) if rows else ())
 
@@ -85,19 +86,21 @@ def _rate_figures(name: str, rate: Rate, mine: Mapping[str, Any]) -> tuple[Figur
 
 
 def _before(before: ActivityChart | None, done: int) -> Figure:
-    return Figure(NO_VALUE, "dim") if before is None else Figure(f"{done:,}", "muted", None, "Done before")
+    return (
+        Figure(NO_VALUE, "dim") if before is None else Figure(f"{done:,}", "muted", None, tr("Done before"))
+    )
 
 
 _SHARE_COLUMNS = (
-    GridColumn("owner", "Rep", 16, least=10, right=False, stretch=True),
-    GridColumn("kind", "Kind", 10, least=8, right=False),
-    GridColumn("done", "Done", 6, least=5),
-    GridColumn("conversations", "Conv.", 6, least=5),
-    GridColumn("share", "Share", 7, least=7),
-    GridColumn("answered", "With outcome", 12, least=7, brief="w/ out.", rank=2),
-    GridColumn("target", "Target", 8, least=6, rank=3),
-    GridColumn("attained", "Of target", 9, least=7, brief="Of tgt", rank=4),
-    GridColumn("planned", "Planned", 7, least=7, rank=5),
+    GridColumn("owner", tr("Rep"), 16, least=10, right=False, stretch=True),
+    GridColumn("kind", tr("Kind"), 10, least=8, right=False),
+    GridColumn("done", tr("Done"), 6, least=5),
+    GridColumn("conversations", tr("Conv."), 6, least=5),
+    GridColumn("share", tr("Share"), 7, least=7),
+    GridColumn("answered", tr("With outcome"), 12, least=7, brief=tr("w/ out."), rank=2),
+    GridColumn("target", tr("Target"), 8, least=6, rank=3),
+    GridColumn("attained", tr("Of target"), 9, least=7, brief=tr("Of tgt"), rank=4),
+    GridColumn("planned", tr("Planned"), 7, least=7, rank=5),
 )
 
 
@@ -129,7 +132,7 @@ def share_table(lines: Sequence[RateLine]) -> FigureTable:
             )
         )  # fmt: skip
     return FigureTable(
-        _SHARE_COLUMNS, tuple(rows), ("Share: conversations of all done; a voicemail is an attempt too.",)
+        _SHARE_COLUMNS, tuple(rows), (tr("Share: conversations of all done; a voicemail is an attempt too."),)
     )
 
 
@@ -141,9 +144,9 @@ def _of(counted: Counted, mine: Mapping[str, Any]) -> InteractionsWanted:
 
 _CONTACT_COLUMNS = (
     GridColumn("what", "", 34, least=22, right=False, stretch=True),
-    GridColumn("n", "n", 8, least=6),
-    GridColumn("mean", "Mean", 8, least=6),
-    GridColumn("median", "Median", 8, least=6, rank=1),
+    GridColumn("n", tr("n"), 8, least=6),
+    GridColumn("mean", tr("Mean"), 8, least=6),
+    GridColumn("median", tr("Median"), 8, least=6, rank=1),
 )
 
 
@@ -162,21 +165,21 @@ def contact_table(
     held = f"Opportunities per 1,000 outbound calls; the benchmark is {contact.benchmark}"
     rows = [
         (
-            Figure("Outbound calls"),
-            count_figure(contact.outbound_calls, outbound, "Done calls that we started"),
+            Figure(tr("Outbound calls")),
+            count_figure(contact.outbound_calls, outbound, tr("Done calls that we started")),
             empty,
             empty,
         ),
         (
-            Figure("Opportunities"),
+            Figure(tr("Opportunities")),
             count_figure(
-                contact.opportunities, DealsWanted(Dealt.OPPORTUNITIES), "Deals created in the period"
+                contact.opportunities, DealsWanted(Dealt.OPPORTUNITIES), tr("Deals created in the period")
             ),
             empty,
             empty,
         ),
-        (Figure("Opportunities per 1,000 calls"), Figure(rate, look, None, held), empty, empty),
-        (Figure("Benchmark", "muted"), Figure(f"{contact.benchmark}", "muted", None, held), empty, empty),
+        (Figure(tr("Opportunities per 1,000 calls")), Figure(rate, look, None, held), empty, empty),
+        (Figure(tr("Benchmark"), "muted"), Figure(f"{contact.benchmark}", "muted", None, held), empty, empty),
     ]
     for line in qualified:
         words = f"{line.kind}: interactions on a deal until it was qualified, n = {line.deals:,} deals"

@@ -20,6 +20,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from funnel_tui.domain.shown import clean
+from funnel_tui.language import tr
 from funnel_tui.widgets.text_field import TextField
 
 
@@ -122,8 +123,10 @@ class FilterLine(TextField):
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"filter--label"}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "clear_filter", "clear", id="clear_filter", tooltip="Show everything again"),
-        Binding("down,up", "keep_filter", "keep", id="keep_filter", tooltip="Back to the list"),
+        Binding(
+            "escape", "clear_filter", tr("clear"), id="clear_filter", tooltip=tr("Show everything again")
+        ),
+        Binding("down,up", "keep_filter", tr("keep"), id="keep_filter", tooltip=tr("Back to the list")),
     ]
 
     class Left(Message):
@@ -136,7 +139,7 @@ class FilterLine(TextField):
             super().__init__()
             self.keep = keep
 
-    def __init__(self, placeholder: str, *, label: str = "Filter", id: str | None = None) -> None:
+    def __init__(self, placeholder: str, *, label: str = tr("Filter"), id: str | None = None) -> None:
         super().__init__(id=id)
         self.placeholder = placeholder
         self._label = f" {label}  "

@@ -16,6 +16,7 @@ from textual.message import Message
 
 from funnel_tui.domain.board import BoardColumn, place_of
 from funnel_tui.domain.deal_list import DealRow
+from funnel_tui.language import tr
 from funnel_tui.widgets import board_cards
 from funnel_tui.widgets.board_canvas import HEAD_LINES, BoardCanvas
 from funnel_tui.widgets.deal_table import Reading
@@ -33,15 +34,26 @@ class BoardView(BoardCanvas, can_focus=True):
     BoardView { height: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "down", show=False, id="down", tooltip="The next card"),
-        Binding("up,k", "move(-1)", "up", show=False, id="up", tooltip="The card before"),
-        Binding("right,l", "step(1)", "right", show=False, id="right", tooltip="The next column"),
-        Binding("left,h", "step(-1)", "left", show=False, id="left", tooltip="The column before"),
-        Binding("pagedown", "page(1)", "page down", show=False, id="page_down", tooltip="A page on"),
-        Binding("pageup", "page(-1)", "page up", show=False, id="page_up", tooltip="A page back"),
-        Binding("g,home", "first", "first", show=False, id="first", tooltip="The first card of the column"),
-        Binding("G,end", "last", "last", show=False, id="last", tooltip="The last card of the column"),
-        Binding("enter", "choose", "open", show=False, id="choose", tooltip="Open what is under the cursor"),
+        Binding("down,j", "move(1)", tr("down"), show=False, id="down", tooltip=tr("The next card")),
+        Binding("up,k", "move(-1)", tr("up"), show=False, id="up", tooltip=tr("The card before")),
+        Binding("right,l", "step(1)", tr("right"), show=False, id="right", tooltip=tr("The next column")),
+        Binding("left,h", "step(-1)", tr("left"), show=False, id="left", tooltip=tr("The column before")),
+        Binding("pagedown", "page(1)", tr("page down"), show=False, id="page_down", tooltip=tr("A page on")),
+        Binding("pageup", "page(-1)", tr("page up"), show=False, id="page_up", tooltip=tr("A page back")),
+        Binding(
+            "g,home", "first", tr("first"), show=False, id="first", tooltip=tr("The first card of the column")
+        ),
+        Binding(
+            "G,end", "last", tr("last"), show=False, id="last", tooltip=tr("The last card of the column")
+        ),
+        Binding(
+            "enter",
+            "choose",
+            tr("open"),
+            show=False,
+            id="choose",
+            tooltip=tr("Open what is under the cursor"),
+        ),
     ]
 
     class Chosen(Message):

@@ -17,6 +17,7 @@ from textual.widget import Widget
 
 from funnel_tui.domain.board import BoardColumn
 from funnel_tui.domain.deal_list import DealRow
+from funnel_tui.language import tr
 from funnel_tui.widgets import board_cards
 from funnel_tui.widgets.board_cards import CARD_LINES, Pair, Panel
 from funnel_tui.widgets.cells import cut, padded
@@ -207,7 +208,7 @@ class BoardCanvas(Widget):
         row = self._tops[panel.number] + slot
         if line >= CARD_LINES or row >= column.deals:
             empty = y == HEAD_LINES and not column.deals
-            return self._pair(Pair(Cell("no deals" if empty else "", "dim")), panel.width)
+            return self._pair(Pair(Cell(tr("no deals") if empty else "", "dim")), panel.width)
         return self._card_line(panel, column.ids[row], line, here=(panel.number, row))
 
     def _card_line(self, panel: Panel, deal: int, line: int, here: tuple[int, int]) -> list[Segment]:

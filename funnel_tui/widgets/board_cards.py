@@ -11,6 +11,7 @@ from funnel_tui.domain.board import BoardColumn
 from funnel_tui.domain.deal_list import DealRow
 from funnel_tui.domain.period import DAY_SECONDS
 from funnel_tui.domain.shown import count_text, money_text
+from funnel_tui.language import tr
 from funnel_tui.widgets.cells import cut
 from funnel_tui.widgets.deal_table import Reading, amount_words, day_words
 from funnel_tui.widgets.figures import short_money
@@ -117,7 +118,7 @@ def card(row: DealRow, reading: Reading) -> tuple[Pair, Pair, Pair]:
 def _task(row: DealRow, reading: Reading) -> Cell:
     task = row.next_task
     if task is None:
-        return Cell("no task", "dim")
+        return Cell(tr("no task"), "dim")
     words = f"{task.kind} {day_words(task.due, reading.today) if task.due else ''}".strip()
     if task.overdue and "late" not in words:
         words += " late"

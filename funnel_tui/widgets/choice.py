@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widget import Widget
 
+from funnel_tui.language import tr
 from funnel_tui.widgets.cells import cut
 
 
@@ -26,9 +27,9 @@ class Choice(Widget, can_focus=True):
     Choice { height: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,space", "step(1)", "next", show=False, id="choice_next", tooltip="The next value"),
-        Binding("left", "step(-1)", "previous", show=False, id="choice_previous", tooltip="The value before"),
-        Binding("backspace", "forget", "clear", show=False, id="choice_clear", tooltip="Type anew"),
+        Binding("right,space", "step(1)", tr("next"), show=False, id="choice_next", tooltip=tr("The next value")),
+        Binding("left", "step(-1)", tr("previous"), show=False, id="choice_previous", tooltip=tr("The value before")),
+        Binding("backspace", "forget", tr("clear"), show=False, id="choice_clear", tooltip=tr("Type anew")),
     ]  # fmt: skip
 
     @dataclass

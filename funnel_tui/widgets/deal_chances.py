@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from funnel_tui.domain.probability import DealChances, Reason
 from funnel_tui.domain.shown import clean, decimal_text, percent_text
+from funnel_tui.language import tr
 
 LEAST_PUSH = Fraction(1, 2000)
 """A reason that pushes a probability by less would be shown as 0.0."""
@@ -20,7 +21,7 @@ def chance_facts(chances: DealChances, stage: str) -> list[tuple[str, str]]:
     found = [] if chances.typed is None else [("typed", percent_text(chances.typed))]
     found.append(("stage", f"{percent_text(chances.stage)}, {clean(stage)}"))
     if chances.history is None:
-        found.append(("history", "no closed deal was in this stage"))
+        found.append(("history", tr("no closed deal was in this stage")))
     else:
         found.append(("history", f"{percent_text(chances.history)} of {chances.history_n:,} closed deals"))
     found.append(("model", model_words(chances)))
@@ -32,10 +33,10 @@ def model_words(chances: DealChances) -> str:
     if chances.model is not None:
         return ": ".join(filter(None, (percent_text(chances.model), push_words(chances.reasons))))
     if chances.typed is not None:
-        return "off: the typed one holds"
+        return tr("off: the typed one holds")
     if chances.learned < chances.minimum:
         return f"none: {chances.learned:,} of {chances.minimum:,} closed deals of the team learned"
-    return "none: no closed deal in its pipeline"
+    return tr("none: no closed deal in its pipeline")
 
 
 def push_words(reasons: Iterable[Reason]) -> str:

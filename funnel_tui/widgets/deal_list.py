@@ -14,6 +14,7 @@ from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import DAY_SECONDS
 from funnel_tui.domain.shown import days_text, money_text
 from funnel_tui.domain.status import DealStatus
+from funnel_tui.language import tr
 from funnel_tui.widgets.grid import Cell, GridColumn
 
 PAGE = 128
@@ -26,13 +27,13 @@ _LOOKS = {DealStatus.OPEN: "plain", DealStatus.WON: "good", DealStatus.LOST: "ba
 
 COLUMNS = (
     GridColumn("mark", "", 1, right=False),
-    GridColumn("deal", "Deal", 30, least=20, right=False, stretch=True),
-    GridColumn("organisation", "Organisation", 28, least=14, right=False, rank=4),
-    GridColumn("owner", "Owner", 18, least=12, right=False, rank=3),
-    GridColumn("stage", "Stage", 16, least=11, right=False, rank=2),
-    GridColumn("amount", "Amount", 14, rank=1),
-    GridColumn("days", "In stage", 8, least=7, brief="Days", rank=5),
-    GridColumn("closed", "Closed", 11, rank=2),
+    GridColumn("deal", tr("Deal"), 30, least=20, right=False, stretch=True),
+    GridColumn("organisation", tr("Organisation"), 28, least=14, right=False, rank=4),
+    GridColumn("owner", tr("Owner"), 18, least=12, right=False, rank=3),
+    GridColumn("stage", tr("Stage"), 16, least=11, right=False, rank=2),
+    GridColumn("amount", tr("Amount"), 14, rank=1),
+    GridColumn("days", tr("In stage"), 8, least=7, brief=tr("Days"), rank=5),
+    GridColumn("closed", tr("Closed"), 11, rank=2),
 )
 
 

@@ -15,6 +15,7 @@ from funnel_tui.domain.period import DAY_SECONDS
 from funnel_tui.domain.phrases import spell_day
 from funnel_tui.domain.shown import NO_VALUE, money_text
 from funnel_tui.domain.status import DealStatus
+from funnel_tui.language import tr
 from funnel_tui.widgets.deal_chances import chance_facts
 from funnel_tui.widgets.deal_table import Reading, local_date, percent_words
 from funnel_tui.widgets.grid import Cell
@@ -68,7 +69,7 @@ def deal_lines(
     lines += [(), *route_lines(detail.route, detail.row.status, width), ()]
     two = width >= TWO_COLUMNS
     aside = [*fact_lines(detail, reading, LEFT - 2 if two else width), *_more_facts(detail, width, two=two)]
-    timeline: list[PaneLine] = [(Cell("Timeline", "head"),)]
+    timeline: list[PaneLine] = [(Cell(tr("Timeline"), "head"),)]
     room = width - LEFT if two else width
     timeline += timeline_lines(items, reading.zone, reading.today, room, marked)
     if more:
@@ -85,7 +86,7 @@ def _under(detail: DealDetail) -> str:
         for contact in detail.contacts[:1]
     ]
     parts = [detail.row.organisation, *deciding]
-    return " · ".join(part for part in parts if part) or "no organisation"
+    return " · ".join(part for part in parts if part) or tr("no organisation")
 
 
 def fact_lines(detail: DealDetail, reading: Reading, width: int) -> list[PaneLine]:
@@ -100,29 +101,29 @@ def fact_lines(detail: DealDetail, reading: Reading, width: int) -> list[PaneLin
 
 def _facts(detail: DealDetail, row: DealRow, reading: Reading) -> Iterator[tuple[str, str, str]]:
     is_open = row.status is DealStatus.OPEN
-    yield "Stage", f"{row.stage} ({row.pipeline})" if is_open else "", "plain"
+    yield tr("Stage"), f"{row.stage} ({row.pipeline})" if is_open else "", "plain"
     if row.closed_at is not None:
         closed = spell_day(local_date(row.closed_at, reading.zone), reading.today)
         look = "good" if row.status is DealStatus.WON else "bad"
-        yield ("Won" if row.status is DealStatus.WON else "Lost"), f"{closed}, from {row.stage}", look
-        yield "Reason", detail.loss_reason or "", "plain"
+        yield (tr("Won") if row.status is DealStatus.WON else tr("Lost")), f"{closed}, from {row.stage}", look
+        yield tr("Reason"), detail.loss_reason or "", "plain"
         yield "", detail.loss_note or "", "muted"
-    yield "Amount", _amount(row), "plain"
-    yield "Probability", _probability(row), "plain"
+    yield tr("Amount"), _amount(row), "plain"
+    yield tr("Probability"), _probability(row), "plain"
     if is_open:
-        yield "Close", *_close(row, reading.today)
-        yield "In stage", f"{_days(row.in_stage)}{' – stuck!' if row.stuck else ''}", _warned(row.stuck)
-        yield "Contact", _idle(row), _warned(row.idle)
-        yield "Next", *_next(row, reading.today)
-    yield "Owner", f"{row.owner}{f', {detail.team}' if detail.team else ''}", "plain"
-    yield "Forecast", detail.category.replace("_", " ") if detail.category else "", "plain"
-    yield "Source", detail.source or "", "plain"
-    yield "Tags", ", ".join(row.tags), "plain"
+        yield tr("Close"), *_close(row, reading.today)
+        yield tr("In stage"), f"{_days(row.in_stage)}{' – stuck!' if row.stuck else ''}", _warned(row.stuck)
+        yield tr("Contact"), _idle(row), _warned(row.idle)
+        yield tr("Next"), *_next(row, reading.today)
+    yield tr("Owner"), f"{row.owner}{f', {detail.team}' if detail.team else ''}", "plain"
+    yield tr("Forecast"), detail.category.replace("_", " ") if detail.category else "", "plain"
+    yield tr("Source"), detail.source or "", "plain"
+    yield tr("Tags"), ", ".join(row.tags), "plain"
     created = spell_day(local_date(row.created_at, reading.zone), reading.today)
     by = f" by {detail.created_by}" if detail.created_by != row.owner else ""
-    yield "Created", f"{created}{by}", "muted"
-    yield "Id", detail.external_id or "", "muted"
-    yield "Note", detail.note or "", "plain"
+    yield tr("Created"), f"{created}{by}", "muted"
+    yield tr("Id"), detail.external_id or "", "muted"
+    yield tr("Note"), detail.note or "", "plain"
 
 
 def _warned(warn: bool) -> str:
@@ -149,7 +150,7 @@ def _probability(row: DealRow) -> str:
 
 def _close(row: DealRow, today: date) -> tuple[str, str]:
     if row.expected_close is None:
-        return "no day expected", "muted"
+        return tr("no day expected"), "muted"
     day = spell_day(row.expected_close, today)
     ahead = (row.expected_close - today).days
     if row.days_late:
@@ -159,7 +160,7 @@ def _close(row: DealRow, today: date) -> tuple[str, str]:
 
 def _idle(row: DealRow) -> str:
     if row.idle_seconds is None:
-        return "none yet"
+        return tr("none yet")
     days = row.idle_seconds // DAY_SECONDS
     when = "today" if days == 0 else f"{_span(days)} ago"
     return f"{when}{' – idle!' if row.idle else ''}"
@@ -168,8 +169,8 @@ def _idle(row: DealRow) -> str:
 def _next(row: DealRow, today: date) -> tuple[str, str]:
     task = row.next_task
     if task is None:
-        return "nothing planned; t adds a task", "warn"
-    due = spell_day(task.due, today) if task.due else "some day"
+        return tr("nothing planned; t adds a task"), "warn"
+    due = spell_day(task.due, today) if task.due else tr("some day")
     words = f"{task.kind}: {task.title}".removeprefix("other: ") if task.title else task.kind
     return f"{words}, {due}{' – late' if task.overdue else ''}", "bad" if task.overdue else "plain"
 
@@ -185,15 +186,15 @@ def _span(days: int) -> str:
 def _more_facts(detail: DealDetail, width: int, *, two: bool) -> Iterator[PaneLine]:
     room = LEFT - 2 if two else width
     yield ()
-    yield (Cell("Contacts", "head"),)
+    yield (Cell(tr("Contacts"), "head"),)
     if not detail.contacts:
-        yield (Cell("nobody yet; P adds somebody", "muted"),)
+        yield (Cell(tr("nobody yet; P adds somebody"), "muted"),)
     else:
         for contact in detail.contacts:
             yield from _contact(contact, room)
     if detail.demand:
         yield ()
-        yield (Cell("Asked for", "head"),)
+        yield (Cell(tr("Asked for"), "head"),)
         for line in detail.demand:
             yield from ((Cell(part),) for part in wrapped(demand_text(line), room))
         total = demand_total(detail.demand) if len(detail.demand) > 1 else None
@@ -201,7 +202,7 @@ def _more_facts(detail: DealDetail, width: int, *, two: bool) -> Iterator[PaneLi
             yield (Cell(f"together {money_text(total, currency=True)}", "muted"),)
     if detail.chances is not None:
         yield ()
-        yield (Cell("Win probability", "head"),)
+        yield (Cell(tr("Win probability"), "head"),)
         for label, text in chance_facts(detail.chances, detail.row.stage):
             yield from said(label, text, room)
     if not two:

@@ -18,6 +18,7 @@ from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import DAY_SECONDS
 from funnel_tui.domain.shown import NO_VALUE, money_text
 from funnel_tui.domain.status import DealStatus
+from funnel_tui.language import tr
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn, Rows
 
 UP, DOWN = "▲", "▼"
@@ -29,16 +30,16 @@ _LOOKS = {DealStatus.OPEN: "plain", DealStatus.WON: "good", DealStatus.LOST: "ba
 
 _COLUMNS = (
     GridColumn("mark", "", 1, right=False),
-    GridColumn("deal", "Deal", 30, least=20, right=False, stretch=True),
-    GridColumn("organisation", "Organisation", 26, least=12, right=False, rank=1),
-    GridColumn("stage", "Stage", 16, least=11, right=False, rank=2),
-    GridColumn("amount", "Amount", 14, least=13, rank=3),
-    GridColumn("close", "Close", 9, least=9, rank=4),
-    GridColumn("days", "In stage", 9, least=6, brief="Days", rank=5),
-    GridColumn("idle", "Idle", 6, least=6, rank=6),
-    GridColumn("probability", "Prob.", 6, least=6, rank=7),
-    GridColumn("task", "Next task", 22, least=14, right=False, rank=8),
-    GridColumn("owner", "Owner", 18, least=12, right=False, rank=9),
+    GridColumn("deal", tr("Deal"), 30, least=20, right=False, stretch=True),
+    GridColumn("organisation", tr("Organisation"), 26, least=12, right=False, rank=1),
+    GridColumn("stage", tr("Stage"), 16, least=11, right=False, rank=2),
+    GridColumn("amount", tr("Amount"), 14, least=13, rank=3),
+    GridColumn("close", tr("Close"), 9, least=9, rank=4),
+    GridColumn("days", tr("In stage"), 9, least=6, brief=tr("Days"), rank=5),
+    GridColumn("idle", tr("Idle"), 6, least=6, rank=6),
+    GridColumn("probability", tr("Prob."), 6, least=6, rank=7),
+    GridColumn("task", tr("Next task"), 22, least=14, right=False, rank=8),
+    GridColumn("owner", tr("Owner"), 18, least=12, right=False, rank=9),
 )
 
 SORTS = {
@@ -75,7 +76,7 @@ def columns(order: DealOrder | None, status: DealStatus | None) -> list[GridColu
     shown = []
     for column in _COLUMNS:
         if column.key == "close" and status in {DealStatus.WON, DealStatus.LOST}:
-            column = column._replace(title="Closed", brief="")
+            column = column._replace(title=tr("Closed"), brief="")
         sort = SORTS.get(column.key)
         if order and column.key == "close" and order.sort is DealSort.CLOSED:
             sort = DealSort.CLOSED

@@ -15,6 +15,7 @@ from typing import Any
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.shown import clean, count_text, days_text, money_text, percent_text
+from funnel_tui.language import tr
 
 MARKS = ("█", "▒", "░")
 """What the first, second and third series are drawn with: they differ without colour too."""
@@ -27,7 +28,7 @@ BETWEEN = " · "
 """What stands between the parts of a label."""
 MOST_BARS = 100
 """Labels in one chart of the shell; how many more there are is said under it."""
-EVERYTHING = "All"
+EVERYTHING = tr("All")
 """The label of a row that is not split by anything."""
 AXIS_LINES = 2
 """Lines under the bars: the axis and its numbers."""
@@ -295,7 +296,7 @@ def render(report: Report, width: int, *, colour: bool) -> str:
             lines.append(f"+ {len(whole.bars) - MOST_BARS:,} more: --format csv")
         blocks.append("\n".join([chart.title, legend(chart, colour=colour), *lines]))
     if not found:
-        blocks.append("Nothing to draw.")
+        blocks.append(tr("Nothing to draw."))
     if report.notes:
         blocks.append("\n".join(clean(note) for note in report.notes))
     return "\n\n".join(blocks) + "\n"

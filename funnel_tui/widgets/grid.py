@@ -19,6 +19,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from funnel_tui.language import tr
 from funnel_tui.widgets.cells import padded
 
 GAPS = (3, 2, 1)
@@ -150,15 +151,15 @@ class Grid(Widget, can_focus=True):
     }  # fmt: skip
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "down", show=False, id="down", tooltip="The next row"),
-        Binding("up,k", "move(-1)", "up", show=False, id="up", tooltip="The row before"),
-        Binding("right,l", "step(1)", "right", show=False, id="right", tooltip="The next figure"),
-        Binding("left,h", "step(-1)", "left", show=False, id="left", tooltip="The figure before"),
-        Binding("pagedown", "page(1)", "page down", show=False, id="page_down", tooltip="A page on"),
-        Binding("pageup", "page(-1)", "page up", show=False, id="page_up", tooltip="A page back"),
-        Binding("g,home", "first", "first row", show=False, id="first", tooltip="The first row"),
-        Binding("G,end", "last", "last row", show=False, id="last", tooltip="The last row"),
-        Binding("enter", "choose", "open", show=False, id="choose", tooltip="Open what is under the cursor"),
+        Binding("down,j", "move(1)", tr("down"), show=False, id="down", tooltip=tr("The next row")),
+        Binding("up,k", "move(-1)", tr("up"), show=False, id="up", tooltip=tr("The row before")),
+        Binding("right,l", "step(1)", tr("right"), show=False, id="right", tooltip=tr("The next figure")),
+        Binding("left,h", "step(-1)", tr("left"), show=False, id="left", tooltip=tr("The figure before")),
+        Binding("pagedown", "page(1)", tr("page down"), show=False, id="page_down", tooltip=tr("A page on")),
+        Binding("pageup", "page(-1)", tr("page up"), show=False, id="page_up", tooltip=tr("A page back")),
+        Binding("g,home", "first", tr("first row"), show=False, id="first", tooltip=tr("The first row")),
+        Binding("G,end", "last", tr("last row"), show=False, id="last", tooltip=tr("The last row")),
+        Binding("enter", "choose", tr("open"), show=False, id="choose", tooltip=tr("Open what is under the cursor")),
     ]  # fmt: skip
 
     class At(Message):

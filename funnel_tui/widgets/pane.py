@@ -14,6 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from funnel_tui.domain.shown import clean
+from funnel_tui.language import tr
 from funnel_tui.widgets.cells import cut, padded
 from funnel_tui.widgets.grid import Cell
 
@@ -91,12 +92,16 @@ class Pane(Widget, can_focus=True):
         "pane--head", "pane--here",
     }  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "scroll(1)", "down", show=False, id="pane_down", tooltip="A line on"),
-        Binding("up,k", "scroll(-1)", "up", show=False, id="pane_up", tooltip="A line back"),
-        Binding("pagedown,space", "page(1)", "page down", show=False, id="pane_on", tooltip="A page on"),
-        Binding("pageup", "page(-1)", "page up", show=False, id="pane_back", tooltip="A page back"),
-        Binding("g,home", "top", "beginning", show=False, id="pane_first", tooltip="To the beginning"),
-        Binding("G,end", "bottom", "end", show=False, id="pane_last", tooltip="To the end"),
+        Binding("down,j", "scroll(1)", tr("down"), show=False, id="pane_down", tooltip=tr("A line on")),
+        Binding("up,k", "scroll(-1)", tr("up"), show=False, id="pane_up", tooltip=tr("A line back")),
+        Binding(
+            "pagedown,space", "page(1)", tr("page down"), show=False, id="pane_on", tooltip=tr("A page on")
+        ),
+        Binding("pageup", "page(-1)", tr("page up"), show=False, id="pane_back", tooltip=tr("A page back")),
+        Binding(
+            "g,home", "top", tr("beginning"), show=False, id="pane_first", tooltip=tr("To the beginning")
+        ),
+        Binding("G,end", "bottom", tr("end"), show=False, id="pane_last", tooltip=tr("To the end")),
     ]
 
     def __init__(self, *, when_moved: Callable[[], None] | None = None, id: str | None = None) -> None:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from rich.cells import cell_len
 
 from funnel_tui.domain.shown import clean
+from funnel_tui.language import tr
 from funnel_tui.widgets.cells import padded
 from funnel_tui.widgets.figures import short_number
 
@@ -77,7 +78,7 @@ class Attainments(NamedTuple):
     title: str
     bars: tuple[Attained, ...]
     pace: Fraction | None = None
-    names: tuple[str, str] = ("won of the quota", "where it should be today")
+    names: tuple[str, str] = (tr("won of the quota"), tr("where it should be today"))
 
     def legend(self) -> list[tuple[str, str]]:
         """Which sign stands for what."""

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from funnel_tui.domain.deal_detail import RouteState, RouteStop
 from funnel_tui.domain.period import DAY_SECONDS
 from funnel_tui.domain.status import DealStatus
+from funnel_tui.language import tr
 from funnel_tui.widgets.cells import padded
 from funnel_tui.widgets.grid import Cell
 from funnel_tui.widgets.pane import PaneLine
@@ -37,7 +38,7 @@ _LOOKS = {
 LEAST_CELLS = 9
 """Cells that a stage needs for its name in a map from left to right; with less the map goes downwards."""
 MOST_CELLS = 18
-END = {DealStatus.WON: Cell("+ won", "good"), DealStatus.LOST: Cell("", "bad")}
+END = {DealStatus.WON: Cell(tr("+ won"), "good"), DealStatus.LOST: Cell("", "bad")}
 
 
 def route_lines(route: Sequence[RouteStop], status: DealStatus, width: int) -> list[PaneLine]:

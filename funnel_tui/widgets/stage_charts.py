@@ -8,16 +8,20 @@ from typing import Any
 
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.report import Report
+from funnel_tui.language import tr
 from funnel_tui.widgets.drawing import Bar, Chart
 from funnel_tui.widgets.figures import short_money, snapshot_words
 
 _FIGURES = {
-    "funnel": (("reached", "Deals that reached each stage"), ("reached_amount", "What they are worth")),
-    "active": (("deals", "Deals in each stage"), ("amount", "What they are worth")),
+    "funnel": (
+        ("reached", tr("Deals that reached each stage")),
+        ("reached_amount", tr("What they are worth")),
+    ),
+    "active": (("deals", tr("Deals in each stage")), ("amount", tr("What they are worth"))),
 }
 _LOSSES = (
-    (("passed", "lost_from"), "Deals that passed each stage and were lost from it"),
-    (("passed_amount", "lost_from_amount"), "What they are worth"),
+    (("passed", "lost_from"), tr("Deals that passed each stage and were lost from it")),
+    (("passed_amount", "lost_from_amount"), tr("What they are worth")),
 )
 
 
@@ -37,7 +41,7 @@ def _pair(report: Report, figures: Sequence[str], title: str) -> Chart:
         values = [row[figure] for figure in figures]
         currency = next((value.currency for value in values if isinstance(value, Money)), currency)
         bars.append(Bar(row["stage"], tuple(map(_number, values)), tuple(map(_text, values))))
-    return Chart(f"{title}, {currency}" if currency else title, ("passed", "lost from"), tuple(bars))
+    return Chart(f"{title}, {currency}" if currency else title, ("passed", tr("lost from")), tuple(bars))
 
 
 def _chart(report: Report, figure: str, title: str, earlier: Mapping[str, Any] | None) -> Chart:

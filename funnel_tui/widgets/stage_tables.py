@@ -10,6 +10,7 @@ from rich.cells import cell_len
 
 from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.shown import clean
+from funnel_tui.language import tr
 from funnel_tui.widgets.figures import points, short_money, shown
 from funnel_tui.widgets.grid import Cell, GridColumn
 
@@ -66,39 +67,39 @@ class Shown(NamedTuple):
 
 
 FUNNEL: tuple[Shown, ...] = (
-    Shown("reached", "Reached", "Reached", 0),
-    Shown("reached", "before", "before", 9, before=True),
-    Shown("advanced", "Advanced", "Adv.", 3),
-    Shown("lost", "Lost", "Lost", 2),
-    Shown("open", "Open", "Open", 6),
-    Shown("conversion", "Conversion", "Conv.", 1),
-    Shown("conversion", "before", "before", 4, before=True),
-    Shown("conversion", "± pts", "±", 5, change=True),
-    Shown("decided", "Decided", "Dec.", 7),
-    Shown("cumulative", "Of all", "Of all", 14),
-    Shown("days_mean", "Days", "Days", 8),
-    Shown("days_median", "Median", "Med.", 10),
-    Shown("still_there", "There now", "Now", 11),
-    Shown("reached_amount", "Amount", "Amount", 12),
-    Shown("lost_amount", "Lost amount", "Lost amt", 13),
+    Shown("reached", tr("Reached"), tr("Reached"), 0),
+    Shown("reached", tr("before"), tr("before"), 9, before=True),
+    Shown("advanced", tr("Advanced"), tr("Adv."), 3),
+    Shown("lost", tr("Lost"), tr("Lost"), 2),
+    Shown("open", tr("Open"), tr("Open"), 6),
+    Shown("conversion", tr("Conversion"), tr("Conv."), 1),
+    Shown("conversion", tr("before"), tr("before"), 4, before=True),
+    Shown("conversion", tr("± pts"), "±", 5, change=True),
+    Shown("decided", tr("Decided"), tr("Dec."), 7),
+    Shown("cumulative", tr("Of all"), tr("Of all"), 14),
+    Shown("days_mean", tr("Days"), tr("Days"), 8),
+    Shown("days_median", tr("Median"), tr("Med."), 10),
+    Shown("still_there", tr("There now"), tr("Now"), 11),
+    Shown("reached_amount", tr("Amount"), tr("Amount"), 12),
+    Shown("lost_amount", tr("Lost amount"), tr("Lost amt"), 13),
 )
 ACTIVE: tuple[Shown, ...] = (
-    Shown("deals", "Deals", "Deals", 0),
-    Shown("deals", "before", "before", 5, before=True),
-    Shown("amount", "Amount", "Amount", 1),
-    Shown("amount", "before", "before", 6, before=True),
-    Shown("weighted", "Weighted", "Weighted", 2),
-    Shown("from_stock", "From stock", "Stock", 3),
-    Shown("without_amount", "No amount", "No amt", 4),
+    Shown("deals", tr("Deals"), tr("Deals"), 0),
+    Shown("deals", tr("before"), tr("before"), 5, before=True),
+    Shown("amount", tr("Amount"), tr("Amount"), 1),
+    Shown("amount", tr("before"), tr("before"), 6, before=True),
+    Shown("weighted", tr("Weighted"), tr("Weighted"), 2),
+    Shown("from_stock", tr("From stock"), tr("Stock"), 3),
+    Shown("without_amount", tr("No amount"), tr("No amt"), 4),
 )
 LOSSES: tuple[Shown, ...] = (
-    Shown("passed", "Passed", "Passed", 1),
-    Shown("passed_amount", "Amount", "Amount", 3),
-    Shown("lost_from", "Lost from", "Lost", 0),
-    Shown("lost_from_amount", "Lost amount", "Lost amt", 2),
-    Shown("share", "Of losses", "Of all", 6),
-    Shown("alive", "Open now", "Open", 5),
-    Shown("alive_amount", "Open amount", "Open amt", 4),
+    Shown("passed", tr("Passed"), tr("Passed"), 1),
+    Shown("passed_amount", tr("Amount"), tr("Amount"), 3),
+    Shown("lost_from", tr("Lost from"), tr("Lost"), 0),
+    Shown("lost_from_amount", tr("Lost amount"), tr("Lost amt"), 2),
+    Shown("share", tr("Of losses"), tr("Of all"), 6),
+    Shown("alive", tr("Open now"), tr("Open"), 5),
+    Shown("alive_amount", tr("Open amount"), tr("Open amt"), 4),
 )
 
 
@@ -167,7 +168,7 @@ def funnel_table(report: Report) -> Table:
     ]
     lines.append(
         Line(
-            Cell("  Whole funnel", "strong"),
+            Cell(tr("  Whole funnel"), "strong"),
             None,
             _whole(report.totals),
             None if report.compared is None else _whole(report.compared.totals),
@@ -184,7 +185,7 @@ def active_table(report: Report) -> Table:
         Line(Cell(f"  {row['stage']}"), row["stage"], row, earlier.get(row["stage"])) for row in report.rows
     ]
     before = None if report.compared is None else report.compared.totals
-    lines.append(Line(Cell("  All stages", "strong"), None, report.totals, before, strong=True))
+    lines.append(Line(Cell(tr("  All stages"), "strong"), None, report.totals, before, strong=True))
     return _table(_fitting(ACTIVE, report), lines, report)
 
 
@@ -204,7 +205,7 @@ def losses_table(report: Report, reasons: Report, active: Report) -> Table:
         for row in report.rows
     ]
     whole = {**report.totals, **_alive(active.totals)}
-    lines.append(Line(Cell("  All stages", "strong"), None, whole, strong=True))
+    lines.append(Line(Cell(tr("  All stages"), "strong"), None, whole, strong=True))
     lines.append(Line(Cell("  Reasons", "head"), None, {}))
     for row in reasons.rows:
         values = {
@@ -247,13 +248,13 @@ def _whole(totals: Mapping[str, Any]) -> dict[str, Any]:
 
 
 _MORE = (
-    Column("share", Kind.RATIO, "Of losses", "Lost from here / all lost deals.", "all_lost"),
-    Column("alive", Kind.COUNT, "Open now", "Deals still open in the stage: alive."),
+    Column("share", Kind.RATIO, tr("Of losses"), tr("Lost from here / all lost deals."), "all_lost"),
+    Column("alive", Kind.COUNT, tr("Open now"), tr("Deals still open in the stage: alive.")),
     Column(
         "alive_amount",
         Kind.MONEY,
-        "Open amount",
-        "Sum of their amounts at the latest rate: money still alive.",
+        tr("Open amount"),
+        tr("Sum of their amounts at the latest rate: money still alive."),
     ),
 )
 
@@ -268,7 +269,7 @@ def _table(items: Sequence[Shown], lines: Sequence[Line], report: Report) -> Tab
     rows = StageRows([line.name for line in lines], places, [item.key for item in items])
     rows.fill(texts)
     widest = max((cell_len(clean(line.name.text)) for line in lines), default=0)
-    name = GridColumn("stage", "  Stage", min(widest, NAME_WIDTH), least=min(widest, 14), right=False)
+    name = GridColumn("stage", tr("  Stage"), min(widest, NAME_WIDTH), least=min(widest, 14), right=False)
     columns = [name]
     for at, item in enumerate(items):
         content = max((cell_len(row[at].text) for row in texts), default=0)
@@ -325,7 +326,7 @@ def explain(place: Place | None, *, before: str, small_n: int) -> tuple[str, str
     if place is None or place.column is None:
         return "", ""
     column = place.column
-    where = place.reason or place.stage or "Whole funnel"
+    where = place.reason or place.stage or tr("Whole funnel")
     when = f", {before}" if place.before else ""
     text = f"{where}{when} · {column.title} "
     if column.kind is Kind.MONEY and place.value is not None:

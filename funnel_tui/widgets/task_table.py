@@ -11,32 +11,33 @@ from funnel_tui.domain.deal_list import DealRow
 from funnel_tui.domain.period import day_of
 from funnel_tui.domain.shown import NO_VALUE
 from funnel_tui.domain.tasks import Bucket, TaskFact, TaskList
+from funnel_tui.language import tr
 from funnel_tui.widgets.deal_table import Reading, amount_words, day_words
 from funnel_tui.widgets.grid import Cell, GridColumn
 from funnel_tui.widgets.paged import PagedRows
 
 TASK_COLUMNS = (
     GridColumn("bucket", "", 9, right=False),
-    GridColumn("due", "Due", 14, least=11, right=False),
-    GridColumn("what", "What", 34, least=20, right=False, stretch=True),
-    GridColumn("deal", "Deal", 32, least=20, right=False, rank=1),
-    GridColumn("organisation", "Organisation", 26, least=14, right=False, rank=2),
-    GridColumn("owner", "Who", 18, least=12, right=False, rank=3),
+    GridColumn("due", tr("Due"), 14, least=11, right=False),
+    GridColumn("what", tr("What"), 34, least=20, right=False, stretch=True),
+    GridColumn("deal", tr("Deal"), 32, least=20, right=False, rank=1),
+    GridColumn("organisation", tr("Organisation"), 26, least=14, right=False, rank=2),
+    GridColumn("owner", tr("Who"), 18, least=12, right=False, rank=3),
 )
 NEED_COLUMNS = (
     GridColumn("need", "", 7, right=False),
-    GridColumn("deal", "Deal", 30, least=20, right=False),
-    GridColumn("why", "Why", 40, least=30, right=False, stretch=True),
-    GridColumn("stage", "Stage", 16, least=11, right=False, rank=2),
-    GridColumn("amount", "Amount", 14, least=13, rank=1),
-    GridColumn("owner", "Owner", 18, least=12, right=False, rank=3),
+    GridColumn("deal", tr("Deal"), 30, least=20, right=False),
+    GridColumn("why", tr("Why"), 40, least=30, right=False, stretch=True),
+    GridColumn("stage", tr("Stage"), 16, least=11, right=False, rank=2),
+    GridColumn("amount", tr("Amount"), 14, least=13, rank=1),
+    GridColumn("owner", tr("Owner"), 18, least=12, right=False, rank=3),
 )
 BUCKET_WORDS = {
     Bucket.OVERDUE: "overdue",
     Bucket.TODAY: "today",
-    Bucket.WEEK: "this week",
+    Bucket.WEEK: tr("this week"),
     Bucket.LATER: "later",
-    Bucket.UNDATED: "some day",
+    Bucket.UNDATED: tr("some day"),
 }
 
 

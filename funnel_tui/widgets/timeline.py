@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from rich.cells import cell_len
 
 from funnel_tui.domain.deal_detail import TimelineItem, TimelineKey, TimelineKind
+from funnel_tui.language import tr
 from funnel_tui.widgets.grid import Cell
 from funnel_tui.widgets.pane import PaneLine, wrapped
 
@@ -39,7 +40,11 @@ OPENED = {TimelineKind.INTERACTION, TimelineKind.PLANNED, TimelineKind.TASK}
 HERE = "here"
 """How the line of the marked item looks; no other line looks so."""
 _TASKS = {TimelineKind.TASK, TimelineKind.TASK_DONE}
-_BEFORE = {TimelineKind.PLANNED: "planned: ", TimelineKind.TASK: "to do: ", TimelineKind.TASK_DONE: "done: "}
+_BEFORE = {
+    TimelineKind.PLANNED: "planned: ",
+    TimelineKind.TASK: tr("to do: "),
+    TimelineKind.TASK_DONE: "done: ",
+}
 
 
 def timeline_lines(
@@ -70,7 +75,7 @@ def _item(item: TimelineItem, at: datetime, width: int, *, marked: bool) -> Iter
         timed = item.kind is not TimelineKind.TASK or (at.hour, at.minute) != (0, 0)
         when += f" {at:%H:%M}" if timed else "      "
     who = f" – {item.who}" if item.who and width >= WIDE else ""
-    late = ", late" if item.overdue else ""
+    late = tr(", late") if item.overdue else ""
     edited = "edited " if item.kind is TimelineKind.EDITED else ""
     look = "bad" if item.overdue else _LOOKS.get(item.kind, "plain")
     indent = cell_len(when) + 4
