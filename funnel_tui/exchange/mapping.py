@@ -94,16 +94,34 @@ def build_mapping(
     values: collections.abc.Mapping[str, str] | None = None,
     name: str = "",
 ) -> Mapping:
-    """Decide which column is which field: by the profile, then by what the user says.
+    """Decide which column is which field, and refuse a file that cannot be what it is read as.
+
+    :param name: the file, for messages; the other parameters are those of :func:`map_columns`.
+    :raises UsageError: for an unknown field or column, suggesting the nearest, when a needed field has
+        neither column nor constant, and for a file of something else than deals.
+    """
+    mapping = map_columns(kind, header, profile, maps, values)
+    _refuse_missing(kind, mapping, name)
+    if kind == "deals":
+        _refuse_foreign(mapping, profile, name or "The file")
+    return mapping
+
+
+def map_columns(
+    kind: Kind,
+    header: Sequence[str],
+    profile: Profile,
+    maps: collections.abc.Mapping[str, str] | None = None,
+    values: collections.abc.Mapping[str, str] | None = None,
+) -> Mapping:
+    """Which column is which field: by the profile, then by what the user says; also where one is missing.
 
     :param kind: what is imported.
     :param header: the names of the file's columns.
     :param profile: where the file comes from.
     :param maps: field to column, by header or by number from 1. An empty column leaves the field out.
     :param values: field to a constant for all rows; goes before a column.
-    :param name: the file, for messages.
-    :raises UsageError: for an unknown field or column, suggesting the nearest, when a needed field has
-        neither column nor constant, and for a file of something else than deals.
+    :raises UsageError: for an unknown field or column, suggesting the nearest.
     """
     maps, values = maps or {}, values or {}
     columns = _by_profile(header, profile.columns_of(kind))
@@ -117,11 +135,7 @@ def build_mapping(
         if maps.get(field_name):
             raise UsageError(f"--map and --value both name {field_name}; a field comes from one of them.")
         columns.pop(field_name, None)
-    mapping = Mapping(kind, tuple(header), columns, dict(values))
-    _refuse_missing(kind, mapping, name)
-    if kind == "deals":
-        _refuse_foreign(mapping, profile, name or "The file")
-    return mapping
+    return Mapping(kind, tuple(header), columns, dict(values))
 
 
 def _refuse_missing(kind: Kind, mapping: Mapping, name: str) -> None:

@@ -24,14 +24,17 @@ def adopt_currency(call: Transaction, plan: Plan, outcome: Outcome) -> None:
     _tell_assumed(plan, outcome)
     setting, deal = table_of(Setting), table_of(Deal)
     connection = call.connection
-    if connection.execute(select(setting.c.value).where(setting.c.key == _KEY)).first() is not None:
+    chosen = connection.execute(select(setting.c.key, setting.c.value).where(setting.c.key == _KEY)).first()
+    first = plan.options.first
+    if chosen is not None and (first is None or not first.currency_guessed):
         return
     if connection.execute(select(deal.c.id).where(deal.c.currency.is_not(None)).limit(1)).first() is not None:
         return
     base = read_settings(call.reader).base_currency
     named = {code for source in plan.sources for code in _currencies(source)}
     if len(named) == 1 and (code := named.pop()) != base:
-        call.put(Setting, None, {"key": _KEY, "value": code})
+        before = None if chosen is None else dict(chosen._mapping)
+        call.put(Setting, before, {"key": _KEY, "value": code})
         outcome.notes.append(f"The base currency is now {code}, the currency of these deals.")
     elif len(named) > 1 and base not in named:
         outcome.notes.append(

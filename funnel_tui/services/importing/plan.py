@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from funnel_tui.domain.first_start import FirstAnswers
 from funnel_tui.domain.money import exponent
 from funnel_tui.domain.scope import TeamSettings
 from funnel_tui.errors import UsageError
@@ -58,6 +59,7 @@ class ImportOptions:
     :param skip_bad: interactions: leave refused rows out and write the others.
     :param add_kinds: interactions: make kinds that are not there.
     :param kinds: interactions: what the files call a kind, and the kind it is read as.
+    :param first: what a new user answered; it is written with the first import, as part of it.
     """
 
     kind: Kind
@@ -74,6 +76,7 @@ class ImportOptions:
     skip_bad: bool = False
     add_kinds: bool = False
     kinds: Mapping[str, str] = field(default_factory=dict)
+    first: FirstAnswers | None = None
 
 
 @dataclass(slots=True)

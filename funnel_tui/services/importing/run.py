@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
+from funnel_tui.domain.scope import TeamSettings
+from funnel_tui.services.first_start import put_answers
 from funnel_tui.services.importing.currency import adopt_currency
 from funnel_tui.services.importing.deals import DealImport
 from funnel_tui.services.importing.errors_file import errors_file, flush
@@ -35,7 +38,7 @@ def run_import(workspace: Workspace, options: ImportOptions) -> Outcome:
     :raises FunnelError: for a file that cannot be read.
     :raises UsageError: for an option that makes no sense.
     """
-    settings = workspace.settings()
+    settings = _settings(workspace, options)
     in_use = (*options.files, workspace.database.target.path)
     with errors_file(options.errors, in_use) as errors:
         refusals = AllRefusals(errors, several=len(options.files) > 1)
@@ -48,6 +51,14 @@ def run_import(workspace: Workspace, options: ImportOptions) -> Outcome:
         finally:
             flush(errors, options.errors)
     return outcome
+
+
+def _settings(workspace: Workspace, options: ImportOptions) -> TeamSettings:
+    """The settings of the team; those that come with the import count already."""
+    settings = workspace.settings()
+    if options.first is None:
+        return settings
+    return replace(settings, base_currency=options.first.currency, time_zone=options.first.time_zone)
 
 
 def _carry_out(workspace: Workspace, plan: Plan, outcome: Outcome) -> None:
@@ -85,6 +96,8 @@ def _import_call(workspace: Workspace, plan: Plan, outcome: Outcome) -> Iterator
     """The service call of an import: rolled back when anything was refused, or in a dry run."""
     with workspace.change(f"{IMPORTS}{plan.options.kind}") as call:
         call.alone()
+        if plan.options.first is not None:
+            put_answers(call, plan.options.first)
         yield call
         if plan.options.skip_bad and plan.refusals:
             outcome.refused = plan.refusals.error(_errors(plan))
