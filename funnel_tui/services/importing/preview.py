@@ -1,0 +1,320 @@
+"""How a file would be imported: what it looks like, its first rows as they would be read, and a rehearsal.
+
+Nothing here is kept. The look reads the head of the file; the rehearsal is the whole import with everything
+it would refuse, in a copy of the database where that is a file, so that nobody waits for it.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from funnel_tui.db import Database, Target
+from funnel_tui.db.backup import transfer
+from funnel_tui.db.reader import connect_sqlite
+from funnel_tui.domain.first_start import FirstAnswers
+from funnel_tui.domain.money import Money
+from funnel_tui.domain.period import day_of
+from funnel_tui.domain.scope import TeamSettings
+from funnel_tui.domain.shown import money_text
+from funnel_tui.errors import FunnelError
+from funnel_tui.exchange.contacts import read_contacts
+from funnel_tui.exchange.deals import read_deals
+from funnel_tui.exchange.events import read_events
+from funnel_tui.exchange.interactions import read_interactions
+from funnel_tui.exchange.letters import letter_kind
+from funnel_tui.exchange.mapping import Mapping as ColumnMapping
+from funnel_tui.exchange.mapping import build_mapping, map_columns
+from funnel_tui.exchange.profiles import (
+    FIELDS,
+    GENERIC,
+    PROFILES,
+    REQUIRED,
+    Profile,
+    complete_options,
+    guess_profile,
+)
+from funnel_tui.exchange.quotas import read_quotas
+from funnel_tui.exchange.rates import read_rates
+from funnel_tui.exchange.records import Kind, ReadOptions
+from funnel_tui.exchange.refusals import Refusals
+from funnel_tui.exchange.table import Table, open_table
+from funnel_tui.exchange.vcard import is_cards, open_cards
+from funnel_tui.services.importing.outcome import Outcome
+from funnel_tui.services.importing.plan import KINDS, ImportOptions, Progress
+from funnel_tui.services.importing.run import run_import
+from funnel_tui.services.workspace import Workspace
+
+SAMPLE = 50
+"""Rows of the file that are shown as they would be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What the user chose about a file; what is None is found out.
+
+    :param maps: field to column; an empty column leaves the field out.
+    :param values: field to a text that every row has.
+    :param decimal: the decimal mark of amounts.
+    """
+
+    kind: Kind | None = None
+    program: str | None = None
+    maps: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+    date_format: str | None = None
+    decimal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLook:
+    """A field of what is imported, and where it comes from.
+
+    :param column: the column of the file; None where there is none.
+    :param constant: the text of every row; None where there is none.
+    :param sample: the first text of the column that is not empty.
+    :param needed: a file without it cannot be imported.
+    """
+
+    name: str
+    column: str | None
+    constant: str | None
+    sample: str
+    needed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FileLook:
+    """How a file would be read.
+
+    :param program: the name of the profile.
+    :param fields: all fields of the kind, in their order; none where the file is no table.
+    :param columns: the columns of the file, each with its first text that is not empty.
+    :param unread: the columns no field is read from.
+    :param shown: the fields of ``rows``.
+    :param rows: the first rows as they would be read.
+    :param problem: why the file cannot be read in this way; empty when it can.
+    """
+
+    kind: Kind
+    program: str
+    fields: tuple[FieldLook, ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
+    unread: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    problem: str = ""
+
+
+class Stopped(FunnelError):
+    """The user did not want to wait for the end."""
+
+
+def look(path: Path, choices: Choices, settings: TeamSettings) -> FileLook:
+    """Look at the head of a file.
+
+    :param settings: of the team; their time zone and currency count where the file names none.
+    :raises FunnelError: for a file that cannot be read at all.
+    """
+    letter = letter_kind(str(path))
+    if letter is not None:
+        path.stat()
+        return FileLook("interactions", letter)
+    table = open_cards(str(path)) if is_cards(str(path)) else open_table(path)
+    profile = _profile(choices, table)
+    kind = choices.kind or guess_kind(table.columns, profile, cards=table.delimiter == "")
+    mapping = map_columns(kind, table.columns, profile, choices.maps, choices.values)
+    samples = _samples(table)
+    rows: tuple[tuple[str, ...], ...] = ()
+    shown = tuple(name for name in FIELDS[kind] if mapping.has(name))
+    problem = ""
+    try:
+        build_mapping(kind, table.columns, profile, choices.maps, choices.values, path.name)
+        read = ReadOptions(
+            date_format=choices.date_format, decimal=choices.decimal, timezone=settings.time_zone
+        )
+        whole = complete_options(profile, read, settings.base_currency)
+        zone = ZoneInfo(settings.time_zone)
+        records = _records(kind, table, mapping, whole, settings)
+        rows = tuple(tuple(_cell(name, record, zone) for name in shown) for record in islice(records, SAMPLE))
+    except FunnelError as error:
+        problem = error.message
+    used = set(mapping.columns.values())
+    return FileLook(
+        kind,
+        profile.name,
+        tuple(_field(kind, name, mapping, samples) for name in FIELDS[kind]),
+        tuple(zip(table.columns, samples, strict=True)),
+        tuple(name for place, name in enumerate(table.columns) if place not in used),
+        shown,
+        rows,
+        problem,
+    )
+
+
+def guess_kind(columns: tuple[str, ...], profile: Profile, *, cards: bool = False) -> Kind:
+    """What a file holds: the kind that most of its columns are known of.
+
+    :param cards: the file is of vCards.
+    """
+    if cards:
+        return "contacts"
+    best: tuple[int, Kind] = (0, "deals")
+    for kind in KINDS:
+        try:
+            mapping = build_mapping(kind, columns, profile)
+        except FunnelError:
+            continue
+        known = len(set(mapping.columns.values()))
+        if known > best[0]:
+            best = (known, kind)
+    return best[1]
+
+
+def options_of(
+    path: Path,
+    seen: FileLook,
+    choices: Choices,
+    *,
+    first: FirstAnswers | None = None,
+    progress: Progress | None = None,
+) -> ImportOptions:
+    """The import of a file as it is shown.
+
+    :param seen: the file as :func:`look` found it with these choices.
+    """
+    known = seen.program if seen.program in PROFILES and choices.program else None
+    read = ReadOptions(date_format=choices.date_format, decimal=choices.decimal)
+    return ImportOptions(
+        kind=seen.kind,
+        files=(str(path),),
+        profile=known,
+        maps=choices.maps,
+        values=choices.values,
+        read=read,
+        first=first,
+        progress=progress,
+    )
+
+
+def rehearse(workspace: Workspace, options: ImportOptions) -> Outcome:
+    """Do an import and keep nothing.
+
+    :raises ImportRefused: with the rows that would be refused.
+    :raises FunnelError: as :func:`~funnel_tui.services.importing.run.run_import`.
+    """
+    with _elsewhere(workspace) as place:
+        return run_import(place, replace(options, dry_run=True))
+
+
+def stopping(wanted: Callable[[], bool], told: Progress) -> Progress:
+    """A progress that ends the import when somebody wants it to.
+
+    :param wanted: whether the import is to end.
+    :param told: is told how far it is.
+    """
+
+    def progress(doing: str, done: int, whole: int) -> None:
+        if wanted():
+            raise Stopped("Stopped: nothing was imported.")
+        told(doing, done, whole)
+
+    return progress
+
+
+@contextmanager
+def _elsewhere(workspace: Workspace) -> Iterator[Workspace]:
+    """A workspace on a copy of the database, where that is a file: nobody waits for what is tried there."""
+    source = workspace.database.target.path
+    if source is None:
+        yield workspace
+        return
+    with tempfile.TemporaryDirectory(prefix="funnel-preview-", ignore_cleanup_errors=True) as folder:
+        copy = Path(folder) / "copy.db"
+        copy.touch(mode=0o600)
+        with closing(connect_sqlite(source)) as reading, closing(connect_sqlite(copy)) as writing:
+            transfer(reading, writing, str(source))
+        database = Database(Target(path=copy))
+        try:
+            yield Workspace(database, clock=workspace.clock, actor=workspace.actor, habits=workspace.habits)
+        finally:
+            database.close()
+
+
+def _profile(choices: Choices, table: Table) -> Profile:
+    if table.delimiter == "":
+        return GENERIC  # cards name their fields themselves
+    return PROFILES[choices.program] if choices.program else guess_profile(table.columns)
+
+
+def _samples(table: Table) -> list[str]:
+    """The first text of each column that is not empty, as far as the first rows have one."""
+    samples = [""] * len(table.columns)
+    for _, rows in table.batches(Refusals()):
+        for row in rows:
+            samples = [sample or text.strip() for sample, text in zip(samples, row, strict=True)]
+        break
+    return samples
+
+
+def _field(kind: Kind, name: str, mapping: ColumnMapping, samples: list[str]) -> FieldLook:
+    place = mapping.columns.get(name)
+    return FieldLook(
+        name,
+        None if place is None else mapping.header[place],
+        mapping.constants.get(name),
+        "" if place is None else samples[place],
+        name in REQUIRED[kind],
+    )
+
+
+def _records(
+    kind: Kind, table: Table, mapping: ColumnMapping, options: ReadOptions, settings: TeamSettings
+) -> Iterator[Any]:
+    """The rows of a file as they are read; those that are refused are left out."""
+    refusals = Refusals()
+    match kind:
+        case "deals":
+            return read_deals(table, mapping, options, refusals)
+        case "history":
+            return read_events(table, mapping, options, refusals)
+        case "interactions":
+            return read_interactions(table, mapping, options, refusals, Counter())
+        case "contacts":
+            return read_contacts(table, mapping, options, refusals, strict_role=False)
+        case "quotas":
+            return read_quotas(table, mapping, options, refusals, settings.fiscal_start)
+        case "rates":
+            return read_rates(table, mapping, options, refusals)
+
+
+_INSTANTS = frozenset({"created", "closed", "at"})
+_DAYS = {"expected_close": "expected_close", "start": "start_day", "end": "end_day", "date": "day"}
+
+
+def _cell(name: str, record: Any, zone: ZoneInfo) -> str:
+    """A field of a record as people read it."""
+    value = getattr(record, _DAYS.get(name, name), None)
+    if value is None:
+        return ""
+    if name in _DAYS:
+        return day_of(value - 1 if name == "end" else value).isoformat()
+    if name in _INSTANTS:
+        moment = datetime.fromtimestamp(value, zone)
+        return f"{moment:%Y-%m-%d}" if not moment.hour + moment.minute else f"{moment:%Y-%m-%d %H:%M}"
+    if name == "amount":
+        currency = record.currency
+        return money_text(Money(value, currency), currency=True) if currency else f"{value:,}"
+    if name == "probability":
+        return f"{value / 100:g} %"
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return str(value)
