@@ -8,11 +8,36 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from funnel_tui.dialogs.base import Dialog
 from funnel_tui.errors import StaleEdit
+from funnel_tui.language import tr
 from funnel_tui.screens.writing import Change, Told, writing_of
 from funnel_tui.services.workspace import Workspace
 
 if TYPE_CHECKING:
     from funnel_tui.screens.host import HostApp
+
+# As they are stored; what is not here is shown as it is.
+FIELD_WORDS = {
+    "title": tr("title"),
+    "name": tr("name"),
+    "note": tr("note"),
+    "outcome": tr("outcome"),
+    "role": tr("role"),
+    "step": tr("step"),
+    "amount": tr("amount"),
+    "currency": tr("currency"),
+    "expected_close": tr("expected close"),
+    "organisation": tr("organisation"),
+    "source": tr("source"),
+    "probability": tr("probability"),
+    "demand": tr("demand"),
+    "category": tr("category"),
+    "staging": tr("staging"),
+    "in_use": tr("in use"),
+    "stuck_days": tr("stuck days"),
+    "required_fields": tr("required fields"),
+    "record_demand": tr("record demand"),
+}
+"""How people call the fields of a row, in the middle of a sentence."""
 
 Wish = TypeVar("Wish")
 Saved = TypeVar("Saved", contravariant=True)
@@ -80,7 +105,7 @@ def save_wish(
 
     writing_of(app).write(
         Change(
-            words="Saving",
+            words=tr("Saving"),
             doing=lambda workspace: _told(save(workspace, wish, anyway=anyway)),
             then=None if then is None else lambda _: then(wish),
             stale=stale,
@@ -118,10 +143,14 @@ def _ask_which(
     from funnel_tui.dialogs.confirm import ConfirmDialog
 
     lines = [
-        f"{name.replace('_', ' ')}: yours {_shown(mine)}, theirs {_shown(error.theirs.get(name))}"
+        tr("{field}: yours {mine}, theirs {theirs}").format(
+            field=field_words(name), mine=_shown(mine), theirs=_shown(error.theirs.get(name))
+        )
         for name, mine in error.mine.items()
     ]
-    dialog = ConfirmDialog(error.message, "\n".join([*lines, "", "Save yours over theirs?"]), yes="save mine")
+    dialog = ConfirmDialog(
+        error.message, "\n".join([*lines, "", tr("Save yours over theirs?")]), yes=tr("save mine")
+    )
 
     def answered(yes: bool | None) -> None:
         (keep if yes else back)()
@@ -129,5 +158,10 @@ def _ask_which(
     app.push_screen(dialog, answered)
 
 
+def field_words(name: str) -> str:
+    """How people call a field, in the middle of a sentence."""
+    return FIELD_WORDS.get(name, name.replace("_", " "))
+
+
 def _shown(value: object) -> str:
-    return "nothing" if value is None or value == "" else str(value)
+    return tr("nothing") if value is None or value == "" else str(value)

@@ -14,6 +14,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
+from funnel_tui.domain.looking_back import Step
+from funnel_tui.language import tr
 from funnel_tui.screens.keys_that_write import WRITES
 from funnel_tui.screens.messages import DataChanged, Loaded, LoadFailed
 from funnel_tui.services.workspace import Workspace
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from funnel_tui.screens.host import HostApp
 
 FIRST_FRAME_SECONDS = 0.3
+# Translators: how far a key goes into the past.
+_STEP_WORDS = {Step.DAY: tr("a day"), Step.WEEK: tr("a week"), Step.MONTH: tr("a month")}
 LEAST_COLUMNS, LEAST_ROWS = 60, 16
 """Below this size a screen says so in one line instead of showing half of itself."""
 
@@ -156,7 +160,9 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
         self.set_class(small, "-too-small")
         self.set_class(rows < TALL_ROWS, "-short")
         if small:
-            words = f"Too small: {columns} × {rows}; funnel needs {LEAST_COLUMNS} × {LEAST_ROWS}."
+            words = tr("Too small: {columns} × {rows}; funnel needs {least_columns} × {least_rows}.").format(
+                columns=columns, rows=rows, least_columns=LEAST_COLUMNS, least_rows=LEAST_ROWS
+            )
             if not self.query("#too-small"):
                 self.mount(Line(id="too-small"))
             self.query_one("#too-small", Line).say(words)
@@ -180,7 +186,8 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
         hidden = bool(words and self.NOW_ONLY)
         self.set_class(bool(words), "-past")
         if words:
-            self.query_one("#as-of", Line).say(f" {words} – writing is off   {self._time_keys()}")
+            past = tr("{as_of} – writing is off").format(as_of=words)
+            self.query_one("#as-of", Line).say(f" {past}   {self._time_keys()}")
         if hidden != self.is_hidden:
             if not self.query("#now-only"):
                 self.mount(Static(self.NOW_ONLY, id="now-only", markup=False), before="#hints")
@@ -196,9 +203,11 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
             one.binding.id: self.app.get_key_display(one.binding) for one in self.active_bindings.values()
         }
         told = (
-            (("time_back", "time_on"), f"a {self.funnel.time_step}"),
-            (("time_span",), "step"),
-            (("time_machine",), "day/now"),
+            (("time_back", "time_on"), _STEP_WORDS[self.funnel.time_step]),
+            # Translators: a key; how far one goes into the past with another key: a day, a week, a month.
+            (("time_span",), tr("step")),
+            # Translators: a key; to a day that is typed, or back to now.
+            (("time_machine",), tr("day/now")),
         )
         return "  ".join(
             f"{' '.join(keys[name] for name in names)} {words}"
@@ -225,7 +234,9 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
         if scope is None or not scope.where or view is None or view.deals_matching != 0:
             known.remove()
         elif self.app.screen_stack[0] is self:
-            words = f"No deal matches the filter; f changes it, V takes it off: {scope.where}"
+            words = tr("No deal matches the filter; f changes it, V takes it off: {where}").format(
+                where=scope.where
+            )
             if known:
                 known.first(Line).say(words)
             else:
@@ -265,5 +276,5 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
             for names, words in (() if self.is_hidden else self.HINTS)
             if all(name in bound for name in names.split())
         ]
-        help_key = bound.get("help", Binding("question_mark", "help", "help"))
-        self.query_one(HintLine).say(hints, Hint(self.app.get_key_display(help_key), "help"))
+        help_key = bound.get(tr("help"), Binding("question_mark", "help", tr("help")))
+        self.query_one(HintLine).say(hints, Hint(self.app.get_key_display(help_key), tr("help")))

@@ -12,6 +12,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from funnel_tui.domain.scope import Scope
+from funnel_tui.domain.shown import count_text
+from funnel_tui.language import tr
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.opening import open_deal
 from funnel_tui.services.reports import DealLine, DealsBehind, deal_lines, deals_behind
@@ -42,13 +44,13 @@ class BehindScreen(FunnelScreen[None]):
     """
 
     HINTS = (
-        ("choose", "open"),
-        ("back", "back"),
-        ("page_down page_up", "page"),
-        ("first last", "first, last"),
+        ("choose", tr("open")),
+        ("back", tr("back")),
+        ("page_down page_up", tr("page")),
+        ("first last", tr("first, last")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "back", id="back", tooltip="Back to the figure"),
+        Binding("escape", "back", tr("back"), id="back", tooltip=tr("Back to the figure")),
     ]
 
     def __init__(self, scope: Scope, figure: str, stage: str, report: str) -> None:
@@ -100,9 +102,12 @@ class BehindScreen(FunnelScreen[None]):
     def _tell_where(self) -> None:
         count = len(self._rows) if self._rows is not None else 0
         if count:
-            self.query_one("#where", Line).say(f"{self.query_one(Grid).row + 1:,} of {count:,}")
+            row = count_text(self.query_one(Grid).row + 1)
+            self.query_one("#where", Line).say(
+                tr("{row} of {count}").format(row=row, count=count_text(count))
+            )
         elif self._rows is not None:
-            self.query_one("#where", Line).say("No deal is behind this figure.")
+            self.query_one("#where", Line).say(tr("No deal is behind this figure."))
 
     @on(Grid.Chosen)
     def _open(self, message: Grid.Chosen) -> None:

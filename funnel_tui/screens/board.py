@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from funnel_tui.domain.board import CardOrder
 from funnel_tui.domain.deal_list import DealFilter, DealRow
+from funnel_tui.language import tr
 from funnel_tui.screens import board_reading, scoping
 from funnel_tui.screens.board_reading import BoardFound, BoardWish
 from funnel_tui.screens.deal_actions import DealActions
@@ -38,29 +39,33 @@ class BoardScreen(DealActions[int | None]):
 
     AUTO_FOCUS = "BoardView"
     HINTS = (
-        ("card_back card_on", "stage"),
-        ("choose", "open"),
-        ("win", "won"),
-        ("lose", "lost"),
-        ("task", "task"),
-        ("move", "move"),
-        ("order", "order"),
-        ("only_stuck", "stuck"),
-        ("fold", "empty ones"),
-        ("pipeline", "pipeline"),
-        ("to_list", "list"),
-        ("undo", "undo"),
+        ("card_back card_on", tr("stage")),
+        ("choose", tr("open")),
+        ("win", tr("won")),
+        ("lose", tr("lost")),
+        ("task", tr("task")),
+        ("move", tr("move")),
+        ("order", tr("order")),
+        ("only_stuck", tr("stuck")),
+        ("fold", tr("empty ones")),
+        ("pipeline", tr("pipeline")),
+        ("to_list", tr("list")),
+        ("undo", tr("undo")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("H", "step(-1)", "back", id="card_back", tooltip="Move the card a stage back"),
-        Binding("L", "step(1)", "on", id="card_on", tooltip="Move the card to the next stage"),
-        Binding("s", "order", "order", id="order", tooltip="The order of the cards"),
+        Binding("H", "step(-1)", tr("back"), id="card_back", tooltip=tr("Move the card a stage back")),
+        Binding("L", "step(1)", tr("on"), id="card_on", tooltip=tr("Move the card to the next stage")),
+        Binding("s", "order", tr("order"), id="order", tooltip=tr("The order of the cards")),
         Binding(
-            "exclamation_mark", "only_stuck", "stuck", id="only_stuck", tooltip="Only deals that are stuck"
+            "exclamation_mark",
+            "only_stuck",
+            tr("stuck"),
+            id="only_stuck",
+            tooltip=tr("Only deals that are stuck"),
         ),
-        Binding("z", "fold", "empty columns", id="fold", tooltip="Empty columns in full, or folded"),
-        Binding("p", "pipeline", "pipeline", id="pipeline", tooltip="The next pipeline"),
-        Binding("b,escape", "back", "list", id="to_list", tooltip="Back to the list"),
+        Binding("z", "fold", tr("empty columns"), id="fold", tooltip=tr("Empty columns in full, or folded")),
+        Binding("p", "pipeline", tr("pipeline"), id="pipeline", tooltip=tr("The next pipeline")),
+        Binding("b,escape", "back", tr("list"), id="to_list", tooltip=tr("Back to the list")),
     ]
 
     def __init__(self, wanted: DealFilter = OPEN_DEALS, deal_id: int | None = None) -> None:
@@ -126,7 +131,7 @@ class BoardScreen(DealActions[int | None]):
             view.show(found.board.columns, found.rows, found.reading)
         if first and self._first_deal is not None:
             view.put_on(self._first_deal)
-        self.query_one(TabLine).say(TABS, Tab.DEALS, ["Board"], "Board")
+        self.query_one(TabLine).say(TABS, Tab.DEALS, [tr("Board")], tr("Board"))
         self.tell_scope()
 
     def _want_cards(self, ids: Sequence[int]) -> None:
@@ -184,7 +189,7 @@ class BoardScreen(DealActions[int | None]):
 
     def action_order(self) -> None:
         """Ask by what."""
-        self._ask("Order the cards by", board_reading.order_answers(), self._order_by)
+        self._ask(tr("Order the cards by"), board_reading.order_answers(), self._order_by)
 
     def _order_by(self, order: str) -> None:
         self._look_for(replace(self._wish, order=CardOrder(order)))
@@ -217,9 +222,10 @@ class BoardScreen(DealActions[int | None]):
 
     def help_text(self) -> str:
         """What the signs mean, for the help screen."""
-        return (
-            "! behind days: stuck in its stage. late: the task is overdue. unpriced: without an amount or an "
-            "exchange rate, in the number of deals but not in the sum. ▲ ▼: cards above and below."
+        return tr(
+            "! behind days: stuck in its stage. late: the task is overdue. unpriced: without an "
+            "amount or an exchange rate, in the number of deals but not in the sum. ▲ ▼: cards above "
+            "and below."
         )
 
 

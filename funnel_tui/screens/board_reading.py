@@ -14,12 +14,12 @@ from funnel_tui.domain.deal_list import DealFilter, DealRow
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import clean, count_text, money_text
 from funnel_tui.domain.status import DealStatus
+from funnel_tui.language import tr, trn
 from funnel_tui.screens import scoping
 from funnel_tui.services.board import board, cards
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.asking import Answer
 from funnel_tui.widgets.deal_table import Reading, day_words, percent_words
-from funnel_tui.widgets.figures import deals
 
 FIRST_CARDS, FIRST_COLUMNS = 9, 6
 """Cards of each column, and columns, that are read before it is known how many there is room for."""
@@ -30,9 +30,9 @@ Windows = Mapping[int, tuple[int | None, int, int]]
 """By stage, what is in view: the deal at the top, its row, and how many cards."""
 
 ORDER_WORDS = {
-    CardOrder.IN_STAGE: ("i", "longest in stage", "longest in stage first"),
-    CardOrder.NEXT_TASK: ("t", "next task", "next task first"),
-    CardOrder.AMOUNT: ("a", "amount", "largest first"),
+    CardOrder.IN_STAGE: ("i", tr("longest in stage"), tr("longest in stage first")),
+    CardOrder.NEXT_TASK: ("t", tr("next task"), tr("next task first")),
+    CardOrder.AMOUNT: ("a", tr("amount"), tr("largest first")),
 }
 """The letter that orders by it, how it is called, and what comes of it."""
 
@@ -115,15 +115,19 @@ def title_words(found: BoardFound, scope: Scope | None) -> str:
     shown, wish = found.board, found.wish
     if shown is None:
         return ""
-    number, _, noun = deals(shown.deals).partition(" ")
-    parts = [f"{number} {'stuck' if wish.wanted.stuck else 'open'} {noun}"]
+    number = count_text(shown.deals)
+    if wish.wanted.stuck:
+        parts = [trn("{n} stuck deal", "{n} stuck deals", shown.deals).format(n=number)]
+    else:
+        parts = [trn("{n} open deal", "{n} open deals", shown.deals).format(n=number)]
     if scope is None or scope.pipelines != (shown.pipeline.name,):
         parts.insert(0, shown.pipeline.name)
     parts.append(money_text(shown.amount, decimals=False, currency=True))
     if shown.unpriced:
-        parts.append(f"{count_text(shown.unpriced)} unpriced")
+        number = count_text(shown.unpriced)
+        parts.append(trn("{n} unpriced", "{n} unpriced", shown.unpriced).format(n=number))
     if wish.wanted.text.strip():
-        parts.append(f"only “{wish.wanted.text.strip()}”")
+        parts.append(tr("only “{text}”").format(text=wish.wanted.text.strip()))
     return " · ".join([*parts, ORDER_WORDS[wish.order][2]])
 
 
@@ -131,9 +135,11 @@ def deal_words(row: DealRow | None, reading: Reading) -> str:
     """The deal under the cursor in one line, with what its card has no room for."""
     if row is None:
         return ""
-    close = f"closes {day_words(row.expected_close, reading.today)}" if row.expected_close else ""
-    if row.days_late:
-        close = f"close {day_words(row.expected_close, reading.today)}" if row.expected_close else ""
+    close = ""
+    if row.expected_close:
+        # Translators: the day a deal is expected to be won on; the second one has passed.
+        words = tr("close {day}") if row.days_late else tr("closes {day}")
+        close = words.format(day=day_words(row.expected_close, reading.today))
     chance = percent_words(row.probability.bp) if row.probability else ""
     task = row.next_task.title if row.next_task else ""
     return " · ".join(part for part in (row.title, row.organisation, row.owner, chance, close, task) if part)
@@ -148,16 +154,18 @@ def empty_words(found: BoardFound) -> Text:
     """What to say instead of an empty board; empty when there is something to show."""
     if found.board is None:
         return _said(
-            "There is no pipeline yet.",
-            "S sets one up, funnel import deals FILE brings deals in from another program.",
+            tr("There is no pipeline yet."),
+            tr("S sets one up, funnel import deals FILE brings deals in from another program."),
         )
     if found.board.deals:
         return Text()
     if found.wish.is_narrowed:
-        return _said("No open deal fits the filter.", "esc goes back to the list; ! shows only stuck ones.")
+        return _said(
+            tr("No open deal fits the filter."), tr("esc goes back to the list; ! shows only stuck ones.")
+        )
     return _said(
-        f"No open deal in {clean(found.board.pipeline.name)} here.",
-        "n makes a new one, p shows the next pipeline, f looks elsewhere.",
+        tr("No open deal in {name} here.").format(name=clean(found.board.pipeline.name)),
+        tr("n makes a new one, p shows the next pipeline, f looks elsewhere."),
     )
 
 

@@ -15,6 +15,8 @@ from funnel_tui.dialogs.bulk_preview import BulkPreviewDialog, counted, verbs
 from funnel_tui.dialogs.chooser import Chooser
 from funnel_tui.dialogs.numbered import Numbered
 from funnel_tui.domain.bulk_edit import BulkPreview, BulkResult, Win, Wish
+from funnel_tui.domain.shown import count_text
+from funnel_tui.language import tr, trn
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.host import HostApp
 from funnel_tui.screens.writing import DEAL, Change, Told, writing_of
@@ -48,7 +50,9 @@ class BulkChange:
         :param kind: the value of one of ``dialogs.bulk.ENTRIES``; None to choose one of them.
         """
         if kind is None:
-            heading = f"Change {deals(len(self.ids))} marked"
+            count = len(self.ids)
+            heading = trn("Change {n} deal marked", "Change {n} deals marked", count)
+            heading = heading.format(n=count_text(count))
             self.app.push_screen(Chooser(heading, bulk.ENTRIES), self._kind_chosen)
         elif kind == "win":
             self.look(Win())
@@ -63,7 +67,7 @@ class BulkChange:
         def doing(workspace: Workspace) -> Told:
             return Told(found=read_choices(workspace), written=False)
 
-        change = Change("Reading what there is to choose from", doing, lambda told: then(told.found))
+        change = Change(tr("Reading what there is to choose from"), doing, lambda told: then(told.found))
         writing_of(self.app).write(change)
 
     def _dialog(self, kind: str, choices: BulkChoices) -> Screen[Wish | None]:
@@ -129,7 +133,9 @@ class BulkChange:
             self.app.tell_problem(told.found, retry=lambda: self.look(wish))
 
         self.app.push_screen(dialog, answered)
-        writing_of(self.app).write(Change(f"Looking at {deals(len(self.ids))}", doing, looked))
+        count = len(self.ids)
+        words = trn("Looking at {n} deal", "Looking at {n} deals", count).format(n=count_text(count))
+        writing_of(self.app).write(Change(words, doing, looked))
 
     def _do(self, wish: Wish, seen: BulkPreview) -> None:
         """Do it to what was not refused, unless somebody changed it since it was looked at."""
@@ -144,9 +150,10 @@ class BulkChange:
             finally:
                 self.progress(0, 0)
             new = {(DEAL, row.deal_id): row.version for row in result.rows if row.version is not None}
-            words = counted(result, verb)
+            counts = counted(result, verb)
             written = result.group_id is not None
-            return Told(f"{words}; u takes it back." if written else f"{words}.", result, new, written)
+            words = tr("{counts}; u takes it back.").format(counts=counts) if written else f"{counts}."
+            return Told(words, result, new, written)
 
         change = Change(f"{seen.words}: {deals(seen.changed)}", doing, lambda told: self._done(told, verb))
         writing_of(self.app).write(change)

@@ -12,12 +12,19 @@ from textual.widgets import Static
 from funnel_tui.dialogs.bulk_preview import COLUMNS, VerdictRows
 from funnel_tui.domain.bulk_edit import BulkResult, Verdict
 from funnel_tui.domain.shown import clean
+from funnel_tui.language import tr
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.opening import open_deal
 from funnel_tui.widgets.grid import Grid
 from funnel_tui.widgets.lines import Line
 
 ORDER = {Verdict.REFUSED: 0, Verdict.UNCHANGED: 1, Verdict.CHANGED: 2}
+WORDS = {
+    # Translators: what became of a deal.
+    Verdict.REFUSED: tr("Refused"),
+    Verdict.UNCHANGED: tr("Unchanged"),
+    Verdict.CHANGED: tr("Changed"),
+}
 
 
 class BulkResultScreen(FunnelScreen[None]):
@@ -32,9 +39,9 @@ class BulkResultScreen(FunnelScreen[None]):
     BulkResultScreen #rows { height: 1fr; }
     BulkResultScreen #more { height: 2; padding: 0 1; color: $muted; text-style: $muted-style; }
     """
-    HINTS = (("back", "back"), ("choose", "open the deal"), ("undo", "undo all of it"))
+    HINTS = (("back", tr("back")), ("choose", tr("open the deal")), ("undo", tr("undo all of it")))
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "back", id="back", tooltip="Back to the list"),
+        Binding("escape", "back", tr("back"), id="back", tooltip=tr("Back to the list")),
     ]
 
     def __init__(self, result: BulkResult, words: str) -> None:
@@ -56,7 +63,7 @@ class BulkResultScreen(FunnelScreen[None]):
     def _moved(self) -> None:
         """Say all about the row under the cursor; in the list it may be cut."""
         row = self._rows[self.query_one(Grid).row] if self._rows else None
-        words = "" if row is None else f"{row.reason or row.verdict.capitalize()} {row.hint}".strip()
+        words = "" if row is None else f"{row.reason or WORDS[row.verdict]} {row.hint}".strip()
         self.query_one("#more", Static).update(clean(words))
 
     @on(Grid.Chosen)
@@ -65,7 +72,7 @@ class BulkResultScreen(FunnelScreen[None]):
         message.stop()
         row = self._rows[message.row]
         if row.version is None:
-            self.notify("This deal does not exist any more.", markup=False)
+            self.notify(tr("This deal does not exist any more."), markup=False)
             return
         open_deal(self.funnel, row.deal_id)
 

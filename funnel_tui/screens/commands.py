@@ -9,6 +9,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 
 from funnel_tui.dialogs.chooser import Entry
+from funnel_tui.language import tr
 from funnel_tui.widgets.themes import THEMES
 
 if TYPE_CHECKING:
@@ -37,7 +38,9 @@ def command_entries(app: HostApp) -> tuple[list[Entry], dict[str, tuple[DOMNode,
         actions.setdefault(name, (active.node, active.binding.action))
     listed = [Entry(entry.name, " ".join(keys[name]), entry.about, name) for name, entry in entries.items()]
     for theme in THEMES:
-        value = f"theme {theme}"
-        listed.append(Entry(value, "", f"Use the {theme} colours until the program ends", value))
+        value, name = f"theme {theme}", tr("theme {theme}").format(theme=theme)
+        listed.append(
+            Entry(name, "", tr("Use the {theme} colours until the program ends").format(theme=theme), value)
+        )
         actions[value] = (app, f"app.use_theme('{theme}')")
     return listed, actions

@@ -15,6 +15,8 @@ from funnel_tui.domain.deal_list import DealRow
 from funnel_tui.domain.period import local_day
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import clean
+from funnel_tui.domain.status import DealStatus
+from funnel_tui.language import tr
 from funnel_tui.screens.deal_actions import DealActions
 from funnel_tui.services.deal_detail import PAGE, deal_detail, deal_timeline
 from funnel_tui.services.workspace import Workspace
@@ -24,6 +26,8 @@ from funnel_tui.widgets.lines import Line
 from funnel_tui.widgets.timeline import HERE, OPENED
 
 DETAIL, MORE = "detail", "more"
+# Translators: what became of a deal.
+_CLOSED = {DealStatus.WON: tr("Won"), DealStatus.LOST: tr("Lost")}
 
 
 class DealFound(NamedTuple):
@@ -55,30 +59,42 @@ class DealScreen(DealActions[None]):
 
     AUTO_FOCUS = "DealPane"
     HINTS = (
-        ("back", "back"),
-        ("edit", "edit"),
-        ("move", "move"),
-        ("stage_back stage_on", "stage"),
-        ("win", "won"),
-        ("lose", "lost"),
-        ("timeline_next", "timeline"),
-        ("timeline_open", "open"),
-        ("task", "task"),
-        ("reopen", "reopen"),
-        ("deal_people", "people"),
-        ("deal_demand", "asked for"),
-        ("pane_down pane_up", "scroll"),
+        ("back", tr("back")),
+        ("edit", tr("edit")),
+        ("move", tr("move")),
+        ("stage_back stage_on", tr("stage")),
+        ("win", tr("won")),
+        ("lose", tr("lost")),
+        ("timeline_next", tr("timeline")),
+        ("timeline_open", tr("open")),
+        ("task", tr("task")),
+        ("reopen", tr("reopen")),
+        ("deal_people", tr("people")),
+        ("deal_demand", tr("asked for")),
+        ("pane_down pane_up", tr("scroll")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "back", id="back", tooltip="Back to the list"),
+        Binding("escape", "back", tr("back"), id="back", tooltip=tr("Back to the list")),
         Binding(
-            "tab", "item(1)", "timeline", id="timeline_next", tooltip="To the next thing of the timeline"
+            "tab",
+            "item(1)",
+            tr("timeline"),
+            id="timeline_next",
+            tooltip=tr("To the next thing of the timeline"),
         ),
         Binding(
-            "shift+tab", "item(-1)", "timeline back", id="timeline_previous", tooltip="To the one before it"
+            "shift+tab",
+            "item(-1)",
+            tr("timeline back"),
+            id="timeline_previous",
+            tooltip=tr("To the one before it"),
         ),
-        Binding("enter", "open_item", "open", id="timeline_open", tooltip="Open it: interaction or task"),
-        Binding("Z", "deal_history", "history", id="deal_history", tooltip="Every change of this deal"),
+        Binding(
+            "enter", "open_item", tr("open"), id="timeline_open", tooltip=tr("Open it: interaction or task")
+        ),
+        Binding(
+            "Z", "deal_history", tr("history"), id="deal_history", tooltip=tr("Every change of this deal")
+        ),
     ]
 
     def __init__(self, deal_id: int) -> None:
@@ -168,8 +184,10 @@ class DealScreen(DealActions[None]):
             return
         row = self._found.detail.row
         _first, last, count = self.query_one(DealPane).place
-        words = f"{clean(row.stage) if row.status == 'open' else row.status.capitalize()} · {row.owner}"
-        where = "all" if last >= count and not self._after else f"{last}/{count}{'+' if self._after else ''}"
+        words = f"{_CLOSED.get(row.status) or clean(row.stage)} · {row.owner}"
+        # Translators: all of the deal is in view.
+        whole = tr("all")
+        where = whole if last >= count and not self._after else f"{last}/{count}{'+' if self._after else ''}"
         line = self.query_one("#title", Line)
         line.say(f"{words}{' ' * max(1, line.size.width - len(words) - len(where))}{where}")
 
@@ -195,7 +213,9 @@ class DealScreen(DealActions[None]):
             return
         keys = [item.key for item in self._items if item.kind in OPENED]
         if not keys:
-            self.notify("Nothing in this timeline can be opened: no interaction, no open task.", markup=False)
+            self.notify(
+                tr("Nothing in this timeline can be opened: no interaction, no open task."), markup=False
+            )
             return
         if self._marked in keys:
             at = max(0, min(keys.index(self._marked) + steps, len(keys) - 1))

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import ScreenResultType
 
 from funnel_tui.domain.deal_list import DealRow
+from funnel_tui.language import tr, trn
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.widgets.asking import Answer, AskLine
 
@@ -19,17 +20,28 @@ class DealActions(FunnelScreen[ScreenResultType]):
     """A screen with a deal to act on, and a line at its foot to ask in."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("e", "edit", "edit", id="edit", tooltip="Change what is written about the deal"),
-        Binding("m", "move", "move", id="move", tooltip="Move the deal to another stage"),
-        Binding("greater_than_sign", "step(1)", "on", id="stage_on", tooltip="Move it to the next stage"),
-        Binding("less_than_sign", "step(-1)", "back", id="stage_back", tooltip="Move it a stage back"),
-        Binding("w", "win", "won", id="win", tooltip="The deal is won"),
-        Binding("x", "lose", "lost", id="lose", tooltip="The deal is lost, and why"),
-        Binding("R", "reopen", "reopen", id="reopen", tooltip="Take up a closed deal again"),
-        Binding("t", "task", "task", id="task", tooltip="Add a task to the deal"),
-        Binding("P", "people", "people", id="deal_people", tooltip="Who decides, influences, uses, blocks"),
-        Binding("A", "demand", "asked for", id="deal_demand", tooltip="What the customer asks for"),
-        Binding("y", "copy", "copy", id="copy", tooltip="Copy the row"),
+        Binding("e", "edit", tr("edit"), id="edit", tooltip=tr("Change what is written about the deal")),
+        Binding("m", "move", tr("move"), id="move", tooltip=tr("Move the deal to another stage")),
+        Binding(
+            # Translators: a stage on.
+            "greater_than_sign",
+            "step(1)",
+            tr("on"),
+            id="stage_on",
+            tooltip=tr("Move it to the next stage"),
+        ),
+        Binding(
+            "less_than_sign", "step(-1)", tr("back"), id="stage_back", tooltip=tr("Move it a stage back")
+        ),
+        Binding("w", "win", tr("won"), id="win", tooltip=tr("The deal is won")),
+        Binding("x", "lose", tr("lost"), id="lose", tooltip=tr("The deal is lost, and why")),
+        Binding("R", "reopen", tr("reopen"), id="reopen", tooltip=tr("Take up a closed deal again")),
+        Binding("t", "task", tr("task"), id="task", tooltip=tr("Add a task to the deal")),
+        Binding(
+            "P", "people", tr("people"), id="deal_people", tooltip=tr("Who decides, influences, uses, blocks")
+        ),
+        Binding("A", "demand", tr("asked for"), id="deal_demand", tooltip=tr("What the customer asks for")),
+        Binding("y", "copy", tr("copy"), id="copy", tooltip=tr("Copy the row")),
     ]
 
     def compose(self) -> ComposeResult:
@@ -81,7 +93,7 @@ class DealActions(FunnelScreen[ScreenResultType]):
 
     def _do_part(self, name: str) -> None:
         if self.deal_id is None:
-            self.notify("There is no deal under the cursor; n makes a new one.", markup=False)
+            self.notify(tr("There is no deal under the cursor; n makes a new one."), markup=False)
             return
         from funnel_tui.screens import deal_parts
 
@@ -99,7 +111,7 @@ class DealActions(FunnelScreen[ScreenResultType]):
     def _do(self, name: str, *more: Any) -> None:
         """Do something to the deal. The module loads dialogs and services, and so only when needed."""
         if self.deal_id is None or (name == "step_deal" and not more):
-            self.notify("There is no deal under the cursor; n makes a new one.", markup=False)
+            self.notify(tr("There is no deal under the cursor; n makes a new one."), markup=False)
             return
         from funnel_tui.screens import deal_changes
 
@@ -114,12 +126,16 @@ class DealActions(FunnelScreen[ScreenResultType]):
         """Copy the row, so that it can be pasted into another program."""
         text = self.copied()
         if not text:
-            self.notify("There is nothing to copy.", markup=False)
+            self.notify(tr("There is nothing to copy."), markup=False)
             return
         way = copy_text(self, text, os.environ)
         first, *rest = text.split("\t")
-        more = f" and {len(rest)} more values" if rest else ""
-        self.notify(f"Copied{way}: {first}{more}", markup=False)
+        what = first
+        if rest:
+            what = trn("{first} and {n} more value", "{first} and {n} more values", len(rest))
+            what = what.format(first=first, n=len(rest))
+        words = tr("Copied by way of tmux: {text}") if way else tr("Copied: {text}")
+        self.notify(words.format(text=what), markup=False)
 
     def copied(self) -> str:
         """What is copied: the values of the row, divided by tabs."""
@@ -130,7 +146,7 @@ def copy_text(screen: FunnelScreen[Any], text: str, environment: Mapping[str, st
     """Give a text to the clipboard of the user's own terminal, also over ssh and inside tmux.
 
     :param environment: such as ``os.environ``.
-    :returns: in which way, to be said to the user.
+    :returns: in which way where it is a roundabout one, to be said to the user.
     """
     if not environment.get("TMUX") or screen.app.is_headless:
         screen.app.copy_to_clipboard(text)
@@ -145,4 +161,4 @@ def copy_text(screen: FunnelScreen[Any], text: str, environment: Mapping[str, st
         driver.write(f"\x1bPtmux;\x1b\x1b]52;c;{code}\x07\x1b\\")
         # And it takes the plain form into its own buffer where set-clipboard is on.
         driver.write(f"\x1b]52;c;{code}\x07")
-    return " by way of tmux"
+    return " " + tr("by way of tmux")

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 from funnel_tui.dialogs.wishes import DealDraft, DealWish, MoveWish, Pick
 from funnel_tui.domain.status import DealStatus, Staging
 from funnel_tui.errors import InvalidInput, StaleEdit
+from funnel_tui.language import tr
 from funnel_tui.screens import deal_desk
+from funnel_tui.screens.asking_forms import field_words
 from funnel_tui.screens.host import HostApp
 from funnel_tui.screens.writing import DEAL, Change, Told, writing_of
 from funnel_tui.services.deal_desk import DealDesk, read_desk
@@ -23,6 +25,13 @@ from funnel_tui.widgets.asking import Answer
 
 if TYPE_CHECKING:
     from funnel_tui.services.drafts import Draft, DraftKeeper
+
+_OTHERWISE = {
+    DealStatus.OPEN: tr("{title} is open."),
+    DealStatus.WON: tr("{title} is won; R takes it up again."),
+    DealStatus.LOST: tr("{title} is lost; R takes it up again."),
+}
+"""Why something cannot be done to a deal, by what it is."""
 
 Asking = Callable[[str, list[Answer], Callable[[str], object]], object]
 """Asks a question in one line."""
@@ -34,7 +43,7 @@ def with_desk(app: HostApp, deal_id: int | None, then: Callable[[DealDesk], obje
     def doing(workspace: Workspace) -> Told:
         return Told(found=read_desk(workspace, deal_id), written=False)
 
-    writing_of(app).write(Change("Reading the deal", doing, lambda told: then(told.found)))
+    writing_of(app).write(Change(tr("Reading the deal"), doing, lambda told: then(told.found)))
 
 
 def make(app: HostApp, words: str, save: Callable[[Workspace, Any], Told], wish: Any) -> None:
@@ -50,7 +59,9 @@ def make(app: HostApp, words: str, save: Callable[[Workspace, Any], Told], wish:
     def stale(error: StaleEdit) -> None:
         from funnel_tui.dialogs.confirm import ConfirmDialog
 
-        dialog = ConfirmDialog(error.message, "Do it all the same? What you typed is kept.", yes="do it")
+        dialog = ConfirmDialog(
+            error.message, tr("Do it all the same? What you typed is kept."), yes=tr("do it")
+        )
         app.push_screen(dialog, lambda yes: with_desk(app, deal_id, again) if yes else None)
 
     def again(desk: DealDesk) -> None:
@@ -92,7 +103,9 @@ def edit_deal(app: HostApp, deal_id: int) -> None:
 def _open_new(app: HostApp, desk: DealDesk, draft: Draft | None, begin: Mapping[str, Pick | None]) -> None:
     if not desk.pipelines or not desk.reps:
         app.notify(
-            "A deal needs a pipeline and a rep first: S makes the pipeline, funnel reps add NAME the rep.",
+            tr(
+                "A deal needs a pipeline and a rep first: S makes the pipeline, funnel reps add NAME the rep."
+            ),
             markup=False,
         )
         return
@@ -113,7 +126,7 @@ def _with_drafts(app: HostApp, deal_id: int | None, then: Callable[[Draft | None
         else:
             _offer(app, draft, then)
 
-    writing_of(app).write(Change("Looking for drafts", doing, found))
+    writing_of(app).write(Change(tr("Looking for drafts"), doing, found))
 
 
 def _offer(app: HostApp, draft: Draft, then: Callable[[Draft | None], object]) -> None:
@@ -121,11 +134,11 @@ def _offer(app: HostApp, draft: Draft, then: Callable[[Draft | None], object]) -
     from funnel_tui.dialogs.chooser import Chooser, Entry
 
     title = draft.texts.get("title", "").strip()
-    name = f"“{title}”" if title else "it"
+    go_on = tr("Go on with “{title}”").format(title=title) if title else tr("Go on with it")
     entries = [
-        Entry(f"Go on with {name}", "", "Open the form with what was typed and not saved", "on"),
-        Entry("Leave it for later", "", "Open the form without it; it is offered again", "later"),
-        Entry("Throw it away", "", "What was typed is gone for good", "away"),
+        Entry(go_on, "", tr("Open the form with what was typed and not saved"), "on"),
+        Entry(tr("Leave it for later"), "", tr("Open the form without it; it is offered again"), "later"),
+        Entry(tr("Throw it away"), "", tr("What was typed is gone for good"), "away"),
     ]
 
     def chosen(answer: str | None) -> None:
@@ -134,8 +147,9 @@ def _offer(app: HostApp, draft: Draft, then: Callable[[Draft | None], object]) -
         if answer is not None:
             then(draft if answer == "on" else None)
 
-    what = "a new deal" if draft.row_id is None else "this deal"
-    app.push_screen(Chooser(f"There is a draft of {what}", entries), chosen)
+    is_new = draft.row_id is None
+    heading = tr("There is a draft of a new deal") if is_new else tr("There is a draft of this deal")
+    app.push_screen(Chooser(heading, entries), chosen)
 
 
 class _Form:
@@ -202,11 +216,11 @@ class _Form:
         if wish is None:
             self._keeper.close()
             if self._last is not None:
-                self._app.notify("Kept as a draft; the same key takes it up again.", markup=False)
+                self._app.notify(tr("Kept as a draft; the same key takes it up again."), markup=False)
             return
         writing_of(self._app).write(
             Change(
-                "Saving",
+                tr("Saving"),
                 lambda workspace: save_deal(workspace, wish),
                 self._saved,
                 self._stale,
@@ -252,7 +266,7 @@ def move_deal(app: HostApp, deal_id: int) -> None:
                 other = next(
                     one.id for one in desk.pipelines if any(stage.id == wish.stage_id for stage in one.stages)
                 )
-            make(app, "Moving", partial(move, to_pipeline=other), wish)
+            make(app, tr("Moving"), partial(move, to_pipeline=other), wish)
 
         app.push_screen(dialog, moved)
 
@@ -272,25 +286,25 @@ def step_deal(app: HostApp, deal_id: int, seen: int, steps: int, ask: Asking) ->
 
         row, target = desk.deal.row, desk.pipeline.beside(desk.deal.row.stage_id, steps)
         wish = MoveWish(row.id, writing_of(app).version(DEAL, row.id, seen), target.id if target else 0)
-        go = partial(make, app, "Moving", move, wish)
+        go = partial(make, app, tr("Moving"), move, wish)
         if target is None and steps > 0:
             ask(
-                f"{row.stage} is the last stage.",
-                [Answer("w", "win it", "win")],
+                tr("{stage} is the last stage.").format(stage=row.stage),
+                [Answer("w", tr("win it"), "win")],
                 lambda _value: win_deal(app, deal_id),
             )
         elif target is None:
-            app.notify(f"{row.stage} is the first stage.", markup=False)
+            app.notify(tr("{stage} is the first stage.").format(stage=row.stage), markup=False)
         elif steps < 0 and desk.pipeline.staging is Staging.MANUAL:
             ask(
-                f"Move back from {row.stage} to {target.name}?",
-                [Answer("y", "yes", "yes")],
+                tr("Move back from {stage} to {target}?").format(stage=row.stage, target=target.name),
+                [Answer("y", tr("yes"), "yes")],
                 lambda _value: go(),
             )
         elif steps > 0 and (empty := _empty(desk)):
             ask(
-                f"{row.stage} asks for {empty} first.",
-                [Answer("m", "fill in and move", "m"), Answer("e", "edit", "e")],
+                tr("{stage} asks for {fields} first.").format(stage=row.stage, fields=empty),
+                [Answer("m", tr("fill in and move"), "m"), Answer("e", tr("edit"), "e")],
                 lambda value: edit_deal(app, deal_id) if value == "e" else move_deal(app, deal_id),
             )
         else:
@@ -310,7 +324,7 @@ def _empty(desk: DealDesk) -> str:
         "probability": values.probability_bp,
         "demand": values.demand or None,
     }
-    return ", ".join(name.replace("_", " ") for name in desk.stage.required if has.get(name) is None)
+    return ", ".join(field_words(name) for name in desk.stage.required if has.get(name) is None)
 
 
 def win_deal(app: HostApp, deal_id: int) -> None:
@@ -328,7 +342,7 @@ def win_deal(app: HostApp, deal_id: int) -> None:
                 demand=desk.deal.demand,
                 needs_demand="demand" in desk.stage.required,
             )
-            app.push_screen(dialog, partial(make, app, "Winning", win))
+            app.push_screen(dialog, partial(make, app, tr("Winning"), win))
 
     with_desk(app, deal_id, found)
 
@@ -343,7 +357,7 @@ def lose_deal(app: HostApp, deal_id: int) -> None:
 
             reader = deal_desk.typed_of(desk, app.workspace)
             dialog = LoseDialog(deal_desk.subject_of(desk), desk.reasons, reader)
-            app.push_screen(dialog, partial(make, app, "Losing", lose))
+            app.push_screen(dialog, partial(make, app, tr("Losing"), lose))
 
     with_desk(app, deal_id, found)
 
@@ -353,13 +367,13 @@ def reopen_deal(app: HostApp, deal_id: int) -> None:
 
     def found(desk: DealDesk) -> None:
         if desk.deal.row.status is DealStatus.OPEN:
-            app.notify(f"{desk.deal.row.title} is open.", markup=False)
+            app.notify(_OTHERWISE[DealStatus.OPEN].format(title=desk.deal.row.title), markup=False)
             return
         from funnel_tui.dialogs.move import ReopenDialog
         from funnel_tui.screens.deal_saving import reopen
 
         dialog = ReopenDialog(deal_desk.subject_of(desk), deal_desk.stages_of(desk))
-        app.push_screen(dialog, partial(make, app, "Reopening", reopen))
+        app.push_screen(dialog, partial(make, app, tr("Reopening"), reopen))
 
     with_desk(app, deal_id, found)
 
@@ -367,7 +381,7 @@ def reopen_deal(app: HostApp, deal_id: int) -> None:
 def _must_be(app: HostApp, desk: DealDesk, status: DealStatus) -> bool:
     row = desk.deal.row
     if row.status is not status:
-        app.notify(f"{row.title} is {row.status}; R takes it up again.", markup=False)
+        app.notify(_OTHERWISE[row.status].format(title=row.title), markup=False)
     return row.status is status
 
 
@@ -383,6 +397,6 @@ def add_task(app: HostApp, deal_id: int) -> None:
 
         reader = deal_desk.typed_of(desk, app.workspace)
         dialog = TaskDialog(reader, desk.reps, desk.deal.owner_id, deal_id=deal_id, about=desk.deal.row.title)
-        app.push_screen(dialog, partial(make, app, "Adding the task", save_task))
+        app.push_screen(dialog, partial(make, app, tr("Adding the task"), save_task))
 
     with_desk(app, deal_id, found)

@@ -16,7 +16,8 @@ from funnel_tui.dialogs.wishes import (
 from funnel_tui.domain.deal_detail import Contact
 from funnel_tui.domain.deal_list import ProbabilitySource
 from funnel_tui.domain.finding import FindKind
-from funnel_tui.domain.status import Staging
+from funnel_tui.domain.status import PersonRole, Staging
+from funnel_tui.language import tr
 from funnel_tui.services.deal_desk import DealDesk, DeskPipeline, DeskStage
 from funnel_tui.services.finding import find
 from funnel_tui.services.typed import Typed
@@ -25,6 +26,14 @@ from funnel_tui.services.workspace import Workspace
 FOUND = 40
 """So much is looked through for organisations among everything that has a name."""
 SHOWN = 8
+
+ROLE_WORDS = {
+    # Translators: what a person does in a deal.
+    PersonRole.DECIDES: tr("decides"),
+    PersonRole.INFLUENCES: tr("influences"),
+    PersonRole.USES: tr("uses"),
+    PersonRole.BLOCKS: tr("blocks"),
+}
 
 Refusing = Callable[[DeskPipeline, DeskStage], str]
 
@@ -74,19 +83,19 @@ def _refused_start(pipeline: DeskPipeline, stage: DeskStage) -> str:
     first = next((one for one in pipeline.stages if not one.retired), stage)
     if pipeline.staging is Staging.MANUAL or stage.id == first.id:
         return ""
-    return f"deals begin in {first.name}"
+    return tr("deals begin in {name}").format(name=first.name)
 
 
 def _refused_move(pipeline: DeskPipeline, stage: DeskStage, here: int) -> str:
     if all(one.id != here for one in pipeline.stages):
         return _refused_start(pipeline, stage)
     if stage.retired and stage.id != here:
-        return "retired"
+        return tr("retired")
     if pipeline.staging is Staging.NONE and stage.id != here:
-        return "stages are not tracked"
+        return tr("stages are not tracked")
     onward = pipeline.beside(here, 1)
     if pipeline.staging is Staging.AUTOMATIC and stage.id != here and stage != onward:
-        return "stages go in order"
+        return tr("stages go in order")
     return ""
 
 
@@ -130,7 +139,7 @@ def people_like(workspace: Workspace, text: str, place: int | None = None) -> Se
 
 def contact_words(contact: Contact) -> str:
     """Somebody with what they do: ``Kari Lie (decides)``."""
-    return f"{contact.name} ({contact.role})" if contact.role else contact.name
+    return f"{contact.name} ({ROLE_WORDS[contact.role]})" if contact.role else contact.name
 
 
 def values_of(desk: DealDesk) -> DealValues:
@@ -186,7 +195,9 @@ def stages_of(desk: DealDesk) -> tuple[StageOption, ...]:
             stage.id,
             stage.name,
             stage.probability_bp,
-            refused="" if free or stage.id == here else f"goes on in {pipeline.stage(here).name}",
+            refused=""
+            if free or stage.id == here
+            else tr("goes on in {name}").format(name=pipeline.stage(here).name),
         )
         for stage in pipeline.stages
         if not stage.retired

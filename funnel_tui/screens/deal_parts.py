@@ -17,6 +17,7 @@ from funnel_tui.dialogs.wishes import Pick
 from funnel_tui.domain.deal_detail import Contact, Demand
 from funnel_tui.domain.demand import demand_total
 from funnel_tui.errors import StaleEdit
+from funnel_tui.language import tr
 from funnel_tui.screens.asking_forms import ask
 from funnel_tui.screens.deal_changes import with_desk
 from funnel_tui.screens.deal_desk import people_like, typed_of
@@ -108,10 +109,10 @@ def _take_off(app: HostApp, desk: DealDesk, contact: Contact, at: int) -> None:
         return Told(within.call.summary)
 
     def stale(error: StaleEdit) -> None:
-        app.notify(f"{error.message} Nothing was done.", markup=False)
+        app.notify(tr("{message} Nothing was done.").format(message=error.message), markup=False)
         _again(app, desk, at)
 
-    writing_of(app).write(Change("Taking off", doing, lambda _: _again(app, desk, at), stale=stale))
+    writing_of(app).write(Change(tr("Taking off"), doing, lambda _: _again(app, desk, at), stale=stale))
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +247,7 @@ def _remove_line(app: HostApp, desk: DealDesk, at: int) -> None:
             change_line(within, deal_id=deal_id, at=at, line=None, seen=seen)
         return Told(within.call.summary)
 
-    _write(app, desk, "Removing", doing, at)
+    _write(app, desk, tr("Removing"), doing, at)
 
 
 def _take_total(app: HostApp, desk: DealDesk) -> None:
@@ -263,12 +264,12 @@ def _take_total(app: HostApp, desk: DealDesk) -> None:
             edit_deal(within, deal_id=row.id, version=row.version, changes=changes)
         return Told(within.call.summary)
 
-    _write(app, desk, "Saving", doing, 0)
+    _write(app, desk, tr("Saving"), doing, 0)
 
 
 def _write(app: HostApp, desk: DealDesk, words: str, doing: Callable[[Workspace], Told], at: int) -> None:
     def stale(error: StaleEdit) -> None:
-        app.notify(f"{error.message} Nothing was done.", markup=False)
+        app.notify(tr("{message} Nothing was done.").format(message=error.message), markup=False)
         _lines_again(app, desk, at)
 
     writing_of(app).write(Change(words, doing, lambda _: _lines_again(app, desk, at), stale=stale))

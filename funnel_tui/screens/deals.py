@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 from funnel_tui.domain.deal_list import DealFilter, DealOrder, DealRow, DealSort, follow, position_of
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import DealStatus
+from funnel_tui.language import tr
 from funnel_tui.screens import deals_list, scoping
 from funnel_tui.screens.deal import DETAIL, read_deal
 from funnel_tui.screens.deals_list import STATUSES, VIEWS, ListFound, Place, Wish
@@ -45,35 +46,55 @@ class DealsScreen(Marking[None]):
     """The list of deals."""
 
     HINTS = (
-        ("choose", "open"),
-        ("new_deal", "new"),
-        ("find", "find"),
-        ("edit", "edit"),
-        ("move", "move"),
-        ("stage_back stage_on", "stage"),
-        ("win", "won"),
-        ("lose", "lost"),
-        ("task", "task"),
-        ("mark", "mark"),
-        ("board", "board"),
-        ("sort", "sort"),
-        ("filter", "filter"),
-        ("status", "won/lost"),
-        ("only_stuck", "stuck"),
-        ("pipeline", "pipeline"),
-        ("scope", "scope"),
+        ("choose", tr("open")),
+        ("new_deal", tr("new")),
+        ("find", tr("find")),
+        ("edit", tr("edit")),
+        ("move", tr("move")),
+        ("stage_back stage_on", tr("stage")),
+        ("win", tr("won")),
+        ("lose", tr("lost")),
+        ("task", tr("task")),
+        ("mark", tr("mark")),
+        ("board", tr("board")),
+        ("sort", tr("sort")),
+        ("filter", tr("filter")),
+        ("status", tr("won/lost")),
+        ("only_stuck", tr("stuck")),
+        ("pipeline", tr("pipeline")),
+        ("scope", tr("scope")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "sort", "sort", id="sort", tooltip="Sort the list; the same again turns it round"),
-        Binding("F", "filter", "filter", id="filter", tooltip="Narrow the list as you type"),
-        Binding("tab", "status(1)", "open/won/lost/all", id="status", tooltip="Open, won, lost or all deals"),
-        Binding("shift+tab", "status(-1)", "status back", id="status_back", tooltip="The same the other way"),
         Binding(
-            "exclamation_mark", "only_stuck", "stuck", id="only_stuck", tooltip="Only deals that are stuck"
+            "s", "sort", tr("sort"), id="sort", tooltip=tr("Sort the list; the same again turns it round")
         ),
-        Binding("p", "pipeline", "pipeline", id="pipeline", tooltip="The next pipeline"),
-        Binding("b", "board", "board", id="board", tooltip="Open deals as cards, a column per stage"),
-        Binding("escape", "widen", "show all", id="widen", tooltip="Take the marks away, then the filter"),
+        Binding("F", "filter", tr("filter"), id="filter", tooltip=tr("Narrow the list as you type")),
+        Binding(
+            "tab",
+            "status(1)",
+            tr("open/won/lost/all"),
+            id="status",
+            tooltip=tr("Open, won, lost or all deals"),
+        ),
+        Binding(
+            "shift+tab",
+            "status(-1)",
+            tr("status back"),
+            id="status_back",
+            tooltip=tr("The same the other way"),
+        ),
+        Binding(
+            "exclamation_mark",
+            "only_stuck",
+            tr("stuck"),
+            id="only_stuck",
+            tooltip=tr("Only deals that are stuck"),
+        ),
+        Binding("p", "pipeline", tr("pipeline"), id="pipeline", tooltip=tr("The next pipeline")),
+        Binding("b", "board", tr("board"), id="board", tooltip=tr("Open deals as cards, a column per stage")),
+        Binding(
+            "escape", "widen", tr("show all"), id="widen", tooltip=tr("Take the marks away, then the filter")
+        ),
     ]
 
     def __init__(self) -> None:
@@ -89,7 +110,7 @@ class DealsScreen(Marking[None]):
     def compose(self) -> ComposeResult:
         """The frame, and a field over its foot."""
         yield from super().compose()
-        yield FilterLine("every word must occur in deal, organisation or owner", id="filter")
+        yield FilterLine(tr("every word must occur in deal, organisation or owner"), id="filter")
 
     def compose_middle(self) -> ComposeResult:
         """Tabs, title, the list, and the deal beside it."""
@@ -295,7 +316,7 @@ class DealsScreen(Marking[None]):
     def action_sort(self) -> None:
         """Ask by what."""
         answers = deals_list.sort_answers(self._wish)
-        self.query_one(AskLine).ask("Sort by", answers, self._sort_by)
+        self.query_one(AskLine).ask(tr("Sort by"), answers, self._sort_by)
 
     def _sort_by(self, sort: str) -> None:
         self._look_for(self._wish.sorted_by(DealSort(sort)), first=True)
@@ -368,7 +389,7 @@ class DealsScreen(Marking[None]):
 
     def help_text(self) -> str:
         """What the signs mean, for the help screen."""
-        return (
-            "! behind days: stuck in its stage or idle for too long. late: the day has passed. "
-            "+ won, x lost, * marked. A grey probability is the stage's, a plain one was typed."
+        return tr(
+            "! behind days: stuck in its stage or idle for too long. late: the day has passed. + "
+            "won, x lost, * marked. A grey probability is the stage's, a plain one was typed."
         )

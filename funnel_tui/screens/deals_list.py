@@ -13,33 +13,41 @@ from rich.text import Text
 from funnel_tui.domain.deal_list import DealFilter, DealOrder, DealRow, DealSort, follow
 from funnel_tui.domain.period import local_day
 from funnel_tui.domain.scope import Scope, TeamSettings
-from funnel_tui.domain.shown import clean
+from funnel_tui.domain.shown import clean, count_text
 from funnel_tui.domain.status import DealStatus
+from funnel_tui.language import tr, trn
 from funnel_tui.screens import scoping
 from funnel_tui.services.deal_list import deal_ids, deal_rows
 from funnel_tui.services.finding import narrow
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.asking import Answer
 from funnel_tui.widgets.deal_table import DOWN, UP, Reading
-from funnel_tui.widgets.figures import deals
 from funnel_tui.widgets.paged import page_ids, pages_between
 
 STATUSES: tuple[DealStatus | None, ...] = (DealStatus.OPEN, DealStatus.WON, DealStatus.LOST, None)
-VIEWS = {DealStatus.OPEN: "Open", DealStatus.WON: "Won", DealStatus.LOST: "Lost", None: "All"}
+VIEWS = {DealStatus.OPEN: tr("Open"), DealStatus.WON: tr("Won"), DealStatus.LOST: tr("Lost"), None: tr("All")}
+
+_NONE: Mapping[DealStatus | None, str] = {
+    # Translators: {where} is empty, or a blank and what is looked at in brackets.
+    DealStatus.OPEN: tr("No open deal here{where}."),
+    DealStatus.WON: tr("No won deal here{where}."),
+    DealStatus.LOST: tr("No lost deal here{where}."),
+    None: tr("No deal here{where}."),
+}
 
 SORT_WORDS = {
-    DealSort.DEAL: ("d", "deal"),
-    DealSort.ORGANISATION: ("o", "organisation"),
-    DealSort.STAGE: ("s", "stage"),
-    DealSort.AMOUNT: ("a", "amount"),
-    DealSort.EXPECTED_CLOSE: ("c", "close"),
-    DealSort.IN_STAGE: ("i", "in stage"),
-    DealSort.IDLE: ("l", "idle"),
-    DealSort.PROBABILITY: ("p", "probability"),
-    DealSort.NEXT_TASK: ("t", "next task"),
-    DealSort.OWNER: ("w", "owner"),
-    DealSort.CREATED: ("n", "created"),
-    DealSort.CLOSED: ("x", "closed"),
+    DealSort.DEAL: ("d", tr("deal")),
+    DealSort.ORGANISATION: ("o", tr("organisation")),
+    DealSort.STAGE: ("s", tr("stage")),
+    DealSort.AMOUNT: ("a", tr("amount")),
+    DealSort.EXPECTED_CLOSE: ("c", tr("close")),
+    DealSort.IN_STAGE: ("i", tr("in stage")),
+    DealSort.IDLE: ("l", tr("idle")),
+    DealSort.PROBABILITY: ("p", tr("probability")),
+    DealSort.NEXT_TASK: ("t", tr("next task")),
+    DealSort.OWNER: ("w", tr("owner")),
+    DealSort.CREATED: ("n", tr("created")),
+    DealSort.CLOSED: ("x", tr("closed")),
 }
 """The letter that sorts by it, and how it is called."""
 
@@ -157,12 +165,29 @@ def read_page(
 def title_words(wish: Wish, count: int) -> str:
     """What the list shows, and by what it is sorted: ``94 open deals by close ▲``."""
     wanted = wish.wanted
-    kind = f"{wanted.status} " if wanted.status else ""
-    stuck = "stuck " if wanted.stuck else ""
-    number, _, noun = deals(count).partition(" ")
-    mark = DOWN if wish.order.descending else UP
-    found = f" · only “{wanted.text.strip()}”" if wanted.text.strip() else ""
-    return f"{number} {stuck}{kind}{noun} by {SORT_WORDS[wish.order.sort][1]} {mark}{found}"
+    # Translators: such as "94 open deals by close ▲": what is listed, and by what it is sorted.
+    words = tr("{what} by {order} {mark}").format(
+        what=_counted(wanted, count),
+        order=SORT_WORDS[wish.order.sort][1],
+        mark=DOWN if wish.order.descending else UP,
+    )
+    text = wanted.text.strip()
+    return " · ".join([words, tr("only “{text}”").format(text=text)]) if text else words
+
+
+def _counted(wanted: DealFilter, count: int) -> str:
+    """How many deals of which kind."""
+    if wanted.stuck:  # only open ones are
+        words = trn("{n} stuck open deal", "{n} stuck open deals", count)
+    elif wanted.status is DealStatus.OPEN:
+        words = trn("{n} open deal", "{n} open deals", count)
+    elif wanted.status is DealStatus.WON:
+        words = trn("{n} won deal", "{n} won deals", count)
+    elif wanted.status is DealStatus.LOST:
+        words = trn("{n} lost deal", "{n} lost deals", count)
+    else:
+        words = trn("{n} deal", "{n} deals", count)
+    return words.format(n=count_text(count))
 
 
 def sort_answers(wish: Wish) -> list[Answer]:
@@ -177,18 +202,23 @@ def empty_words(found: ListFound) -> Text:
         return Text()
     wanted, scope = found.wish.wanted, found.scope
     if wanted.text.strip():
+        count = len(found.everything)
+        words = trn(
+            "None of {n} deal has “{text}” in its name.", "None of {n} deals has “{text}” in its name.", count
+        )
         return _said(
-            f"None of {deals(len(found.everything))} has “{clean(wanted.text.strip())}” in its name.",
-            "esc shows all again; / finds deals, organisations and people anywhere.",
+            words.format(n=count_text(count), text=clean(wanted.text.strip())),
+            tr("esc shows all again; / finds deals, organisations and people anywhere."),
         )
     if wanted.stuck:
-        return _said("No deal is stuck here.", "Press ! for all open deals.")
+        return _said(tr("No deal is stuck here."), tr("Press ! for all open deals."))
     where = " · ".join(clean(name) for name in (*scope.pipelines, scope.owner or scope.team or "") if name)
-    kind = f"{wanted.status} " if wanted.status else ""
     return _said(
-        f"No {kind}deal here{f' ({where})' if where else ''}.",
-        "n makes a new one, tab shows the closed ones, f looks elsewhere. "
-        "funnel import deals FILE brings deals in from another program.",
+        _NONE[wanted.status].format(where=f" ({where})" if where else ""),
+        tr(
+            "n makes a new one, tab shows the closed ones, f looks elsewhere. funnel import deals "
+            "FILE brings deals in from another program."
+        ),
     )
 
 

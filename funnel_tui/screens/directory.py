@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 
 from funnel_tui.domain.deal_list import follow
 from funnel_tui.domain.directory import Kind, OrganisationLine
+from funnel_tui.language import tr
 from funnel_tui.screens import directory_words as words
 from funnel_tui.screens.directory_actions import DirectoryActions, Target
 from funnel_tui.screens.directory_list import AnyLine, ListFound, Place, read_list, read_rows
@@ -29,36 +30,48 @@ from funnel_tui.widgets.paged import PagedRows
 LIST = "list"
 TYPING_SECONDS = 0.08
 """So long nothing must be typed before the list is narrowed."""
-TABS: Mapping[Kind, str] = {"organisation": "Organisations", "person": "People"}
+TABS: Mapping[Kind, str] = {"organisation": tr("Organisations"), "person": tr("People")}
 
 
 class DirectoryScreen(DirectoryActions):
     """Organisations, and on ``tab`` people. ``esc`` takes a filter or a mark away, then goes back."""
 
-    NOW_ONLY = "Organisations and people are only known as they are now. T and now bring you back."
+    NOW_ONLY = tr("Organisations and people are only known as they are now. T and now bring you back.")
     HINTS = (
-        ("choose", "open"),
-        ("directory_kind", "people/organisations"),
-        ("directory_new", "new"),
-        ("directory_edit", "edit"),
-        ("directory_filter", "filter"),
-        ("directory_sort", "sort"),
-        ("directory_merge", "merge"),
-        ("directory_alike", "duplicates"),
-        ("directory_status", "status"),
-        ("directory_mark", "mark"),
+        ("choose", tr("open")),
+        ("directory_kind", tr("people/organisations")),
+        ("directory_new", tr("new")),
+        ("directory_edit", tr("edit")),
+        ("directory_filter", tr("filter")),
+        ("directory_sort", tr("sort")),
+        ("directory_merge", tr("merge")),
+        ("directory_alike", tr("duplicates")),
+        ("directory_status", tr("status")),
+        ("directory_mark", tr("mark")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "kind", "organisations/people", id="directory_kind", tooltip="To the other list"),
-        Binding("n", "new", "new", id="directory_new", tooltip="A new organisation or person"),
-        Binding("space", "mark", "mark", id="directory_mark", tooltip="Mark it, to merge with another"),
         Binding(
-            "equals_sign", "alike", "duplicates", id="directory_alike", tooltip="Pairs that may be the same"
+            "tab", "kind", tr("organisations/people"), id="directory_kind", tooltip=tr("To the other list")
         ),
-        Binding("s", "sort", "sort", id="directory_sort", tooltip="Sort; the same again turns it round"),
-        Binding("F", "filter", "filter", id="directory_filter", tooltip="Narrow the list as you type"),
-        Binding("escape", "back", "back", id="back", tooltip="Drop mark and filter, else go back"),
-    ]  # fmt: skip
+        Binding("n", "new", tr("new"), id="directory_new", tooltip=tr("A new organisation or person")),
+        Binding(
+            "space", "mark", tr("mark"), id="directory_mark", tooltip=tr("Mark it, to merge with another")
+        ),
+        Binding(
+            "equals_sign",
+            "alike",
+            tr("duplicates"),
+            id="directory_alike",
+            tooltip=tr("Pairs that may be the same"),
+        ),
+        Binding(
+            "s", "sort", tr("sort"), id="directory_sort", tooltip=tr("Sort; the same again turns it round")
+        ),
+        Binding(
+            "F", "filter", tr("filter"), id="directory_filter", tooltip=tr("Narrow the list as you type")
+        ),
+        Binding("escape", "back", tr("back"), id="back", tooltip=tr("Drop mark and filter, else go back")),
+    ]
 
     def __init__(self) -> None:
         super().__init__()
@@ -78,7 +91,7 @@ class DirectoryScreen(DirectoryActions):
         yield DealGrid(by_cell=False, when_moved=self._say_title, id="directory")
         yield Static(id="empty", markup=False)
         yield FilterLine(
-            "every word must occur in the name (of people also organisation, e-mail)", id="filter"
+            tr("every word must occur in the name (of people also organisation, e-mail)"), id="filter"
         )
 
     async def on_mount(self) -> None:
@@ -219,7 +232,7 @@ class DirectoryScreen(DirectoryActions):
 
     def action_sort(self) -> None:
         """Ask by what."""
-        self.query_one(AskLine).ask("Sort by", words.sort_answers(self._kind), self._sort_by)
+        self.query_one(AskLine).ask(tr("Sort by"), words.sort_answers(self._kind), self._sort_by)
 
     def _sort_by(self, sort: str) -> None:
         self._look_for(self.wish.sorted_by(sort), first=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, NamedTuple
 
 from textual.app import ComposeResult
@@ -9,8 +10,14 @@ from textual.binding import Binding, BindingType
 
 from funnel_tui.domain.directory import Kind
 from funnel_tui.domain.status import OrganisationStatus
+from funnel_tui.language import tr
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.widgets.asking import AskLine
+
+_NOTHING: Mapping[Kind, str] = {
+    "organisation": tr("There is no organisation under the cursor."),
+    "person": tr("There is no person under the cursor."),
+}
 
 
 class Target(NamedTuple):
@@ -30,9 +37,13 @@ class DirectoryActions(FunnelScreen[None]):
     """A screen with an organisation or a person to act on, and a line at its foot to ask in."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("e", "edit", "edit", id="directory_edit", tooltip="Change what is written about it"),
-        Binding("P", "status", "prospect/customer", id="directory_status", tooltip="Prospect or customer"),
-        Binding("m", "merge", "merge", id="directory_merge", tooltip="Make two that are the same into one"),
+        Binding("e", "edit", tr("edit"), id="directory_edit", tooltip=tr("Change what is written about it")),
+        Binding(
+            "P", "status", tr("prospect/customer"), id="directory_status", tooltip=tr("Prospect or customer")
+        ),
+        Binding(
+            "m", "merge", tr("merge"), id="directory_merge", tooltip=tr("Make two that are the same into one")
+        ),
     ]
 
     def compose(self) -> ComposeResult:
@@ -60,7 +71,7 @@ class DirectoryActions(FunnelScreen[None]):
         """What the keys act on; where there is nothing, that is said."""
         target = self.target
         if target is None:
-            self.notify(f"There is no {self.kind} under the cursor.", markup=False)
+            self.notify(_NOTHING[self.kind], markup=False)
         return target
 
     # The module of changes loads dialogs and services, and so only when needed.

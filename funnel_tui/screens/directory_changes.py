@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +11,13 @@ from funnel_tui.dialogs.merge import BOTH, MergeAnswer, MergeDialog, MergeField
 from funnel_tui.dialogs.organisation_form import OrganisationForm, OrganisationWish
 from funnel_tui.dialogs.person_form import PersonForm, PersonWish
 from funnel_tui.dialogs.wishes import MergeWish, Pick
-from funnel_tui.domain.directory import Kind
-from funnel_tui.domain.status import OrganisationStatus
+from funnel_tui.domain.directory import Kind, Likeness
+from funnel_tui.domain.shown import count_text
+from funnel_tui.domain.status import OrganisationStatus, PersonRole
 from funnel_tui.errors import InvalidInput, StaleEdit
+from funnel_tui.language import tr, trn
 from funnel_tui.screens import directory_saving as saving
-from funnel_tui.screens.deal_desk import organisations_like
+from funnel_tui.screens.deal_desk import ROLE_WORDS, organisations_like
 from funnel_tui.screens.directory_saving import Wish
 from funnel_tui.screens.host import HostApp
 from funnel_tui.screens.writing import Change, Told, writing_of
@@ -27,14 +29,22 @@ if TYPE_CHECKING:
     from funnel_tui.services.merging import MergePreview
 
 LABELS = {
-    "name": "Name",
-    "status": "Status",
-    "note": "Note",
-    "organisation": "Organisation",
-    "email": "E-mail",
-    "phone": "Phone",
+    "name": tr("Name"),
+    "status": tr("Status"),
+    "note": tr("Note"),
+    "organisation": tr("Organisation"),
+    "email": tr("E-mail"),
+    "phone": tr("Phone"),
 }
-_SINGULAR = {"deals": "deal", "people": "person", "interactions": "interaction"}
+_NEW: Mapping[Kind, str] = {"organisation": tr("New organisation"), "person": tr("New person")}
+_READING: Mapping[Kind, str] = {
+    "organisation": tr("Reading the organisation"),
+    "person": tr("Reading the person"),
+}
+_MERGED: Mapping[Kind, str] = {
+    "organisation": tr("Merged organisation {gone} into {kept}. u undoes it."),
+    "person": tr("Merged person {gone} into {kept}. u undoes it."),
+}
 LIKELY = 20
 """So many likely duplicates are offered."""
 
@@ -72,14 +82,14 @@ def new(
     :param done: is called with the number of the new one.
     """
     wish: Wish = OrganisationWish() if kind == "organisation" else PersonWish(organisation=organisation)
-    _open(app, f"New {kind}", wish, alike=True, save=saving.create, done=done)
+    _open(app, _NEW[kind], wish, alike=True, save=saving.create, done=done)
 
 
 def edit(app: HostApp, kind: Kind, number: int) -> None:
     """Change what is written about an organisation or a person."""
     _read(
         app,
-        f"Reading the {kind}",
+        _READING[kind],
         lambda workspace: _detail(workspace, kind, number),
         lambda detail: _edit(app, kind, detail, saving.wish_of(detail)),
     )
@@ -92,13 +102,13 @@ def _edit(app: HostApp, kind: Kind, detail: Any, wish: Wish) -> None:
         """Somebody else changed it: read it again, put both together, show the form once more."""
         _read(
             app,
-            f"Reading the {kind}",
+            _READING[kind],
             lambda workspace: _detail(workspace, kind, number),
             lambda now: _settle(app, kind, now, base, mine),
         )
 
     save = partial(saving.edit, base=base, number=number, version=detail.version)
-    _open(app, f"Edit {detail.line.name}", wish, save=save, stale=stale)
+    _open(app, tr("Edit {name}").format(name=detail.line.name), wish, save=save, stale=stale)
 
 
 def _settle(app: HostApp, kind: Kind, now: Any, base: Wish, mine: Wish) -> None:
@@ -106,7 +116,7 @@ def _settle(app: HostApp, kind: Kind, now: Any, base: Wish, mine: Wish) -> None:
     texts, theirs = saving.texts_of(mine), saving.texts_of(saving.wish_of(now))
     merged, clashes, _ = merged_texts(saving.texts_of(base), texts, theirs)
     if not clashes:
-        app.notify("Somebody else changed it meanwhile; both are in the form. Save again.", markup=False)
+        app.notify(tr("Somebody else changed it meanwhile; both are in the form. Save again."), markup=False)
         _edit(app, kind, now, saving.wish_from(kind, merged))
         return
 
@@ -152,7 +162,7 @@ def _open(
                 done(told.found)
 
         writing_of(app).write(
-            Change("Saving", lambda workspace: save(workspace, answer), saved, is_stale, refused)
+            Change(tr("Saving"), lambda workspace: save(workspace, answer), saved, is_stale, refused)
         )
 
     reader = Typed(app.settings, app.workspace.clock, habits=app.workspace.habits)
@@ -177,10 +187,22 @@ def _alike_words(workspace: Workspace, wish: Wish, texts: Mapping[str, str]) -> 
         organisation_id=int(place) if place else None,
         limit=3,
     )
-    names = [
-        f"{one.name}{f' at {one.organisation}' if one.organisation else ''} ({one.why})" for one in found
-    ]
-    return f"Much like {', '.join(names)}." if names else ""
+    names = [f"{_called(one)} ({one.why})" for one in found]
+    return tr("Much like {names}.").format(names=", ".join(names)) if names else ""
+
+
+def _called(one: Likeness) -> str:
+    if not one.organisation:
+        return one.name
+    # Translators: a person at an organisation.
+    return tr("{name} at {organisation}").format(name=one.name, organisation=one.organisation)
+
+
+def _why_alike(one: Likeness) -> str:
+    if not one.organisation:
+        return one.why
+    # Translators: why two may be the same, and where the other one is.
+    return tr("{why}, at {organisation}").format(why=one.why, organisation=one.organisation)
 
 
 # Prospect or customer
@@ -194,7 +216,7 @@ def turn_status(app: HostApp, number: int, seen: OrganisationStatus) -> None:
     prospect, customer = OrganisationStatus.PROSPECT, OrganisationStatus.CUSTOMER
     wanted = customer if seen is prospect else prospect
     writing_of(app).write(
-        Change("Setting the status", lambda workspace: saving.turn_status(workspace, number, wanted))
+        Change(tr("Setting the status"), lambda workspace: saving.turn_status(workspace, number, wanted))
     )
 
 
@@ -222,27 +244,22 @@ def choose_same(app: HostApp, kind: Kind, number: int, done: Callable[[int], obj
         name, alike = told
         if not alike:
             app.notify(
-                f"Nothing looks like {name}. In the list (O), space marks it: "
-                "then go to the other one and press m.",
+                tr(
+                    "Nothing looks like {name}. In the list (O), space marks it: then go to the other one "
+                    "and press m."
+                ).format(name=name),
                 markup=False,
             )
             return
-        entries = [
-            Entry(
-                one.name,
-                about=f"{one.why}{f', at {one.organisation}' if one.organisation else ''}",
-                value=str(one.id),
-            )
-            for one in alike
-        ]
+        entries = [Entry(one.name, about=_why_alike(one), value=str(one.id)) for one in alike]
 
         def chosen(answer: str | None) -> None:
             if answer is not None:
                 merge(app, kind, number, int(answer), done)
 
-        app.push_screen(Chooser(f"Which one is the same as “{name}”?", entries), chosen)
+        app.push_screen(Chooser(tr("Which one is the same as “{name}”?").format(name=name), entries), chosen)
 
-    _read(app, "Looking for duplicates", reading, found)
+    _read(app, tr("Looking for duplicates"), reading, found)
 
 
 def merge(
@@ -259,7 +276,7 @@ def merge(
 
         return preview_merge(workspace, kind, keep, drop)
 
-    _read(app, "Looking at both", reading, lambda preview: _ask_merge(app, preview, done))
+    _read(app, tr("Looking at both"), reading, lambda preview: _ask_merge(app, preview, done))
 
 
 def _ask_merge(app: HostApp, preview: MergePreview, done: Callable[[int], object] | None) -> None:
@@ -276,14 +293,16 @@ def _ask_merge(app: HostApp, preview: MergePreview, done: Callable[[int], object
             from funnel_tui.services import merging
 
             merging.merge(workspace, kind, keep, drop, answer.choices, versions=preview.versions)
-            return Told(f"Merged {kind} {preview.drop_name} into {preview.keep_name}. u undoes it.")
+            return Told(_MERGED[kind].format(gone=preview.drop_name, kept=preview.keep_name))
 
         def stale(error: StaleEdit) -> None:
-            app.notify(f"{error.message} Nothing was merged; look again.", markup=False)
+            app.notify(
+                tr("{message} Nothing was merged; look again.").format(message=error.message), markup=False
+            )
             merge(app, kind, keep, drop, done)
 
         then = None if done is None else (lambda _told: done(keep))
-        writing_of(app).write(Change("Merging", doing, then, stale))
+        writing_of(app).write(Change(tr("Merging"), doing, then, stale))
 
     dialog = MergeDialog(preview.keep_name, preview.drop_name, merge_fields(preview), merge_notes(preview))
     app.push_screen(dialog, answered)
@@ -308,22 +327,36 @@ def merge_fields(preview: MergePreview) -> list[MergeField]:
         if deal.keep_role and deal.drop_role and deal.keep_role is not deal.drop_role
     ]
     if clashing:
-        kept = ", ".join(dict.fromkeys(str(deal.keep_role) for deal in clashing))
-        other = ", ".join(dict.fromkeys(str(deal.drop_role) for deal in clashing))
-        fields.append(MergeField("roles", "Role in deals", kept, other, "keep"))
+        kept = _role_words(deal.keep_role for deal in clashing)
+        other = _role_words(deal.drop_role for deal in clashing)
+        fields.append(MergeField("roles", tr("Role in deals"), kept, other, "keep"))
     return fields
+
+
+def _role_words(roles: Iterable[PersonRole | None]) -> str:
+    return ", ".join(dict.fromkeys(ROLE_WORDS[role] for role in roles if role is not None))
 
 
 def merge_notes(preview: MergePreview) -> list[str]:
     """What moves and what else is to be known."""
-    moves = ", ".join(
-        f"{count:,} {_SINGULAR[what] if count == 1 else what}"
-        for what, count in preview.moves.items()
-        if count
-    )
-    notes = [f"Moves from “{preview.drop_name}”: {moves or 'nothing'}."]
+    moves = ", ".join(_moved(what, count) for what, count in preview.moves.items() if count)
+    words = tr("Moves from “{name}”: {moves}.") if moves else tr("Moves from “{name}”: nothing.")
+    notes = [words.format(name=preview.drop_name, moves=moves)]
     for deal in preview.shared_deals:
-        notes.append(f"Both have a part in “{deal.title}”; one part remains.")
+        notes.append(tr("Both have a part in “{title}”; one part remains.").format(title=deal.title))
     for _, _, name in preview.same_people:
-        notes.append(f"“{name}” is at both; they stay two people and can be merged afterwards.")
+        notes.append(
+            tr("“{name}” is at both; they stay two people and can be merged afterwards.").format(name=name)
+        )
     return notes
+
+
+def _moved(what: str, count: int) -> str:
+    match what:
+        case "deals":
+            words = trn("{n} deal", "{n} deals", count)
+        case "people":
+            words = trn("{n} person", "{n} people", count)
+        case _:
+            words = trn("{n} interaction", "{n} interactions", count)
+    return words.format(n=count_text(count))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -15,9 +15,11 @@ from textual.widgets import Static
 from funnel_tui.domain.directory import Kind, OrganisationDetail, OrganisationLine, PersonDetail
 from funnel_tui.domain.shown import clean
 from funnel_tui.errors import NotFound
+from funnel_tui.language import tr
 from funnel_tui.screens.directory_actions import DirectoryActions, Target
 from funnel_tui.screens.directory_rows import (
     COLUMNS,
+    SECTION_WORDS,
     Detail,
     EntryRows,
     Reading,
@@ -37,11 +39,17 @@ from funnel_tui.widgets.pane import wrapped
 
 DETAIL = "detail"
 NOTE_LINES, NOTE_LINES_SHORT = 4, 2
+_GONE: Mapping[Kind, str] = {
+    "organisation": tr("This organisation is gone: undone or merged meanwhile."),
+    "person": tr("This person is gone: undone or merged meanwhile."),
+}
 EMPTY = {
-    Section.DEALS: "No deals yet. n makes a new one.",
-    Section.PEOPLE: "Nobody is known here yet. a adds a person.",
-    Section.INTERACTIONS: "No interactions yet: calls, e-mails and meetings appear here when they are done.",
-    Section.CHANGES: "Nothing was changed yet.",
+    Section.DEALS: tr("No deals yet. n makes a new one."),
+    Section.PEOPLE: tr("Nobody is known here yet. a adds a person."),
+    Section.INTERACTIONS: tr(
+        "No interactions yet: calls, e-mails and meetings appear here when they are done."
+    ),
+    Section.CHANGES: tr("Nothing was changed yet."),
 }
 
 
@@ -67,27 +75,47 @@ class DirectoryDetailScreen(DirectoryActions):
     :param number: of the organisation or person.
     """
 
-    NOW_ONLY = "Organisations and people are only known as they are now. T and now bring you back."
+    NOW_ONLY = tr("Organisations and people are only known as they are now. T and now bring you back.")
     HINTS = (
-        ("choose", "open"),
-        ("detail_section", "next table"),
-        ("detail_organisation", "organisation"),
-        ("directory_edit", "edit"),
-        ("directory_status", "status"),
-        ("detail_add", "add person"),
-        ("new_deal", "new deal"),
-        ("directory_merge", "merge"),
-        ("back", "back"),
+        ("choose", tr("open")),
+        ("detail_section", tr("next table")),
+        ("detail_organisation", tr("organisation")),
+        ("directory_edit", tr("edit")),
+        ("directory_status", tr("status")),
+        ("detail_add", tr("add person")),
+        ("new_deal", tr("new deal")),
+        ("directory_merge", tr("merge")),
+        ("back", tr("back")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "section(1)", "next table", id="detail_section", tooltip="Deals, people, and so on"),
         Binding(
-            "shift+tab", "section(-1)", "table before", id="detail_section_back", tooltip="The same backwards"
+            "tab", "section(1)", tr("next table"), id="detail_section", tooltip=tr("Deals, people, and so on")
         ),
-        Binding("o", "organisation", "organisation", id="detail_organisation", tooltip="Where the person is"),
-        Binding("a", "add", "add person", id="detail_add", tooltip="A new person at the organisation"),
-        Binding("n", "new_deal_here", "new deal", id="new_deal", tooltip="A new deal with who is shown here"),
-        Binding("escape", "back", "back", id="back", tooltip="Back to where you came from"),
+        Binding(
+            "shift+tab",
+            "section(-1)",
+            tr("table before"),
+            id="detail_section_back",
+            tooltip=tr("The same backwards"),
+        ),
+        Binding(
+            "o",
+            "organisation",
+            tr("organisation"),
+            id="detail_organisation",
+            tooltip=tr("Where the person is"),
+        ),
+        Binding(
+            "a", "add", tr("add person"), id="detail_add", tooltip=tr("A new person at the organisation")
+        ),
+        Binding(
+            "n",
+            "new_deal_here",
+            tr("new deal"),
+            id="new_deal",
+            tooltip=tr("A new deal with who is shown here"),
+        ),
+        Binding("escape", "back", tr("back"), id="back", tooltip=tr("Back to where you came from")),
     ]
 
     def __init__(self, kind: Kind, number: int) -> None:
@@ -179,8 +207,8 @@ class DirectoryDetailScreen(DirectoryActions):
         grid = self.query_one(DealGrid)
         self.set_class(detail is None, "-gone")
         if detail is None:
-            self.query_one("#title", Line).say(f"This {self._kind} is gone: undone or merged meanwhile.")
-            self.query_one("#facts", Line).say("esc goes back; undoing what took it away brings it back.")
+            self.query_one("#title", Line).say(_GONE[self._kind])
+            self.query_one("#facts", Line).say(tr("esc goes back; undoing what took it away brings it back."))
             self.query_one("#note", Line).say()
             grid.show(COLUMNS[self._section], EntryRows((), self._section, self._reading, None))
             return
@@ -210,7 +238,8 @@ class DirectoryDetailScreen(DirectoryActions):
 
     def _say_sections(self) -> None:
         told = [
-            f"{one} {len(self._entries[one]):,}{'+' if self._more.get(one) else ''}" for one in self._sections
+            f"{SECTION_WORDS[one]} {len(self._entries[one]):,}{'+' if self._more.get(one) else ''}"
+            for one in self._sections
         ]
         here = told[self._sections.index(self._section)]
         self.query_one("#sections", TabLine).say((), "", told, here)
@@ -283,7 +312,7 @@ class DirectoryDetailScreen(DirectoryActions):
             return
         place = self._detail.line.organisation_id
         if place is None:
-            self.notify("This person is at no organisation; e chooses one.", markup=False)
+            self.notify(tr("This person is at no organisation; e chooses one."), markup=False)
         else:
             open_detail(self.funnel, "organisation", place)
 

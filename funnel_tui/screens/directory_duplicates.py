@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
@@ -12,8 +12,9 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from funnel_tui.domain.directory import DuplicatePair, Kind, Likeness
+from funnel_tui.domain.shown import count_text
+from funnel_tui.language import tr, trn
 from funnel_tui.screens.base import FunnelScreen
-from funnel_tui.screens.directory_words import PLURAL
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.deal_table import DealGrid
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
@@ -21,11 +22,15 @@ from funnel_tui.widgets.lines import Line
 
 PAIRS = "pairs"
 MOST = 500
+_NONE: Mapping[Kind, str] = {
+    "organisation": tr("No two organisations look like the same. esc goes back."),
+    "person": tr("No two people look like the same. esc goes back."),
+}
 _COLUMNS = (
-    GridColumn("first", "One", 34, least=22, right=False, stretch=True),
-    GridColumn("second", "The other", 34, least=22, right=False),
-    GridColumn("why", "Why", 18, least=12, right=False, rank=1),
-    GridColumn("score", "Alike", 6, least=5, rank=2),
+    GridColumn("first", tr("One"), 34, least=22, right=False, stretch=True),
+    GridColumn("second", tr("The other"), 34, least=22, right=False),
+    GridColumn("why", tr("Why"), 18, least=12, right=False, rank=1),
+    GridColumn("score", tr("Alike"), 6, least=5, rank=2),
 )
 
 
@@ -62,20 +67,28 @@ class DuplicatesScreen(FunnelScreen[None]):
     :param kind: organisations or people.
     """
 
-    NOW_ONLY = "Organisations and people are only known as they are now. T and now bring you back."
+    NOW_ONLY = tr("Organisations and people are only known as they are now. T and now bring you back.")
     HINTS = (
-        ("choose", "preview and merge"),
-        ("pair_first pair_second", "look at one"),
-        ("undo", "undo"),
-        ("back", "back"),
+        ("choose", tr("preview and merge")),
+        ("pair_first pair_second", tr("look at one")),
+        ("undo", tr("undo")),
+        ("back", tr("back")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("m", "merge", "merge", show=False, id="pair_merge", tooltip="Show what merging would do"),
-        Binding("comma", "look(1)", "the first", id="pair_first", tooltip="Everything about the first one"),
         Binding(
-            "full_stop", "look(2)", "the other", id="pair_second", tooltip="Everything about the other one"
+            "m", "merge", tr("merge"), show=False, id="pair_merge", tooltip=tr("Show what merging would do")
         ),
-        Binding("escape", "back", "back", id="back", tooltip="Back to the list"),
+        Binding(
+            "comma", "look(1)", tr("the first"), id="pair_first", tooltip=tr("Everything about the first one")
+        ),
+        Binding(
+            "full_stop",
+            "look(2)",
+            tr("the other"),
+            id="pair_second",
+            tooltip=tr("Everything about the other one"),
+        ),
+        Binding("escape", "back", tr("back"), id="back", tooltip=tr("Back to the list")),
     ]
 
     def __init__(self, kind: Kind) -> None:
@@ -91,7 +104,7 @@ class DuplicatesScreen(FunnelScreen[None]):
 
     async def on_mount(self) -> None:
         """Find them before the first frame."""
-        self.query_one("#title", Line).say("Looking for duplicates …")
+        self.query_one("#title", Line).say(tr("Looking for duplicates …"))
         await self.read_first(PAIRS, partial(read_pairs, kind=self._kind))
         self.hold_frame(lambda: self.query_one(DealGrid).focus())
 
@@ -107,8 +120,7 @@ class DuplicatesScreen(FunnelScreen[None]):
         row = keys.index(_key(before)) if before is not None and _key(before) in keys else grid.row
         grid.show_at(_COLUMNS, self._rows, row, grid.row - grid.top)
         self.set_class(not found, "-empty")
-        words = f"No two {PLURAL[self._kind]} look like the same. esc goes back."
-        self.query_one("#empty", Static).update(words)
+        self.query_one("#empty", Static).update(_NONE[self._kind])
         if found and self.is_current:
             grid.focus()
         self._say_title()
@@ -123,10 +135,7 @@ class DuplicatesScreen(FunnelScreen[None]):
         if self._rows is None:
             return
         count = len(self._rows)
-        more = " at least" if count == MOST else ""
-        words = (
-            f"{count:,}{more} pair{'' if count == 1 else 's'} of {PLURAL[self._kind]} that may be the same"
-        )
+        words = _count_words(self._kind, count)
         where = f" · {self.query_one(DealGrid).row + 1:,}/{count:,}" if count else ""
         self.query_one("#title", Line).say(words + where)
 
@@ -154,6 +163,25 @@ class DuplicatesScreen(FunnelScreen[None]):
     def action_back(self) -> None:
         """Back to the list."""
         self.dismiss(None)
+
+
+def _count_words(kind: Kind, count: int) -> str:
+    if count == MOST:
+        words = {
+            "organisation": tr("{n} at least pairs of organisations that may be the same"),
+            "person": tr("{n} at least pairs of people that may be the same"),
+        }[kind]
+    elif kind == "organisation":
+        words = trn(
+            "{n} pair of organisations that may be the same",
+            "{n} pairs of organisations that may be the same",
+            count,
+        )
+    else:
+        words = trn(
+            "{n} pair of people that may be the same", "{n} pairs of people that may be the same", count
+        )
+    return words.format(n=count_text(count))
 
 
 def _called(one: Likeness) -> str:

@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from rich.cells import cell_len
+
 from funnel_tui.domain.directory import (
     ChangeEntry,
     DealEntry,
@@ -15,12 +17,13 @@ from funnel_tui.domain.directory import (
     OrganisationDetail,
     PersonDetail,
 )
-from funnel_tui.domain.shown import NO_VALUE, money_text
-from funnel_tui.domain.status import DealStatus, Direction, OrganisationStatus
-from funnel_tui.screens.directory_words import amount_words, day_words
+from funnel_tui.domain.shown import NO_VALUE, count_text, money_text
+from funnel_tui.domain.status import DealStatus, Direction
+from funnel_tui.language import tr, trn
+from funnel_tui.screens.deal_desk import ROLE_WORDS
+from funnel_tui.screens.directory_words import STATUS_WORDS, amount_words, day_words
 from funnel_tui.screens.directory_words import person_cells as list_person_cells
 from funnel_tui.screens.history_words import brief_when
-from funnel_tui.widgets.figures import deals
 from funnel_tui.widgets.grid import Cell, GridColumn
 
 Detail = OrganisationDetail | PersonDetail
@@ -29,10 +32,18 @@ Detail = OrganisationDetail | PersonDetail
 class Section(StrEnum):
     """What the table of a detail shows."""
 
-    DEALS = "Deals"
-    PEOPLE = "People"
-    INTERACTIONS = "Interactions"
-    CHANGES = "Changes"
+    DEALS = "deals"
+    PEOPLE = "people"
+    INTERACTIONS = "interactions"
+    CHANGES = "changes"
+
+
+SECTION_WORDS = {
+    Section.DEALS: tr("Deals"),
+    Section.PEOPLE: tr("People"),
+    Section.INTERACTIONS: tr("Interactions"),
+    Section.CHANGES: tr("Changes"),
+}
 
 
 class Reading(NamedTuple):
@@ -43,40 +54,43 @@ class Reading(NamedTuple):
 
 
 _MARKS = {DealStatus.OPEN: ("", "plain"), DealStatus.WON: ("+", "good"), DealStatus.LOST: ("x", "bad")}
-_WAYS = {Direction.IN: "from them", Direction.OUT: "to them"}
+# Translators: what became of a deal; at most 6 cells.
+_STATUSES = {DealStatus.OPEN: tr("open"), DealStatus.WON: tr("won"), DealStatus.LOST: tr("lost")}
+# Translators: who began an interaction.
+_WAYS = {Direction.IN: tr("from them"), Direction.OUT: tr("to them")}
 
 COLUMNS: Mapping[Section, Sequence[GridColumn]] = {
     Section.DEALS: (
         GridColumn("mark", "", 1, right=False),
-        GridColumn("deal", "Deal", 32, least=22, right=False, stretch=True),
-        GridColumn("status", "Status", 6, right=False),
-        GridColumn("stage", "Stage", 16, least=11, right=False, rank=1),
-        GridColumn("amount", "Amount", 17, least=15, rank=2),
-        GridColumn("closed", "Closed", 12, least=11, right=False, rank=3),
-        GridColumn("about", "Part", 14, least=10, right=False, rank=4),
-        GridColumn("owner", "Owner", 18, least=12, right=False, rank=5),
+        GridColumn("deal", tr("Deal"), 32, least=22, right=False, stretch=True),
+        GridColumn("status", tr("Status"), 6, right=False),
+        GridColumn("stage", tr("Stage"), 16, least=11, right=False, rank=1),
+        GridColumn("amount", tr("Amount"), 17, least=15, rank=2),
+        GridColumn("closed", tr("Closed"), 12, least=11, right=False, rank=3),
+        GridColumn("about", tr("Part"), 14, least=10, right=False, rank=4),
+        GridColumn("owner", tr("Owner"), 18, least=12, right=False, rank=5),
     ),
     Section.PEOPLE: (
-        GridColumn("name", "Person", 26, least=18, right=False, stretch=True),
-        GridColumn("email", "E-mail", 30, least=18, right=False, rank=1),
-        GridColumn("phone", "Phone", 18, least=14, right=False, rank=2),
-        GridColumn("open", "Open", 5, least=4, rank=3),
-        GridColumn("won", "Won", 4, least=3, rank=4),
-        GridColumn("last", "Last contact", 12, least=11, brief="Contact", right=False, rank=5),
+        GridColumn("name", tr("Person"), 26, least=18, right=False, stretch=True),
+        GridColumn("email", tr("E-mail"), 30, least=18, right=False, rank=1),
+        GridColumn("phone", tr("Phone"), 18, least=14, right=False, rank=2),
+        GridColumn("open", tr("Open"), 5, least=4, rank=3),
+        GridColumn("won", tr("Won"), 4, least=3, rank=4),
+        GridColumn("last", tr("Last contact"), 12, least=11, brief=tr("Contact"), right=False, rank=5),
     ),
     Section.INTERACTIONS: (
-        GridColumn("when", "When", 12, right=False),
-        GridColumn("kind", "What", 18, least=12, right=False),
-        GridColumn("words", "Outcome and note", 40, least=20, right=False, stretch=True),
-        GridColumn("with", "With", 20, least=12, right=False, rank=1),
-        GridColumn("owner", "Who", 16, least=10, right=False, rank=2),
-        GridColumn("deal", "Deal", 28, least=16, right=False, rank=3),
+        GridColumn("when", tr("When"), 12, right=False),
+        GridColumn("kind", tr("What"), 18, least=12, right=False),
+        GridColumn("words", tr("Outcome and note"), 40, least=20, right=False, stretch=True),
+        GridColumn("with", tr("With"), 20, least=12, right=False, rank=1),
+        GridColumn("owner", tr("Who"), 16, least=10, right=False, rank=2),
+        GridColumn("deal", tr("Deal"), 28, least=16, right=False, rank=3),
     ),
     Section.CHANGES: (
-        GridColumn("when", "When", 12, right=False),
-        GridColumn("who", "Who", 14, least=10, right=False),
-        GridColumn("what", "What", 44, least=28, right=False, stretch=True),
-        GridColumn("state", "State", 6, right=False, rank=1),
+        GridColumn("when", tr("When"), 12, right=False),
+        GridColumn("who", tr("Who"), 14, least=10, right=False),
+        GridColumn("what", tr("What"), 44, least=28, right=False, stretch=True),
+        GridColumn("state", tr("State"), 6, right=False, rank=1),
     ),
 }
 
@@ -87,11 +101,11 @@ def deal_cells(entry: DealEntry, reading: Reading) -> list[Cell]:
     return [
         Cell(mark, look),
         Cell(entry.title),
-        Cell(entry.status.value, look),
+        Cell(_STATUSES[entry.status], look),
         Cell(entry.stage, "muted"),
         Cell(money_text(entry.amount, decimals=False, currency=True), "plain" if entry.amount else "dim"),
         _maybe(None if entry.closed_at is None else day_words(entry.closed_at, reading.zone)),
-        _maybe(entry.role.value.replace("_", " ") if entry.role else None),
+        _maybe(ROLE_WORDS[entry.role] if entry.role else None),
         Cell(entry.owner, "muted"),
     ]
 
@@ -107,7 +121,10 @@ def interaction_cells(entry: InteractionEntry, reading: Reading) -> list[Cell]:
     words = " · ".join(part for part in (entry.outcome, entry.note) if part)
     return [
         Cell(brief_when(entry.at, reading.zone, reading.now), "muted"),
-        Cell(f"planned {entry.kind}" if entry.planned else entry.kind, "warn" if entry.planned else "plain"),
+        Cell(
+            tr("planned {kind}").format(kind=entry.kind) if entry.planned else entry.kind,
+            "warn" if entry.planned else "plain",
+        ),
         _maybe(" ".join(words.split()), "plain"),
         _maybe(entry.person),
         Cell(entry.owner, "muted"),
@@ -122,7 +139,7 @@ def change_cells(entry: ChangeEntry, reading: Reading) -> list[Cell]:
         Cell(brief_when(entry.at, reading.zone, reading.now), "muted"),
         Cell(entry.actor, look),
         Cell(entry.summary, look),
-        Cell("undone" if entry.undone else "", "warn"),
+        Cell(tr("undone") if entry.undone else "", "warn"),
     ]
 
 
@@ -172,28 +189,34 @@ def fact_lines(detail: Detail, zone: ZoneInfo) -> list[str]:
 
 def _facts(detail: Detail, zone: ZoneInfo) -> Iterator[list[str]]:
     line = detail.line
-    last = f"last contact {day_words(line.last_at, zone)}" if line.last_at is not None else "no contact yet"
-    had = f"{deals(line.open_deals).replace(' ', ' open ', 1)}, {line.won_deals:,} won"
-    number = f"id {detail.external_id}" if detail.external_id else ""
+    last = tr("last contact {day}") if line.last_at is not None else tr("no contact yet")
+    last = last.format(day=day_words(line.last_at, zone))
+    had = trn("{n} open deal, {won} won", "{n} open deals, {won} won", line.open_deals)
+    had = had.format(n=count_text(line.open_deals), won=count_text(line.won_deals))
+    number = tr("id {number}").format(number=detail.external_id) if detail.external_id else ""
     if isinstance(detail, OrganisationDetail):
         yield [_status(detail), had, last]
         worth = amount_words(detail.line.open_amount)
         owners = ", ".join(detail.line.owners)
         yield [
-            f"open deals worth {worth}" if worth != NO_VALUE else "",
-            f"owned by {owners}" if owners else "",
+            tr("open deals worth {worth}").format(worth=worth) if worth != NO_VALUE else "",
+            tr("owned by {owners}").format(owners=owners) if owners else "",
             number,
         ]
     else:
         place = detail.line.organisation
-        yield [f"at {place}" if place else "at no organisation", had, last]
-        yield [detail.line.email or "no e-mail", detail.line.phone or "no telephone", number]
+        yield [
+            tr("at {organisation}").format(organisation=place) if place else tr("at no organisation"),
+            had,
+            last,
+        ]
+        yield [detail.line.email or tr("no e-mail"), detail.line.phone or tr("no telephone"), number]
 
 
 def _status(detail: OrganisationDetail) -> str:
     if detail.line.status is detail.set_status:
-        return detail.line.status.value
-    return f"{OrganisationStatus.CUSTOMER.value} (a deal is won)"
+        return STATUS_WORDS[detail.line.status]
+    return tr("customer (a deal is won)")
 
 
 def full_text(entry: InteractionEntry | ChangeEntry, zone: ZoneInfo) -> tuple[str, list[str]]:
@@ -203,19 +226,24 @@ def full_text(entry: InteractionEntry | ChangeEntry, zone: ZoneInfo) -> tuple[st
         names = sorted({*(entry.before or {}), *(entry.after or {})})
         old, new = entry.before or {}, entry.after or {}
         lines = [f"{name}: {_shown(old.get(name))} → {_shown(new.get(name))}" for name in names]
-        return entry.summary, [f"{when} by {entry.actor}{', undone' if entry.undone else ''}", "", *lines]
-    way = _WAYS.get(entry.direction, "")
-    facts = {
-        "When": f"{when}{' (planned)' if entry.planned else ''}",
-        "By": entry.owner,
-        "Direction": way,
-        "With": entry.person or "",
-        "Deal": entry.deal or "",
-        "Took": f"{entry.duration_seconds // 60:,} min" if entry.duration_seconds else "",
-        "Outcome": entry.outcome or "",
-    }
-    lines = [f"{label:11}{text}" for label, text in facts.items() if text]
-    return entry.kind, [*lines, "", *(entry.note or "no note").splitlines()]
+        done = tr("{when} by {actor}, undone") if entry.undone else tr("{when} by {actor}")
+        return entry.summary, [done.format(when=when, actor=entry.actor), "", *lines]
+    took = count_text(entry.duration_seconds // 60) if entry.duration_seconds else ""
+    facts = (
+        (tr("When"), tr("{when} (planned)").format(when=when) if entry.planned else when),
+        # Translators: whose interaction it is.
+        (tr("By"), entry.owner),
+        # Translators: from them or to them.
+        (tr("Direction"), _WAYS.get(entry.direction, "")),
+        (tr("With"), entry.person or ""),
+        (tr("Deal"), entry.deal or ""),
+        # Translators: how long a call or a meeting was.
+        (tr("Took"), tr("{n} min").format(n=took) if took else ""),
+        (tr("Outcome"), entry.outcome or ""),
+    )
+    room = max(cell_len(label) for label, _ in facts) + 2
+    lines = [f"{label}{' ' * (room - cell_len(label))}{text}" for label, text in facts if text]
+    return entry.kind, [*lines, "", *(entry.note or tr("no note")).splitlines()]
 
 
 def _shown(value: object) -> str:

@@ -9,12 +9,23 @@ from funnel_tui.dialogs.organisation_form import OrganisationWish
 from funnel_tui.dialogs.person_form import PersonWish
 from funnel_tui.dialogs.wishes import Pick
 from funnel_tui.domain.directory import Kind, OrganisationDetail, PersonDetail
+from funnel_tui.domain.shown import count_text
 from funnel_tui.domain.status import OrganisationStatus
+from funnel_tui.language import tr, trn
 from funnel_tui.screens.writing import Told
 from funnel_tui.services.together import Within, together
 from funnel_tui.services.workspace import Workspace
 
 Wish = OrganisationWish | PersonWish
+
+_ALREADY = {
+    OrganisationStatus.PROSPECT: tr("{name} is a prospect already."),
+    OrganisationStatus.CUSTOMER: tr("{name} is a customer already."),
+}
+_NOW = {
+    OrganisationStatus.PROSPECT: tr("{name} is a prospect now."),
+    OrganisationStatus.CUSTOMER: tr("{name} is a customer now."),
+}
 
 
 def wish_of(detail: OrganisationDetail | PersonDetail) -> Wish:
@@ -121,14 +132,18 @@ def turn_status(workspace: Workspace, number: int, wanted: OrganisationStatus) -
     detail = organisation_detail(workspace, number)
     name, won = detail.line.name, detail.line.won_deals
     if wanted is OrganisationStatus.PROSPECT and won and detail.set_status is wanted:
-        deals = f"{won:,} of its deals {'is' if won == 1 else 'are'} won"
-        return Told(f"{name} is a customer because {deals}.", written=False)
+        words = trn(
+            "{name} is a customer because {n} of its deals is won.",
+            "{name} is a customer because {n} of its deals are won.",
+            won,
+        )
+        return Told(words.format(name=name, n=count_text(won)), written=False)
     if detail.set_status is wanted:
-        return Told(f"{name} is a {wanted} already.", written=False)
+        return Told(_ALREADY[wanted].format(name=name), written=False)
     edit_organisation(
         workspace, organisation_id=number, version=detail.version, changes={"status": wanted.value}
     )
-    still = " by hand; it stays one by its won deals" if won else ""
     if wanted is OrganisationStatus.PROSPECT and won:
-        return Told(f"{name} is not set as a customer{still}.")
-    return Told(f"{name} is a {wanted} now.")
+        words = tr("{name} is not set as a customer by hand; it stays one by its won deals.")
+        return Told(words.format(name=name))
+    return Told(_NOW[wanted].format(name=name))

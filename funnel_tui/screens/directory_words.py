@@ -18,33 +18,38 @@ from funnel_tui.domain.directory import (
     PersonLine,
     PersonSort,
 )
-from funnel_tui.domain.shown import NO_VALUE, clean, money_text
+from funnel_tui.domain.shown import NO_VALUE, clean, count_text, money_text
 from funnel_tui.domain.status import OrganisationStatus
+from funnel_tui.language import tr, trn
 from funnel_tui.widgets.asking import Answer
 from funnel_tui.widgets.grid import Cell, GridColumn
 
 UP, DOWN = "▲", "▼"
-PLURAL: Mapping[Kind, str] = {"organisation": "organisations", "person": "people"}
+STATUS_WORDS = {
+    # Translators: what an organisation is; at most 8 cells.
+    OrganisationStatus.PROSPECT: tr("prospect"),
+    OrganisationStatus.CUSTOMER: tr("customer"),
+}
 
 ORGANISATION_COLUMNS = (
     GridColumn("mark", "", 1, right=False),
-    GridColumn("name", "Organisation", 34, least=22, right=False, stretch=True),
-    GridColumn("status", "Status", 8, right=False, rank=1),
-    GridColumn("open", "Open", 5, least=4, rank=2),
-    GridColumn("won", "Won", 4, least=3, rank=3),
-    GridColumn("amount", "Open amount", 17, least=15, rank=4),
-    GridColumn("last", "Last contact", 12, least=11, brief="Contact", right=False, rank=5),
-    GridColumn("owners", "Owners", 30, least=12, right=False, rank=6),
+    GridColumn("name", tr("Organisation"), 34, least=22, right=False, stretch=True),
+    GridColumn("status", tr("Status"), 8, right=False, rank=1),
+    GridColumn("open", tr("Open"), 5, least=4, rank=2),
+    GridColumn("won", tr("Won"), 4, least=3, rank=3),
+    GridColumn("amount", tr("Open amount"), 17, least=15, rank=4),
+    GridColumn("last", tr("Last contact"), 12, least=11, brief=tr("Contact"), right=False, rank=5),
+    GridColumn("owners", tr("Owners"), 30, least=12, right=False, rank=6),
 )
 PERSON_COLUMNS = (
     GridColumn("mark", "", 1, right=False),
-    GridColumn("name", "Person", 26, least=18, right=False, stretch=True),
-    GridColumn("organisation", "Organisation", 28, least=16, right=False, rank=1),
-    GridColumn("open", "Open", 5, least=4, rank=2),
-    GridColumn("won", "Won", 4, least=3, rank=3),
-    GridColumn("last", "Last contact", 12, least=11, brief="Contact", right=False, rank=4),
-    GridColumn("email", "E-mail", 30, least=14, right=False, rank=5),
-    GridColumn("phone", "Phone", 18, least=12, right=False, rank=6),
+    GridColumn("name", tr("Person"), 26, least=18, right=False, stretch=True),
+    GridColumn("organisation", tr("Organisation"), 28, least=16, right=False, rank=1),
+    GridColumn("open", tr("Open"), 5, least=4, rank=2),
+    GridColumn("won", tr("Won"), 4, least=3, rank=3),
+    GridColumn("last", tr("Last contact"), 12, least=11, brief=tr("Contact"), right=False, rank=4),
+    GridColumn("email", tr("E-mail"), 30, least=14, right=False, rank=5),
+    GridColumn("phone", tr("Phone"), 18, least=12, right=False, rank=6),
 )
 COLUMNS: Mapping[Kind, Sequence[GridColumn]] = {
     "organisation": ORGANISATION_COLUMNS,
@@ -53,19 +58,19 @@ COLUMNS: Mapping[Kind, Sequence[GridColumn]] = {
 
 _SORT_WORDS: Mapping[Kind, Mapping[str, tuple[str, str]]] = {
     "organisation": {
-        OrganisationSort.NAME: ("n", "name"),
-        OrganisationSort.STATUS: ("s", "status"),
-        OrganisationSort.OPEN: ("o", "open deals"),
-        OrganisationSort.WON: ("w", "won deals"),
-        OrganisationSort.AMOUNT: ("a", "open amount"),
-        OrganisationSort.LAST: ("l", "last contact"),
+        OrganisationSort.NAME: ("n", tr("name")),
+        OrganisationSort.STATUS: ("s", tr("status")),
+        OrganisationSort.OPEN: ("o", tr("open deals")),
+        OrganisationSort.WON: ("w", tr("won deals")),
+        OrganisationSort.AMOUNT: ("a", tr("open amount")),
+        OrganisationSort.LAST: ("l", tr("last contact")),
     },
     "person": {
-        PersonSort.NAME: ("n", "name"),
-        PersonSort.ORGANISATION: ("g", "organisation"),
-        PersonSort.OPEN: ("o", "open deals"),
-        PersonSort.WON: ("w", "won deals"),
-        PersonSort.LAST: ("l", "last contact"),
+        PersonSort.NAME: ("n", tr("name")),
+        PersonSort.ORGANISATION: ("g", tr("organisation")),
+        PersonSort.OPEN: ("o", tr("open deals")),
+        PersonSort.WON: ("w", tr("won deals")),
+        PersonSort.LAST: ("l", tr("last contact")),
     },
 }
 """The letter that sorts by it, and how it is called."""
@@ -100,31 +105,55 @@ def sort_answers(kind: Kind) -> list[Answer]:
 
 def counted(kind: Kind, count: int) -> str:
     """``1 person``, ``1,204 organisations``."""
-    return f"{count:,} {kind if count == 1 else PLURAL[kind]}"
+    if kind == "organisation":
+        words = trn("{n} organisation", "{n} organisations", count)
+    else:
+        words = trn("{n} person", "{n} people", count)
+    return words.format(n=count_text(count))
 
 
 def title_words(wish: Wish, count: int, marked: str | None) -> str:
     """What the list shows: ``94 organisations by open deals ▼ · only “as”``."""
-    words = f"{counted(wish.kind, count)} by {_SORT_WORDS[wish.kind][wish.sort][1]} "
-    words += DOWN if wish.descending else UP
+    # Translators: such as "94 open deals by close ▲": what is listed, and by what it is sorted.
+    words = tr("{what} by {order} {mark}").format(
+        what=counted(wish.kind, count),
+        order=_SORT_WORDS[wish.kind][wish.sort][1],
+        mark=DOWN if wish.descending else UP,
+    )
+    parts = [words]
     if wish.text.strip():
-        words += f" · only “{wish.text.strip()}”"
+        parts.append(tr("only “{text}”").format(text=wish.text.strip()))
     if marked is not None:
-        words += f" · marked: {marked}"
-    return words
+        # Translators: a name of an organisation or a person.
+        parts.append(tr("marked: {name}").format(name=marked))
+    return " · ".join(parts)
+
+
+_NO_MATCH: Mapping[Kind, str] = {
+    "organisation": tr("No organisation matches “{text}”."),
+    "person": tr("No person matches “{text}”."),
+}
+_NONE: Mapping[Kind, str] = {
+    "organisation": tr("There are no organisations yet."),
+    "person": tr("There are no people yet."),
+}
+_HOW_TO_BEGIN: Mapping[Kind, str] = {
+    "organisation": tr(
+        "n makes a new organisation; a deal's form makes one too. funnel import contacts FILE brings them in."
+    ),
+    "person": tr(
+        "n makes a new person; a deal's form makes one too. funnel import contacts FILE brings them in."
+    ),
+}
 
 
 def empty_words(wish: Wish) -> Text:
     """What to say instead of an empty list."""
     if wish.text.strip():
-        what = f"No {wish.kind} matches “{clean(wish.text.strip())}”."
-        hint = "esc shows all again; tab looks among the others, / finds with typing errors too."
+        what = _NO_MATCH[wish.kind].format(text=clean(wish.text.strip()))
+        hint = tr("esc shows all again; tab looks among the others, / finds with typing errors too.")
     else:
-        what = f"There are no {PLURAL[wish.kind]} yet."
-        hint = (
-            f"n makes a new {wish.kind}; a deal's form makes one too. "
-            "funnel import contacts FILE brings them in."
-        )
+        what, hint = _NONE[wish.kind], _HOW_TO_BEGIN[wish.kind]
     return Text(what, "bold").append(f"\n\n{hint}", "not bold")
 
 
@@ -138,7 +167,7 @@ def day_words(instant: int | None, zone: ZoneInfo) -> str:
 
 def status_cell(status: OrganisationStatus) -> Cell:
     """Customer or prospect."""
-    return Cell(status.value, "good" if status is OrganisationStatus.CUSTOMER else "muted")
+    return Cell(STATUS_WORDS[status], "good" if status is OrganisationStatus.CUSTOMER else "muted")
 
 
 def amount_words(open_amount: OpenAmount) -> str:

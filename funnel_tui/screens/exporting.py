@@ -8,8 +8,9 @@ from functools import partial
 
 from funnel_tui.dialogs.export import ExportForm, ExportWish
 from funnel_tui.domain.report import Report
-from funnel_tui.domain.shown import clean
+from funnel_tui.domain.shown import clean, count_text
 from funnel_tui.errors import FunnelError, InvalidInput
+from funnel_tui.language import tr, trn
 from funnel_tui.screens.host import HostApp
 from funnel_tui.screens.writing import Change, Told, writing_of
 from funnel_tui.services.workspace import Workspace
@@ -45,7 +46,7 @@ def ask(
         if answer is not None:
             writing_of(app).write(
                 Change(
-                    f"Writing {answer.file}",
+                    tr("Writing {file}").format(file=answer.file),
                     partial(_written, answer, making),
                     invalid=lambda error: ask(app, what, answer, making, {error.field: str(error)}),
                 )
@@ -62,5 +63,5 @@ def _written(wish: ExportWish, making: Making, workspace: Workspace) -> Told:
         rows = save_report(report, wish.path, replace=wish.replace)
     except FunnelError as error:
         raise InvalidInput("file", error.message, error.hint) from error
-    count = "1 row" if rows == 1 else f"{rows:,} rows"
-    return Told(f"{count} written to {clean(str(wish.path))}.", written=False)
+    words = trn("{n} row written to {path}.", "{n} rows written to {path}.", rows)
+    return Told(words.format(n=count_text(rows), path=clean(str(wish.path))), written=False)

@@ -13,6 +13,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from funnel_tui.domain.finding import FindKind, Found
+from funnel_tui.language import tr
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.services.finding import find, warm_up
 from funnel_tui.services.workspace import Workspace
@@ -25,10 +26,10 @@ MOST = 60
 TYPING_SECONDS = 0.04
 """So long nothing must be typed before it is looked for."""
 
-_WORDS = {FindKind.DEAL: "deal", FindKind.ORGANISATION: "organisation", FindKind.PERSON: "person"}
+_WORDS = {FindKind.DEAL: tr("deal"), FindKind.ORGANISATION: tr("organisation"), FindKind.PERSON: tr("person")}
 _COLUMNS = (
-    GridColumn("kind", "Kind", 12, right=False),
-    GridColumn("title", "Name", 40, least=24, right=False),
+    GridColumn("kind", tr("Kind"), 12, right=False),
+    GridColumn("title", tr("Name"), 40, least=24, right=False),
     GridColumn("about", "", 60, least=16, right=False, rank=1, stretch=True),
 )
 
@@ -64,14 +65,16 @@ class FindScreen(FunnelScreen[Found]):
     """Type to find, arrows to move, ``enter`` to open. The answer is what was chosen."""
 
     AUTO_FOCUS = "#text"
-    HINTS = (("down up", "move"), ("open", "open"), ("back", "back"))
+    HINTS = (("down up", tr("move")), ("open", tr("open")), ("back", tr("back")))
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "back", id="back", tooltip="Leave without opening anything"),
-        Binding("enter", "open", "open", id="open", priority=True, tooltip="Open what is under the cursor"),
-        Binding("down", "move(1)", "down", id="down", tooltip="The next one"),
-        Binding("up", "move(-1)", "up", id="up", tooltip="The one before"),
-        Binding("pagedown", "page(1)", "page down", id="page_down", tooltip="A page on"),
-        Binding("pageup", "page(-1)", "page up", id="page_up", tooltip="A page back"),
+        Binding("escape", "back", tr("back"), id="back", tooltip=tr("Leave without opening anything")),
+        Binding(
+            "enter", "open", tr("open"), id="open", priority=True, tooltip=tr("Open what is under the cursor")
+        ),
+        Binding("down", "move(1)", tr("down"), id="down", tooltip=tr("The next one")),
+        Binding("up", "move(-1)", tr("up"), id="up", tooltip=tr("The one before")),
+        Binding("pagedown", "page(1)", tr("page down"), id="page_down", tooltip=tr("A page on")),
+        Binding("pageup", "page(-1)", tr("page up"), id="page_up", tooltip=tr("A page back")),
     ]
 
     def __init__(self) -> None:
@@ -83,7 +86,7 @@ class FindScreen(FunnelScreen[Found]):
     def compose_middle(self) -> ComposeResult:
         """The field, what was found, and how much that is."""
         field = TextField(id="text")
-        field.placeholder = "part of a name, also with a typing error"
+        field.placeholder = tr("part of a name, also with a typing error")
         yield field
         yield Line(id="count")
         grid = Grid(by_cell=False, id="found")
@@ -94,7 +97,7 @@ class FindScreen(FunnelScreen[Found]):
         """Read the names while the first letter is typed."""
         warm_up(self.funnel.workspace)
         self.query_one(Grid).show(_COLUMNS, self._rows)
-        self.query_one("#count", Line).say("Finds deals, organisations and people.")
+        self.query_one("#count", Line).say(tr("Finds deals, organisations and people."))
         self.hold_frame(lambda: None)
 
     def reload(self) -> None:
@@ -126,11 +129,10 @@ class FindScreen(FunnelScreen[Found]):
     def _count_words(self, found: Finding) -> str:
         count = len(found.found)
         if not found.text.strip():
-            return "Finds deals, organisations and people."
+            return tr("Finds deals, organisations and people.")
         if not count:
-            return f"Nothing is called anything like “{found.text.strip()}”."
-        more = " at least" if count == MOST else ""
-        return f"{count}{more} found"
+            return tr("Nothing is called anything like “{text}”.").format(text=found.text.strip())
+        return (tr("{n} at least found") if count == MOST else tr("{n} found")).format(n=count)
 
     def action_move(self, rows: int) -> None:
         """Move in the list while the field keeps the focus."""

@@ -14,9 +14,12 @@ from textual.binding import Binding, BindingType
 from funnel_tui.dialogs.confirm import ConfirmDialog
 from funnel_tui.dialogs.history_filter import HistoryFilterDialog
 from funnel_tui.domain.change_history import GroupTurns, HistoryFilter, HistoryGroup, HistoryPage
+from funnel_tui.domain.shown import count_text
+from funnel_tui.language import tr
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.history_words import (
     COLUMNS,
+    KIND_WORDS,
     HistoryRows,
     Inside,
     full_lines,
@@ -41,30 +44,39 @@ def turn_group(workspace: Workspace, group_id: int, *, back: bool) -> Told:
     from funnel_tui.services import history
 
     turned = (history.undo if back else history.redo)(workspace, group_id=group_id)
-    return Told(f"{'Undid' if back else 'Redid'}: {turned.summary}")
+    words = tr("Undid: {summary}") if back else tr("Redid: {summary}")
+    return Told(words.format(summary=turned.summary))
 
 
 class HistoryScreen(FunnelScreen[None]):
     """Every change, newest first. ``esc`` goes back."""
 
-    NOW_ONLY = (
+    NOW_ONLY = tr(
         "The history tells every change up to now, whatever day is looked at. T and now bring you back."
     )
     HINTS = (
-        ("choose", "details"),
-        ("history_open", "open/close"),
-        ("history_undo", "undo this"),
-        ("history_redo", "redo this"),
-        ("history_filter", "filter"),
-        ("back", "back"),
+        ("choose", tr("details")),
+        ("history_open", tr("open/close")),
+        ("history_undo", tr("undo this")),
+        ("history_redo", tr("redo this")),
+        ("history_filter", tr("filter")),
+        ("back", tr("back")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "open", "open/close", id="history_open", tooltip="Show what it did in the list"),
-        Binding("u", "turn(True)", "undo this", id="history_undo", tooltip="Take back this very change"),
-        Binding("ctrl+r", "turn(False)", "redo this", id="history_redo", tooltip="Bring it back if undone"),
-        Binding("F", "filter", "filter", id="history_filter", tooltip="Only some people, things or words"),
-        Binding("escape", "back", "back", id="back", tooltip="Show all again, else go back"),
-    ]  # fmt: skip
+        Binding(
+            "space", "open", tr("open/close"), id="history_open", tooltip=tr("Show what it did in the list")
+        ),
+        Binding(
+            "u", "turn(True)", tr("undo this"), id="history_undo", tooltip=tr("Take back this very change")
+        ),
+        Binding(
+            "ctrl+r", "turn(False)", tr("redo this"), id="history_redo", tooltip=tr("Bring it back if undone")
+        ),
+        Binding(
+            "F", "filter", tr("filter"), id="history_filter", tooltip=tr("Only some people, things or words")
+        ),
+        Binding("escape", "back", tr("back"), id="back", tooltip=tr("Show all again, else go back")),
+    ]
 
     def __init__(self, deal_id: int | None = None) -> None:
         super().__init__()
@@ -120,12 +132,15 @@ class HistoryScreen(FunnelScreen[None]):
         self._fill()
 
     def _title(self) -> str:
-        words = f"History of deal {self._about}" if self._deal_id is not None else "History of all changes"
+        if self._deal_id is None:
+            words = tr("History of all changes")
+        else:
+            words = tr("History of deal {title}").format(title=self._about)
         wanted = self._wanted
         parts = [
-            wanted.kind,
-            f"by {wanted.actor}" if wanted.actor else "",
-            wanted.text and f"with “{wanted.text}”",
+            KIND_WORDS[wanted.kind] if wanted.kind else "",
+            tr("by {actor}").format(actor=wanted.actor) if wanted.actor else "",
+            wanted.text and tr("with “{text}”").format(text=wanted.text),
         ]
         return " · ".join([words, *(part for part in parts if part)])
 
@@ -165,16 +180,17 @@ class HistoryScreen(FunnelScreen[None]):
     def _tell_where(self) -> None:
         group = self._group
         if not self._groups:
-            words = "Nothing like this was changed. F changes the filter, esc shows all." if (
+            words = tr("Nothing like this was changed. F changes the filter, esc shows all.") if (
                 self._wanted.is_narrow
-            ) else "Nothing was changed yet."  # fmt: skip
+            ) else tr("Nothing was changed yet.")  # fmt: skip
         elif group is None:
-            words = "Reading on …"
+            words = tr("Reading on …")
         else:
             at = self._groups.index(group) + 1
-            words = f"{at:,} of {len(self._groups):,}{' and more' if self._has_more else ''}"
+            words = tr("{row} of {count} and more") if self._has_more else tr("{row} of {count}")
+            words = words.format(row=count_text(at), count=count_text(len(self._groups)))
             if group.undone:
-                words += " · undone; ctrl+r brings it back"
+                words = " · ".join([words, tr("undone; ctrl+r brings it back")])
         self.query_one("#where", Line).say(words)
 
     # Keys
@@ -204,7 +220,11 @@ class HistoryScreen(FunnelScreen[None]):
         group = next((one for one in self._groups if one.id == turns.group_id), None)
         if group is None:
             return
-        lines = [f"{when_text(group.at, self._zone)} by {group.actor}", "", *full_lines(turns)]
+        lines = [
+            tr("{when} by {actor}").format(when=when_text(group.at, self._zone), actor=group.actor),
+            "",
+            *full_lines(turns),
+        ]
         self.app.push_screen(TurnsDialog(group.summary, lines))
 
     def action_filter(self) -> None:
@@ -221,20 +241,22 @@ class HistoryScreen(FunnelScreen[None]):
         group = self._group
         if group is None:
             return
-        word = "undo" if back else "redo"
+        question = tr("Undo “{summary}”?") if back else tr("Redo “{summary}”?")
+        consequence = tr(
+            "{actor} did it {when}. It is refused where later changes stand on it. "
+            "This becomes a change of its own in the history."
+        )
         dialog = ConfirmDialog(
-            f"{word.capitalize()} “{group.summary}”?",
-            f"{group.actor} did it {when_text(group.at, self._zone)}. "
-            "It is refused where later changes stand on it. This becomes a change of its own in the history.",
-            yes=f"{word} it",
+            question.format(summary=group.summary),
+            consequence.format(actor=group.actor, when=when_text(group.at, self._zone)),
+            yes=tr("undo it") if back else tr("redo it"),
         )
 
         def answered(yes: bool | None) -> None:
             if yes:
-                words = f"{word.capitalize()}ing “{group.summary}”"
-                writing_of(self.funnel).write(
-                    Change(words, partial(turn_group, group_id=group.id, back=back))
-                )
+                words = tr("Undoing “{summary}”") if back else tr("Redoing “{summary}”")
+                turn = partial(turn_group, group_id=group.id, back=back)
+                writing_of(self.funnel).write(Change(words.format(summary=group.summary), turn))
 
         self.app.push_screen(dialog, answered)
 

@@ -6,19 +6,32 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from funnel_tui.domain.change_history import GroupTurns, HistoryGroup, RowTurn
+from funnel_tui.domain.change_history import GroupTurns, HistoryGroup, HistoryKind, RowTurn
 from funnel_tui.domain.shown import NO_VALUE, count_text
 from funnel_tui.domain.status import ChangeOp
+from funnel_tui.language import tr, trn
 from funnel_tui.widgets.grid import Cell, GridColumn
 
 COLUMNS = (
     GridColumn("mark", "", 1, right=False),
-    GridColumn("when", "When", 12, right=False),
-    GridColumn("who", "Who", 14, least=10, right=False),
-    GridColumn("what", "What", 44, least=28, right=False, stretch=True),
-    GridColumn("state", "State", 6, right=False, rank=1),
+    GridColumn("when", tr("When"), 12, right=False),
+    GridColumn("who", tr("Who"), 14, least=10, right=False),
+    GridColumn("what", tr("What"), 44, least=28, right=False, stretch=True),
+    GridColumn("state", tr("State"), 6, right=False, rank=1),
 )
-OPS = {ChangeOp.INSERT: "new", ChangeOp.UPDATE: "changed", ChangeOp.DELETE: "removed"}
+# Translators: what became of a row.
+OPS = {ChangeOp.INSERT: tr("new"), ChangeOp.UPDATE: tr("changed"), ChangeOp.DELETE: tr("removed")}
+
+KIND_WORDS = {
+    HistoryKind.DEALS: tr("deals"),
+    HistoryKind.TASKS: tr("tasks and interactions"),
+    HistoryKind.PEOPLE: tr("organisations and people"),
+    HistoryKind.SETUP: tr("pipelines and stages"),
+    HistoryKind.TEAM: tr("team, quotas and settings"),
+    HistoryKind.IMPORT: tr("imports"),
+    HistoryKind.TURN: tr("undo and redo"),
+}
+"""What changes are about."""
 
 Inside = tuple[str, str, str]
 """A line of what a change did: what kind of row, which field, old and new."""
@@ -44,7 +57,8 @@ def inside_lines(turns: GroupTurns) -> list[Inside]:
             ("", field.field, f"{field.old or NO_VALUE} → {field.new or NO_VALUE}") for field in row.fields
         ]
     if turns.more:
-        found.append(("", "", f"… and {count_text(turns.more)} more; enter lists them"))
+        words = trn("… and {n} more; enter lists them", "… and {n} more; enter lists them", turns.more)
+        found.append(("", "", words.format(n=count_text(turns.more))))
     return found
 
 
@@ -59,13 +73,14 @@ def full_lines(turns: GroupTurns) -> list[str]:
             else:
                 found.append(f"    {field.field}: {field.new or field.old}")
     if turns.more:
-        found.append(f"… and {count_text(turns.more)} more rows.")
+        words = trn("… and {n} more rows.", "… and {n} more rows.", turns.more)
+        found.append(words.format(n=count_text(turns.more)))
     return found
 
 
 def _called(row: RowTurn) -> str:
     if row.rows > 1:
-        return f"{count_text(row.rows)} rows"
+        return trn("{n} row", "{n} rows", row.rows).format(n=count_text(row.rows))
     return row.name
 
 
@@ -126,5 +141,5 @@ class HistoryRows:
             Cell(brief_when(group.at, self._zone, self._now), "muted"),
             Cell(group.actor, look),
             Cell(group.summary, look),
-            Cell("undone" if group.undone else "", "warn"),
+            Cell(tr("undone") if group.undone else "", "warn"),
         )

@@ -13,7 +13,9 @@ from textual.screen import Screen
 from funnel_tui.domain.habits import Habits
 from funnel_tui.domain.looking_back import Step, instant_text
 from funnel_tui.domain.scope import Scope, TeamSettings
+from funnel_tui.domain.shown import count_text
 from funnel_tui.errors import FunnelError, NotFound
+from funnel_tui.language import tr, trn
 from funnel_tui.screens import scoping
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.keys_that_write import WRITING_OFF
@@ -159,8 +161,10 @@ class HostApp(SteadyApp, inherit_bindings=False):
         """From when everything is looked at, for the bar of every screen; empty for now."""
         if self.scope is None or self.scope.as_of is None:
             return ""
-        words = f"As of {instant_text(self.scope.as_of, ZoneInfo(self.settings.time_zone))}"
-        return f"{words}, {self.past_is_empty}" if self.past_is_empty else words
+        # Translators: why there is nothing to see then stands after the comma.
+        words = tr("As of {instant}, {why_empty}") if self.past_is_empty else tr("As of {instant}")
+        instant = instant_text(self.scope.as_of, ZoneInfo(self.settings.time_zone))
+        return words.format(instant=instant, why_empty=self.past_is_empty)
 
     def tell_as_of(self) -> None:
         """Every screen says from when it looks."""
@@ -197,16 +201,21 @@ class HostApp(SteadyApp, inherit_bindings=False):
         """
         scope, view = self.scope, self.view
         if scope is None or view is None:
-            return ScopeWords(("demo",) if self.throwaway else ())
+            return ScopeWords((tr("demo"),) if self.throwaway else ())
         if parts is None:
-            period = scope.period.label + (f" vs {scope.compare.label}" if scope.compare else "")
+            period = scope.period.label
+            if scope.compare is not None:
+                # Translators: two periods that are compared.
+                period = tr("{period} vs {other}").format(period=period, other=scope.compare.label)
             parts = (*scoping.where_words(scope), period)
         if scope.where:
-            parts = (*parts, f"where {scope.where}")
-        more = ("demo data",) if self.throwaway else ()
+            parts = (*parts, tr("where {condition}").format(condition=scope.where))
+        more = (tr("demo data"),) if self.throwaway else ()
         count = deals(view.deals_total)
         if view.deals_matching is not None:
-            count = f"{view.deals_matching:,} of {count}"
+            count = trn("{n} of {all} deal", "{n} of {all} deals", view.deals_total).format(
+                n=count_text(view.deals_matching), all=count_text(view.deals_total)
+            )
         if self.is_past:
             count = ""  # it says how many there are now
         return ScopeWords((*parts, self.settings.base_currency, *more), count)
