@@ -15,6 +15,7 @@ from funnel_tui.domain.interactions import InteractionFact, is_conversation
 from funnel_tui.domain.period import local_day
 from funnel_tui.domain.status import Direction
 from funnel_tui.errors import NotFound
+from funnel_tui.language import tr
 from funnel_tui.screens.interaction_actions import InteractionActions
 from funnel_tui.services.interaction_list import one_interaction
 from funnel_tui.services.workspace import Workspace
@@ -47,26 +48,34 @@ def fact_lines(fact: InteractionFact, reading: Reading, width: int) -> list[Pane
     """Everything that is known of an interaction."""
     when = datetime.fromtimestamp(fact.at, reading.zone)
     late = fact.planned and fact.at < reading.now
-    state = "planned, and its time has passed" if late else "planned" if fact.planned else "done"
-    answered = "   somebody answered" if is_conversation(fact.outcome) else ""
-    told = {
-        "When": f"{when:%a} {when.day} {when:%b %Y %H:%M}",
-        "State": state,
-        "Outcome": f"{fact.outcome}{answered}" if fact.outcome else "",
-        "Direction": "they to us" if fact.direction is Direction.IN else "we to them",
-        "Took": duration_words(fact.duration_seconds),
-        "Deal": fact.deal or "",
-        "Organisation": fact.organisation or "",
-        "Person": fact.person or "",
-        "Rep": fact.owner,
-    }
+    state = tr("done")
+    if fact.planned:
+        state = tr("planned, and its time has passed") if late else tr("planned")
+    outcome = fact.outcome or ""
+    if is_conversation(fact.outcome):
+        outcome = tr("{outcome}   somebody answered").format(outcome=fact.outcome)
+    told = [
+        # Translators: a label of at most 13 cells
+        (tr("When"), f"{when:%a} {when.day} {when:%b %Y %H:%M}", "plain"),
+        (tr("State"), state, "bad" if late else "plain"),
+        # Translators: a label of at most 13 cells
+        (tr("Outcome"), outcome, "plain"),
+        # Translators: the label has at most 13 cells
+        (tr("Direction"), tr("they to us") if fact.direction is Direction.IN else tr("we to them"), "plain"),
+        # Translators: how long a call or a meeting was, at most 13 cells
+        (tr("Took"), duration_words(fact.duration_seconds), "plain"),
+        (tr("Deal"), fact.deal or "", "plain"),
+        # Translators: a label of at most 13 cells
+        (tr("Organisation"), fact.organisation or "", "plain"),
+        (tr("Person"), fact.person or "", "plain"),
+        (tr("Rep"), fact.owner, "plain"),
+    ]
     lines: list[PaneLine] = []
-    for label, text in told.items():
+    for label, text, look in told:
         if text:
-            look = "bad" if label == "State" and late else "plain"
             lines += said(label, text, width, look=look, label_width=LABEL_WIDTH)
     lines.append(())
-    return lines + list(said("Note", fact.note or "none", width, label_width=LABEL_WIDTH))
+    return lines + list(said(tr("Note"), fact.note or tr("none"), width, label_width=LABEL_WIDTH))
 
 
 class InteractionScreen(InteractionActions[None]):
@@ -75,19 +84,19 @@ class InteractionScreen(InteractionActions[None]):
     :param number: its number.
     """
 
-    NOW_ONLY = "An interaction is only known as it is written now. T and now bring you back."
+    NOW_ONLY = tr("An interaction is only known as it is written now. T and now bring you back.")
     AUTO_FOCUS = "Pane"
     HINTS = (
-        ("back", "back"),
-        ("interaction_edit", "edit"),
-        ("interaction_open", "its deal"),
-        ("interaction_done", "done"),
-        ("interaction_deal", "make deal"),
-        ("interaction_link", "link"),
-        ("interaction_delete", "delete"),
+        ("back", tr("back")),
+        ("interaction_edit", tr("edit")),
+        ("interaction_open", tr("its deal")),
+        ("interaction_done", tr("done")),
+        ("interaction_deal", tr("make deal")),
+        ("interaction_link", tr("link")),
+        ("interaction_delete", tr("delete")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "back", id="back", tooltip="Back to the stream"),
+        Binding("escape", "back", tr("back"), id="back", tooltip=tr("Back to the stream")),
     ]
 
     def __init__(self, number: int) -> None:
@@ -120,11 +129,11 @@ class InteractionScreen(InteractionActions[None]):
         fact: InteractionFact | None = found.fact
         title = self.query_one("#title", Line)
         if fact is None:
-            title.say("This interaction is gone: deleted or undone meanwhile. esc goes back.")
+            title.say(tr("This interaction is gone: deleted or undone meanwhile. esc goes back."))
             self.query_one(Pane).show(lambda _width: ())
             return
         about = fact.deal or fact.organisation or fact.person
-        title.say(f"{fact.kind} with {about}" if about else fact.kind)
+        title.say(tr("{kind} with {about}").format(kind=fact.kind, about=about) if about else fact.kind)
 
         def build(width: int) -> Sequence[PaneLine]:
             return fact_lines(fact, found.reading, width)

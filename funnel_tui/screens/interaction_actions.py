@@ -12,6 +12,7 @@ from textual.screen import ScreenResultType
 
 from funnel_tui.dialogs.interaction_wishes import LogSubject
 from funnel_tui.domain.interactions import InteractionFact
+from funnel_tui.language import tr
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.widgets.asking import Answer, AskLine
 
@@ -20,13 +21,27 @@ class InteractionActions(FunnelScreen[ScreenResultType]):
     """A screen with an interaction to act on, and a line at its foot to ask in."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("e", "edit", "edit", id="interaction_edit", tooltip="Change the interaction"),
-        Binding("d", "finish", "done", id="interaction_done", tooltip="The planned interaction took place"),
-        Binding("D", "deal", "make deal", id="interaction_deal", tooltip="Make a deal from the interaction"),
-        Binding("L", "link", "link", id="interaction_link", tooltip="Attach the interaction to a deal"),
-        Binding("o", "open_deal", "its deal", id="interaction_open", tooltip="Open the deal it is about"),
-        Binding("delete,X", "delete", "delete", id="interaction_delete", tooltip="Delete the interaction"),
-        Binding("y", "copy", "copy", id="copy", tooltip="Copy the row"),
+        Binding("e", "edit", tr("edit"), id="interaction_edit", tooltip=tr("Change the interaction")),
+        Binding(
+            "d", "finish", tr("done"), id="interaction_done", tooltip=tr("The planned interaction took place")
+        ),
+        Binding(
+            "D",
+            "deal",
+            tr("make deal"),
+            id="interaction_deal",
+            tooltip=tr("Make a deal from the interaction"),
+        ),
+        Binding(
+            "L", "link", tr("link"), id="interaction_link", tooltip=tr("Attach the interaction to a deal")
+        ),
+        Binding(
+            "o", "open_deal", tr("its deal"), id="interaction_open", tooltip=tr("Open the deal it is about")
+        ),
+        Binding(
+            "delete,X", "delete", tr("delete"), id="interaction_delete", tooltip=tr("Delete the interaction")
+        ),
+        Binding("y", "copy", tr("copy"), id="copy", tooltip=tr("Copy the row")),
     ]
 
     def compose(self) -> ComposeResult:
@@ -83,7 +98,7 @@ class InteractionActions(FunnelScreen[ScreenResultType]):
     def _do(self, name: str, *more: Any) -> None:
         fact = self.interaction
         if fact is None:
-            self.notify("There is no interaction under the cursor; c logs a call.", markup=False)
+            self.notify(tr("There is no interaction under the cursor; c logs a call."), markup=False)
             return
         from funnel_tui.screens import interaction_changes
 
@@ -98,12 +113,15 @@ class InteractionActions(FunnelScreen[ScreenResultType]):
         """Copy the row, so that it can be pasted into another program."""
         text = self.copied()
         if not text:
-            self.notify("There is nothing to copy.", markup=False)
+            self.notify(tr("There is nothing to copy."), markup=False)
             return
         from funnel_tui.screens.deal_actions import copy_text
 
-        way = copy_text(self, text, os.environ)
-        self.notify(f"Copied{way}: {text.split(chr(9))[0]} and more values", markup=False)
+        if copy_text(self, text, os.environ):
+            words = tr("Copied by way of tmux: {first} and more values")
+        else:
+            words = tr("Copied: {first} and more values")
+        self.notify(words.format(first=text.split("\t")[0]), markup=False)
 
     def copied(self) -> str:
         """What is copied: the values of the row, divided by tabs."""

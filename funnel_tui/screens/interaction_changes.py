@@ -9,6 +9,7 @@ from funnel_tui.dialogs.wishes import DealDraft, DealWish, Pick
 from funnel_tui.domain.finding import FindKind, Found
 from funnel_tui.domain.interactions import InteractionFact, outcomes_of
 from funnel_tui.errors import InvalidInput, StaleEdit
+from funnel_tui.language import tr
 from funnel_tui.screens import deal_desk, logging
 from funnel_tui.screens.deal_changes import Asking, with_desk
 from funnel_tui.screens.host import HostApp
@@ -32,7 +33,7 @@ def edit(app: HostApp, fact: InteractionFact) -> None:
 def open_its_deal(app: HostApp, fact: InteractionFact) -> None:
     """Open the deal it is about."""
     if fact.deal_id is None:
-        app.notify("It is about no deal: D makes one from it, L attaches it to one.", markup=False)
+        app.notify(tr("It is about no deal: D makes one from it, L attaches it to one."), markup=False)
     else:
         open_deal(app, fact.deal_id)
 
@@ -41,7 +42,7 @@ def _make(
     app: HostApp, words: str, doing: Callable[[Workspace], Told], then: Callable[[], object] | None = None
 ) -> None:
     def stale(error: StaleEdit) -> None:
-        app.notify(f"{error.message} It is shown as it is now.", markup=False)
+        app.notify(tr("{message} It is shown as it is now.").format(message=error.message), markup=False)
 
     after = None if then is None else lambda _told: then()
     writing_of(app).write(Change(words, doing, after, stale=stale))
@@ -64,12 +65,13 @@ def delete(app: HostApp, fact: InteractionFact, ask: Asking, then: Callable[[], 
 
         with together(workspace, "delete_interaction") as within:
             delete_interaction(within, interaction_id=fact.id, version=_version(app, fact))
-        return Told(f"{within.call.summary}; u brings it back.")
+        return Told(tr("{summary}; u brings it back.").format(summary=within.call.summary))
 
+    question = tr("Delete this {kind} with {about}?") if about else tr("Delete this {kind}?")
     ask(
-        f"Delete this {fact.kind.lower()}{f' with {about}' if about else ''}?",
-        [Answer("y", "yes, delete it", "y")],
-        lambda _value: _make(app, "Deleting", doing, then),
+        question.format(kind=fact.kind.lower(), about=about),
+        [Answer("y", tr("yes, delete it"), "y")],
+        lambda _value: _make(app, tr("Deleting"), doing, then),
     )
 
 
@@ -79,16 +81,16 @@ def delete(app: HostApp, fact: InteractionFact, ask: Asking, then: Callable[[], 
 def finish(app: HostApp, fact: InteractionFact) -> None:
     """Say how a planned one went."""
     if not fact.planned:
-        app.notify("It took place already; e changes it.", markup=False)
+        app.notify(tr("It took place already; e changes it."), markup=False)
         return
     from funnel_tui.dialogs.chooser import Chooser, Entry
 
     entries = [Entry(outcome, "", "", outcome) for outcome in outcomes_of(fact.kind)]
-    entries.append(Entry("it took place, nothing more to say", "", "", " "))
+    entries.append(Entry(tr("it took place, nothing more to say"), "", "", " "))
 
     def chosen(outcome: str | None) -> None:
         if outcome is not None:
-            _make(app, "Finishing", partial(_finished, outcome=outcome.strip() or None))
+            _make(app, tr("Finishing"), partial(_finished, outcome=outcome.strip() or None))
 
     def _finished(workspace: Workspace, *, outcome: str | None) -> Told:
         from funnel_tui.services.interactions import finish_planned
@@ -96,9 +98,9 @@ def finish(app: HostApp, fact: InteractionFact) -> None:
 
         with together(workspace, "finish_interaction") as within:
             finish_planned(within, interaction_id=fact.id, outcome=outcome, version=_version(app, fact))
-        return Told(f"{within.call.summary}; u takes it back.")
+        return Told(tr("{summary}; u takes it back.").format(summary=within.call.summary))
 
-    app.push_screen(Chooser(f"How did the {fact.kind.lower()} go?", entries), chosen)
+    app.push_screen(Chooser(tr("How did the {kind} go?").format(kind=fact.kind.lower()), entries), chosen)
 
 
 # Deals
@@ -112,9 +114,9 @@ def link(app: HostApp, fact: InteractionFact) -> None:
         if one is None:
             return
         if one.kind is not FindKind.DEAL:
-            app.notify("Choose a deal; D makes a new one from the interaction.", markup=False)
+            app.notify(tr("Choose a deal; D makes a new one from the interaction."), markup=False)
             return
-        _make(app, "Linking", partial(_linked, deal_id=one.id))
+        _make(app, tr("Linking"), partial(_linked, deal_id=one.id))
 
     def _linked(workspace: Workspace, *, deal_id: int) -> Told:
         from funnel_tui.services.interaction_links import link_to_deal
@@ -122,17 +124,20 @@ def link(app: HostApp, fact: InteractionFact) -> None:
 
         with together(workspace, "link_to_deal") as within:
             count = link_to_deal(within, interaction_ids=[fact.id], deal_id=deal_id)
-        words = within.call.summary if count else "It is linked to that deal already."
-        return Told(f"{words}; u takes it back." if count else words, written=bool(count))
+        if not count:
+            return Told(tr("It is linked to that deal already."), written=False)
+        return Told(tr("{summary}; u takes it back.").format(summary=within.call.summary))
 
-    app.notify("To which deal?", markup=False)
+    app.notify(tr("To which deal?"), markup=False)
     app.push_screen(FindScreen(), found)
 
 
 def make_deal(app: HostApp, fact: InteractionFact) -> None:
     """Fill in the deal that comes of it."""
     if fact.deal_id is not None:
-        app.notify(f"It belongs to the deal {fact.deal} already; o opens it.", markup=False)
+        app.notify(
+            tr("It belongs to the deal {deal} already; o opens it.").format(deal=fact.deal), markup=False
+        )
         return
     with_desk(app, None, lambda desk: _DealForm(app, fact, desk).open())
 
@@ -156,7 +161,7 @@ class _DealForm:
 
         desk, fact = self._desk, self._fact
         if not desk.pipelines:
-            self._app.notify("A deal needs a pipeline first: S sets one up.", markup=False)
+            self._app.notify(tr("A deal needs a pipeline first: S sets one up."), markup=False)
             return
         choices = deal_desk.choices_of(desk, self._app.workspace)
         place = None
@@ -184,11 +189,11 @@ class _DealForm:
         if wish is None:
             self._keeper.close()
             if self._last is not None:
-                self._app.notify("Kept as the draft of a new deal; n takes it up again.", markup=False)
+                self._app.notify(tr("Kept as the draft of a new deal; n takes it up again."), markup=False)
             return
         writing_of(self._app).write(
             Change(
-                "Making the deal",
+                tr("Making the deal"),
                 partial(self._made, wish=wish),
                 self._saved,
                 stale=lambda error: self._app.notify(error.message, markup=False),
@@ -217,7 +222,7 @@ class _DealForm:
             summary = within.call.summary
             _save_beside(within, number, wish, self._fact)
             within.call.summary = summary
-        return Told(f"{summary}; u takes it back.", number)
+        return Told(tr("{summary}; u takes it back.").format(summary=summary), number)
 
     def _saved(self, told: Told) -> None:  # noqa: ARG002
         self._keeper.discard()

@@ -13,6 +13,7 @@ from funnel_tui.dialogs.interaction_kind import KindForm, KindWish
 from funnel_tui.domain.interactions import KindFact, outcomes_of
 from funnel_tui.domain.pipeline_setup import moved
 from funnel_tui.domain.status import ActivityStep
+from funnel_tui.language import tr
 from funnel_tui.screens.asking_forms import ask, write
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.services.kind_list import list_kinds
@@ -23,11 +24,23 @@ from funnel_tui.widgets.lines import Line
 KINDS = "kinds"
 COLUMNS = (
     GridColumn("place", "", 2),
-    GridColumn("name", "Kind", 24, least=14, right=False),
-    GridColumn("step", "Counts for", 12, least=10, right=False),
+    GridColumn("name", tr("Kind"), 24, least=14, right=False),
+    # Translators: the heading over calls, meetings, proposals: the step of the activity funnel
+    GridColumn("step", tr("Counts for"), 12, least=10, right=False),
     GridColumn("state", "", 9, least=8, right=False),
-    GridColumn("outcomes", "Usual outcomes", 40, least=16, right=False, rank=1, stretch=True),
+    GridColumn("outcomes", tr("Usual outcomes"), 40, least=16, right=False, rank=1, stretch=True),
 )
+
+
+STEPS = {
+    ActivityStep.CALLS: tr("calls"),
+    ActivityStep.MEETINGS: tr("meetings"),
+    ActivityStep.PROPOSALS: tr("proposals"),
+    ActivityStep.CONTRACTS: tr("contracts"),
+    ActivityStep.PAID: tr("paid"),
+    ActivityStep.NONE: "–",
+}
+"""The steps of the activity funnel as the list names them."""
 
 
 class KindRows:
@@ -46,8 +59,8 @@ class KindRows:
         return (
             Cell(str(row + 1), "muted"),
             Cell(kind.name, look),
-            Cell("–" if kind.step is ActivityStep.NONE else str(kind.step), look),
-            Cell("" if kind.active else "retired", "muted"),
+            Cell(STEPS[kind.step], look),
+            Cell("" if kind.active else tr("retired"), "muted"),
             Cell(", ".join(outcomes_of(kind.name)), "muted"),
         )
 
@@ -61,38 +74,42 @@ def save_kind(workspace: Workspace, wish: KindWish, *, anyway: bool) -> str:
 
     if wish.kind is None:
         add_kind(workspace, name=wish.name, step=wish.step)
-        return f"Added {wish.name}."
+        return tr("Added {name}.").format(name=wish.name)
     before = wish.kind
     changes = {"name": wish.name, "step": wish.step}
     if (before.name, before.step) == (wish.name, wish.step):
         return ""
     version = None if anyway or not before.id else before.version
     edit_kind(workspace, kind=before.id or before.name, changes=changes, version=version)
-    return f"Changed {wish.name}."
+    return tr("Changed {name}.").format(name=wish.name)
 
 
 class KindsScreen(FunnelScreen[None]):
     """A list of kinds; every key saves at once. ``esc`` goes back."""
 
-    NOW_ONLY = "Kinds are set up as they are now. T and now bring you back."
+    NOW_ONLY = tr("Kinds are set up as they are now. T and now bring you back.")
     AUTO_FOCUS = "#kinds"
     HINTS = (
-        ("setup_add", "new"),
-        ("setup_edit", "edit"),
-        ("stage_up stage_down", "move"),
-        ("kind_retire", "retire"),
-        ("kind_delete", "delete"),
-        ("undo", "undo"),
-        ("back", "back"),
+        ("setup_add", tr("new")),
+        ("setup_edit", tr("edit")),
+        ("stage_up stage_down", tr("move")),
+        ("kind_retire", tr("retire")),
+        ("kind_delete", tr("delete")),
+        ("undo", tr("undo")),
+        ("back", tr("back")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "add", "new", id="setup_add", tooltip="A new kind, after the last one"),
-        Binding("e", "edit", "edit", id="setup_edit", tooltip="Change its name, or the step it counts for"),
-        Binding("K,shift+up", "place(-1)", "up", id="stage_up", tooltip="The kind a place up"),
-        Binding("J,shift+down", "place(1)", "down", id="stage_down", tooltip="The kind a place down"),
-        Binding("R", "retire", "retire", id="kind_retire", tooltip="Offer it no more, or offer it again"),
-        Binding("D,delete", "delete", "delete", id="kind_delete", tooltip="Delete a kind never used"),
-        Binding("escape", "back", "back", id="back", tooltip="Back to the interactions"),
+        Binding("n", "add", tr("new"), id="setup_add", tooltip=tr("A new kind, after the last one")),
+        Binding(
+            "e", "edit", tr("edit"), id="setup_edit", tooltip=tr("Change its name, or the step it counts for")
+        ),
+        Binding("K,shift+up", "place(-1)", tr("up"), id="stage_up", tooltip=tr("The kind a place up")),
+        Binding("J,shift+down", "place(1)", tr("down"), id="stage_down", tooltip=tr("The kind a place down")),
+        Binding(
+            "R", "retire", tr("retire"), id="kind_retire", tooltip=tr("Offer it no more, or offer it again")
+        ),
+        Binding("D,delete", "delete", tr("delete"), id="kind_delete", tooltip=tr("Delete a kind never used")),
+        Binding("escape", "back", tr("back"), id="back", tooltip=tr("Back to the interactions")),
     ]
 
     def __init__(self) -> None:
@@ -101,7 +118,7 @@ class KindsScreen(FunnelScreen[None]):
 
     def compose_middle(self) -> ComposeResult:
         """Title, what it means, the list."""
-        yield Line("Kinds of interactions", id="title")
+        yield Line(tr("Kinds of interactions"), id="title")
         yield Line(id="note")
         yield Grid(by_cell=False, id="kinds")
 
@@ -117,7 +134,7 @@ class KindsScreen(FunnelScreen[None]):
         """Show them."""
         self._kinds = found
         self.query_one("#note", Line).say(
-            "Each counts for one step of calls → meetings → … → paid, or for none."
+            tr("Each counts for one step of calls → meetings → … → paid, or for none.")
         )
         self.query_one(Grid).show(COLUMNS, KindRows(found))
 
@@ -152,8 +169,10 @@ class KindsScreen(FunnelScreen[None]):
         def doing(workspace: Workspace) -> None:
             edit_kind(workspace, kind=kind.id or kind.name, changes={"active": active})
 
-        done = "is offered again" if active else "is retired; what was logged stays"
-        write(self.funnel, "Saving", doing, f"{kind.name} {done}.")
+        told = tr("{kind} is retired; what was logged stays.")
+        if active:
+            told = tr("{kind} is offered again.")
+        write(self.funnel, tr("Saving"), doing, told.format(kind=kind.name))
 
     def action_delete(self) -> None:
         """Delete a kind that was never used."""
@@ -164,9 +183,9 @@ class KindsScreen(FunnelScreen[None]):
 
         write(
             self.funnel,
-            "Deleting",
+            tr("Deleting"),
             lambda workspace: delete_kind(workspace, kind=kind.id or kind.name),
-            f"Deleted {kind.name}; u brings it back.",
+            tr("Deleted {name}; u brings it back.").format(name=kind.name),
         )
 
     def action_place(self, by: int) -> None:
@@ -179,8 +198,8 @@ class KindsScreen(FunnelScreen[None]):
         if not names or order == list(range(len(names))):
             return
         wanted = [names[at] for at in order]
-        told = f"Moved {names[grid.row]}."
-        write(self.funnel, "Saving", lambda workspace: reorder_kinds(workspace, kinds=wanted), told)
+        told = tr("Moved {name}.").format(name=names[grid.row])
+        write(self.funnel, tr("Saving"), lambda workspace: reorder_kinds(workspace, kinds=wanted), told)
         grid.put_cursor(grid.row + by)
 
     def action_back(self) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from funnel_tui.dialogs.interaction_wishes import LogWish
 from funnel_tui.domain.logged import NextTask
+from funnel_tui.language import tr
 from funnel_tui.screens.writing import Told
 from funnel_tui.services.log_desk import changes_of, instant_meant
 from funnel_tui.services.together import Within, together
@@ -42,13 +43,13 @@ def _log(workspace: Workspace, wish: LogWish) -> Told:
             else NextTask(following.kind, following.title, following.due, following.owner_id),
             finishes_task_id=wish.finishes,
         )
-        words = [f"{within.call.summary}; u takes it back."]
+        words = [tr("{summary}; u takes it back.").format(summary=within.call.summary)]
     if wish.finishes is not None:
-        words.append("The task is done.")
+        words.append(tr("The task is done."))
     if logged.moved_to is not None:
-        words.append(f"The deal moved on to {logged.moved_to}.")
+        words.append(tr("The deal moved on to {stage}.").format(stage=logged.moved_to))
     if logged.ready_to_win:
-        words.append("Everything of the last stage is done: w wins the deal.")
+        words.append(tr("Everything of the last stage is done: w wins the deal."))
     return Told(" ".join(words), logged)
 
 
@@ -78,8 +79,8 @@ def _edit(workspace: Workspace, wish: LogWish) -> Told:
         if not changes:
             return Told(written=False)
         edit_interaction(within, interaction_id=wish.interaction_id, version=wish.version, changes=changes)
-        words = within.call.summary
-    return Told(f"{words}; u takes it back.")
+        summary = within.call.summary
+    return Told(tr("{summary}; u takes it back.").format(summary=summary))
 
 
 def _person(within: Within, wish: LogWish) -> int | None:

@@ -20,6 +20,7 @@ from funnel_tui.domain.period import Period, PeriodKind, day_number, local_day
 from funnel_tui.domain.shown import NO_VALUE
 from funnel_tui.domain.targets import Targets
 from funnel_tui.errors import InvalidInput
+from funnel_tui.language import tr
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.writing import Change, Told, writing_of
 from funnel_tui.services.activity_targets import targets
@@ -32,7 +33,7 @@ from funnel_tui.widgets.grid import Cell, Grid, GridColumn
 from funnel_tui.widgets.lines import Line
 
 MONTH = "month"
-EVERY_REP = "every rep"
+EVERY_REP = tr("every rep")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,23 +104,29 @@ class TargetsScreen(FunnelScreen[None]):
     :param period: what is looked at; None for the present month.
     """
 
-    NOW_ONLY = "Targets are typed as they are now. T and now bring you back."
+    NOW_ONLY = tr("Targets are typed as they are now. T and now bring you back.")
     AUTO_FOCUS = "#targets"
     HINTS = (
-        ("target_edit", "type a number"),
-        ("target_clear", "take back"),
-        ("period_back period_on", "month"),
-        ("undo", "undo"),
-        ("back", "back"),
+        ("target_edit", tr("type a number")),
+        ("target_clear", tr("take back")),
+        ("period_back period_on", tr("month")),
+        ("undo", tr("undo")),
+        ("back", tr("back")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,e", "edit", "edit", id="target_edit", tooltip="Type the target under the cursor"),
         Binding(
-            "delete,backspace", "clear", "take back", id="target_clear", tooltip="No target of their own"
+            "enter,e", "edit", tr("edit"), id="target_edit", tooltip=tr("Type the target under the cursor")
         ),
-        Binding("comma", "step(-1)", "month back", id="period_back", tooltip="The month before"),
-        Binding("full_stop", "step(1)", "month on", id="period_on", tooltip="The month after"),
-        Binding("escape", "back", "back", id="back", tooltip="Back to the interactions"),
+        Binding(
+            "delete,backspace",
+            "clear",
+            tr("take back"),
+            id="target_clear",
+            tooltip=tr("No target of their own"),
+        ),
+        Binding("comma", "step(-1)", tr("month back"), id="period_back", tooltip=tr("The month before")),
+        Binding("full_stop", "step(1)", tr("month on"), id="period_on", tooltip=tr("The month after")),
+        Binding("escape", "back", tr("back"), id="back", tooltip=tr("Back to the interactions")),
     ]
 
     def __init__(self, period: Period | None) -> None:
@@ -131,7 +138,7 @@ class TargetsScreen(FunnelScreen[None]):
     def compose(self) -> ComposeResult:
         """The frame, and a field over its foot."""
         yield from super().compose()
-        yield FilterLine("a whole number; empty takes the target back; enter saves", id="filter")
+        yield FilterLine(tr("a whole number; empty takes the target back; enter saves"), id="filter")
 
     def compose_middle(self) -> ComposeResult:
         """Title, what it means, the grid, the figure in words."""
@@ -157,9 +164,9 @@ class TargetsScreen(FunnelScreen[None]):
         """Show the grid."""
         self._found = found
         self._month = Period.containing(found.month, PeriodKind.MONTH)
-        self.query_one("#title", Line).say(f"Targets for {found.month:%B %Y}")
-        self.query_one("#note", Line).say("(40) is everybody's; a number of their own stands before it.")
-        columns = [GridColumn("name", "Rep", 22, least=12, right=False, stretch=True)]
+        self.query_one("#title", Line).say(tr("Targets for {month}").format(month=f"{found.month:%B %Y}"))
+        self.query_one("#note", Line).say(tr("(40) is everybody's; a number of their own stands before it."))
+        columns = [GridColumn("name", tr("Rep"), 22, least=12, right=False, stretch=True)]
         columns += [
             GridColumn(f"kind{at}", kind.name, 10, least=8, rank=at + 1)
             for at, kind in enumerate(found.kinds)
@@ -180,8 +187,13 @@ class TargetsScreen(FunnelScreen[None]):
         if place is None or found is None:
             return
         row, kind = place
-        whose = "of every rep without one of their own" if row == 0 else f"of {found.name(row)}"
-        self.query_one("#meaning", Line).say(f"{kind.name} to be done in {found.month:%B %Y}: target {whose}")
+        if row == 0:
+            words = tr("{kind} to be done in {month}: target of every rep without one of their own")
+        else:
+            words = tr("{kind} to be done in {month}: target of {rep}")
+        self.query_one("#meaning", Line).say(
+            words.format(kind=kind.name, month=f"{found.month:%B %Y}", rep=found.name(row))
+        )
 
     # Typing
 
@@ -221,7 +233,7 @@ class TargetsScreen(FunnelScreen[None]):
         if message.keep:
             number = whole_number(text.replace(",", "").replace(" ", "")) if text else None
             if text and number is None:
-                self.notify("A target is a whole number, such as 40.", markup=False)
+                self.notify(tr("A target is a whole number, such as 40."), markup=False)
                 return
             self._save(number)
         line.display = False
@@ -238,7 +250,7 @@ class TargetsScreen(FunnelScreen[None]):
             return
         row, kind = place
         doing = partial(_set, kind=kind, day=day_number(found.month), target=number, rep_id=found.rep_id(row))
-        writing_of(self.funnel).write(Change("Saving", doing, invalid=self._refused))
+        writing_of(self.funnel).write(Change(tr("Saving"), doing, invalid=self._refused))
 
     def _refused(self, error: InvalidInput) -> None:
         self.notify(str(error), markup=False)
@@ -260,4 +272,7 @@ def _set(workspace: Workspace, *, kind: KindFact, day: int, target: int | None, 
 
     with together(workspace, "set_target") as within:
         changed = set_target(within, kind=kind.id or kind.name, months=[day], target=target, rep_id=rep_id)
-    return Told(f"{within.call.summary}; u takes it back." if changed else "", written=bool(changed))
+    return Told(
+        tr("{summary}; u takes it back.").format(summary=within.call.summary) if changed else "",
+        written=bool(changed),
+    )

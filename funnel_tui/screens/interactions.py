@@ -15,6 +15,7 @@ from textual.widgets import Static
 from funnel_tui.domain.activity import InteractionsWanted, Unit
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import clean
+from funnel_tui.language import tr
 from funnel_tui.screens import scoping
 from funnel_tui.screens.interactions_activity import ActivityFound, Options, Panel, Shown, read_panels, shown
 from funnel_tui.screens.interactions_stream import STREAM, StreamScreen
@@ -36,38 +37,67 @@ class InteractionsScreen(StreamScreen[None]):
 
     AUTO_FOCUS = "#interactions"
     HINTS = (
-        ("choose", "open"),
-        ("log_call", "call"),
-        ("log", "log"),
-        ("panel_next", "figures"),
-        ("stream_filter", "filter"),
-        ("stream_only", "only"),
-        ("interaction_edit", "edit"),
-        ("interaction_deal", "make deal"),
-        ("interaction_done", "done"),
-        ("activity_by", "rep/kind"),
-        ("activity_unit", "week/month"),
-        ("activity_targets", "targets"),
-        ("activity_kinds", "kinds"),
-        ("period_back period_on", "period"),
-        ("scope", "scope"),
+        ("choose", tr("open")),
+        ("log_call", tr("call")),
+        ("log", tr("log")),
+        # Translators: the next panel of numbers and charts
+        ("panel_next", tr("figures")),
+        ("stream_filter", tr("filter")),
+        # Translators: show only one kind, outcome or rep
+        ("stream_only", tr("only")),
+        ("interaction_edit", tr("edit")),
+        ("interaction_deal", tr("make deal")),
+        ("interaction_done", tr("done")),
+        ("activity_by", tr("rep/kind")),
+        ("activity_unit", tr("week/month")),
+        ("activity_targets", tr("targets")),
+        ("activity_kinds", tr("kinds")),
+        ("period_back period_on", tr("period")),
+        ("scope", tr("scope")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "tab", "panel(1)", "figures", id="panel_next", tooltip="The next figures; after them the stream"
+            "tab",
+            "panel(1)",
+            tr("figures"),
+            id="panel_next",
+            tooltip=tr("The next figures; after them the stream"),
         ),
-        Binding("shift+tab", "panel(-1)", "figures back", id="panel_back", tooltip="The figures before"),
-        Binding("b", "by", "by rep/kind", id="activity_by", tooltip="The chart by rep or by kind"),
         Binding(
-            "w", "unit", "day/week/month", id="activity_unit", tooltip="The chart per week, month or day"
+            "shift+tab", "panel(-1)", tr("figures back"), id="panel_back", tooltip=tr("The figures before")
         ),
-        Binding("t", "targets", "targets", id="activity_targets", tooltip="Targets per kind, rep and month"),
-        Binding("K", "kinds", "kinds", id="activity_kinds", tooltip="The kinds of interactions"),
-        Binding("p", "pipeline", "pipeline", id="pipeline", tooltip="All pipelines, or the one of the scope"),
-        Binding("comma", "step(-1)", "back", id="period_back", tooltip="The period before"),
-        Binding("full_stop", "step(1)", "on", id="period_on", tooltip="The period after"),
+        Binding("b", "by", tr("by rep/kind"), id="activity_by", tooltip=tr("The chart by rep or by kind")),
         Binding(
-            "C", "compare", "compare", id="compare", tooltip="Beside it: nothing, the period or year before"
+            "w",
+            "unit",
+            tr("day/week/month"),
+            id="activity_unit",
+            tooltip=tr("The chart per week, month or day"),
+        ),
+        Binding(
+            "t",
+            "targets",
+            tr("targets"),
+            id="activity_targets",
+            tooltip=tr("Targets per kind, rep and month"),
+        ),
+        Binding("K", "kinds", tr("kinds"), id="activity_kinds", tooltip=tr("The kinds of interactions")),
+        Binding(
+            "p",
+            "pipeline",
+            tr("pipeline"),
+            id="pipeline",
+            tooltip=tr("All pipelines, or the one of the scope"),
+        ),
+        Binding("comma", "step(-1)", tr("back"), id="period_back", tooltip=tr("The period before")),
+        # Translators: a period further, the opposite of "back"
+        Binding("full_stop", "step(1)", tr("on"), id="period_on", tooltip=tr("The period after")),
+        Binding(
+            "C",
+            "compare",
+            tr("compare"),
+            id="compare",
+            tooltip=tr("Beside it: nothing, the period or year before"),
         ),
     ]
 
@@ -117,8 +147,10 @@ class InteractionsScreen(StreamScreen[None]):
         scope = self.looked_at
         if scope is None or scope.pipelines:
             return None
-        period = scope.period.label + (f" vs {scope.compare.label}" if scope.compare else "")
-        return ("all pipelines", scope.owner or scope.team or "everybody", period)
+        period = scope.period.label
+        if scope.compare:
+            period = tr("{period} vs {compared}").format(period=period, compared=scope.compare.label)
+        return (tr("all pipelines"), scope.owner or scope.team or tr("everybody"), period)
 
     def reload(self) -> None:
         """Read the stream and the figures again."""
@@ -244,7 +276,7 @@ class InteractionsScreen(StreamScreen[None]):
         message.stop()
         figure, found = self._figure, self._activity
         if figure is None or found is None or figure.wanted is None:
-            self.notify("Choose a number to see what is behind it.", markup=False)
+            self.notify(tr("Choose a number to see what is behind it."), markup=False)
             return
         from funnel_tui.screens.interactions_behind import ActivityDealsScreen, InteractionsBehindScreen
 
@@ -256,7 +288,8 @@ class InteractionsScreen(StreamScreen[None]):
 
     def help_text(self) -> str:
         """The figure under the cursor and the notes, for the help screen."""
-        signs = "? planned, ! planned and late, in: the customer began."
+        # Translators: "in" stands behind the kind of an interaction
+        signs = tr("? planned, ! planned and late, in: the customer began.")
         if self._shown is None:
             return signs
         figure = self._figure

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from enum import Enum
 
 from funnel_tui.domain.activity import ActivityChart, Unit
 from funnel_tui.domain.activity_view import ActivityView
 from funnel_tui.domain.interactions import KindFact
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import ActivityStep
+from funnel_tui.language import tr
 from funnel_tui.screens import scoping
 from funnel_tui.services.reports.activity_screen import read_activity
 from funnel_tui.services.workspace import Workspace
@@ -19,27 +20,53 @@ from funnel_tui.widgets.activity_drawing import RatePicture, Stack
 from funnel_tui.widgets.activity_figures import FigureTable
 from funnel_tui.widgets.drawing import Chart
 
-DEEP = frozenset({"Contact rate", "Follow-ups", "Before an advance", "Open deals"})
-"""Panels whose figures are read from deals; that takes many times as long as all the rest."""
 UNITS = (Unit.WEEK, Unit.MONTH, Unit.DAY)
 
 
-class Panel(StrEnum):
+class Panel(Enum):
     """What is looked at: the stream, or figures."""
 
-    STREAM = "Stream"
-    RATE = "Rate"
-    TALKS = "Conversations"
-    CONTACT = "Contact rate"
-    FOLLOW = "Follow-ups"
-    BEFORE = "Before an advance"
-    STEPS = "Activity funnel"
-    LOAD = "Open deals"
+    STREAM = "stream"
+    RATE = "rate"
+    TALKS = "talks"
+    CONTACT = "contact"
+    FOLLOW = "follow"
+    BEFORE = "before"
+    STEPS = "steps"
+    LOAD = "load"
+
+    def __str__(self) -> str:
+        """What the line of tabs calls it."""
+        return _PANEL_WORDS[self]
 
     @property
     def is_deep(self) -> bool:
         """Whether its figures are read from deals."""
-        return self.value in DEEP
+        return self in DEEP
+
+
+_PANEL_WORDS = {
+    Panel.STREAM: tr("Stream"),
+    # Translators: how much is done per week
+    Panel.RATE: tr("Rate"),
+    Panel.TALKS: tr("Conversations"),
+    Panel.CONTACT: tr("Contact rate"),
+    Panel.FOLLOW: tr("Follow-ups"),
+    Panel.BEFORE: tr("Before an advance"),
+    Panel.STEPS: tr("Activity funnel"),
+    Panel.LOAD: tr("Open deals"),
+}
+DEEP = frozenset({Panel.CONTACT, Panel.FOLLOW, Panel.BEFORE, Panel.LOAD})
+"""Panels whose figures are read from deals; that takes many times as long as all the rest."""
+TITLES = {
+    (Unit.WEEK, True): tr("Done per week by rep"),
+    (Unit.WEEK, False): tr("Done per week by kind"),
+    (Unit.MONTH, True): tr("Done per month by rep"),
+    (Unit.MONTH, False): tr("Done per month by kind"),
+    (Unit.DAY, True): tr("Done per day by rep"),
+    (Unit.DAY, False): tr("Done per day by kind"),
+}
+"""What the chart over time is called, by the length of a bucket and by whether it is split by rep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +139,11 @@ def read_panels(workspace: Workspace, *, scope: Scope | None, options: Options, 
     return ActivityFound(options, scope, view, deep)
 
 
-NO_PIPELINE = "There is no pipeline yet. S sets one up; funnel import deals FILE brings one in."
-NO_CALLS = (
+NO_PIPELINE = tr("There is no pipeline yet. S sets one up; funnel import deals FILE brings one in.")
+NO_CALLS = tr(
     "Nothing was logged. c logs a call, i any other kind; funnel import interactions FILE brings them in."
 )
-NO_DEALS = "No deal left a stage in this time. comma goes a period back, f looks elsewhere."
+NO_DEALS = tr("No deal left a stage in this time. comma goes a period back, f looks elsewhere.")
 
 
 def shown(found: ActivityFound, panel: Panel) -> Shown | None:
@@ -132,8 +159,7 @@ def _rate(view: ActivityView, found: ActivityFound) -> Shown:
     options = found.options
     chart = view.by_rep if options.by_rep else view.by_kind
     before = view.compared_by_rep if options.by_rep else view.compared_by_kind
-    by = "rep" if options.by_rep else "kind"
-    title = f"Done per {view.unit} by {by}"
+    title = TITLES[view.unit, options.by_rep]
     table = activity_tables.rate_table(chart, before, by_rep=options.by_rep)
     return Shown(title, table, NO_CALLS, _picture(chart, before, found.scope))
 
@@ -160,32 +186,32 @@ def _short(label: str, unit: Unit) -> str:
 
 def _talks(view: ActivityView, found: ActivityFound) -> Shown:
     lines = view.rates if found.options.by_rep else view.kind_rates
-    return Shown("Conversations of what was done", activity_tables.share_table(lines), NO_CALLS)
+    return Shown(tr("Conversations of what was done"), activity_tables.share_table(lines), NO_CALLS)
 
 
 def _contact(view: ActivityView, _found: ActivityFound) -> Shown:
     calls = tuple(kind.id for kind in view.kinds if kind.step is ActivityStep.CALLS)
     table = activity_tables.contact_table(view.contact, view.qualified, calls)
-    return Shown("Contact rate, and interactions until qualified", table, NO_CALLS)
+    return Shown(tr("Contact rate, and interactions until qualified"), table, NO_CALLS)
 
 
 def _follow(view: ActivityView, found: ActivityFound) -> Shown:
     lines = [line for line in view.follow_ups_by_rep if line.visits]
     if not found.options.by_rep:
         lines = list(view.follow_ups)
-    return Shown("Follow-ups to advance", activity_deals.follow_up_table(lines), NO_DEALS)
+    return Shown(tr("Follow-ups to advance"), activity_deals.follow_up_table(lines), NO_DEALS)
 
 
 def _before(view: ActivityView, _found: ActivityFound) -> Shown:
     table = activity_deals.preceding_table(view.preceding)
-    return Shown("Which kind comes before an advance: a correlation", table, NO_DEALS)
+    return Shown(tr("Which kind comes before an advance: a correlation"), table, NO_DEALS)
 
 
 def _steps(view: ActivityView, _found: ActivityFound) -> Shown:
     lines = [*view.steps, view.team_steps] if view.steps else []
     table = activity_deals.step_table(lines, kinds_by_step(view.kinds))
     bars = tuple(activity_deals.step_chart(line) for line in lines)
-    return Shown("Activity funnel per rep", table, NO_CALLS, bars=bars)
+    return Shown(tr("Activity funnel per rep"), table, NO_CALLS, bars=bars)
 
 
 def kinds_by_step(kinds: Sequence[KindFact]) -> dict[ActivityStep, tuple[int, ...]]:
@@ -195,7 +221,7 @@ def kinds_by_step(kinds: Sequence[KindFact]) -> dict[ActivityStep, tuple[int, ..
 
 def _load(view: ActivityView, _found: ActivityFound) -> Shown:
     table = activity_deals.load_table(view.load)
-    return Shown("Open deals per rep and stage", table, "No deal is open here. f looks elsewhere.")
+    return Shown(tr("Open deals per rep and stage"), table, tr("No deal is open here. f looks elsewhere."))
 
 
 _PANELS: dict[Panel, Callable[[ActivityView, ActivityFound], Shown]] = {

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 
 from funnel_tui.domain.activity import DealsWanted, InteractionsWanted
 from funnel_tui.domain.scope import Scope
+from funnel_tui.language import tr, trn
 from funnel_tui.screens.behind import BehindScreen
 from funnel_tui.screens.interactions_list import Finding, StreamFound
 from funnel_tui.screens.interactions_stream import STREAM, StreamScreen
@@ -41,15 +42,15 @@ class InteractionsBehindScreen(StreamScreen[None]):
 
     AUTO_FOCUS = "#interactions"
     HINTS = (
-        ("choose", "open"),
-        ("stream_widen", "back"),
-        ("interaction_edit", "edit"),
-        ("interaction_open", "its deal"),
-        ("log_call", "call"),
-        ("interaction_delete", "delete"),
+        ("choose", tr("open")),
+        ("stream_widen", tr("back")),
+        ("interaction_edit", tr("edit")),
+        ("interaction_open", tr("its deal")),
+        ("log_call", tr("call")),
+        ("interaction_delete", tr("delete")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "back", id="back", tooltip="Back to the figure"),
+        Binding("escape", "back", tr("back"), id="back", tooltip=tr("Back to the figure")),
     ]
 
     def __init__(self, scope: Scope, wanted: InteractionsWanted, words: str) -> None:
@@ -73,8 +74,8 @@ class InteractionsBehindScreen(StreamScreen[None]):
 
     def title_words(self, found: StreamFound) -> str:
         """How many, of what."""
-        count = len(found.ids)
-        return f"{count:,} interaction{'' if count == 1 else 's'} · {self._words}"
+        count = trn("{n:,} interaction", "{n:,} interactions", len(found.ids)).format(n=len(found.ids))
+        return f"{count} · {self._words}"
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The list is that of one figure; it is narrowed no further."""

@@ -16,6 +16,7 @@ from funnel_tui.domain.interactions import InteractionFact
 from funnel_tui.domain.period import local_day
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import clean
+from funnel_tui.language import tr, trn
 from funnel_tui.screens import scoping
 from funnel_tui.services.interaction_list import (
     Choices,
@@ -94,31 +95,29 @@ def read_stream(
 
 def filter_words(wanted: InteractionFilter) -> str:
     """What a stream was narrowed to: ``Call · voicemail · only “acme”``; empty for everything."""
-    state = {True: "planned", False: "done", None: ""}[wanted.planned]
-    text = f"only “{wanted.text.strip()}”" if wanted.text.strip() else ""
+    state = {True: tr("planned"), False: tr("done"), None: ""}[wanted.planned]
+    text = tr("only “{text}”").format(text=wanted.text.strip()) if wanted.text.strip() else ""
     return " · ".join(filter(None, (wanted.kind, wanted.outcome, wanted.rep, state, text)))
 
 
 def title_words(found: StreamFound) -> str:
     """How many there are, of what: ``1,204 interactions · Call · Q4 2026``."""
-    count = len(found.ids)
-    noun = "interaction" if count == 1 else "interactions"
-    return " · ".join(
-        filter(None, (f"{count:,} {noun}", filter_words(found.wanted), found.scope.period.label))
-    )
+    count = trn("{n:,} interaction", "{n:,} interactions", len(found.ids)).format(n=len(found.ids))
+    return " · ".join(filter(None, (count, filter_words(found.wanted), found.scope.period.label)))
 
 
 def filter_entries(choices: Choices, wanted: InteractionFilter) -> list[Entry]:
     """What a stream can be narrowed to, as entries of a chooser; a value is a field and what it is to be."""
     now = filter_words(replace(wanted, text=""))
+    about = tr("now {filters}").format(filters=now) if now else tr("nothing is left out")
     entries = [
-        Entry("everything", "", f"now {now}" if now else "nothing is left out", "all="),
-        Entry("planned", "state", "what is still to come", "planned=1"),
-        Entry("done", "state", "what took place", "planned=0"),
+        Entry(tr("everything"), "", about, "all="),
+        Entry(tr("planned"), tr("state"), tr("what is still to come"), "planned=1"),
+        Entry(tr("done"), tr("state"), tr("what took place"), "planned=0"),
     ]
-    entries += [Entry(name, "kind", "", f"kind={name}") for name in choices.kinds]
-    entries += [Entry(name, "outcome", "", f"outcome={name}") for name in choices.outcomes]
-    return entries + [Entry(name, "rep", "", f"rep={name}") for name in choices.reps]
+    entries += [Entry(name, tr("kind"), "", f"kind={name}") for name in choices.kinds]
+    entries += [Entry(name, tr("outcome"), "", f"outcome={name}") for name in choices.outcomes]
+    return entries + [Entry(name, tr("rep"), "", f"rep={name}") for name in choices.reps]
 
 
 def filtered(wanted: InteractionFilter, answer: str) -> InteractionFilter:
@@ -143,13 +142,19 @@ def empty_words(found: StreamFound) -> Text:
         return Text()
     words, scope = filter_words(found.wanted), found.scope
     whose = scope.owner or scope.team
-    where = f"{scope.period.label}{f' by {clean(whose)}' if whose else ''}"
+    values = {"period": scope.period.label, "rep": clean(whose or ""), "filters": clean(words)}
     if words:
-        return _said(f"No interaction in {where} is {clean(words)}.", "esc shows all again.")
+        what = tr("No interaction in {period} is {filters}.")
+        if whose:
+            what = tr("No interaction in {period} by {rep} is {filters}.")
+        return _said(what.format(**values), tr("esc shows all again."))
+    what = tr("No interaction in {period} by {rep} yet.") if whose else tr("No interaction in {period} yet.")
     return _said(
-        f"No interaction in {where} yet.",
-        "c logs a call, i any other kind. funnel import interactions FILE brings in those of another "
-        "program. comma goes a period back, f looks elsewhere.",
+        what.format(**values),
+        tr(
+            "c logs a call, i any other kind. funnel import interactions FILE brings in those of "
+            "another program. comma goes a period back, f looks elsewhere."
+        ),
     )
 
 

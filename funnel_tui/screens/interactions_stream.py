@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 from funnel_tui.domain.deal_list import follow
 from funnel_tui.domain.interactions import InteractionFact
 from funnel_tui.domain.scope import Scope
+from funnel_tui.language import tr
 from funnel_tui.screens import interactions_list
 from funnel_tui.screens.interaction_actions import InteractionActions
 from funnel_tui.screens.interactions_list import ABOVE, AT_PRESENT, Finding, Place, StreamFound
@@ -39,11 +40,15 @@ class StreamScreen(InteractionActions[ScreenResultType]):
     """A screen with a stream. A subclass puts :meth:`compose_stream` somewhere into its middle."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("F", "filter", "filter", id="stream_filter", tooltip="Narrow the stream as you type"),
+        Binding("F", "filter", tr("filter"), id="stream_filter", tooltip=tr("Narrow the stream as you type")),
         Binding(
-            "a", "only", "only …", id="stream_only", tooltip="Only one kind, outcome or rep; planned or done"
+            "a",
+            "only",
+            tr("only …"),
+            id="stream_only",
+            tooltip=tr("Only one kind, outcome or rep; planned or done"),
         ),
-        Binding("escape", "widen", "show all", id="stream_widen", tooltip="Take the filters away"),
+        Binding("escape", "widen", tr("show all"), id="stream_widen", tooltip=tr("Take the filters away")),
     ]
 
     def __init__(self) -> None:
@@ -57,8 +62,10 @@ class StreamScreen(InteractionActions[ScreenResultType]):
     def compose(self) -> ComposeResult:
         """The frame, and a field over its foot."""
         yield from super().compose()
-        yield FilterLine("every word must occur in deal, organisation, person, rep, kind, outcome or note",
-                         id="filter")  # fmt: skip
+        yield FilterLine(
+            tr("every word must occur in deal, organisation, person, rep, kind, outcome or note"),
+            id="filter",
+        )
 
     def compose_stream(self) -> ComposeResult:
         """The stream, and what is said instead of an empty one."""
@@ -223,7 +230,7 @@ class StreamScreen(InteractionActions[ScreenResultType]):
         from funnel_tui.dialogs.chooser import Chooser
 
         entries = interactions_list.filter_entries(choices, self._wanted)
-        self.app.push_screen(Chooser("Show only", entries), self._chosen)
+        self.app.push_screen(Chooser(tr("Show only"), entries), self._chosen)
 
     def _chosen(self, answer: str | None) -> None:
         if answer is not None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from textual.binding import Binding
 
 from funnel_tui.config import ConfigError
+from funnel_tui.language import tr
 
 if TYPE_CHECKING:
     from funnel_tui.config import UserSettings
@@ -24,8 +25,15 @@ def check_keymap(settings: UserSettings, *classes: type[Any]) -> None:
     for name in settings.keymap:
         if name not in known:
             near = get_close_matches(name, known, n=1)
-            hint = f"Did you mean {near[0]}?" if near else "The names are those of the list that ? shows."
-            raise ConfigError(f"{settings.where(f'keymap.{name}')}: no action is called {name!r}.", hint)
+            hint = (
+                tr("Did you mean {name}?").format(name=near[0])
+                if near
+                else tr("The names are those of the list that ? shows.")
+            )
+            where = settings.where(f"keymap.{name}")
+            raise ConfigError(
+                tr("{where}: no action is called {name!r}.").format(where=where, name=name), hint
+            )
 
 
 def _all_classes() -> list[type[Any]]:

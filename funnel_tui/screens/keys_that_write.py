@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-WRITING_OFF = "You look at the past, where writing is off; T and now bring you back."
+from funnel_tui.language import tr
+
+WRITING_OFF = tr("You look at the past, where writing is off; T and now bring you back.")
 
 WRITES = frozenset(
     {

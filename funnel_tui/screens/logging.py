@@ -12,6 +12,7 @@ from funnel_tui.dialogs.wishes import Pick, Suggestion
 from funnel_tui.domain.finding import FindKind, Found
 from funnel_tui.domain.period import day_number, local_day
 from funnel_tui.errors import FunnelError, InvalidInput, Refused, StaleEdit
+from funnel_tui.language import tr
 from funnel_tui.screens.host import HostApp
 from funnel_tui.screens.writing import Change, Told, writing_of
 from funnel_tui.services.workspace import Workspace
@@ -61,7 +62,7 @@ def log(app: HostApp, kind: str | None) -> None:
         if one is not None:
             LogTask(app, _subject_found(one), kind).open()
 
-    app.notify("With whom? Find a deal, an organisation or a person.", markup=False)
+    app.notify(tr("With whom? Find a deal, an organisation or a person."), markup=False)
     app.push_screen(FindScreen(), found)
 
 
@@ -111,7 +112,7 @@ class LogTask:
         )
         self._app.push_screen(form, self._answered)
         # After the changes that are still under way: the deal may be one of them.
-        writing_of(self._app).write(Change("Reading", partial(self._read, reading)))
+        writing_of(self._app).write(Change(tr("Reading"), partial(self._read, reading)))
 
     def _read(self, reading: Future[LogDesk], workspace: Workspace) -> Told:
         """In a thread."""
@@ -185,13 +186,13 @@ class LogTask:
             if self._keeper is not None:
                 self._keeper.close()
             if self._last is not None:
-                self._app.notify("Kept as a draft; the same key takes it up again.", markup=False)
+                self._app.notify(tr("Kept as a draft; the same key takes it up again."), markup=False)
             return
         from funnel_tui.screens.interaction_saving import save
 
         writing_of(self._app).write(
             Change(
-                "Logging",
+                tr("Logging"),
                 lambda workspace: _refusals_told(workspace, wish, save),
                 self._saved,
                 stale=self._stale,
@@ -205,7 +206,9 @@ class LogTask:
             self._app.notify(words, markup=False)
 
     def _stale(self, error: StaleEdit) -> None:
-        self._app.notify(f"{error.message} Look at it, then save again.", markup=False)
+        self._app.notify(
+            tr("{message} Look at it, then save again.").format(message=error.message), markup=False
+        )
         self.open()
 
     def _invalid(self, error: InvalidInput) -> None:

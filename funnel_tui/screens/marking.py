@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.screen import ScreenResultType
 
 from funnel_tui.domain.deal_list import DealRow
+from funnel_tui.language import tr, trn
 from funnel_tui.screens.deal_actions import DealActions
 from funnel_tui.widgets.deal_table import DealGrid
 from funnel_tui.widgets.grid import Cell, GridColumn
@@ -19,13 +20,13 @@ from funnel_tui.widgets.grid import Cell, GridColumn
 SIGN = "*"
 """Stands before a marked deal."""
 HINTS = (
-    ("mark", "mark"),
-    ("mark_all", "all"),
-    ("widen", "unmark"),
-    ("change_marked", "change"),
-    ("move", "move"),
-    ("win", "won"),
-    ("lose", "lost"),
+    ("mark", tr("mark")),
+    ("mark_all", tr("all")),
+    ("widen", tr("unmark")),
+    ("change_marked", tr("change")),
+    ("move", tr("move")),
+    ("win", tr("won")),
+    ("lose", tr("lost")),
 )
 """What is worth a hint while deals are marked."""
 
@@ -78,8 +79,12 @@ class Marks:
         """How many there are: ``12 marked, 5 not shown``; empty for none."""
         if not self.ids:
             return ""
-        hidden = len(self.ids) - self.here
-        return f"{len(self.ids):,} marked{f', {hidden:,} not shown' if hidden else ''}"
+        count, hidden = len(self.ids), len(self.ids) - self.here
+        if hidden:
+            words = trn("{n:,} marked, {hidden:,} not shown", "{n:,} marked, {hidden:,} not shown", count)
+        else:
+            words = trn("{n:,} marked", "{n:,} marked", count)
+        return words.format(n=count, hidden=hidden)
 
 
 class Marking(DealActions[ScreenResultType]):
@@ -90,9 +95,17 @@ class Marking(DealActions[ScreenResultType]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "mark", "mark", id="mark", tooltip="Mark the deal or take its mark away"),
-        Binding("asterisk", "mark_all", "mark all", id="mark_all", tooltip="Mark all of the list, or none"),
-        Binding("B", "change_marked", "change marked", id="change_marked", tooltip="Change the marked deals"),
+        Binding("space", "mark", tr("mark"), id="mark", tooltip=tr("Mark the deal or take its mark away")),
+        Binding(
+            "asterisk", "mark_all", tr("mark all"), id="mark_all", tooltip=tr("Mark all of the list, or none")
+        ),
+        Binding(
+            "B",
+            "change_marked",
+            tr("change marked"),
+            id="change_marked",
+            tooltip=tr("Change the marked deals"),
+        ),
     ]
 
     class Progress(Message):
@@ -233,7 +246,7 @@ class Marking(DealActions[ScreenResultType]):
     def action_change_marked(self) -> None:
         """Choose what is done to the marked deals."""
         if not self._change(None):
-            self.notify("No deal is marked: space marks one, * all of the list.", markup=False)
+            self.notify(tr("No deal is marked: space marks one, * all of the list."), markup=False)
 
     def _change(self, kind: str | None) -> bool:
         """Change the marked deals. The module loads dialogs and services, and so only when needed.
@@ -255,5 +268,9 @@ class Marking(DealActions[ScreenResultType]):
     @on(Progress)
     def _progressed(self, message: Progress) -> None:
         message.stop()
-        self._doing = f"{message.done:,} of {message.total:,} changed …" if message.total else ""
+        self._doing = (
+            tr("{n:,} of {all:,} changed …").format(n=message.done, all=message.total)
+            if message.total
+            else ""
+        )
         self.say_title()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
+from funnel_tui.language import tr, trn
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.host import HostApp
 from funnel_tui.widgets.grid import Grid
@@ -63,7 +64,7 @@ def open_scope(app: HostApp) -> None:
     if scope is None or view is None:
         return
     if not view.pipelines:
-        app.notify("There is nothing to choose from yet; S sets up the first pipeline.", markup=False)
+        app.notify(tr("There is nothing to choose from yet; S sets up the first pipeline."), markup=False)
         return
     from funnel_tui.dialogs.scope import ScopeDialog
     from funnel_tui.services.filtering import filter_choices, problem_with
@@ -116,14 +117,14 @@ def open_help(app: HostApp, screen: FunnelScreen[Any]) -> None:
     """Explain the figure under the cursor; without one list the keys, which are a key away from a figure."""
     explanation = screen.explanation()
     if explanation is None:
-        open_commands(app, "Keys", screen.help_text())
+        open_commands(app, tr("Keys"), screen.help_text())
         return
     from funnel_tui.dialogs.explain import ExplainDialog, Wanted
 
     async def answered(wanted: Wanted | None) -> None:
         match wanted:
             case Wanted.KEYS:
-                open_commands(app, "Keys", screen.help_text())
+                open_commands(app, tr("Keys"), screen.help_text())
             case Wanted.EXPORT:
                 await app.run_action("export", screen)
             case Wanted.COPY:
@@ -140,7 +141,8 @@ def copy_told(screen: FunnelScreen[Any], text: str) -> None:
     from funnel_tui.screens.deal_actions import copy_text
 
     way = copy_text(screen, text, os.environ)
-    screen.notify(f"Copied{way}: {text}", markup=False)
+    words = tr("Copied by way of tmux: {text}") if way else tr("Copied: {text}")
+    screen.notify(words.format(text=text), markup=False)
 
 
 def open_find(app: HostApp) -> None:
@@ -175,11 +177,45 @@ def _logs_left(drafts: Sequence[Draft]) -> str:
     """That a call was typed the last time and not saved; empty when none was."""
     if not drafts:
         return ""
-    kind = drafts[0].texts.get("kind", "").lower() or "interaction"
-    more = f" (and {len(drafts) - 1} more)" if len(drafts) > 1 else ""
-    return (
-        f"There is a draft of a {kind} that was not saved{more}; c or i with the same deal takes it up again."
-    )
+    more = len(drafts) - 1
+    if more:
+        words = trn(
+            "There is a draft of a {kind} that was not saved (and {n} more); "
+            "c or i with the same deal takes it up again.",
+            "There is a draft of a {kind} that was not saved (and {n} more); "
+            "c or i with the same deal takes it up again.",
+            more,
+        )
+    else:
+        words = tr(
+            "There is a draft of a {kind} that was not saved; c or i with the same deal takes it up again."
+        )
+    # Translators: stands for the kind in "There is a draft of a {kind} that was not saved"
+    kind = drafts[0].texts.get("kind", "").lower() or tr("interaction")
+    return words.format(kind=kind, n=more)
+
+
+def _deal_left(drafts: Sequence[Draft]) -> str:
+    """That a deal was typed the last time and not saved, and the key that goes on with it."""
+    first, more = drafts[0], len(drafts) - 1
+    title = first.texts.get("title", "").strip() or tr("without a title")
+    if more and first.row_id is None:
+        words = trn(
+            "There is a draft that was not saved: {title} (and {n} more); n takes it up again.",
+            "There is a draft that was not saved: {title} (and {n} more); n takes it up again.",
+            more,
+        )
+    elif more:
+        words = trn(
+            "There is a draft that was not saved: {title} (and {n} more); e on the deal takes it up again.",
+            "There is a draft that was not saved: {title} (and {n} more); e on the deal takes it up again.",
+            more,
+        )
+    elif first.row_id is None:
+        words = tr("There is a draft that was not saved: {title}; n takes it up again.")
+    else:
+        words = tr("There is a draft that was not saved: {title}; e on the deal takes it up again.")
+    return words.format(title=title, n=more)
 
 
 def tell_drafts(app: HostApp) -> None:
@@ -192,10 +228,6 @@ def tell_drafts(app: HostApp) -> None:
         drafts = pending(workspace.database.target, DEAL)
         if not drafts:
             return Told(_logs_left(pending(workspace.database.target, "log")), written=False)
-        first = drafts[0]
-        title = first.texts.get("title", "").strip() or "without a title"
-        key = "n takes it up again" if first.row_id is None else "e on the deal takes it up again"
-        more = f" (and {len(drafts) - 1} more)" if len(drafts) > 1 else ""
-        return Told(f"There is a draft that was not saved: {title}{more}; {key}.", written=False)
+        return Told(_deal_left(drafts), written=False)
 
-    writing_of(app).write(Change("Looking for drafts", doing))
+    writing_of(app).write(Change(tr("Looking for drafts"), doing))

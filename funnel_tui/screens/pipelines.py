@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from funnel_tui.domain.pipeline_setup import PipelineSetup, StageSetup, moved
 from funnel_tui.domain.status import Staging
+from funnel_tui.language import tr
 from funnel_tui.screens import pipelines_asking as asking
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.pipelines_words import (
@@ -28,8 +29,8 @@ from funnel_tui.widgets.grid import Grid
 from funnel_tui.widgets.lines import Line
 
 SETUP = "setup"
-NO_PIPELINES = "There is no pipeline yet. Press n to make one from a list of stages."
-NOT_SAVED = "The new order was not saved."
+NO_PIPELINES = tr("There is no pipeline yet. Press n to make one from a list of stages.")
+NOT_SAVED = tr("The new order was not saved.")
 OF_STAGES = {"stage_place", "tasks"}
 """Actions that need the cursor on a stage."""
 
@@ -37,43 +38,69 @@ OF_STAGES = {"stage_place", "tasks"}
 class PipelinesScreen(FunnelScreen[None]):
     """Pipelines above, the stages of the one under the cursor below. ``esc`` goes back."""
 
-    NOW_ONLY = "Pipelines and stages are set up as they are now. T and now bring you back."
+    NOW_ONLY = tr("Pipelines and stages are set up as they are now. T and now bring you back.")
     AUTO_FOCUS = "#stages"
     HINTS = (
-        ("setup_add", "new"),
-        ("setup_edit", "edit"),
-        ("stage_up stage_down", "move"),
-        ("setup_retire", "retire"),
-        ("stage_delete", "delete"),
-        ("setup_pane", "other list"),
-        ("stage_tasks", "tasks"),
-        ("loss_task", "loss task"),
-        ("undo", "undo"),
+        ("setup_add", tr("new")),
+        ("setup_edit", tr("edit")),
+        ("stage_up stage_down", tr("move")),
+        ("setup_retire", tr("retire")),
+        ("stage_delete", tr("delete")),
+        ("setup_pane", tr("other list")),
+        ("stage_tasks", tr("tasks")),
+        ("loss_task", tr("loss task")),
+        ("undo", tr("undo")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "add", "new", id="setup_add", tooltip="A new stage or pipeline, by where the cursor is"),
-        Binding("e", "edit", "edit", id="setup_edit", tooltip="Change the stage or pipeline"),
         Binding(
-            "K,shift+up", "stage_place(-1)", "move stage up", id="stage_up",
-            tooltip="The stage a place up; enter saves the order",
+            "n",
+            "add",
+            tr("new"),
+            id="setup_add",
+            tooltip=tr("A new stage or pipeline, by where the cursor is"),
+        ),
+        Binding("e", "edit", tr("edit"), id="setup_edit", tooltip=tr("Change the stage or pipeline")),
+        Binding(
+            "K,shift+up",
+            "stage_place(-1)",
+            tr("move stage up"),
+            id="stage_up",
+            tooltip=tr("The stage a place up; enter saves the order"),
         ),
         Binding(
-            "J,shift+down", "stage_place(1)", "move stage down", id="stage_down",
-            tooltip="The stage a place down; enter saves the order",
+            "J,shift+down",
+            "stage_place(1)",
+            tr("move stage down"),
+            id="stage_down",
+            tooltip=tr("The stage a place down; enter saves the order"),
         ),
-        Binding("t", "tasks", "tasks", id="stage_tasks", tooltip="The tasks that the stage creates"),
-        Binding("L", "loss_task", "loss task", id="loss_task", tooltip="The task that a loss creates"),
+        Binding("t", "tasks", tr("tasks"), id="stage_tasks", tooltip=tr("The tasks that the stage creates")),
         Binding(
-            "r", "retire", "retire or restore", id="setup_retire",
-            tooltip="Retire the stage or restore it; switch the pipeline off or on",
+            "L", "loss_task", tr("loss task"), id="loss_task", tooltip=tr("The task that a loss creates")
         ),
         Binding(
-            "D,delete", "delete", "delete", id="stage_delete",
-            tooltip="Delete a stage or a pipeline that was never used",
+            "r",
+            "retire",
+            tr("retire or restore"),
+            id="setup_retire",
+            tooltip=tr("Retire the stage or restore it; switch the pipeline off or on"),
         ),
-        Binding("tab", "pane", "pipelines/stages", id="setup_pane", tooltip="To the other list"),
-        Binding("escape", "back", "back", id="back", tooltip="Drop an order that is not saved, else go back"),
-    ]  # fmt: skip
+        Binding(
+            "D,delete",
+            "delete",
+            tr("delete"),
+            id="stage_delete",
+            tooltip=tr("Delete a stage or a pipeline that was never used"),
+        ),
+        Binding("tab", "pane", tr("pipelines/stages"), id="setup_pane", tooltip=tr("To the other list")),
+        Binding(
+            "escape",
+            "back",
+            tr("back"),
+            id="back",
+            tooltip=tr("Drop an order that is not saved, else go back"),
+        ),
+    ]
 
     def __init__(self) -> None:
         super().__init__()
@@ -83,7 +110,7 @@ class PipelinesScreen(FunnelScreen[None]):
 
     def compose_middle(self) -> ComposeResult:
         """Both lists with their headings, and two lines about what the cursor is on."""
-        yield Line("Pipelines and stages", id="title")
+        yield Line(tr("Pipelines and stages"), id="title")
         yield Grid(by_cell=False, when_moved=self._other_pipeline, id="pipelines")
         yield Line(id="heading")
         yield Grid(by_cell=False, when_moved=self._explain, id="stages")
@@ -121,7 +148,9 @@ class PipelinesScreen(FunnelScreen[None]):
             self._order = None  # it was saved
         if self._order is not None and (here is None or {one.id for one in here.stages} != known):
             self._order = None
-            self.notify("The stages were changed by somebody else; the new order was dropped.", markup=False)
+            self.notify(
+                tr("The stages were changed by somebody else; the new order was dropped."), markup=False
+            )
         self._show_stages(None if stage is None else stage.id)
         if not found:
             grid.focus()
@@ -181,14 +210,13 @@ class PipelinesScreen(FunnelScreen[None]):
         grid.show(STAGE_COLUMNS, StageRows(stages, frozenset(shifted)))
         numbers = [stage.id for stage in stages]
         grid.put_cursor(numbers.index(stage_id) if stage_id in numbers else 0)
-        heading = ""
-        if pipeline is not None:
-            heading = f"Stages of {pipeline.name}"
-            if self._order is not None:
-                heading += " · * moved, not saved: enter saves, esc puts them back"
-            elif not stages:
-                heading += ": none yet, n adds one"
-        self.query_one("#heading", Line).say(heading)
+        if self._order is not None:
+            heading = tr("Stages of {pipeline} · * moved, not saved: enter saves, esc puts them back")
+        elif stages:
+            heading = tr("Stages of {pipeline}")
+        else:
+            heading = tr("Stages of {pipeline}: none yet, n adds one")
+        self.query_one("#heading", Line).say(heading.format(pipeline=pipeline.name) if pipeline else "")
         self._explain()
 
     def _explain(self) -> None:
@@ -291,7 +319,9 @@ class PipelinesScreen(FunnelScreen[None]):
     def _is_automatic(self, pipeline: PipelineSetup) -> bool:
         if pipeline.staging is Staging.AUTOMATIC:
             return True
-        words = f"{pipeline.name} creates no tasks: its staging is not automatic. Edit the pipeline (tab, e)."
+        words = tr(
+            "{name} creates no tasks: its staging is not automatic. Edit the pipeline (tab, e)."
+        ).format(name=pipeline.name)
         self.notify(words, markup=False)
         return False
 

@@ -14,6 +14,7 @@ from funnel_tui.dialogs.stage_form import StageWish, TaskWish
 from funnel_tui.domain.pipeline_setup import PipelineSetup, StageSetup
 from funnel_tui.domain.stage_templates import StageSet
 from funnel_tui.domain.tasks import TaskTemplate
+from funnel_tui.language import tr, trn
 from funnel_tui.services.workspace import Workspace
 
 
@@ -37,7 +38,10 @@ class NewPipeline:
                 for one in self.stages.stages
             ],
         )
-        return f"Created pipeline {wish.name} with {len(self.stages.stages)} stages."
+        count = len(self.stages.stages)
+        return trn(
+            "Created pipeline {name} with {n} stages.", "Created pipeline {name} with {n} stages.", count
+        ).format(name=wish.name, n=count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class EditPipeline:
             return ""
         version = None if anyway else old.version
         edit_pipeline(workspace, pipeline_id=old.id, changes=changes, version=version)
-        return f"Saved pipeline {wish.name}."
+        return tr("Saved pipeline {name}.").format(name=wish.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ class NewStage:
             category=wish.category,
             required_fields=wish.required,
         )
-        return f"Added stage {wish.name} to {self.pipeline.name}."
+        return tr("Added stage {stage} to {pipeline}.").format(stage=wish.name, pipeline=self.pipeline.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ class EditStage:
         if not changes:
             return ""
         edit_stage(workspace, stage_id=old.id, changes=changes, version=None if anyway else old.version)
-        return f"Saved stage {wish.name}."
+        return tr("Saved stage {name}.").format(name=wish.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,7 @@ class SetLossTask:
         if wish.template == self.pipeline.loss_task:
             return ""
         set_loss_task(workspace, pipeline_id=self.pipeline.id, template=wish.template)
-        return f"Set the loss task of {self.pipeline.name}."
+        return tr("Set the loss task of {name}.").format(name=self.pipeline.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,7 @@ class PutTask:
         else:
             tasks[self.at] = wish.template
         set_tasks(workspace, self.stage.id, tasks)
-        return f"Saved the tasks of {self.stage.name}."
+        return tr("Saved the tasks of {name}.").format(name=self.stage.name)
 
 
 def set_tasks(workspace: Workspace, stage_id: int, tasks: Sequence[TaskTemplate]) -> None:

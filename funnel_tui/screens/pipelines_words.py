@@ -8,34 +8,54 @@ from funnel_tui.dialogs.setup_form import bp_text
 from funnel_tui.domain.pipeline_setup import REQUIRABLE_WORDS, PipelineSetup, StageSetup
 from funnel_tui.domain.status import ForecastCategory, Staging
 from funnel_tui.domain.tasks import TaskTemplate, task_text
-from funnel_tui.widgets.figures import deals
+from funnel_tui.language import tr, trn
 from funnel_tui.widgets.grid import Cell, GridColumn
 
-STAGING = {Staging.MANUAL: "by hand", Staging.AUTOMATIC: "automatic", Staging.NONE: "none"}
+STAGING = {
+    # Translators: at most 10 cells: how deals go through the stages
+    Staging.MANUAL: tr("by hand"),
+    # Translators: at most 10 cells: how deals go through the stages
+    Staging.AUTOMATIC: tr("automatic"),
+    # Translators: at most 10 cells: how deals go through the stages
+    Staging.NONE: tr("none"),
+}
 CATEGORY = {
-    ForecastCategory.PIPELINE: "pipeline",
-    ForecastCategory.BEST_CASE: "best case",
-    ForecastCategory.COMMIT: "commit",
-    ForecastCategory.OMITTED: "left out",
+    # Translators: at most 9 cells: where open deals stand in the forecast
+    ForecastCategory.PIPELINE: tr("pipeline"),
+    # Translators: at most 9 cells: where open deals stand in the forecast
+    ForecastCategory.BEST_CASE: tr("best case"),
+    # Translators: at most 9 cells: where open deals stand in the forecast
+    ForecastCategory.COMMIT: tr("commit"),
+    # Translators: at most 9 cells: where open deals stand in the forecast
+    ForecastCategory.OMITTED: tr("left out"),
 }
 
 PIPELINE_COLUMNS = (
-    GridColumn("name", "Pipeline", 30, least=18, right=False, stretch=True),
-    GridColumn("state", "State", 8, right=False),
-    GridColumn("staging", "Staging", 10, least=9, right=False, rank=1),
-    GridColumn("stages", "Stages", 6, rank=1),
-    GridColumn("open", "Open deals", 10, rank=1),
-    GridColumn("deals", "All deals", 9, rank=2),
+    GridColumn("name", tr("Pipeline"), 30, least=18, right=False, stretch=True),
+    # Translators: at most 8 cells; what stands under it is "in use" or "off"
+    GridColumn("state", tr("State"), 8, right=False),
+    GridColumn("staging", tr("Staging"), 10, least=9, right=False, rank=1),
+    # Translators: at most 6 cells
+    GridColumn("stages", tr("Stages"), 6, rank=1),
+    # Translators: at most 10 cells
+    GridColumn("open", tr("Open deals"), 10, rank=1),
+    # Translators: at most 9 cells
+    GridColumn("deals", tr("All deals"), 9, rank=2),
 )
 STAGE_COLUMNS = (
     GridColumn("position", "", 2),
-    GridColumn("name", "Stage", 24, least=16, right=False, stretch=True),
-    GridColumn("chance", "Win", 7, least=6),
-    GridColumn("stuck", "Stuck after", 11, least=6, brief="Stuck", rank=1),
-    GridColumn("category", "Forecast", 9, least=9, right=False, rank=3),
-    GridColumn("needs", "Needed to leave it", 34, least=10, brief="Needed", right=False, rank=4),
-    GridColumn("tasks", "Tasks", 5, rank=2),
-    GridColumn("deals", "Deals now", 9, least=5, brief="Deals", rank=1),
+    GridColumn("name", tr("Stage"), 24, least=16, right=False, stretch=True),
+    # Translators: at most 6 cells: the chance to win
+    GridColumn("chance", tr("Win"), 7, least=6),
+    # Translators: "Stuck after" at most 11 cells, "Stuck" at most 6: so many days without a move
+    GridColumn("stuck", tr("Stuck after"), 11, least=6, brief=tr("Stuck"), rank=1),
+    # Translators: at most 9 cells
+    GridColumn("category", tr("Forecast"), 9, least=9, right=False, rank=3),
+    GridColumn("needs", tr("Needed to leave it"), 34, least=10, brief=tr("Needed"), right=False, rank=4),
+    # Translators: at most 5 cells
+    GridColumn("tasks", tr("Tasks"), 5, rank=2),
+    # Translators: "Deals now" at most 9 cells, "Deals" at most 5
+    GridColumn("deals", tr("Deals now"), 9, least=5, brief=tr("Deals"), rank=1),
 )
 
 
@@ -54,7 +74,8 @@ class PipelineRows:
         look = "plain" if one.in_use else "muted"
         return (
             Cell(one.name, look),
-            Cell("in use" if one.in_use else "off", look),
+            # Translators: at most 8 cells
+            Cell(tr("in use") if one.in_use else tr("off"), look),
             Cell(STAGING[one.staging], "muted"),
             Cell(str(one.in_use_count), look),
             Cell(f"{one.open_deals:,}", look),
@@ -81,11 +102,12 @@ class StageRows:
         look = "dim" if one.retired else "plain"
         mark = "* " if one.id in self._moved else ""
         needs = ", ".join(REQUIRABLE_WORDS[name] for name in one.required)
+        name = tr("{stage} (retired)").format(stage=one.name) if one.retired else one.name
         return (
             Cell(str(row + 1), "muted"),
-            Cell(f"{mark}{one.name}{' (retired)' if one.retired else ''}", look),
+            Cell(f"{mark}{name}", look),
             Cell(f"{bp_text(one.probability_bp)} %", look),
-            Cell("rule" if one.stuck_days is None else f"{one.stuck_days} d", "muted"),
+            Cell(_stuck_words(one.stuck_days), "muted"),
             Cell(CATEGORY[one.category], "muted"),
             Cell(needs or "–", "muted" if needs else "dim"),
             Cell(str(len(one.tasks)) if one.tasks else "–", "muted" if one.tasks else "dim"),
@@ -93,43 +115,62 @@ class StageRows:
         )
 
 
+def _stuck_words(days: int | None) -> str:
+    """After how many days a deal is stuck, in at most six cells."""
+    if days is None:
+        # Translators: at most 6 cells: the rule of the settings counts
+        return tr("rule")
+    # Translators: a number of days
+    return tr("{n} d").format(n=days)
+
+
 def about_stage(stage: StageSetup, pipeline: PipelineSetup) -> tuple[str, str]:
     """What is required to leave a stage; then what is special about it, and the tasks it creates."""
     needs = ", ".join(REQUIRABLE_WORDS[name] for name in stage.required)
-    first = f"{stage.name}: {'needs ' + needs if needs else 'nothing is needed'} to leave it"
+    first = (
+        tr("{stage}: needs {fields} to leave it") if needs else tr("{stage}: nothing is needed to leave it")
+    )
+    first = first.format(stage=stage.name, fields=needs)
     rest = []
     if stage.retired:
-        rest.append("Retired, kept for its history.")
+        rest.append(tr("Retired, kept for its history."))
     elif not stage.visited:
-        rest.append("No deal was ever in it.")
+        rest.append(tr("No deal was ever in it."))
     if stage.position == pipeline.qualified_position:
-        rest.append("Deals count as qualified from here on.")
+        rest.append(tr("Deals count as qualified from here on."))
     if pipeline.staging is Staging.AUTOMATIC:
         tasks = "; ".join(template_text(task) for task in stage.tasks)
-        rest.append(f"Creates {tasks}." if tasks else "Creates no task.")
+        rest.append(tr("Creates {tasks}.").format(tasks=tasks) if tasks else tr("Creates no task."))
     elif stage.tasks:
-        rest.append("Its tasks are not created: staging is not automatic.")
+        rest.append(tr("Its tasks are not created: staging is not automatic."))
     return first, " ".join(rest)
 
 
 def about_pipeline(pipeline: PipelineSetup) -> tuple[str, str]:
     """Which stage qualifies a deal, and what a loss creates, in two lines."""
     at = pipeline.qualified_position
-    if at is None or at > len(pipeline.stages):
-        first = f"{pipeline.name}: no stage counts as qualified"
+    stage = None if at is None or at > len(pipeline.stages) else pipeline.stages[at - 1].name
+    if stage is None and pipeline.record_demand:
+        first = tr("{pipeline}: no stage counts as qualified; deals go forward only with what is asked for")
+    elif stage is None:
+        first = tr("{pipeline}: no stage counts as qualified")
+    elif pipeline.record_demand:
+        first = tr("{pipeline}: qualified from {stage} on; deals go forward only with what is asked for")
     else:
-        first = f"{pipeline.name}: qualified from {pipeline.stages[at - 1].name} on"
-    if pipeline.record_demand:
-        first += "; deals go forward only with what is asked for"
+        first = tr("{pipeline}: qualified from {stage} on")
+    first = first.format(pipeline=pipeline.name, stage=stage)
     if pipeline.staging is not Staging.AUTOMATIC:
         return first, ""
-    task = pipeline.loss_task
-    return first, f"A loss creates {template_text(task)}." if task else "A loss creates no task."
+    if pipeline.loss_task is None:
+        return first, tr("A loss creates no task.")
+    return first, tr("A loss creates {task}.").format(task=template_text(pipeline.loss_task))
 
 
 def template_text(task: TaskTemplate) -> str:
     """A task that is created, in words: ``call: ask for the budget (in 3 days)``."""
-    when = "at once" if not task.due_days else f"in {task.due_days:,} day{'' if task.due_days == 1 else 's'}"
+    when = tr("at once")
+    if task.due_days:
+        when = trn("in {n:,} day", "in {n:,} days", task.due_days).format(n=task.due_days)
     return f"{task_text(task.kind, task.title)} ({when})"
 
 
@@ -137,9 +178,11 @@ def order_question(pipeline: PipelineSetup, order: Sequence[int]) -> tuple[str, 
     """The question before a new order is saved, and what it means."""
     names: Mapping[int, str] = {stage.id: stage.name for stage in pipeline.stages}
     ladder = " → ".join(names[stage_id] for stage_id in order)
-    consequence = (
-        f"{ladder}. What deals have reached follows from the order: it is worked out anew for"
-        f" {deals(pipeline.deals)}, {pipeline.open_deals:,} of them open, and funnels of past periods"
-        " may change. Undo (u) brings the old order back."
-    )
-    return f"Save the new order of the stages of {pipeline.name}?", consequence
+    consequence = trn(
+        "{order}. What deals have reached follows from the order: it is worked out anew for {n:,} deal, "
+        "{open:,} of them open, and funnels of past periods may change. Undo (u) brings the old order back.",
+        "{order}. What deals have reached follows from the order: it is worked out anew for {n:,} deals, "
+        "{open:,} of them open, and funnels of past periods may change. Undo (u) brings the old order back.",
+        pipeline.deals,
+    ).format(order=ladder, n=pipeline.deals, open=pipeline.open_deals)
+    return tr("Save the new order of the stages of {name}?").format(name=pipeline.name), consequence

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from funnel_tui.domain.period import Period, PeriodKind
 from funnel_tui.domain.planning import PlanWish
 from funnel_tui.domain.scope import Scope
+from funnel_tui.language import tr
 from funnel_tui.screens import scoping
 from funnel_tui.screens.plan_nudge import Row, nudged, reset
 from funnel_tui.screens.plan_views import PlanViews, StepGrid, View
@@ -21,43 +22,63 @@ class PlanScreen(PlanViews):
     """The plan: its keys and what they do."""
 
     HINTS = (
-        ("less more", "change"),
-        ("plan_choose", "type"),
-        ("view_next", "view"),
-        ("choose", "open"),
-        ("plan_remove", "remove"),
-        ("plan_by", "per rep"),
-        ("plan_reset", "reset"),
-        ("plan_save", "save"),
-        ("plan_scenarios", "scenarios"),
-        ("plan_chain", "own chain"),
-        ("plan_times", "× k"),
-        ("plan_history", "history"),
-        ("period_back period_on", "period"),
-        ("export", "export"),
-        ("scope", "scope"),
+        # Translators: the figure under the cursor goes up or down
+        ("less more", tr("change")),
+        # Translators: type a figure
+        ("plan_choose", tr("type")),
+        ("view_next", tr("view")),
+        ("choose", tr("open")),
+        ("plan_remove", tr("remove")),
+        ("plan_by", tr("per rep")),
+        ("plan_reset", tr("reset")),
+        ("plan_save", tr("save")),
+        ("plan_scenarios", tr("scenarios")),
+        ("plan_chain", tr("own chain")),
+        # Translators: k stands for a number: so many times the prospects
+        ("plan_times", tr("× k")),
+        ("plan_history", tr("history")),
+        ("period_back period_on", tr("period")),
+        ("export", tr("export")),
+        ("scope", tr("scope")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("plus", "nudge(1)", "more", id="more", tooltip="One step up; → does it too"),
-        Binding("minus", "nudge(-1)", "less", id="less", tooltip="One step down; ← does it too"),
-        Binding("e", "type", "type", id="plan_choose", tooltip="Type the figure; enter does it too"),
-        Binding("tab", "view(1)", "view", id="view_next", tooltip="The next view"),
-        Binding("shift+tab", "view(-1)", "view back", id="view_back", tooltip="The view before"),
-        Binding("b", "by", "per rep", id="plan_by", tooltip="The change of the pipeline per rep or in all"),
-        Binding("backspace", "reset_row", "reset row", id="plan_reset_row", tooltip="The figure as it was"),
-        Binding("r", "reset", "reset", id="plan_reset", tooltip="All figures as they were"),
-        Binding("s", "save", "save", id="plan_save", tooltip="Save this plan as a scenario"),
-        Binding("o", "scenarios", "scenarios", id="plan_scenarios", tooltip="Scenarios side by side"),
-        Binding("x", "remove", "remove", id="plan_remove", tooltip="Remove the scenario under the cursor"),
-        Binding("w", "chain", "own chain", id="plan_chain", tooltip="Type a chain of your own numbers"),
-        Binding("m", "times", "× k", id="plan_times", tooltip="So many times the prospects"),
-        Binding("H", "history_days", "history", id="plan_history", tooltip="Where the conversions come from"),
-        Binding("comma", "step(-1)", "back", id="period_back", tooltip="The period before"),
-        Binding("full_stop", "step(1)", "on", id="period_on", tooltip="The period after"),
-        Binding("p", "pipeline", "pipeline", id="pipeline", tooltip="The next pipeline"),
-        Binding("E", "export", "export", id="export", tooltip="Write what is shown to a file"),
-        Binding("y", "copy_command", "copy", id="copy", tooltip="Copy the command that prints the same"),
-    ]  # fmt: skip
+        Binding("plus", "nudge(1)", tr("more"), id="more", tooltip=tr("One step up; → does it too")),
+        Binding("minus", "nudge(-1)", tr("less"), id="less", tooltip=tr("One step down; ← does it too")),
+        Binding("e", "type", tr("type"), id="plan_choose", tooltip=tr("Type the figure; enter does it too")),
+        Binding("tab", "view(1)", tr("view"), id="view_next", tooltip=tr("The next view")),
+        Binding("shift+tab", "view(-1)", tr("view back"), id="view_back", tooltip=tr("The view before")),
+        Binding(
+            "b", "by", tr("per rep"), id="plan_by", tooltip=tr("The change of the pipeline per rep or in all")
+        ),
+        Binding(
+            "backspace", "reset_row", tr("reset row"), id="plan_reset_row", tooltip=tr("The figure as it was")
+        ),
+        Binding("r", "reset", tr("reset"), id="plan_reset", tooltip=tr("All figures as they were")),
+        Binding("s", "save", tr("save"), id="plan_save", tooltip=tr("Save this plan as a scenario")),
+        Binding("o", "scenarios", tr("scenarios"), id="plan_scenarios", tooltip=tr("Scenarios side by side")),
+        Binding(
+            "x", "remove", tr("remove"), id="plan_remove", tooltip=tr("Remove the scenario under the cursor")
+        ),
+        Binding(
+            "w", "chain", tr("own chain"), id="plan_chain", tooltip=tr("Type a chain of your own numbers")
+        ),
+        Binding("m", "times", tr("× k"), id="plan_times", tooltip=tr("So many times the prospects")),
+        Binding(
+            "H",
+            "history_days",
+            tr("history"),
+            id="plan_history",
+            tooltip=tr("Where the conversions come from"),
+        ),
+        Binding("comma", "step(-1)", tr("back"), id="period_back", tooltip=tr("The period before")),
+        # Translators: a period further, the opposite of "back"
+        Binding("full_stop", "step(1)", tr("on"), id="period_on", tooltip=tr("The period after")),
+        Binding("p", "pipeline", tr("pipeline"), id="pipeline", tooltip=tr("The next pipeline")),
+        Binding("E", "export", tr("export"), id="export", tooltip=tr("Write what is shown to a file")),
+        Binding(
+            "y", "copy_command", tr("copy"), id="copy", tooltip=tr("Copy the command that prints the same")
+        ),
+    ]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What says nothing about the view that is shown has no key there."""
@@ -240,7 +261,7 @@ class PlanScreen(PlanViews):
         from funnel_tui.screens import plan_saving
 
         if self._found is None or self._found.facts is None:
-            self.notify("There is nothing to export.", markup=False)
+            self.notify(tr("There is nothing to export."), markup=False)
             return
         plan_saving.export(self, self._view.value, self._found.scope, self._asked(), self._change)
 
@@ -252,4 +273,4 @@ class PlanScreen(PlanViews):
         if command:
             copy_told(self, command)
         else:
-            self.notify("There is nothing to copy.", markup=False)
+            self.notify(tr("There is nothing to copy."), markup=False)

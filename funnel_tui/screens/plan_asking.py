@@ -19,6 +19,7 @@ from funnel_tui.domain.planning import (
     share_text,
 )
 from funnel_tui.errors import InvalidInput
+from funnel_tui.language import tr
 from funnel_tui.screens.plan_nudge import Row
 from funnel_tui.screens.writing import Change, Told, writing_of
 from funnel_tui.services.workspace import Workspace
@@ -33,13 +34,18 @@ def ask_figure(screen: PlanScreen, row: Row, present: str) -> None:
     """Type a figure; an empty field is that of history, or the quota."""
     currency = screen.funnel.settings.base_currency
     asked: dict[str, tuple[str, str, Reading]] = {
-        "prospects": ("Prospects", "A whole number.", partial(parse_whole, field="prospects")),
-        "step": ("Conversion", "A percentage such as 60 or 12.5; over 100 is 100.", parse_share),
-        "size": ("Average size", f"An amount such as 480k, in {currency}.", _money(screen, "size")),
-        "cycle": ("Days to win", "A number of days such as 45 or 50.5.", _days),
-        "capacity": ("Prospects per rep", "In the period.", partial(parse_whole, field="n", least=1)),
-        "target": ("Target", "500k, or 25 deals; empty for the quota.", _target(screen)),
-    }  # fmt: skip
+        "prospects": (tr("Prospects"), tr("A whole number."), partial(parse_whole, field="prospects")),
+        "step": (tr("Conversion"), tr("A percentage such as 60 or 12.5; over 100 is 100."), parse_share),
+        "size": (
+            tr("Average size"),
+            tr("An amount such as 480k, in {currency}.").format(currency=currency),
+            _money(screen, "size"),
+        ),
+        "cycle": (tr("Days to win"), tr("A number of days such as 45 or 50.5."), _days),
+        "capacity": (tr("Prospects per rep"), tr("In the period."), partial(parse_whole, field="n", least=1)),
+        # Translators: "deals" is typed as it stands here, in English
+        "target": (tr("Target"), tr("500k, or 25 deals; empty for the quota."), _target(screen)),
+    }
     label, words, reading = asked[row.kind]
 
     def answered(answer: Answer | None) -> None:
@@ -59,7 +65,7 @@ def ask_chain(screen: PlanScreen, wish: PlanWish) -> None:
             screen.take_wish(wish.with_(chain=answer.value or (), conversions=()))
 
     dialog = AskText(
-        *("A chain of your own", "Steps", text, "Calls=3%, Meetings=67%; empty: as in history."),
+        *(tr("A chain of your own"), tr("Steps"), text, tr("Calls=3%, Meetings=67%; empty: as in history.")),
         parse_chain,
         optional=True,
     )
@@ -74,9 +80,9 @@ def ask_times(screen: PlanScreen, wish: PlanWish) -> None:
             screen.take_wish(wish.with_(times=1 if answer.value is None else answer.value))
 
     dialog = AskText(
-        *("Proportional expansion", "Times", share_text(wish.times / 100)),
+        *(tr("Proportional expansion"), tr("Times"), share_text(wish.times / 100)),
         *(
-            "Such as 1.5 or 2; empty for 1.",
+            tr("Such as 1.5 or 2; empty for 1."),
             partial(parse_number, field="times"),
         ),
         optional=True,
@@ -93,10 +99,13 @@ def ask_history(screen: PlanScreen, present: Period) -> None:
             screen.take_history(answer.value)
 
     dialog = AskText(
-        "Conversions from", "Period", present.name,
-        "2026, 2026-Q1, 2026-03, A..B; empty: four quarters.",
-        lambda text: Period.parse(text, fiscal), optional=True,
-    )  # fmt: skip
+        tr("Conversions from"),
+        tr("Period"),
+        present.name,
+        tr("2026, 2026-Q1, 2026-03, A..B; empty: four quarters."),
+        lambda text: Period.parse(text, fiscal),
+        optional=True,
+    )
     screen.app.push_screen(dialog, answered)
 
 
@@ -105,11 +114,15 @@ def ask_name(screen: PlanScreen, name: str, doing: Callable[[Workspace, str], To
 
     def answered(answer: Answer | None) -> None:
         if answer is not None:
-            change = Change("Saving the scenario", lambda workspace: doing(workspace, answer.value))
+            change = Change(tr("Saving the scenario"), lambda workspace: doing(workspace, answer.value))
             writing_of(screen.funnel).write(change)
 
     dialog = AskText(
-        "Save this plan as a scenario", "Name", name, "One of the same name is replaced; u undoes it.", str
+        tr("Save this plan as a scenario"),
+        tr("Name"),
+        name,
+        tr("One of the same name is replaced; u undoes it."),
+        str,
     )
     screen.app.push_screen(dialog, answered)
 
@@ -121,7 +134,7 @@ def _money(screen: PlanScreen, field: str) -> Reading:
         habits = screen.funnel.workspace.habits
         value = parse_money(text, screen.funnel.settings.base_currency, habits.numbers, field=field)
         if value.minor < 0 or (field == "size" and not value.minor):
-            raise InvalidInput(field, "It must be more than 0.", "For example 480k.")
+            raise InvalidInput(field, tr("It must be more than 0."), tr("For example 480k."))
         return value
 
     return reading
@@ -141,5 +154,5 @@ def _target(screen: PlanScreen) -> Reading:
 def _days(text: str) -> Any:
     days = parse_number(text, "cycle")
     if not days:
-        raise InvalidInput("cycle", "It must be more than 0 days.", "For example 45.")
+        raise InvalidInput("cycle", tr("It must be more than 0 days."), tr("For example 45."))
     return days

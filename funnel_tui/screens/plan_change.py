@@ -11,6 +11,7 @@ from funnel_tui.domain.money import Money
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import money_text
 from funnel_tui.domain.status import GroupBy
+from funnel_tui.language import tr
 from funnel_tui.metrics.pipeline_change import ChangeKind, ChangeRow
 from funnel_tui.services.reports import building
 from funnel_tui.services.reports.behind import DealsBehind
@@ -23,29 +24,49 @@ from funnel_tui.widgets.plan_drawing import Waterfall, waterfall
 from funnel_tui.widgets.quota_figures import Figure, FigureRows
 
 NAMES = {
-    ChangeKind.OPENING: "Opening",
-    ChangeKind.NEW: "New",
-    ChangeKind.REOPENED: "Reopened",
-    ChangeKind.AMOUNT_UP: "Amount up",
-    ChangeKind.AMOUNT_DOWN: "Amount down",
-    ChangeKind.WON: "Won",
-    ChangeKind.LOST: "Lost",
-    ChangeKind.MOVED_IN: "Moved in",
-    ChangeKind.MOVED_OUT: "Moved out",
-    ChangeKind.CLOSING: "Closing",
+    # Translators: at most 11 cells
+    ChangeKind.OPENING: tr("Opening"),
+    # Translators: at most 11 cells
+    ChangeKind.NEW: tr("New"),
+    # Translators: at most 11 cells
+    ChangeKind.REOPENED: tr("Reopened"),
+    # Translators: at most 11 cells
+    ChangeKind.AMOUNT_UP: tr("Amount up"),
+    # Translators: at most 11 cells
+    ChangeKind.AMOUNT_DOWN: tr("Amount down"),
+    # Translators: at most 11 cells
+    ChangeKind.WON: tr("Won"),
+    # Translators: at most 11 cells
+    ChangeKind.LOST: tr("Lost"),
+    # Translators: at most 11 cells
+    ChangeKind.MOVED_IN: tr("Moved in"),
+    # Translators: at most 11 cells
+    ChangeKind.MOVED_OUT: tr("Moved out"),
+    # Translators: at most 11 cells
+    ChangeKind.CLOSING: tr("Closing"),
 }
 _ENDS = {ChangeKind.OPENING, ChangeKind.CLOSING}
 _MEANS = {
-    ChangeKind.OPENING: "open before the first day",
-    ChangeKind.NEW: "created, and open",
-    ChangeKind.REOPENED: "were closed and are open again",
-    ChangeKind.AMOUNT_UP: "became worth more",
-    ChangeKind.AMOUNT_DOWN: "became worth less",
-    ChangeKind.WON: "won",
-    ChangeKind.LOST: "lost",
-    ChangeKind.MOVED_IN: "came in by expected close, pipeline or owner",
-    ChangeKind.MOVED_OUT: "went out by expected close, pipeline or owner",
-    ChangeKind.CLOSING: "open at the end: what was, came and went add up to it",
+    # Translators: {n} is a number of deals
+    ChangeKind.OPENING: tr("{n:,} open before the first day, {amount}"),
+    # Translators: {n} is a number of deals
+    ChangeKind.NEW: tr("{n:,} created, and open, {amount}"),
+    # Translators: {n} is a number of deals
+    ChangeKind.REOPENED: tr("{n:,} were closed and are open again, {amount}"),
+    # Translators: {n} is a number of deals
+    ChangeKind.AMOUNT_UP: tr("{n:,} became worth more, {amount}"),
+    # Translators: {n} is a number of deals
+    ChangeKind.AMOUNT_DOWN: tr("{n:,} became worth less, {amount}"),
+    # Translators: {n} is a number of deals
+    ChangeKind.WON: tr("{n:,} won, {amount}"),
+    # Translators: {n} is a number of deals
+    ChangeKind.LOST: tr("{n:,} lost, {amount}"),
+    # Translators: {n} is a number of deals
+    ChangeKind.MOVED_IN: tr("{n:,} came in by expected close, pipeline or owner, {amount}"),
+    # Translators: {n} is a number of deals
+    ChangeKind.MOVED_OUT: tr("{n:,} went out by expected close, pipeline or owner, {amount}"),
+    # Translators: {n} is a number of deals
+    ChangeKind.CLOSING: tr("{n:,} open at the end: what was, came and went add up to it, {amount}"),
 }
 
 
@@ -76,7 +97,9 @@ def read_change_of(workspace: Workspace, scope: Scope, *, by_rep: bool) -> Chang
     with workspace.read() as reader:
         looking = look_up(workspace, reader, asked)
         found = read_change(looking)
-        title = f"Pipeline change{building.when(looking)} · {building.whose(looking)}"
+        title = tr("Pipeline change{when} · {whose}").format(
+            when=building.when(looking), whose=building.whose(looking)
+        )
         return ChangeFound(
             asked,
             f"{title} · {looking.currency}",
@@ -90,10 +113,11 @@ def read_change_of(workspace: Workspace, scope: Scope, *, by_rep: bool) -> Chang
 def change_rows(change: ChangeFound, *, by_rep: bool) -> FigureRows:
     """The rows of the table; a group begins with its opening."""
     columns = [
-        *([GridColumn("group", "Rep", 12, least=8, right=False, stretch=True)] if by_rep else []),
-        GridColumn("kind", "Change", 13, least=13, right=False, stretch=not by_rep),
-        GridColumn("deals", "Deals", 6, least=5),
-        GridColumn("amount", "Amount", 14, least=9),
+        *([GridColumn("group", tr("Rep"), 12, least=8, right=False, stretch=True)] if by_rep else []),
+        GridColumn("kind", tr("Change"), 13, least=13, right=False, stretch=not by_rep),
+        # Translators: at most 5 cells
+        GridColumn("deals", tr("Deals"), 6, least=5),
+        GridColumn("amount", tr("Amount"), 14, least=9),
     ]
     makers = [
         partial(_cells, change, group, kind, by_rep=by_rep) for group in change.groups for kind in NAMES
@@ -106,8 +130,8 @@ def _cells(change: ChangeFound, group: str, kind: ChangeKind, *, by_rep: bool) -
     strong = "strong" if kind in _ENDS else "plain" if row.deals else "dim"
     name = f"{' ' if kind in _ENDS else '+' if kind.sign > 0 else '−'} {NAMES[kind]}"
     whose = f"{group}: " if by_rep else ""
-    amount = money_text(Money(row.worth, change.currency), decimals=False)
-    words = f"{whose}{NAMES[kind]}: {len(row.deals):,} {_MEANS[kind]}, {amount} {change.currency}"
+    amount = _amount(change, row)
+    words = ": ".join(figure_words(change, group, kind, by_rep=by_rep))
     behind = partial(_deals, f"{NAMES[kind]} · {whose}{change.title}", row)
     figures = [
         Figure(name, strong, behind, words),
@@ -117,6 +141,18 @@ def _cells(change: ChangeFound, group: str, kind: ChangeKind, *, by_rep: bool) -
     if by_rep:
         figures.insert(0, Figure(group if kind is ChangeKind.OPENING else "", "strong", behind, words))
     return figures
+
+
+def figure_words(change: ChangeFound, group: str, kind: ChangeKind, *, by_rep: bool) -> tuple[str, str]:
+    """What a row of the table is called, and what it says in words."""
+    row = change.found.rows[group][kind]
+    amount = f"{_amount(change, row)} {change.currency}"
+    name = f"{group}: {NAMES[kind]}" if by_rep else NAMES[kind]
+    return name, _MEANS[kind].format(n=len(row.deals), amount=amount)
+
+
+def _amount(change: ChangeFound, row: ChangeRow) -> str:
+    return money_text(Money(row.worth, change.currency), decimals=False)
 
 
 def _deals(title: str, row: ChangeRow, workspace: Workspace) -> DealsBehind:  # noqa: ARG001
@@ -138,7 +174,7 @@ def picture_of(change: ChangeFound, row: int) -> Waterfall | None:
         parts.append(
             (name, worth, sign, f"{'+' if sign > 0 else '−' if sign else ''}{text}" if worth else text)
         )
-    return waterfall(group or "Amounts", parts)
+    return waterfall(group or tr("Amounts"), parts)
 
 
 def nothing_words(change: ChangeFound) -> str:
@@ -146,7 +182,9 @@ def nothing_words(change: ChangeFound) -> str:
     if change.groups:
         return ""
     label = change.scope.period.label
-    return f"No deal was open in {label}, and none came.\n\nf looks elsewhere, comma steps back."
+    return tr("No deal was open in {label}, and none came.\n\nf looks elsewhere, comma steps back.").format(
+        label=label
+    )
 
 
 def notes_line(notes: Sequence[str]) -> str:

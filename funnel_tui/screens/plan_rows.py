@@ -12,6 +12,7 @@ from funnel_tui.domain.money import Money, round_half_up
 from funnel_tui.domain.planning import share_text
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import NO_VALUE, count_text, days_text, money_text, percent_text
+from funnel_tui.language import tr, trn
 from funnel_tui.metrics.figures import Number
 from funnel_tui.metrics.planning import difference
 from funnel_tui.screens.plan_nudge import Row, rows_of
@@ -23,22 +24,23 @@ from funnel_tui.widgets.grid import GridColumn
 from funnel_tui.widgets.quota_figures import Figure, FigureRows
 
 KEY_LEVEL, LEVER = "▲", "◆"
-_BURDENS = {"Wins needed", "Prospects needed", "– as it stands", "Reps needed", "Days to win"}
-"""The less of these the better."""
 
 
-def columns(first: str) -> tuple[GridColumn, ...]:
+def columns(first: str, n: str = "") -> tuple[GridColumn, ...]:
     """The columns of both tables.
 
-    :param first: what the first one is called.
+    :param first: what the first one is called; ``n`` the one of sample sizes, where there are any.
     """
     return (
         GridColumn("what", first, 18, least=16, right=False),
-        GridColumn("base", "Base", 12, least=10),
-        GridColumn("new", "What if", 12, least=10),
-        GridColumn("difference", "Difference", 12, least=10),
-        GridColumn("n", "n" if first == "Funnel" else "", 6, least=4, rank=2),
-        GridColumn("mark", "", 28, least=22, right=False, rank=1, stretch=True),
+        # Translators: at most 10 cells: the plan without a what-if
+        GridColumn("base", tr("Base"), 12, least=10),
+        # Translators: at most 10 cells
+        GridColumn("new", tr("What if"), 12, least=10),
+        # Translators: at most 10 cells
+        GridColumn("difference", tr("Difference"), 12, least=10),
+        GridColumn("n", n, 7, least=5, rank=2),
+        GridColumn("mark", "", 28, least=21, right=False, rank=1, stretch=True),
     )
 
 
@@ -51,24 +53,38 @@ class PlanTable:
 
     def inputs(self) -> FigureRows:
         """The figures that may be changed."""
-        return FigureRows(columns("Funnel"), [partial(self._input, row) for row in self.keys])
+        # Translators: "n" is the sign of a number of deals that a figure rests on
+        return FigureRows(columns(tr("Funnel"), tr("n")), [partial(self._input, row) for row in self.keys])
 
     def results(self) -> FigureRows:
         """What comes of them."""
         plan, new, base = self.plan, self.plan.new, self.plan.base
         need, other = plan.need, plan.new_need
         left = _stands(plan)
-        lines: list[tuple[str, Number | None, Number | None, Callable[[Number | None], str], str]] = [
-            ("Wins", base.wins, new.wins, decimal, f"all steps {percent_text(new.chain)}"),
-            ("Money", base.money, new.money, self._money, ""),
-            ("Money per day", base.per_day, new.per_day, self._money, ""),
-            ("Wins needed", need.wins, other.wins, decimal, self._target()),
-            ("Prospects needed", need.prospects, other.prospects, decimal, ""),
-            ("– as it stands", need.prospects_left, other.prospects_left, decimal, left),
-            ("Reps needed", need.reps, other.reps, decimal, self._capacity()),
-            ("Plan per rep", need.per_rep, other.per_rep, self._money, ""),
-        ]
-        return FigureRows(columns("Result"), [partial(_line, *line) for line in lines])
+        steps = tr("all steps {share}").format(share=percent_text(new.chain))
+        return FigureRows(
+            columns(tr("Result")),
+            [
+                # Translators: at most 16 cells
+                partial(_line, tr("Wins"), base.wins, new.wins, decimal, steps),
+                # Translators: at most 16 cells
+                partial(_line, tr("Money"), base.money, new.money, self._money, ""),
+                # Translators: at most 16 cells
+                partial(_line, tr("Money per day"), base.per_day, new.per_day, self._money, ""),
+                # Translators: at most 16 cells
+                partial(_burden, tr("Wins needed"), need.wins, other.wins, decimal, self._target()),
+                # Translators: at most 16 cells
+                partial(_burden, tr("Prospects needed"), need.prospects, other.prospects, decimal, ""),
+                # Translators: at most 16 cells: prospects needed besides the deals that are open now
+                partial(
+                    _burden, tr("– as it stands"), need.prospects_left, other.prospects_left, decimal, left
+                ),
+                # Translators: at most 16 cells
+                partial(_burden, tr("Reps needed"), need.reps, other.reps, decimal, self._capacity()),
+                # Translators: at most 16 cells
+                partial(_line, tr("Plan per rep"), need.per_rep, other.per_rep, self._money, ""),
+            ],
+        )
 
     def explain(self, at: int) -> str:
         """What the figure of a row is, and what the keys do to it."""
@@ -77,31 +93,49 @@ class PlanTable:
         row, facts = self.keys[at], self.plan.facts
         match row.kind:
             case "step":
-                step = self.plan.steps[at - 1]
-                if self.plan.wish.chain:
-                    return f"{row.step}: a step of your own."
-                n = "no deal" if not step.n else f"{step.n:,} deals"
-                return f"{row.step}: share of {n} that went on, {facts.history.label}."
+                return self._explain_step(row.step, self.plan.steps[at - 1].n)
             case "prospects":
-                many = f"{facts.entered:,} in {facts.history.label}"
-                return f"Prospects: {many}, {facts.prospects:,} in a period as long as {facts.period.label}."
+                return tr(
+                    "Prospects: {entered:,} in {history}, {n:,} in a period as long as {period}."
+                ).format(
+                    entered=facts.entered,
+                    history=facts.history.label,
+                    n=facts.prospects,
+                    period=facts.period.label,
+                )
             case "size":
-                return f"Average size of the {facts.won:,} deals won in {facts.history.label}."
+                return trn(
+                    "Average size of the {n:,} deal won in {period}.",
+                    "Average size of the {n:,} deals won in {period}.",
+                    facts.won,
+                ).format(n=facts.won, period=facts.history.label)
             case "cycle":
-                return f"Mean days from creation to winning, {facts.history.label}."
+                return tr("Mean days from creation to winning, {period}.").format(period=facts.history.label)
             case "capacity":
-                return "Prospects one rep handles in the period."
+                return tr("Prospects one rep handles in the period.")
             case _:
-                told = (
-                    "the quota"
-                    if self.plan.from_quota
-                    else "typed"
-                    if self.plan.target is not None
-                    else "none"
-                )
-                return (
-                    f"Target for {facts.period.label}: {told}; enter types another, such as 500k or 25 deals."
-                )
+                return self._explain_target()
+
+    def _explain_step(self, step: str, n: int | None) -> str:
+        if self.plan.wish.chain:
+            return tr("{step}: a step of your own.").format(step=step)
+        words = tr("{step}: share of no deal that went on, {period}.")
+        if n:
+            words = trn(
+                "{step}: share of {n:,} deal that went on, {period}.",
+                "{step}: share of {n:,} deals that went on, {period}.",
+                n,
+            )
+        return words.format(step=step, n=n, period=self.plan.facts.history.label)
+
+    def _explain_target(self) -> str:
+        # Translators: in these texts "25 deals" is typed as it stands here, in English
+        words = tr("Target for {period}: none; enter types another, such as 500k or 25 deals.")
+        if self.plan.from_quota:
+            words = tr("Target for {period}: the quota; enter types another, such as 500k or 25 deals.")
+        elif self.plan.target is not None:
+            words = tr("Target for {period}: typed; enter types another, such as 500k or 25 deals.")
+        return words.format(period=self.plan.facts.period.label)
 
     def value_text(self, row: Row) -> str:
         """The present value of a figure, as one would type it."""
@@ -125,6 +159,7 @@ class PlanTable:
                 return "" if plan.capacity is None else str(round_half_up(Fraction(plan.capacity)))
             case _:
                 target = plan.target
+                # It is read again as it stands here, whatever the language.
                 return "" if target is None else f"{target} deals" if isinstance(target, int) else target.text
 
     def _input(self, row: Row) -> list[Figure]:
@@ -133,14 +168,18 @@ class PlanTable:
             case "step":
                 return self._step(row)
             case "prospects":
-                return _line("Prospects", plan.base.prospects, plan.new.prospects, decimal, self._times())
+                return _line(tr("Prospects"), plan.base.prospects, plan.new.prospects, decimal, self._times())
             case "size":
-                return _line("Average won size", plan.base.size, plan.new.size, self._money, "")
+                # Translators: at most 16 cells
+                return _line(tr("Average won size"), plan.base.size, plan.new.size, self._money, "")
             case "cycle":
-                return _line("Days to win", plan.base.cycle, plan.new.cycle, decimal, "")
+                # Translators: at most 16 cells
+                name = tr("Days to win")
+                return _burden(name, plan.base.cycle, plan.new.cycle, decimal, "")
             case "capacity":
                 usual = plan.facts.usual_capacity
-                return _line("Prospects per rep", usual, plan.capacity, decimal, "")
+                # Translators: at most 18 cells
+                return _line(tr("Prospects per rep"), usual, plan.capacity, decimal, "")
             case _:
                 return self._target_row()
 
@@ -161,12 +200,15 @@ class PlanTable:
     def _mark(self, at: int) -> str:
         plan = self.plan
         if at == plan.key:
-            return f"{KEY_LEVEL} key level"
+            return tr("{sign} key level").format(sign=KEY_LEVEL)
         if at != plan.lever:
             return ""
         if not plan.lever_gain:
-            return f"{LEVER} lever"
-        return f"{LEVER} at {percent_text(plan.lever_share)} {decimal(plan.lever_gain, sign=True)} wins"
+            return tr("{sign} lever").format(sign=LEVER)
+        # Translators: at 69.0 % there are 1.7 wins more; at most 28 cells
+        return tr("{sign} at {share} {gain} wins").format(
+            sign=LEVER, share=percent_text(plan.lever_share), gain=decimal(plan.lever_gain, sign=True)
+        )
 
     def _times(self) -> str:
         times = self.plan.wish.times
@@ -175,22 +217,26 @@ class PlanTable:
     def _target_row(self) -> list[Figure]:
         plan = self.plan
         target = plan.target
-        text = NO_VALUE if target is None else f"{target:,} deals" if isinstance(target, int) else ""
-        if isinstance(target, Money):
-            text = money_text(target, decimals=False)
-        told = "quota" if plan.from_quota else "" if target is not None else "no quota: enter types one"
-        return [Figure("Target"), Figure(""), Figure(text), Figure(""), Figure(""), Figure(told, "muted")]
+        text = NO_VALUE if target is None else _target_words(target)
+        told = "" if target is not None else tr("no quota: enter types one")
+        if plan.from_quota:
+            told = tr("quota")
+        return [Figure(tr("Target")), Figure(""), Figure(text), Figure(""), Figure(""), Figure(told, "muted")]
 
     def _target(self) -> str:
         target = self.plan.target
         if target is None:
-            return "no target"
-        text = f"{target:,} deals" if isinstance(target, int) else money_text(target, decimals=False)
-        return f"{'quota' if self.plan.from_quota else 'target'} {text}"
+            return tr("no target")
+        words = tr("quota {amount}") if self.plan.from_quota else tr("target {amount}")
+        return words.format(amount=_target_words(target))
 
     def _capacity(self) -> str:
         count = self.plan.capacity
-        return "" if count is None else f"{decimal(count)} a rep{', as before' if self.plan.usual else ''}"
+        if count is None:
+            return ""
+        # Translators: so many prospects a rep, at most 28 cells
+        words = tr("{n} a rep, as before") if self.plan.usual else tr("{n} a rep")
+        return words.format(n=decimal(count))
 
     def _money(self, value: Number | None) -> str:
         if value is None:
@@ -211,17 +257,30 @@ def _stands(plan: Plan) -> str:
     left = rounded_up(plan.need.wins_left)
     if left is None:
         return ""
-    return f"{left:,} to go, {decimal(plan.facts.expected)} expected"
+    # Translators: wins left to make, and wins expected from the open deals; at most 21 cells
+    return tr("{n:,} left, {expected} expected").format(n=left, expected=decimal(plan.facts.expected))
+
+
+def _target_words(target: Money | int) -> str:
+    if isinstance(target, int):
+        return trn("{n:,} deal", "{n:,} deals", target).format(n=target)
+    return money_text(target, decimals=False)
 
 
 def _line(
-    name: str, base: Number | None, new: Number | None, told: Callable[[Number | None], str], mark: str
+    name: str,
+    base: Number | None,
+    new: Number | None,
+    told: Callable[[Number | None], str],
+    mark: str,
+    *,
+    less_is_better: bool = False,
 ) -> list[Figure]:
     """A row: base, new and difference, each as it is told."""
     change = difference(new, base)
     moved = told(change) if change else ""
     moved = f"+{moved}" if change and change > 0 else moved
-    better = difference(base, new) if name in _BURDENS else change
+    better = difference(base, new) if less_is_better else change
     return [
         Figure(name),
         Figure(told(base), "dim" if base is None else "plain"),
@@ -230,6 +289,13 @@ def _line(
         Figure(""),
         Figure(mark, "muted"),
     ]
+
+
+def _burden(
+    name: str, base: Number | None, new: Number | None, told: Callable[[Number | None], str], mark: str
+) -> list[Figure]:
+    """A row of which less is better."""
+    return _line(name, base, new, told, mark, less_is_better=True)
 
 
 def _look(change: Number | None) -> str:
@@ -276,7 +342,9 @@ def explain_row(table: PlanTable, at: int, *, scope: str, as_of: str, command: s
     formula = ""
     if step is not None and step.n is not None and step.conversion is not None:
         advanced = round_half_up(step.conversion * step.n)
-        formula = f"advanced / reached = {advanced:,} / {step.n:,} = {percent_text(step.conversion)}"
+        formula = tr("advanced / reached = {advanced:,} / {n:,} = {share}").format(
+            advanced=advanced, n=step.n, share=percent_text(step.conversion)
+        )
     return Explanation(
         name=f"{figures[0].text} · {plan.facts.pipeline}",
         value=figures[2].text or figures[1].text,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from funnel_tui.domain.planning import PlanWish
 from funnel_tui.domain.report import Report
 from funnel_tui.domain.scope import Scope
+from funnel_tui.language import tr
 from funnel_tui.screens import plan_asking
 from funnel_tui.screens.exporting import export_report, file_name
 from funnel_tui.screens.plan_change import ChangeFound
@@ -27,7 +28,7 @@ def save(screen: PlanScreen, scope: Scope, wish: PlanWish, name: str) -> None:
         save_scenario(workspace, name=wanted, scope=scope, wish=wish, replace=True)
         workspace_call = screen.app.call_from_thread
         workspace_call(screen.named, wanted.strip())
-        return Told(f"Saved scenario {wanted.strip()}; o shows them side by side.")
+        return Told(tr("Saved scenario {name}; o shows them side by side.").format(name=wanted.strip()))
 
     plan_asking.ask_name(screen, name, doing)
 
@@ -44,7 +45,7 @@ def open_scenario(screen: PlanScreen, name: str) -> None:
         scenario = told.found
         screen.take_scenario(scenario.name, scenario.scope, scenario.wish)
 
-    writing_of(screen.funnel).write(Change("Opening the scenario", doing, then))
+    writing_of(screen.funnel).write(Change(tr("Opening the scenario"), doing, then))
 
 
 def remove(screen: PlanScreen, name: str) -> None:
@@ -53,18 +54,19 @@ def remove(screen: PlanScreen, name: str) -> None:
     def doing(workspace: Workspace) -> Told:
         from funnel_tui.services.scenario_changes import remove_scenario
 
-        return Told(f"Removed scenario {remove_scenario(workspace, name=name)}; u brings it back.")
+        removed = remove_scenario(workspace, name=name)
+        return Told(tr("Removed scenario {name}; u brings it back.").format(name=removed))
 
-    writing_of(screen.funnel).write(Change("Removing the scenario", doing))
+    writing_of(screen.funnel).write(Change(tr("Removing the scenario"), doing))
 
 
 def export(screen: PlanScreen, view: str, scope: Scope, wish: PlanWish, change: ChangeFound | None) -> None:
     """Ask where to, and write what a view shows."""
 
     def making(workspace: Workspace) -> Report:
-        if view == "Change" and change is not None:
+        if view == "change" and change is not None:
             return run_report(workspace, "change", change.scope)
-        if view == "Scenarios":
+        if view == "scenarios":
             from funnel_tui.services.reports.plan_scenarios import scenarios_report
 
             return scenarios_report(workspace, scope, wish)
@@ -73,6 +75,5 @@ def export(screen: PlanScreen, view: str, scope: Scope, wish: PlanWish, change: 
         return run_plan(workspace, scope, wish)
 
     period = wish.period.name if wish.period is not None else ""
-    names = {"Change": "change", "Scenarios": "scenarios"}
-    name = names.get(view, "plan")
+    name = view if view in {"change", "scenarios"} else "plan"
     export_report(screen.funnel, screen.heading_text, file_name(name, period), making)

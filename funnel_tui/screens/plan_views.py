@@ -18,11 +18,13 @@ from funnel_tui.domain.report import Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import clean
 from funnel_tui.errors import FunnelError, NotFound
+from funnel_tui.language import tr
 from funnel_tui.screens import scoping
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.plan_change import (
     ChangeFound,
     change_rows,
+    figure_words,
     notes_line,
     nothing_words,
     picture_of,
@@ -44,21 +46,28 @@ from funnel_tui.widgets.pane import wrapped
 from funnel_tui.widgets.quota_figures import Figure, FigureRows
 
 FACTS, CHANGE, SCENARIOS = "plan", "plan-change", "plan-scenarios"
-NO_PIPELINE = "There is no pipeline yet. S sets one up; funnel import deals FILE brings one in."
-CHANGE_RULE = "opening + new + reopened + up − down − won − lost + in − out = closing."
-HELP = "▲ key level: the highest conversion. ◆ lever: the lowest conversion before it."
+NO_PIPELINE = tr("There is no pipeline yet. S sets one up; funnel import deals FILE brings one in.")
+CHANGE_RULE = tr("opening + new + reopened + up − down − won − lost + in − out = closing.")
+HELP = tr("▲ key level: the highest conversion. ◆ lever: the lowest conversion before it.")
 
 
 class View(StrEnum):
     """What is looked at."""
 
-    PLAN = "Plan"
-    CHANGE = "Change"
-    ADVICE = "Advice"
-    SCENARIOS = "Scenarios"
+    PLAN = "plan"
+    CHANGE = "change"
+    ADVICE = "advice"
+    SCENARIOS = "scenarios"
 
 
 VIEWS = tuple(View)
+VIEW_WORDS = {
+    View.PLAN: tr("Plan"),
+    View.CHANGE: tr("Change"),
+    View.ADVICE: tr("Advice"),
+    View.SCENARIOS: tr("Scenarios"),
+}
+"""What the line of tabs calls the views."""
 _GRIDS = {View.PLAN: "#plan", View.CHANGE: "#changes", View.SCENARIOS: "#scenarios"}
 
 
@@ -244,14 +253,20 @@ class PlanViews(FunnelScreen[None]):
             title, words = self._scenarios.title, list(self._scenarios.notes)
         elif plan is not None:
             name = f" · {self._scenario}" if self._scenario else ""
-            title = f"Plan for {plan.facts.period.label} · from {plan.facts.history.label}{name}"
+            title = tr("Plan for {period} · from {history}").format(
+                period=plan.facts.period.label, history=plan.facts.history.label
+            )
+            title = f"{title}{name}"
             words = plan_notes(plan)
         self.set_class(bool(nothing), "-nothing")
         self.query_one("#nothing", Static).update(nothing)
         self.query_one("#title", Line).say(title)
         gap = "\n" if self._view is not View.ADVICE or self.has_class("-short") else "\n\n"
         if self._view is View.ADVICE and plan is not None and not advice_words(plan):
-            words = [*words, f"Nothing is worse than in {plan.facts.benchmark.label}."]
+            words = [
+                *words,
+                tr("Nothing is worse than in {period}.").format(period=plan.facts.benchmark.label),
+            ]
         self.query_one("#words", Static).update(gap.join(clean(line) for line in words))
         self.tell_scope()
         self.tell_hints()
@@ -298,7 +313,7 @@ class PlanViews(FunnelScreen[None]):
             if self._by_rep:
                 self.call_after_refresh(self._draw)
         elif self._view is View.SCENARIOS:
-            line.say("enter goes on with a scenario, x removes it, s on the plan saves one.")
+            line.say(tr("enter goes on with a scenario, x removes it, s on the plan saves one."))
         else:
             line.say("")
 
@@ -323,9 +338,11 @@ class PlanViews(FunnelScreen[None]):
     def explanation(self) -> Explanation | None:
         """The figure under the cursor explained."""
         plan, figure = self.plan, self._figure
-        as_of = self.funnel.as_of_words or "now"
+        as_of = self.funnel.as_of_words or tr("now")
         if self._view is View.CHANGE and figure is not None and self._change is not None:
-            name, _, words = figure.words.rpartition(": ")
+            change = self._change
+            group, kind = change.line(self.query_one("#changes", DealGrid).row)
+            name, words = figure_words(change, group, kind, by_rep=change.scope.by is not None)
             return Explanation(
                 *(name, words, CHANGE_RULE),
                 scope=self._change.title,
@@ -347,9 +364,11 @@ class PlanViews(FunnelScreen[None]):
     # Views
 
     def _say_view(self) -> None:
-        self.query_one(TabLine).say(TABS, Tab.PLAN, [view.value for view in VIEWS], self._view.value)
+        self.query_one(TabLine).say(
+            TABS, Tab.PLAN, [VIEW_WORDS[view] for view in VIEWS], VIEW_WORDS[self._view]
+        )
         for view in VIEWS:
-            self.set_class(view is self._view, f"-{view.value.lower()}")
+            self.set_class(view is self._view, f"-{view.value}")
 
     def action_view(self, steps: int) -> None:
         """Another view."""

@@ -12,6 +12,7 @@ from funnel_tui.domain.phrases import spell_day
 from funnel_tui.domain.probability import Backtest, Tenth
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import NO_VALUE, clean, decimal_text, money_text, percent_text
+from funnel_tui.language import tr, trn
 from funnel_tui.screens.probability_progress import Left, progress_of
 from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
 from funnel_tui.screens.quotas_review import scope_flags
@@ -25,13 +26,13 @@ from funnel_tui.widgets.grid import GridColumn
 from funnel_tui.widgets.quota_drawing import Attained, Attainments
 from funnel_tui.widgets.quota_figures import Figure, FigureRows, OneDeal
 
-NAME = "Probability"
+NAME = tr("Probability")
 REASONS = 3
 """So many reasons stand in the table; all of them are told of the row under the cursor."""
-LEARNING = "Learning from the closed deals: this is done once, and then only for what is new …"
-NO_DEALS = (
-    "There is no open deal in this scope.\n\n"
-    "n in Deals makes one; funnel import deals FILE brings them in; f widens the scope."
+LEARNING = tr("Learning from the closed deals: this is done once, and then only for what is new …")
+NO_DEALS = tr(
+    "There is no open deal in this scope.\n\nn in Deals makes one; funnel import deals FILE "
+    "brings them in; f widens the scope."
 )
 
 
@@ -40,15 +41,22 @@ class Unlearned:
 
 
 _COLUMNS = (
-    GridColumn("deal", "Deal", 18, least=14, right=False, stretch=True),
-    GridColumn("owner", "Owner", 12, least=8, right=False, rank=4),
-    GridColumn("amount", "Amount", 11, least=7, rank=2),
-    GridColumn("close", "Close", 10, least=10, right=False, rank=3),
-    GridColumn("typed", "Typed", 5, least=5),
-    GridColumn("stage", "Stage", 5, least=5),
-    GridColumn("history", "History (n)", 13, least=13),
-    GridColumn("model", "Model", 5, least=5),
-    GridColumn("reasons", "Pushed by, in points", 26, least=16, right=False, rank=1, brief="Pushed by"),
+    GridColumn("deal", tr("Deal"), 18, least=14, right=False, stretch=True),
+    GridColumn("owner", tr("Owner"), 12, least=8, right=False, rank=4),
+    GridColumn("amount", tr("Amount"), 11, least=7, rank=2),
+    # Translators: at most 10 cells: the expected day
+    GridColumn("close", tr("Close"), 10, least=10, right=False, rank=3),
+    # Translators: at most 5 cells: the probability that somebody typed
+    GridColumn("typed", tr("Typed"), 5, least=5),
+    # Translators: at most 5 cells: the probability by the stage
+    GridColumn("stage", tr("Stage"), 5, least=5),
+    # Translators: at most 13 cells: the probability by what became of past deals
+    GridColumn("history", tr("History (n)"), 13, least=13),
+    # Translators: at most 5 cells: the probability by the model
+    GridColumn("model", tr("Model"), 5, least=5),
+    GridColumn(
+        "reasons", tr("Pushed by, in points"), 26, least=16, right=False, rank=1, brief=tr("Pushed by")
+    ),
 )
 
 
@@ -76,12 +84,13 @@ def panel(
     """The probabilities as they are shown."""
     found = late if isinstance(view, Unlearned) else view
     if found is None:
-        return Panel("Win probability", nothing=LEARNING)
+        return Panel(tr("Win probability"), nothing=LEARNING)
     chances = found.chances
     flags = f" --period {found.period.name}{scope_flags(found.scope)}"
     return Panel(
-        title=f"Win probability · expected by {day_of(found.last_day):%-d %b %Y} first:"
-        f" {chances.expected:,} of {len(chances.deals):,}",
+        title=tr("Win probability · expected by {day} first: {n:,} of {all:,}").format(
+            day=f"{day_of(found.last_day):%-d %b %Y}", n=chances.expected, all=len(chances.deals)
+        ),
         table=FigureRows(_COLUMNS, [partial(_row, found, chance, room) for chance in chances.deals]),
         nothing="" if chances.deals else "\n\n".join((NO_DEALS, *_sums(chances, tall=True))),
         sums=tuple(_sums(chances, tall=room.tall)),
@@ -132,13 +141,16 @@ def _percent(value: Fraction | None) -> str:
 
 def _words(view: ProbabilityView, chance: Chance) -> str:
     """The figures of a deal in a sentence, with all reasons."""
-    told = [] if chance.typed is None else [f"typed {percent_text(chance.typed)} (no model)"]
+    told = []
+    if chance.typed is not None:
+        told.append(tr("typed {share} (no model)").format(share=percent_text(chance.typed)))
     told.append(f"{clean(chance.stage_name)} {percent_text(chance.stage)}")
     if chance.history is not None:
-        told.append(f"history {percent_text(chance.history)} of {chance.history_n:,}")
+        share = percent_text(chance.history)
+        told.append(tr("history {share} of {n:,}").format(share=share, n=chance.history_n))
     if chance.model is not None:
-        pushed = push_words(view.chances.reasons(chance.deal)) or "nothing pushes it"
-        told.append(f"model {percent_text(chance.model)}: {pushed}")
+        pushed = push_words(view.chances.reasons(chance.deal)) or tr("nothing pushes it")
+        told.append(tr("model {share}: {reasons}").format(share=percent_text(chance.model), reasons=pushed))
     return f"{chance.deal.title}: {'; '.join(told)}"
 
 
@@ -152,16 +164,24 @@ def _sums(chances: Chances, *, tall: bool) -> list[str]:
     if tested.brier_model is not None and tested.brier_stage is not None:
         model, stage = (decimal_text(score, 3) for score in (tested.brier_model, tested.brier_stage))
         found.append(
-            f"Brier score on {tested.deals:,} past deals: model {model}, stage {stage} (0 is perfect)"
+            trn(
+                "Brier score on {n:,} past deals: model {model}, stage {stage} (0 is perfect)",
+                "Brier score on {n:,} past deals: model {model}, stage {stage} (0 is perfect)",
+                tested.deals,
+            ).format(n=tested.deals, model=model, stage=stage)
         )
         if not tall:
             told = [f"{_whole(tenth.mean_predicted)}→{_whole(tenth.share_won)}" for tenth in _used(tested)]
-            found.append(f"Predicted→won %: {' '.join(told)}")
+            found.append(tr("Predicted→won %: {shares}").format(shares=" ".join(told)))
     if chances.short:
-        told = [f"{clean(team) or 'no team'} {deals:,}" for team, deals in chances.short]
+        nobody = tr("no team")
+        told = [f"{clean(team) or nobody} {deals:,}" for team, deals in chances.short]
         found.append(
-            f"No model under {chances.minimum:,} closed deals of a team: {', '.join(told)}"
-            " (funnel settings model_minimum)"
+            trn(
+                "No model under {n:,} closed deals of a team: {teams} (funnel settings model_minimum)",
+                "No model under {n:,} closed deals of a team: {teams} (funnel settings model_minimum)",
+                chances.minimum,
+            ).format(n=chances.minimum, teams=", ".join(told))
         )
     return found
 
@@ -179,7 +199,7 @@ def _calibration(tested: Backtest) -> Attainments | None:
     bars = tuple(map(_bar, _used(tested)))
     if not bars:
         return None
-    return Attainments("Calibration", bars, names=("share won", "what was predicted"))
+    return Attainments(tr("Calibration"), bars, names=(tr("share won"), tr("what was predicted")))
 
 
 def _bar(tenth: Tenth) -> Attained:
@@ -187,7 +207,7 @@ def _bar(tenth: Tenth) -> Attained:
     return Attained(
         f"{tenth.lowest * 10}–{tenth.lowest * 10 + 10} %",
         tenth.share_won,
-        f"won {won} of {tenth.deals:,}, predicted {said}",
+        tr("won {won} of {n:,}, predicted {predicted}").format(won=won, n=tenth.deals, predicted=said),
         mark=tenth.mean_predicted,
     )
 

@@ -10,6 +10,8 @@ from textual.css.query import NoMatches
 from textual.widgets import Static
 from textual.worker import Worker
 
+from funnel_tui.language import tr
+
 
 class Left(Exception):
     """The view was left while it was learning; what was begun is dropped."""
@@ -41,7 +43,7 @@ def progress_of(worker: Worker[Any], view: str) -> Callable[[int, int], None]:
 
 def progress_words(done: int, every: int) -> str:
     """How far it is, and what may be done meanwhile."""
-    return (
-        f"Learning from the closed deals: {done:,} of {every:,}.\n\n"
-        "This is done once, and then only for what is new. tab leaves it; it begins again when you come back."
-    )
+    return tr(
+        "Learning from the closed deals: {done:,} of {every:,}.\n\nThis is done once, and then "
+        "only for what is new. tab leaves it; it begins again when you come back."
+    ).format(done=done, every=every)
