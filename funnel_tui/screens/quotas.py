@@ -15,6 +15,7 @@ from textual.widgets import Static
 from funnel_tui.domain.explaining import Explanation
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import clean
+from funnel_tui.language import tr
 from funnel_tui.screens import scoping
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
@@ -31,8 +32,8 @@ from funnel_tui.widgets.quota_figures import Figure, OneDeal
 NOTES, SHORT_NOTES = 4, 2
 """Lines of notes in a tall terminal and in a low one."""
 FIGURES, LATE = "quotas", "quotas-late"
-NO_PIPELINE = "There is no pipeline yet. S sets one up; funnel import deals FILE brings one in."
-HELP = "Status: + done, = on track, ! at risk, x behind. │ in a bar is where it should be by today."
+NO_PIPELINE = tr("There is no pipeline yet. S sets one up; funnel import deals FILE brings one in.")
+HELP = tr("Status: + done, = on track, ! at risk, x behind. │ in a bar is where it should be by today.")
 
 
 class Found(NamedTuple):
@@ -65,37 +66,46 @@ class QuotasScreen(FunnelScreen[None]):
 
     AUTO_FOCUS = "#figures"
     HINTS = (
-        ("choose", "deals"),
-        ("quota_edit", "edit"),
-        ("view_next", "view"),
-        ("period_back period_on", "period"),
-        ("quota_by", "rep/team"),
-        ("quota_span", "length"),
-        ("forecast_cumulative", "cumulative"),
-        ("forecast_only", "only"),
-        ("quota_history", "history"),
-        ("export", "export"),
-        ("scope", "scope"),
+        ("choose", tr("deals")),
+        ("quota_edit", tr("edit")),
+        ("view_next", tr("view")),
+        ("period_back period_on", tr("period")),
+        ("quota_by", tr("rep/team")),
+        ("quota_span", tr("length")),
+        ("forecast_cumulative", tr("cumulative")),
+        ("forecast_only", tr("only")),
+        ("quota_history", tr("history")),
+        ("export", tr("export")),
+        ("scope", tr("scope")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "view(1)", "view", id="view_next", tooltip="The next view"),
-        Binding("shift+tab", "view(-1)", "view back", id="view_back", tooltip="The view before"),
-        Binding("comma", "step(-1)", "back", id="period_back", tooltip="The period before"),
-        Binding("full_stop", "step(1)", "on", id="period_on", tooltip="The period after"),
-        Binding("w", "span", "month/quarter/year", id="quota_span", tooltip="Month, quarter or year"),
-        Binding("b", "by", "by rep/team", id="quota_by", tooltip="Per rep or per team; a forecast per month"),
-        Binding("e", "edit", "edit", id="quota_edit", tooltip="Set quotas; or adjust the forecast"),
-        Binding("H", "revisions", "history", id="quota_history", tooltip="How the row came about"),
+        Binding("tab", "view(1)", tr("view"), id="view_next", tooltip=tr("The next view")),
+        Binding("shift+tab", "view(-1)", tr("view back"), id="view_back", tooltip=tr("The view before")),
+        Binding("comma", "step(-1)", tr("back"), id="period_back", tooltip=tr("The period before")),
+        Binding("full_stop", "step(1)", tr("on"), id="period_on", tooltip=tr("The period after")),
+        Binding("w", "span", tr("month/quarter/year"), id="quota_span", tooltip=tr("Month, quarter or year")),
         Binding(
-            "a", "cumulative", "cumulative", id="forecast_cumulative",
-            tooltip="Categories each by itself, or added up from closed on",
+            "b", "by", tr("by rep/team"), id="quota_by",
+            tooltip=tr("Per rep or per team; a forecast per month"),
         ),
-        Binding("F", "only", "only …", id="forecast_only", tooltip="Only a category or a currency"),
-        Binding("p", "pipeline", "pipeline", id="pipeline", tooltip="All pipelines, or the one of the scope"),
-        Binding("E", "export", "export", id="export", tooltip="Write what is shown to a file"),
-        Binding("y", "copy", "copy", id="copy", tooltip="Copy the row"),
-        Binding("Y", "copy_command", "copy command", id="copy_command", tooltip="Copy the command for it"),
-        Binding("escape", "widen", "show all", id="quota_widen", tooltip="Take the filters away"),
+        Binding("e", "edit", tr("edit"), id="quota_edit", tooltip=tr("Set quotas; or adjust the forecast")),
+        Binding("H", "revisions", tr("history"), id="quota_history", tooltip=tr("How the row came about")),
+        Binding(
+            "a", "cumulative", tr("cumulative"), id="forecast_cumulative",
+            tooltip=tr("Categories each by itself, or added up from closed on"),
+        ),
+        Binding("F", "only", tr("only …"), id="forecast_only", tooltip=tr("Only a category or a currency")),
+        Binding(
+            "p", "pipeline", tr("pipeline"), id="pipeline",
+            tooltip=tr("All pipelines, or the one of the scope"),
+        ),
+        Binding("E", "export", tr("export"), id="export", tooltip=tr("Write what is shown to a file")),
+        Binding("y", "copy", tr("copy"), id="copy", tooltip=tr("Copy the row")),
+        Binding(
+            "Y", "copy_command", tr("copy command"), id="copy_command",
+            tooltip=tr("Copy the command for it"),
+        ),
+        Binding("escape", "widen", tr("show all"), id="quota_widen", tooltip=tr("Take the filters away")),
     ]  # fmt: skip
 
     def __init__(self) -> None:
@@ -140,7 +150,7 @@ class QuotasScreen(FunnelScreen[None]):
         if scope is None:
             return None
         return (
-            *(scope.pipelines or ("all pipelines",)),
+            *(scope.pipelines or (tr("all pipelines"),)),
             *scoping.where_words(scope)[-1:],
             scope.period.label,
         )
@@ -170,13 +180,15 @@ class QuotasScreen(FunnelScreen[None]):
             return
         late = None if self._late is None else self._late.figures
         if found.figures is None:
-            panel = Panel("Quotas", nothing=NO_PIPELINE)
+            panel = Panel(tr("Quotas"), nothing=NO_PIPELINE)
         else:
             room = Room(self.size.width, not self.has_class("-short"))
             panel = self._view.panel(found.figures, late, self._asked, room)
         self._panel = panel
-        narrowed = f" · only {', '.join(self._asked.filters)}" if self._asked.filters else ""
-        self.query_one("#title", Line).say(f"{panel.title}{narrowed}")
+        title = panel.title
+        if self._asked.filters:
+            title = tr("{title} · only {only}").format(title=title, only=", ".join(self._asked.filters))
+        self.query_one("#title", Line).say(title)
         self.set_class(bool(panel.nothing), "-nothing")
         self.set_class(panel.tall_chart, "-tall-chart")
         if not panel.nothing and self.focused is None:
@@ -289,7 +301,7 @@ class QuotasScreen(FunnelScreen[None]):
         message.stop()
         figure = self.figure
         if figure is None or figure.behind is None:
-            self.notify("No deals are behind this figure; choose another one.", markup=False)
+            self.notify(tr("No deals are behind this figure; choose another one."), markup=False)
             return
         if isinstance(figure.behind, OneDeal):
             from funnel_tui.screens.opening import open_deal
@@ -405,7 +417,7 @@ class QuotasScreen(FunnelScreen[None]):
         """Copy the row."""
         grid, panel = self.query_one("#figures", DealGrid), self._panel
         if panel is None or not len(panel.table):
-            self.notify("There is nothing to copy.", markup=False)
+            self.notify(tr("There is nothing to copy."), markup=False)
             return
         texts = [figure.text for figure in panel.table.figures(grid.row)]
         self._copy("\t".join(text for text in texts if text), texts[0])
@@ -419,4 +431,4 @@ class QuotasScreen(FunnelScreen[None]):
         from funnel_tui.screens.deal_actions import copy_text
 
         way = copy_text(self, text, os.environ)
-        self.notify(f"Copied{way}: {told}", markup=False)
+        self.notify(tr("Copied{way}: {text}").format(way=way, text=told), markup=False)

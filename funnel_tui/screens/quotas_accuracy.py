@@ -16,6 +16,7 @@ from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import NO_VALUE, percent_text
 from funnel_tui.domain.status import QuotaUnit
+from funnel_tui.language import tr
 from funnel_tui.metrics.forecast import PastForecast, StageCheck
 from funnel_tui.screens import scoping
 from funnel_tui.screens.probability_progress import Left
@@ -34,8 +35,8 @@ from funnel_tui.widgets.figures import points
 from funnel_tui.widgets.grid import GridColumn
 from funnel_tui.widgets.quota_figures import Figure, FigureRows
 
-NAME = "Accuracy"
-WAITING = "Past forecasts are being worked out …"
+NAME = tr("Accuracy")
+WAITING = tr("Past forecasts are being worked out …")
 PAST = 6
 """So many periods are looked back."""
 
@@ -75,7 +76,8 @@ def _progress() -> Callable[[int, int], None] | None:
         if worker.is_cancelled or not screen.is_attached or screen.view_name != NAME:
             screen.read_when_back()
             raise Left
-        screen.call_later(screen.say_progress, NAME, f"{WAITING} {done} of {every} days")
+        words = tr("Past forecasts are being worked out … {done} of {all} days").format(done=done, all=every)
+        screen.call_later(screen.say_progress, NAME, words)
 
     return tell
 
@@ -100,24 +102,29 @@ def _past(view: ForecastView, late: tuple[AccuracyView, ...] | None, room: Room)
     waiting = WAITING if late is None else ""
     off = _off_words(view)
     return Panel(
-        title=f"Past forecasts beside what was won · {view.currency} · b shows the stages",
+        title=tr("Past forecasts beside what was won · {currency} · b shows the stages").format(
+            currency=view.currency
+        ),
         table=FigureRows(_PAST_COLUMNS, rows),
         sums=tuple(filter(None, (waiting, off))),
         notes=(
-            "Forecast of a day = won by then + weighted of the deals that were open and expected in the"
-            " period, as they stood; probabilities of stages are those of today.",
+            tr(
+                "Forecast of a day = won by then + weighted of the deals that were open and expected in "
+                "the period, as they stood; probabilities of stages are those of today."
+            ),
         ),
         report=partial(accuracy_report, view=view, found=late or ()),
     )
 
 
 _PAST_COLUMNS = (
-    GridColumn("period", "Period", 12, least=8, right=False, stretch=True),
-    GridColumn("won", "Won", 12, least=8),
-    GridColumn("start", "At its start", 13, least=9, brief="At start", rank=1),
-    GridColumn("start_share", "of won", 8, least=8, rank=1),
-    GridColumn("middle", "In its middle", 13, least=9, brief="In middle", rank=2),
-    GridColumn("middle_share", "of won", 8, least=8, rank=2),
+    GridColumn("period", tr("Period"), 12, least=8, right=False, stretch=True),
+    GridColumn("won", tr("Won"), 12, least=8),
+    GridColumn("start", tr("At its start"), 13, least=9, brief=tr("At start"), rank=1),
+    # Translators: the share of what was won; at most 8 cells.
+    GridColumn("start_share", tr("of won"), 8, least=8, rank=1),
+    GridColumn("middle", tr("In its middle"), 13, least=9, brief=tr("In middle"), rank=2),
+    GridColumn("middle_share", tr("of won"), 8, least=8, rank=2),
 )
 
 
@@ -127,7 +134,7 @@ def _past_row(view: ForecastView, one: AccuracyView, amounts: Amounts, room: Roo
     scope = view.scope.with_(period=one.period)
     behind = partial(quota_deals, scope=scope, figure="won", holder=Holder())
     name = one.period.label
-    words = f"{name}: won {amounts.spelt(won)}"
+    words = tr("{name}: won {amount}").format(name=name, amount=amounts.spelt(won))
     found = [Figure(name), Figure(text(won), "plain" if won else "dim", behind, words)]
     for past in (one.at_start, one.in_middle):
         told = _past_words(name, past, amounts)
@@ -140,7 +147,9 @@ def _past_row(view: ForecastView, one: AccuracyView, amounts: Amounts, room: Roo
 def _past_words(name: str, past: PastForecast, amounts: Amounts) -> str:
     numbers = f"{amounts.spelt(past.forecast)} / {amounts.spelt(past.won)}"
     share = percent_text(past.accuracy)
-    return f"{name} as it stood on {day_of(past.day):%d %b %Y}: forecast / won = {numbers} = {share}"
+    return tr("{name} as it stood on {day}: forecast / won = {numbers} = {share}").format(
+        name=name, day=f"{day_of(past.day):%d %b %Y}", numbers=numbers, share=share
+    )
 
 
 def accuracy_report(workspace: Workspace, *, view: ForecastView, found: tuple[AccuracyView, ...]) -> Report:
@@ -161,24 +170,26 @@ def accuracy_report(workspace: Workspace, *, view: ForecastView, found: tuple[Ac
         for one in found
     ]
     columns = (
-        Column("period", Kind.TEXT, "Period"),
-        Column("won", Kind.MONEY, "Won"),
-        Column("forecast_at_start", Kind.MONEY, "Forecast at start"),
-        Column("accuracy_at_start", Kind.RATIO, "Of won"),
-        Column("forecast_in_middle", Kind.MONEY, "Forecast in middle"),
-        Column("accuracy_in_middle", Kind.RATIO, "Of won"),
+        Column("period", Kind.TEXT, tr("Period")),
+        Column("won", Kind.MONEY, tr("Won")),
+        Column("forecast_at_start", Kind.MONEY, tr("Forecast at start")),
+        Column("accuracy_at_start", Kind.RATIO, tr("Of won")),
+        Column("forecast_in_middle", Kind.MONEY, tr("Forecast in middle")),
+        Column("accuracy_in_middle", Kind.RATIO, tr("Of won")),
     )
-    return shown_report(workspace, "accuracy", "Past forecasts", view.scope, columns, rows)
+    return shown_report(workspace, "accuracy", tr("Past forecasts"), view.scope, columns, rows)
 
 
 # Stages
 
 _STAGE_COLUMNS = (
-    GridColumn("stage", "Stage", 24, least=12, right=False, stretch=True),
-    GridColumn("set", "Set", 8),
-    GridColumn("history", "History", 8),
+    GridColumn("stage", tr("Stage"), 24, least=12, right=False, stretch=True),
+    # Translators: the probability set by hand; at most 8 cells.
+    GridColumn("set", tr("Set"), 8),
+    # Translators: what history says; at most 8 cells.
+    GridColumn("history", tr("History"), 8),
     GridColumn("n", "n", 7),
-    GridColumn("difference", "Difference", 10, least=6, brief="Diff.", rank=1),
+    GridColumn("difference", tr("Difference"), 10, least=6, brief=tr("Diff."), rank=1),
     GridColumn("off", "", 14, right=True, rank=2),
 )
 
@@ -187,10 +198,10 @@ def _stages(view: ForecastView) -> Panel:
     off = {one.stage.id for one in view.off}
     rows = [partial(_stage_row, one, one.stage.id in off) for one in view.checks]
     return Panel(
-        title="Probabilities of stages: set by hand, and what history says · b shows past forecasts",
+        title=tr("Probabilities of stages: set by hand, and what history says · b shows past forecasts"),
         table=FigureRows(_STAGE_COLUMNS, rows),
         sums=tuple(filter(None, (_off_words(view),))),
-        notes=("History = won / (won + lost) of the closed deals that reached the stage.",),
+        notes=(tr("History = won / (won + lost) of the closed deals that reached the stage."),),
         report=partial(stage_report, view=view),
     )
 
@@ -199,11 +210,11 @@ def _stage_row(one: StageCheck, is_off: bool) -> list[Figure]:
     name = one.stage.name
     set_share = points_of(one)
     history = percent_text(one.history)
-    words = (
-        f"{name}: set {set_share}, history = {one.won:,} won / {one.n:,} closed = {history}, n = {one.n:,}"
+    words = tr("{name}: set {set}, history = {won} won / {n} closed = {history}, n = {n}").format(
+        name=name, set=set_share, won=f"{one.won:,}", n=f"{one.n:,}", history=history
     )
     if is_off:
-        words += "; off by more than two standard deviations: S changes it"
+        words = tr("{words}; off by more than two standard deviations: S changes it").format(words=words)
     look = "warn" if is_off else "plain"
     return [
         Figure(name),
@@ -211,7 +222,7 @@ def _stage_row(one: StageCheck, is_off: bool) -> list[Figure]:
         Figure(history, "dim" if one.history is None else look, None, words),
         Figure(f"{one.n:,}", "plain", None, words),
         Figure(_difference(one), look, None, words),
-        Figure("! off" if is_off else "", "warn", None, words),
+        Figure(tr("! off") if is_off else "", "warn", None, words),
     ]
 
 
@@ -227,13 +238,17 @@ def _difference(one: StageCheck) -> str:
 def _off_words(view: ForecastView) -> str:
     """Which set probabilities history contradicts."""
     if not view.off:
-        return "No set probability of a stage is off from history."
-    told = [
-        f"{one.stage.name} (set {points_of(one)}, history {percent_text(one.history)}, n {one.n:,})"
+        return tr("No set probability of a stage is off from history.")
+    told = "; ".join(
+        tr("{stage} (set {set}, history {history}, n {n})").format(
+            stage=one.stage.name, set=points_of(one), history=percent_text(one.history), n=f"{one.n:,}"
+        )
         for one in view.off[:3]
-    ]
-    more = f" and {len(view.off) - 3} more" if len(view.off) > 3 else ""
-    return f"! Off from history: {'; '.join(told)}{more}"
+    )
+    more = len(view.off) - 3
+    if more > 0:
+        return tr("! Off from history: {stages} and {n} more").format(stages=told, n=more)
+    return tr("! Off from history: {stages}").format(stages=told)
 
 
 def stage_report(workspace: Workspace, *, view: ForecastView) -> Report:
@@ -247,13 +262,13 @@ def stage_report(workspace: Workspace, *, view: ForecastView) -> Report:
         for one in view.checks
     ]
     columns = (
-        Column("stage", Kind.TEXT, "Stage"),
-        Column("set", Kind.RATIO, "Set"),
-        Column("history", Kind.RATIO, "History", sample="n"),
+        Column("stage", Kind.TEXT, tr("Stage")),
+        Column("set", Kind.RATIO, tr("Set")),
+        Column("history", Kind.RATIO, tr("History"), sample="n"),
         Column("n", Kind.COUNT, "n"),
-        Column("off", Kind.TEXT, "Off"),
+        Column("off", Kind.TEXT, tr("Off")),
     )
-    title = "Probabilities of stages beside history"
+    title = tr("Probabilities of stages beside history")
     return shown_report(workspace, "stage_probabilities", title, view.scope, columns, rows)
 
 

@@ -14,10 +14,11 @@ from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import NO_VALUE, money_text
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.errors import FunnelError, InvalidInput
+from funnel_tui.language import tr, trn
 from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
 from funnel_tui.screens.quotas_reports import shown_report
 from funnel_tui.screens.quotas_typed import adjustment_typed, as_typed
-from funnel_tui.screens.quotas_words import Amounts
+from funnel_tui.screens.quotas_words import Amounts, name_of
 from funnel_tui.screens.writing import Change, Told, writing_of
 from funnel_tui.services.reports.adjustment_rows import AdjustedLine, AdjustedView, read_adjusted
 from funnel_tui.services.reports.forecast_behind import CLOSED, OPEN, forecast_deals
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from funnel_tui.dialogs.quota_form import AmountWish
     from funnel_tui.screens.quotas import QuotasScreen
 
-HELP = "+20k or -50 000 EUR; nothing or 0 takes the adjustment back"
+HELP = tr("+20k or -50 000 EUR; nothing or 0 takes the adjustment back")
 
 
 def read(workspace: Workspace, scope: Scope, _asked: Asked) -> AdjustedView:
@@ -42,29 +43,37 @@ def panel(view: AdjustedView, _late: object, _asked: Asked, room: Room) -> Panel
     """The adjustments as they are shown."""
     amounts = Amounts(QuotaUnit.MONEY, view.currency, view.currency)
     made = sum(line.fact is not None for line in view.lines)
-    told = "1 adjustment" if made == 1 else f"{made} adjustments"
+    told = trn(
+        "{n} adjustment; e adjusts the row under the cursor, H shows how it came about.",
+        "{n} adjustments; e adjusts the row under the cursor, H shows how it came about.",
+        made,
+    ).format(n=made)
     return Panel(
-        title=f"Adjustments of the forecast {view.period.label} · {view.currency}",
+        title=f"{_title(view)} · {view.currency}",
         table=FigureRows(
             _columns(view, amounts, room), [partial(_row, view, line, room) for line in view.lines]
         ),
-        sums=(f"{told}; e adjusts the row under the cursor, H shows how it came about.",),
-        notes=("An adjustment is told beside the forecast and is in no sum of it.",),
+        sums=(told,),
+        notes=(tr("An adjustment is told beside the forecast and is in no sum of it."),),
         report=partial(adjustment_report, view=view),
     )
+
+
+def _title(view: AdjustedView) -> str:
+    return tr("Adjustments of the forecast {period}").format(period=view.period.label)
 
 
 def _columns(view: AdjustedView, amounts: Amounts, room: Room) -> tuple[GridColumn, ...]:
     texts = [_text(amounts, room, value) for line in view.lines for value in (line.forecast, line.adjusted)]
     money = max(9, *(len(text) for text in texts)) if texts else 9
     return (
-        GridColumn("name", "Whose", 22, least=14, right=False, stretch=True),
-        GridColumn("forecast", "Forecast", money),
-        GridColumn("change", "Adjustment", money + 2, least=10, rank=1),
-        GridColumn("adjusted", "Adjusted", money, rank=2),
-        GridColumn("note", "Why", 30, least=14, right=False, rank=3),
-        GridColumn("by", "By", 14, least=8, right=False, rank=4),
-        GridColumn("at", "On", 10, least=6, right=False, rank=5),
+        GridColumn("name", tr("Whose"), 22, least=14, right=False, stretch=True),
+        GridColumn("forecast", tr("Forecast"), money),
+        GridColumn("change", tr("Adjustment"), money + 2, least=10, rank=1),
+        GridColumn("adjusted", tr("Adjusted"), money, rank=2),
+        GridColumn("note", tr("Why"), 30, least=14, right=False, rank=3),
+        GridColumn("by", tr("By"), 14, least=8, right=False, rank=4),
+        GridColumn("at", tr("On"), 10, least=6, right=False, rank=5),
     )
 
 
@@ -73,28 +82,41 @@ def _text(amounts: Amounts, room: Room, value: Fraction) -> str:
 
 
 def _name(line: AdjustedLine) -> str:
-    return f"team {line.name}" if line.kind == "team" else line.name
+    if line.kind == "team":
+        return tr("team {name}").format(name=line.name)
+    return name_of(line.holder, line.name)
 
 
 def _row(view: AdjustedView, line: AdjustedLine, room: Room) -> list[Figure]:
     amounts = Amounts(QuotaUnit.MONEY, view.currency, view.currency)
     spelt = amounts.spelt
     fact, name = line.fact, _name(line)
-    words = f"{name}: forecast = closed + weighted = {spelt(line.forecast)}"
+    words = tr("{name}: forecast = closed + weighted = {amount}").format(
+        name=name, amount=spelt(line.forecast)
+    )
     find = partial(forecast_deals, scope=view.scope, rep_id=line.holder.rep_id, categories=OPEN | {CLOSED})
     behind = None if line.kind == "team" else find
     forecast = Figure(_text(amounts, room, line.forecast), "plain" if line.forecast else "dim", behind, words)
     if fact is None:
-        none = Figure(NO_VALUE, "dim", None, f"{name}: no adjustment; e makes one")
+        told = tr("{name}: no adjustment; e makes one").format(name=name)
+        none = Figure(NO_VALUE, "dim", None, told)
         adjusted = Figure(_text(amounts, room, line.adjusted), "dim", behind, words)
         empty = Figure("", "dim")
         return [Figure(name, _look(line)), forecast, none, adjusted, empty, empty, empty]
     own = Amounts(QuotaUnit.MONEY, fact.currency, view.currency)
     sign = "+" if fact.amount_minor > 0 else ""
     change = f"{sign}{own.full(fact.amount_minor) if room.wide else own.short(fact.amount_minor)}"
-    rate = "" if line.change is not None else "; ! no exchange rate, so it is in no figure"
-    told = f"{name}: {change} by {fact.by}: {fact.note or ''}{rate}"
-    total = f"{words}; adjusted = {spelt(line.forecast)} {sign}{spelt(line.change)} = {spelt(line.adjusted)}"
+    told = tr("{name}: {change} by {rep}: {note}").format(
+        name=name, change=change, rep=fact.by, note=fact.note or ""
+    )
+    if line.change is None:
+        told = tr("{words}; ! no exchange rate, so it is in no figure").format(words=told)
+    total = tr("{words}; adjusted = {forecast} {change} = {adjusted}").format(
+        words=words,
+        forecast=spelt(line.forecast),
+        change=f"{sign}{spelt(line.change)}",
+        adjusted=spelt(line.adjusted),
+    )
     day = datetime.fromtimestamp(fact.at, ZoneInfo(view.time_zone))
     return [
         Figure(name, _look(line)),
@@ -126,11 +148,17 @@ def adjustment_report(workspace: Workspace, *, view: AdjustedView) -> Report:
                 "by": None if fact is None else fact.by,
             }
         )
-    kinds = {"forecast": Kind.MONEY, "adjustment": Kind.MONEY, "adjusted": Kind.MONEY}
-    names = ("owner", "holder", "period", "forecast", "adjustment", "adjusted", "note", "by")
-    columns = [Column(name, kinds.get(name, Kind.TEXT), name.capitalize()) for name in names]
-    title = f"Adjustments of the forecast {view.period.label}"
-    return shown_report(workspace, "adjustments", title, view.scope, columns, rows)
+    columns = [
+        Column("owner", Kind.TEXT, tr("Owner")),
+        Column("holder", Kind.TEXT, tr("Holder")),
+        Column("period", Kind.TEXT, tr("Period")),
+        Column("forecast", Kind.MONEY, tr("Forecast")),
+        Column("adjustment", Kind.MONEY, tr("Adjustment")),
+        Column("adjusted", Kind.MONEY, tr("Adjusted")),
+        Column("note", Kind.TEXT, tr("Note")),
+        Column("by", Kind.TEXT, tr("By")),
+    ]
+    return shown_report(workspace, "adjustments", _title(view), view.scope, columns, rows)
 
 
 def _money(value: Fraction, currency: str) -> Money:
@@ -145,7 +173,7 @@ def adjust(screen: QuotasScreen, view: AdjustedView, line: AdjustedLine) -> None
     def open_form(wish: AmountWish, wrong: dict[str, str]) -> None:
         from funnel_tui.dialogs.quota_form import AmountForm
 
-        heading = f"Adjust the forecast of {name} for {view.period.label}"
+        heading = tr("Adjust the forecast of {name} for {period}").format(name=name, period=view.period.label)
         screen.app.push_screen(AmountForm(heading, wish, HELP, needs_note=True, wrong=wrong), answered)
 
     def answered(wish: AmountWish | None) -> None:
@@ -160,7 +188,7 @@ def adjust(screen: QuotasScreen, view: AdjustedView, line: AdjustedLine) -> None
                 place = field or known
                 open_form(wish, {place if place in {"amount", "note"} else "amount": str(error)})
 
-        writing_of(screen.funnel).write(Change("Saving", _adjusting(wish, view, line), then=written))
+        writing_of(screen.funnel).write(Change(tr("Saving"), _adjusting(wish, view, line), then=written))
 
     from funnel_tui.dialogs.quota_form import AmountWish
 
@@ -185,11 +213,15 @@ def _adjusting(wish: AmountWish, view: AdjustedView, line: AdjustedLine) -> part
             note=wish.note,
         )
         if not typed.amount:
-            return Told(f"Adjustment of {_name(line)} taken back; u brings it back.")
+            told = tr("Adjustment of {name} taken back; u brings it back.").format(name=_name(line))
+            return Told(told)
         money = Money(typed.amount, typed.currency or view.currency)
-        return Told(f"{_name(line)}: adjusted by {money_text(money, currency=True)}; u takes it back.")
+        told = tr("{name}: adjusted by {amount}; u takes it back.").format(
+            name=_name(line), amount=money_text(money, currency=True)
+        )
+        return Told(told)
 
     return partial(told_or_refused, doing)
 
 
-ADJUSTMENTS = View("Adjustments", read, panel, actions=frozenset({"revisions"}))
+ADJUSTMENTS = View(tr("Adjustments"), read, panel, actions=frozenset({"revisions"}))

@@ -13,7 +13,9 @@ from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import percent_text
 from funnel_tui.domain.status import ForecastCategory, GroupBy, QuotaUnit
+from funnel_tui.language import tr, trn
 from funnel_tui.metrics.figures import Number, Total, money_or_none
+from funnel_tui.metrics.forecast import NONE, SLIPPED
 from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
 from funnel_tui.screens.quotas_reports import shown_report
 from funnel_tui.screens.quotas_review import scope_flags
@@ -40,8 +42,8 @@ COMMIT, BEST, PIPELINE = (
     ForecastCategory.PIPELINE.value,
 )
 KINDS = (CLOSED, COMMIT, BEST, PIPELINE)
-TITLES = {CLOSED: "Closed", COMMIT: "Commit", BEST: "Best case", PIPELINE: "Pipeline"}
-NOTHING = (
+TITLES = {CLOSED: tr("Closed"), COMMIT: tr("Commit"), BEST: tr("Best case"), PIPELINE: tr("Pipeline")}
+NOTHING = tr(
     "Nothing is won in this period and no open deal is expected to close in it.\n\n"
     "comma and . go to another one; n enters a deal; funnel import deals FILE brings them in."
 )
@@ -107,14 +109,12 @@ def read_late(workspace: Workspace, scope: Scope, asked: Asked) -> RangeView:
 def panel(view: ForecastView, late: RangeView | None, asked: Asked, room: Room) -> Panel:
     """The forecast as it is shown."""
     table = _Table(view, asked, room)
-    ways = "added up" if asked.cumulative else "each by itself"
-    by = "month" if asked.by_month else "rep"
     empty = not any(bucket.opened.deals or bucket.closed.deals for bucket in view.buckets)
     period = "" if view.scope.period.kind is PeriodKind.ALL else f" --period {view.scope.period.name}"
     split = "" if asked.by_month else " --by rep"
     scope = view.scope.with_(by=None if asked.by_month else GroupBy.REP, compare=None)
     return Panel(
-        title=f"Forecast {view.horizon.label} · by {by} · categories {ways} · {view.currency}",
+        title=_title(view, asked),
         table=table.rows(),
         nothing=NOTHING if empty and not asked.filters else "",
         sums=(_weighted(view), _range(view, late), *_adjusted(view, late)),
@@ -123,6 +123,12 @@ def panel(view: ForecastView, late: RangeView | None, asked: Asked, room: Room) 
         report=table.report if asked.filters else partial(run_report, name="forecast", scope=scope),
         command=f"funnel report forecast{period}{split}{scope_flags(view.scope)}",
     )
+
+
+def _title(view: ForecastView, asked: Asked) -> str:
+    by = tr("by month") if asked.by_month else tr("by rep")
+    ways = tr("categories added up") if asked.cumulative else tr("categories each by itself")
+    return " · ".join((tr("Forecast {period}").format(period=view.horizon.label), by, ways, view.currency))
 
 
 class _Table:
@@ -143,14 +149,14 @@ class _Table:
     def rows(self) -> FigureRows:
         """A row per month or rep, and the total."""
         makers = [partial(self._row, name, rep, sums) for name, rep, sums in self._lines]
-        makers.append(partial(self._row, "Total", None, self._total, is_total=True))
+        makers.append(partial(self._row, tr("Total"), None, self._total, is_total=True))
         return FigureRows(self._columns(), makers)
 
     def report(self, workspace: Workspace) -> Report:
         """The rows as a report, for the export of a forecast that is narrowed."""
         view, asked = self._view, self._asked
-        first = "month" if asked.by_month else "rep"
-        columns = (Column(first, Kind.TEXT, first.capitalize()), *FORECAST_SUMS)
+        first, heading = ("month", tr("Month")) if asked.by_month else ("rep", tr("Rep"))
+        columns = (Column(first, Kind.TEXT, heading), *FORECAST_SUMS)
         rows = []
         for name, _, sums in (*self._lines, ("total", None, self._total)):
             amounts = (sums.amount, sums.weighted, *sums.kinds)
@@ -160,7 +166,9 @@ class _Table:
             }
             rows.append({first: name, "deals": sums.deals, **priced})
         only = {"category": asked.category, "currency": asked.currency}
-        title = f"Forecast {view.horizon.label}, only {', '.join(asked.filters)}"
+        title = tr("Forecast {period}, only {only}").format(
+            period=view.horizon.label, only=", ".join(asked.filters)
+        )
         return shown_report(workspace, "forecast", title, view.scope, columns, rows, only=only)
 
     def _columns(self) -> tuple[GridColumn, ...]:
@@ -175,12 +183,12 @@ class _Table:
             )
             for rank, (kind, title) in enumerate(zip(KINDS, titles, strict=True), 1)
         ]
-        name = "Month" if self._asked.by_month else "Rep"
+        name = tr("Month") if self._asked.by_month else tr("Rep")
         return (
             GridColumn("name", name, 18, least=9, right=False, stretch=True),
-            GridColumn("deals", "Deals", 6, least=5, rank=6),
-            GridColumn("amount", "Amount", money, rank=5),
-            GridColumn("weighted", "Weighted", max(8, money), least=money, brief="Weight.", rank=3),
+            GridColumn("deals", tr("Deals"), 6, least=5, rank=6),
+            GridColumn("amount", tr("Amount"), money, rank=5),
+            GridColumn("weighted", tr("Weighted"), max(8, money), least=money, brief=tr("Weight."), rank=3),
             *kinds,
         )
 
@@ -189,31 +197,35 @@ class _Table:
 
     def _row(self, name: str, rep: int | None, sums: Sums, *, is_total: bool = False) -> list[Figure]:
         month = None if is_total or not self._asked.by_month else name
+        shown = name if month is None else _month_words(month)
         find = partial(
             forecast_deals, scope=self._view.scope, only=only_of(self._asked), month=month, rep_id=rep
         )
         look = "strong" if is_total else "plain"
         spelt = self._amounts.spelt
         found = [
-            Figure(name, look),
+            Figure(shown, look),
             Figure(
-                f"{sums.deals:,}",
-                look if sums.deals else "dim",
-                find,
-                f"{name}: {sums.deals:,} open deals{_meaning(month)}",
+                f"{sums.deals:,}", look if sums.deals else "dim", find, _deals_words(shown, month, sums.deals)
             ),
-            self._figure(sums.amount, look, find, f"{name}: Σ amounts of the open deals"),
+            self._figure(
+                sums.amount, look, find, tr("{name}: Σ amounts of the open deals").format(name=shown)
+            ),
             self._figure(
                 sums.weighted,
                 look,
                 find,
-                f"{name}: weighted = Σ amount × probability; {spelt(sums.amount)} unweighted",
+                tr("{name}: weighted = Σ amount × probability; {amount} unweighted").format(
+                    name=shown, amount=spelt(sums.amount)
+                ),
             ),
         ]
         for at, kind in enumerate(KINDS):
             parts = KINDS[: at + 1] if self._asked.cumulative else (kind,)
             values = sums.kinds[: at + 1] if self._asked.cumulative else (sums.kinds[at],)
-            words = f"{name}: {' + '.join(TITLES[one].lower() for one in parts)}, unweighted"
+            words = tr("{name}: {categories}, unweighted").format(
+                name=shown, categories=" + ".join(TITLES[one].lower() for one in parts)
+            )
             if len(parts) > 1:
                 words += f" = {' + '.join(map(spelt, values))}"
             behind = partial(find, categories=frozenset(parts))
@@ -237,12 +249,12 @@ class _Table:
         is_goal = view.goal is not None and view.horizon == view.quota_period
         goal = Fraction(view.goal or 0) / unit if is_goal else None
         return Stacks(
-            "Adding up",
-            tuple(name for name, _, _ in shown),
+            tr("Adding up"),
+            tuple(_month_words(name) for name, _, _ in shown),
             tuple(TITLES[kind].lower() for kind in KINDS),
             values,
             (goal,) * len(shown),
-            f"quota {view.quota_period.label}",
+            tr("quota {period}").format(period=view.quota_period.label),
         )
 
 
@@ -250,42 +262,75 @@ def _brief(title: str, width: int) -> str:
     return title if len(title) <= width else f"{title[: width - 1].rstrip()}."
 
 
-def _meaning(month: str | None) -> str:
+def _month_words(month: str) -> str:
+    """The name of a month as it is shown; deals without one or with one that has passed stand apart."""
+    return {NONE: tr("none"), SLIPPED: tr("slipped")}.get(month, month)
+
+
+def _deals_words(name: str, month: str | None, count: int) -> str:
+    """How many deals a row is about, and which."""
     match month:
         case None:
-            return " of the forecast"
+            text = trn(
+                "{name}: {n} open deal of the forecast", "{name}: {n} open deals of the forecast", count
+            )
         case "none":
-            return " without an expected close"
+            text = trn(
+                "{name}: {n} open deal without an expected close",
+                "{name}: {n} open deals without an expected close",
+                count,
+            )
         case "slipped":
-            return " whose expected close has passed; they count in the present period"
+            text = trn(
+                "{name}: {n} open deal whose expected close has passed; it counts in the present period",
+                "{name}: {n} open deals whose expected close has passed; they count in the present period",
+                count,
+            )
         case _:
-            return f" expected to close in {month}"
+            text = trn(
+                "{name}: {n} open deal expected to close in {month}",
+                "{name}: {n} open deals expected to close in {month}",
+                count,
+            )
+    return text.format(name=name, n=f"{count:,}", month=month)
 
 
 def _weighted(view: ForecastView) -> str:
     amounts = Amounts(QuotaUnit.MONEY, view.currency, view.currency)
     closed = view.categories.closed
-    stock = "no history" if view.from_stock is None else amounts.short(view.from_stock)
-    quota = "" if view.goal is None else f" · quota {view.quota_period.label} {amounts.short(view.goal)}"
-    both = amounts.short(closed + view.weighted)
-    return (
-        f"Closed {amounts.short(closed)} + weighted {amounts.short(view.weighted)} = {both}"
-        f" · from stock {stock}{quota}"
+    both = tr("Closed {closed} + weighted {weighted} = {both}").format(
+        closed=amounts.short(closed),
+        weighted=amounts.short(view.weighted),
+        both=amounts.short(closed + view.weighted),
     )
+    stock = tr("from stock no history")
+    if view.from_stock is not None:
+        stock = tr("from stock {amount}").format(amount=amounts.short(view.from_stock))
+    if view.goal is None:
+        return f"{both} · {stock}"
+    quota = tr("quota {period} {amount}").format(
+        period=view.quota_period.label, amount=amounts.short(view.goal)
+    )
+    return f"{both} · {stock} · {quota}"
 
 
 def _range(view: ForecastView, late: RangeView | None) -> str:
     if late is None:
-        return "Range: p10, p50 and p90 are being worked out …"
+        return tr("Range: p10, p50 and p90 are being worked out …")
     amounts = Amounts(QuotaUnit.MONEY, view.currency, view.currency)
     marks = " · ".join(
         f"{name} {amounts.short(value)}"
         for name, value in (("p10", late.p10), ("p50", late.p50), ("p90", late.p90))
     )
-    how = "exact" if late.distribution.exact else f"{late.distribution.runs:,} runs"
+    runs = late.distribution.runs
+    how = trn("{n} run", "{n} runs", runs).format(n=f"{runs:,}")
+    if late.distribution.exact:
+        how = tr("exact")
     if late.probability is None:
-        return f"Range: {marks} ({how}) · no quota: e sets one"
-    return f"Range: {marks} ({how}) · quota reached: {percent_text(late.probability)}"
+        return tr("Range: {marks} ({how}) · no quota: e sets one").format(marks=marks, how=how)
+    return tr("Range: {marks} ({how}) · quota reached: {share}").format(
+        marks=marks, how=how, share=percent_text(late.probability)
+    )
 
 
 def _adjusted(view: ForecastView, late: RangeView | None) -> tuple[str, ...]:
@@ -296,28 +341,36 @@ def _adjusted(view: ForecastView, late: RangeView | None) -> tuple[str, ...]:
     priced = [view.prices.exact(one.amount_minor, one.currency) for one in view.adjustments]
     total = sum((value for value in priced if value is not None), Fraction(0))
     sign = "+" if total > 0 else ""
-    adjusted = "" if late is None else f" · p50 adjusted {amounts.short(late.p50 + total)}"
-    return (f"Adjustments {sign}{amounts.short(total)} of {len(priced)}, in no sum{adjusted}",)
+    words = tr("Adjustments {amount} of {n}, in no sum").format(
+        amount=f"{sign}{amounts.short(total)}", n=len(priced)
+    )
+    if late is None:
+        return (words,)
+    middle = tr("p50 adjusted {amount}").format(amount=amounts.short(late.p50 + total))
+    return (f"{words} · {middle}",)
 
 
 def _notes(view: ForecastView, asked: Asked) -> tuple[str, ...]:
     total: Total = view.total
     notes = []
     if asked.filters:
-        notes.append("The filter is on open deals; Closed is all that was won. esc takes it away.")
+        notes.append(tr("The filter is on open deals; Closed is all that was won. esc takes it away."))
     if total.without_amount:
-        notes.append(f"{total.without_amount:,} without amount: counted, in no sum.")
+        notes.append(tr("{n} without amount: counted, in no sum.").format(n=f"{total.without_amount:,}"))
     if total.without_rate:
         notes.append(
-            f"{total.without_rate:,} not priced in {view.currency}: no exchange rate (funnel import rates)."
+            tr("{n} not priced in {currency}: no exchange rate (funnel import rates).").format(
+                n=f"{total.without_rate:,}", currency=view.currency
+            )
         )
     if view.categories.omitted:
         amounts = Amounts(QuotaUnit.MONEY, view.currency, view.currency)
-        notes.append(f"Left out by category: {amounts.short(view.categories.omitted)}.")
+        omitted = amounts.short(view.categories.omitted)
+        notes.append(tr("Left out by category: {amount}.").format(amount=omitted))
     if view.off:
         names = ", ".join(one.stage.name for one in view.off[:3])
-        notes.append(f"Probabilities off from history: {names} (view Accuracy).")
+        notes.append(tr("Probabilities off from history: {names} (view Accuracy).").format(names=names))
     return tuple(notes)
 
 
-FORECAST = View("Forecast", read, panel, read_late, actions=frozenset({"by", "cumulative", "only"}))
+FORECAST = View(tr("Forecast"), read, panel, read_late, actions=frozenset({"by", "cumulative", "only"}))

@@ -12,10 +12,12 @@ from textual.binding import Binding, BindingType
 from funnel_tui.domain.period import Period, PeriodKind
 from funnel_tui.domain.quotas import Holder
 from funnel_tui.domain.status import QuotaUnit
+from funnel_tui.language import tr
 from funnel_tui.screens import quotas_grid_saving as saving
 from funnel_tui.screens.quotas_grid_rows import GridRows, grid_columns
 from funnel_tui.screens.quotas_grid_typing import AMOUNT, PERCENT, TypingScreen
 from funnel_tui.screens.quotas_typed import as_typed, percent_typed, quota_typed
+from funnel_tui.screens.quotas_words import name_of
 from funnel_tui.services.reports.quota_grid import (
     GridCell,
     GridHolder,
@@ -42,41 +44,59 @@ class QuotaGridScreen(TypingScreen):
     :param period: the period that the grid begins at.
     """
 
-    NOW_ONLY = (
+    NOW_ONLY = tr(
         "Quotas are typed as they are now; the review shows those of the past. T and now bring you back."
     )
     AUTO_FOCUS = "#grid"
     HINTS = (
-        ("choose", "or type a number"),
-        ("grid_fill", "copy down"),
-        ("grid_copy", "copy on"),
-        ("grid_spread", "spread"),
-        ("grid_raise", "raise %"),
-        ("grid_span", "length"),
-        ("period_back period_on", "earlier, later"),
-        ("undo", "undo"),
-        ("mark", "mark"),
-        ("grid_clear", "take away"),
-        ("grid_unit", "money/deals"),
-        ("grid_note", "with a note"),
-        ("quota_history", "history"),
-        ("back", "back"),
+        ("choose", tr("or type a number")),
+        ("grid_fill", tr("copy down")),
+        ("grid_copy", tr("copy on")),
+        ("grid_spread", tr("spread")),
+        ("grid_raise", tr("raise %")),
+        ("grid_span", tr("length")),
+        ("period_back period_on", tr("earlier, later")),
+        ("undo", tr("undo")),
+        ("mark", tr("mark")),
+        ("grid_clear", tr("take away")),
+        ("grid_unit", tr("money/deals")),
+        ("grid_note", tr("with a note")),
+        ("quota_history", tr("history")),
+        ("back", tr("back")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("e", "note", "with a note", id="grid_note", tooltip="Change the quota and say why"),
-        Binding("delete,backspace", "clear", "take away", id="grid_clear", tooltip="No quota any more"),
-        Binding("d", "fill", "copy down", id="grid_fill", tooltip="To the marked rows, else the next one"),
-        Binding("D", "copy_on", "copy on", id="grid_copy", tooltip="Marked rows, or all, to the next period"),
-        Binding("s", "spread", "spread", id="grid_spread", tooltip="Over the quarters or months it holds"),
-        Binding("percent_sign,r", "raise", "raise", id="grid_raise", tooltip="The marked rows, or all, by %"),
-        Binding("space", "mark", "mark", id="mark", tooltip="Mark the row"),
-        Binding("asterisk", "mark_all", "mark all", id="mark_all", tooltip="Mark all rows, or none"),
-        Binding("w", "span", "month/quarter/year", id="grid_span", tooltip="Quarters, months or years"),
-        Binding("b", "unit", "money/deals", id="grid_unit", tooltip="Quotas in money or in deals"),
-        Binding("comma", "step(-1)", "earlier", id="period_back", tooltip="The periods before"),
-        Binding("full_stop", "step(1)", "later", id="period_on", tooltip="The periods after"),
-        Binding("H", "revisions", "history", id="quota_history", tooltip="How the quota came about"),
-        Binding("escape", "back", "back", id="back", tooltip="Back to the review"),
+        Binding("e", "note", tr("with a note"), id="grid_note", tooltip=tr("Change the quota and say why")),
+        Binding(
+            "delete,backspace", "clear", tr("take away"), id="grid_clear",
+            tooltip=tr("No quota any more"),
+        ),
+        Binding(
+            "d", "fill", tr("copy down"), id="grid_fill",
+            tooltip=tr("To the marked rows, else the next one"),
+        ),
+        Binding(
+            "D", "copy_on", tr("copy on"), id="grid_copy",
+            tooltip=tr("Marked rows, or all, to the next period"),
+        ),
+        Binding(
+            "s", "spread", tr("spread"), id="grid_spread",
+            tooltip=tr("Over the quarters or months it holds"),
+        ),
+        Binding(
+            "percent_sign,r", "raise", tr("raise"), id="grid_raise",
+            tooltip=tr("The marked rows, or all, by %"),
+        ),
+        Binding("space", "mark", tr("mark"), id="mark", tooltip=tr("Mark the row")),
+        Binding("asterisk", "mark_all", tr("mark all"), id="mark_all", tooltip=tr("Mark all rows, or none")),
+        Binding(
+            "w", "span", tr("month/quarter/year"), id="grid_span",
+            tooltip=tr("Quarters, months or years"),
+        ),
+        Binding("b", "unit", tr("money/deals"), id="grid_unit", tooltip=tr("Quotas in money or in deals")),
+        Binding("comma", "step(-1)", tr("earlier"), id="period_back", tooltip=tr("The periods before")),
+        Binding("full_stop", "step(1)", tr("later"), id="period_on", tooltip=tr("The periods after")),
+        Binding("H", "revisions", tr("history"), id="quota_history", tooltip=tr("How the quota came about")),
+        Binding("escape", "back", tr("back"), id="back", tooltip=tr("Back to the review")),
     ]  # fmt: skip
 
     def __init__(self, period: Period) -> None:
@@ -138,12 +158,13 @@ class QuotaGridScreen(TypingScreen):
         found = self._found
         if found is None:
             return
-        unit = "deals" if found.unit is QuotaUnit.DEALS else found.settings.base_currency
-        parts = [f"Set quotas {found.periods[0].label} – {found.periods[-1].label}", unit]
+        unit = tr("deals") if found.unit is QuotaUnit.DEALS else found.settings.base_currency
+        first, last = found.periods[0].label, found.periods[-1].label
+        parts = [tr("Set quotas {first} – {last}").format(first=first, last=last), unit]
         if self._marked:
-            parts.append(f"{len(self._marked)} marked")
+            parts.append(tr("{n} marked").format(n=len(self._marked)))
         if found.others:
-            parts.append(f"{found.others} of other periods: w changes the length")
+            parts.append(tr("{n} of other periods: w changes the length").format(n=found.others))
         self.query_one("#title", Line).say(" · ".join(parts))
 
     def size_changed(self) -> None:
@@ -156,7 +177,7 @@ class QuotaGridScreen(TypingScreen):
 
     def scope_parts(self) -> tuple[str, ...] | None:
         """The grid is of everybody, whatever is looked at elsewhere."""
-        return ("quotas", "everybody")
+        return (tr("quotas"), tr("everybody"))
 
     # What the cursor is on
 
@@ -185,7 +206,7 @@ class QuotaGridScreen(TypingScreen):
 
     def help_text(self) -> str:
         """The quota under the cursor, and what the signs mean."""
-        signs = "(480k) is added up from shorter periods. ! something is odd: the line below says what."
+        signs = tr("(480k) is added up from shorter periods. ! something is odd: the line below says what.")
         return "\n".join((*self.query_one("#meaning", Line).texts, signs))
 
     # Typing
@@ -248,7 +269,7 @@ class QuotaGridScreen(TypingScreen):
         """Copy the quota to the marked rows, or to the next one and go there."""
         place, found, cell = self.place, self._found, self.cell
         if place is None or found is None or cell is None:
-            self.notify("There is no quota under the cursor to copy.", markup=False)
+            self.notify(tr("There is no quota under the cursor to copy."), markup=False)
             return
         row, column = place
         at = self.grid.row
@@ -280,15 +301,17 @@ class QuotaGridScreen(TypingScreen):
         period = found.periods[place[1]]
         answers = []
         if period.kind is PeriodKind.YEAR:
-            answers.append(Answer("q", "quarters", PeriodKind.QUARTER.value))
+            answers.append(Answer("q", tr("quarters"), PeriodKind.QUARTER.value))
         if period.kind in {PeriodKind.YEAR, PeriodKind.QUARTER}:
-            answers.append(Answer("m", "months", PeriodKind.MONTH.value))
+            answers.append(Answer("m", tr("months"), PeriodKind.MONTH.value))
         if not answers or self.cell is None or self.cell.parts:
             self.notify(
-                "Spread the quota of a year or a quarter; w shows years, a number sets one.", markup=False
+                tr("Spread the quota of a year or a quarter; w shows years, a number sets one."), markup=False
             )
             return
-        question = f"Spread the quota of {place[0].name} for {period.label} evenly over"
+        question = tr("Spread the quota of {name} for {period} evenly over").format(
+            name=name_of(place[0].holder, place[0].name), period=period.label
+        )
         self.query_one(AskLine).ask(question, answers, self._spread)
 
     def _spread(self, into: str) -> None:
@@ -363,7 +386,8 @@ class QuotaGridScreen(TypingScreen):
             from funnel_tui.screens.quotas_revisions import show_quota_revisions
 
             row, column = place
-            show_quota_revisions(self.funnel, row.holder, row.name, found.periods[column])
+            name = name_of(row.holder, row.name)
+            show_quota_revisions(self.funnel, row.holder, name, found.periods[column])
 
     def action_back(self) -> None:
         """Back to the review."""

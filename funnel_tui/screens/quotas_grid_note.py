@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from funnel_tui.dialogs.quota_form import AmountForm, AmountWish
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.errors import FunnelError, InvalidInput
+from funnel_tui.language import tr
 from funnel_tui.screens import quotas_grid_saving as saving
 from funnel_tui.screens.host import HostApp
 from funnel_tui.screens.quotas_typed import DEALS_HELP, MONEY_HELP, as_typed, quota_typed
+from funnel_tui.screens.quotas_words import name_of
 from funnel_tui.screens.writing import Change, Told, writing_of
 from funnel_tui.services.reports.quota_grid import GridCell, GridHolder, QuotaGrid
 from funnel_tui.services.typed import Typed
@@ -29,7 +31,9 @@ def ask_with_note(
     own = None if cell is None or cell.parts else cell
     first = "" if own is None else as_typed(own.amount, own.currency, found.unit, base)
     help_words = DEALS_HELP if found.unit is QuotaUnit.DEALS else MONEY_HELP
-    heading = f"Quota of {row.name} for {period.label}"
+    heading = tr("Quota of {name} for {period}").format(
+        name=name_of(row.holder, row.name), period=period.label
+    )
 
     def open_form(wish: AmountWish, wrong: Mapping[str, str]) -> None:
         app.push_screen(AmountForm(heading, wish, help_words, wrong=wrong), answered)
@@ -49,6 +53,6 @@ def ask_with_note(
             open_form(wish, {"amount": str(error)})
             return
         doing = saving.setting(typed, row.holder, row.name, period, found.unit, wish.note)
-        writing_of(app).write(Change("Saving", doing, then=written))
+        writing_of(app).write(Change(tr("Saving"), doing, then=written))
 
     open_form(AmountWish(first, None if own is None else own.note), {})

@@ -11,6 +11,7 @@ from funnel_tui.domain.period import Period, PeriodKind
 from funnel_tui.domain.quotas import Holder
 from funnel_tui.domain.shown import NO_VALUE, money_text
 from funnel_tui.domain.status import QuotaUnit
+from funnel_tui.language import tr, trn
 from funnel_tui.metrics.quota import mismatch
 from funnel_tui.screens.quotas_words import Amounts
 from funnel_tui.services.reports.quota_grid import GridCell, GridHolder, QuotaGrid
@@ -27,7 +28,7 @@ def grid_columns(found: QuotaGrid, width: int) -> list[GridColumn]:
     wanted = max(longest, *(len(_heading(period)) for period in found.periods))
     columns = [
         GridColumn("mark", "", 1, right=False),
-        GridColumn("name", "Whose", NAME_CELLS, least=LEAST_NAME, right=False, stretch=True),
+        GridColumn("name", tr("Whose"), NAME_CELLS, least=LEAST_NAME, right=False, stretch=True),
     ]
     columns += [
         GridColumn(f"at{at}", _heading(period), wanted, rank=at + 1)
@@ -96,8 +97,10 @@ class GridRows:
 
 def _name(one: GridHolder) -> str:
     if one.kind == "team":
-        return f"team {one.name}"
-    return f"{one.name} (left)" if one.left else one.name.capitalize() if one.kind == "company" else one.name
+        return tr("team {name}").format(name=one.name)
+    if one.left:
+        return tr("{name} (left)").format(name=one.name)
+    return tr("Company") if one.kind == "company" else one.name
 
 
 def cell_words(found: QuotaGrid, one: GridHolder, place: int) -> str:
@@ -105,16 +108,9 @@ def cell_words(found: QuotaGrid, one: GridHolder, place: int) -> str:
     period = found.periods[place]
     cell = found.cells.get((one.holder, place))
     name = f"{_name(one)}, {period.label}"
-    if cell is None:
-        words = f"{name}: no quota; type a number"
-    else:
-        words = f"{name}: {_exact(found, cell)}"
-        if cell.parts:
-            words += f", added up from {cell.parts} quotas of shorter periods; a number sets one of its own"
-        else:
-            zone = ZoneInfo(found.settings.time_zone)
-            words += f", set by {cell.by} on {datetime.fromtimestamp(cell.at, zone):%d %b %Y}"
-            words += f" ({cell.note})" if cell.note else ""
+    words = tr("{name}: no quota; type a number").format(name=name)
+    if cell is not None:
+        words = _set_words(found, name, cell)
         if cell.marks:
             words += f"; ! {', '.join(cell.marks)}"
     if one.kind == "company":
@@ -122,9 +118,23 @@ def cell_words(found: QuotaGrid, one: GridHolder, place: int) -> str:
     return words
 
 
+def _set_words(found: QuotaGrid, name: str, cell: GridCell) -> str:
+    """A quota that is there, and where it comes from."""
+    amount = _exact(found, cell)
+    if cell.parts:
+        return tr(
+            "{name}: {amount}, added up from {n} quotas of shorter periods; a number sets one of its own"
+        ).format(name=name, amount=amount, n=cell.parts)
+    day = datetime.fromtimestamp(cell.at, ZoneInfo(found.settings.time_zone))
+    words = tr("{name}: {amount}, set by {rep} on {day}").format(
+        name=name, amount=amount, rep=cell.by, day=f"{day:%d %b %Y}"
+    )
+    return f"{words} ({cell.note})" if cell.note else words
+
+
 def _exact(found: QuotaGrid, cell: GridCell) -> str:
     if found.unit is QuotaUnit.DEALS:
-        return f"{cell.amount:,} deals"
+        return trn("{n} deal", "{n} deals", cell.amount).format(n=f"{cell.amount:,}")
     money = Money(cell.amount, cell.currency)
     return money_text(money, decimals=money.major.denominator != 1, currency=True)
 
@@ -136,8 +146,10 @@ def _against_reps(found: QuotaGrid, cell: GridCell | None, place: int) -> str:
         return ""
     base = found.settings.base_currency
     amounts = Amounts(found.unit, base, base)
-    words = f"; Σ reps {amounts.spelt(total)}"
+    reps = amounts.spelt(total)
     if cell is None or cell.currency != base:
-        return words
+        return tr("; Σ reps {total}").format(total=reps)
     away = mismatch(cell.amount, [total])
-    return f"{words}, mismatch {amounts.spelt(away)}" if away else f"{words}, which is the same"
+    if not away:
+        return tr("; Σ reps {total}, which is the same").format(total=reps)
+    return tr("; Σ reps {total}, mismatch {amount}").format(total=reps, amount=amounts.spelt(away))

@@ -7,12 +7,14 @@ from fractions import Fraction
 from functools import partial
 
 from funnel_tui.domain.money import Money
-from funnel_tui.domain.period import Period
+from funnel_tui.domain.period import Period, PeriodKind
 from funnel_tui.domain.quotas import Holder, QuotaWish
 from funnel_tui.domain.shown import money_text
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.errors import DatabaseProblem, FunnelError
+from funnel_tui.language import tr, trn
 from funnel_tui.screens.quotas_typed import TypedAmount
+from funnel_tui.screens.quotas_words import name_of
 from funnel_tui.screens.writing import Told
 from funnel_tui.services.workspace import Workspace
 
@@ -46,9 +48,9 @@ def setting(
         wish = QuotaWish(holder, period, typed.amount, unit, typed.currency)
         outcome = set_quotas(workspace, [wish], note=note)
         if not outcome.written:
-            return Told("It was so already.", written=False)
+            return Told(tr("It was so already."), written=False)
         shown = _shown(typed.amount, typed.currency, unit)
-        return _told(f"{name}, {period.label}: {shown}", outcome.notes)
+        return _told(f"{name_of(holder, name)}, {period.label}: {shown}", outcome.notes)
 
     return partial(told_or_refused, doing)
 
@@ -62,7 +64,9 @@ def filling(amount: int, currency: str, holders: Sequence[Holder], period: Perio
         code = currency if unit is QuotaUnit.MONEY else None
         wishes = [QuotaWish(holder, period, amount, unit, code) for holder in holders]
         outcome = set_quotas(workspace, wishes)
-        words = f"{_count(outcome.written)} of {period.label} set to {_shown(amount, code, unit)}"
+        words = trn(
+            "{n} quota of {period} set to {amount}", "{n} quotas of {period} set to {amount}", outcome.written
+        ).format(n=f"{outcome.written:,}", period=period.label, amount=_shown(amount, code, unit))
         return _told(words, outcome.notes, written=bool(outcome.written))
 
     return partial(told_or_refused, doing)
@@ -78,7 +82,9 @@ def copying(period: Period, holders: Sequence[Holder] | None) -> Doing:
         from funnel_tui.services.quotas import copy_quotas
 
         outcome = copy_quotas(workspace, period=period, holders=holders)
-        words = f"{_count(outcome.written)} copied to {period.shifted(1).label}"
+        words = trn("{n} quota copied to {period}", "{n} quotas copied to {period}", outcome.written).format(
+            n=f"{outcome.written:,}", period=period.shifted(1).label
+        )
         return _told(words, outcome.notes, written=bool(outcome.written))
 
     return partial(told_or_refused, doing)
@@ -91,7 +97,11 @@ def raising(period: Period, percent: Fraction, holders: Sequence[Holder] | None)
         from funnel_tui.services.quotas import raise_quotas
 
         outcome = raise_quotas(workspace, period=period, percent=percent, holders=holders)
-        words = f"{_count(outcome.written)} of {period.label} changed by {float(percent):+g} %"
+        words = trn(
+            "{n} quota of {period} changed by {percent} %",
+            "{n} quotas of {period} changed by {percent} %",
+            outcome.written,
+        ).format(n=f"{outcome.written:,}", period=period.label, percent=f"{float(percent):+g}")
         return _told(words, outcome.notes, written=bool(outcome.written))
 
     return partial(told_or_refused, doing)
@@ -104,25 +114,32 @@ def spreading(holder: Holder, name: str, period: Period, into: str, unit: QuotaU
         from funnel_tui.services.quotas import spread_quota
 
         outcome = spread_quota(workspace, holder=holder, period=period, into=into, unit=unit.value)
-        words = f"{name}, {period.label}: spread over {outcome.written} {into}s"
+        count = outcome.written
+        if into == PeriodKind.MONTH.value:
+            text = trn(
+                "{name}, {period}: spread over {n} month", "{name}, {period}: spread over {n} months", count
+            )
+        else:
+            text = trn(
+                "{name}, {period}: spread over {n} quarter",
+                "{name}, {period}: spread over {n} quarters",
+                count,
+            )
+        words = text.format(name=name_of(holder, name), period=period.label, n=count)
         return _told(words, outcome.notes, written=bool(outcome.written))
 
     return partial(told_or_refused, doing)
 
 
 def _told(words: str, notes: Sequence[str], *, written: bool = True) -> Told:
-    taken = "; u takes it back." if written else "."
-    return Told(" ".join([words + taken, *notes]), written=written)
-
-
-def _count(number: int) -> str:
-    return f"{number:,} quota" if number == 1 else f"{number:,} quotas"
+    told = tr("{words}; u takes it back.").format(words=words) if written else f"{words}."
+    return Told(" ".join([told, *notes]), written=written)
 
 
 def _shown(amount: int | None, currency: str | None, unit: QuotaUnit) -> str:
     if amount is None:
-        return "taken away"
+        return tr("taken away")
     if unit is QuotaUnit.DEALS or currency is None:
-        return f"{amount:,} deals"
+        return trn("{n} deal", "{n} deals", amount).format(n=f"{amount:,}")
     money = Money(amount, currency)
     return money_text(money, decimals=money.major.denominator != 1, currency=True)

@@ -8,6 +8,7 @@ from textual.widgets import Static
 
 from funnel_tui.domain.shown import clean
 from funnel_tui.errors import FunnelError, InvalidInput
+from funnel_tui.language import tr
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.quotas_grid_saving import Doing
 from funnel_tui.screens.writing import Change, Told, writing_of
@@ -27,8 +28,8 @@ class TypingScreen(FunnelScreen[None]):
 
     def compose_fields(self) -> ComposeResult:
         """The fields, and the line for what is wrong."""
-        yield FilterLine("480k, 1.2m, 480 000 EUR; nothing takes it away", label="Quota", id=AMOUNT)
-        yield FilterLine("5, 2.5, -10", label="Raise by %", id=PERCENT)
+        yield FilterLine(tr("480k, 1.2m, 480 000 EUR; nothing takes it away"), label=tr("Quota"), id=AMOUNT)
+        yield FilterLine("5, 2.5, -10", label=tr("Raise by %"), id=PERCENT)
         yield Static(id="wrong", markup=False)
 
     def can_type(self) -> bool:
@@ -156,4 +157,4 @@ class TypingScreen(FunnelScreen[None]):
                 self.ask(field, text)
             self._refuse(str(told.found), elsewhere=(grid.row, grid.key) != place)
 
-        writing_of(self.funnel).write(Change("Saving", doing, then=written))
+        writing_of(self.funnel).write(Change(tr("Saving"), doing, then=written))

@@ -8,12 +8,22 @@ from typing import Any, NamedTuple
 
 from funnel_tui.domain.report import Report
 from funnel_tui.domain.scope import Scope
+from funnel_tui.domain.status import ForecastCategory
+from funnel_tui.language import tr
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.quota_drawing import Picture
 from funnel_tui.widgets.quota_figures import FigureRows
 
 WIDE_COLUMNS = 100
 """From this width on amounts are shown in full."""
+
+CATEGORY_WORDS: dict[str, str] = {
+    ForecastCategory.COMMIT: tr("commit"),
+    ForecastCategory.BEST_CASE: tr("best case"),
+    ForecastCategory.PIPELINE: tr("pipeline"),
+    ForecastCategory.OMITTED: tr("omitted"),
+}
+"""The categories of a forecast as people read them."""
 
 
 class Room(NamedTuple):
@@ -51,7 +61,8 @@ class Asked:
     @property
     def filters(self) -> tuple[str, ...]:
         """What deals are narrowed to, in words."""
-        return tuple(word for word in (self.category, self.currency) if word is not None)
+        category = None if self.category is None else CATEGORY_WORDS.get(self.category, self.category)
+        return tuple(word for word in (category, self.currency) if word is not None)
 
     def with_(self, **changes: Any) -> Asked:
         """The same with some changes."""

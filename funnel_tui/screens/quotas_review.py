@@ -11,10 +11,11 @@ from funnel_tui.domain.quotas import Holder
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import NO_VALUE, percent_text
 from funnel_tui.domain.status import GroupBy, QuotaUnit
+from funnel_tui.language import tr
 from funnel_tui.metrics.figures import Number
 from funnel_tui.metrics.quota import QuotaStanding
 from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
-from funnel_tui.screens.quotas_words import STATUS, Amounts, bar_text, clock_words, formula
+from funnel_tui.screens.quotas_words import STATUS, Amounts, bar_text, clock_words, formula, name_of
 from funnel_tui.services.reports import run_report
 from funnel_tui.services.reports.quota_behind import deals_of_reps
 from funnel_tui.services.reports.quota_figures import QuotaLine
@@ -29,11 +30,11 @@ OPEN_KEYS = frozenset({"pipeline", "coverage"})
 """Figures that are of open deals; all others are of won ones."""
 MEASURED = 200
 """So many rows are looked at for the longest amount."""
-NOTHING = (
+NOTHING = tr(
     "There is nobody to have a quota yet.\n\n"
     "funnel reps add NAME adds a rep; funnel import deals FILE brings deals with their owners."
 )
-NO_QUOTAS = (
+NO_QUOTAS = tr(
     "Nobody has a quota for this period: e sets them, funnel quota set or funnel import quotas do it too."
 )
 
@@ -47,18 +48,23 @@ def _columns(money: int, *, name: str, with_bar: bool) -> tuple[GridColumn, ...]
     return (
         GridColumn("name", name, 18, least=11, right=False, stretch=True),
         *bar,
-        GridColumn("attainment", "Attain.", 8, least=7),
-        GridColumn("quota", "Quota", money, rank=1),
-        GridColumn("won", "Won", money, rank=1),
-        GridColumn("gap", "Gap", money, rank=2),
-        GridColumn("pipeline", "Pipeline", max(8, money), least=money, brief="Pipel.", rank=3),
-        GridColumn("status", "Status", 10, least=10, rank=4),
-        GridColumn("coverage", "Coverage", 8, least=8, rank=6),
-        GridColumn("projection", "Projection", max(10, money), least=money, brief="Proj.", rank=7),
-        GridColumn("needed_per_day", "Needed/day", max(10, money), least=money, brief="Needed", rank=8),
-        GridColumn("pace", "Pace", 8, least=7, rank=9),
-        GridColumn("expected", "Expected", max(8, money), least=money, brief="Exp.", rank=10),
-        GridColumn("surplus", "Surplus", max(7, money), least=money, brief="Surpl.", rank=12),
+        # Translators: Attainment, at most 8 cells.
+        GridColumn("attainment", tr("Attain."), 8, least=7),
+        GridColumn("quota", tr("Quota"), money, rank=1),
+        GridColumn("won", tr("Won"), money, rank=1),
+        GridColumn("gap", tr("Gap"), money, rank=2),
+        GridColumn("pipeline", tr("Pipeline"), max(8, money), least=money, brief=tr("Pipel."), rank=3),
+        GridColumn("status", tr("Status"), 10, least=10, rank=4),
+        # Translators: pipeline / gap, at most 8 cells.
+        GridColumn("coverage", tr("Coverage"), 8, least=8, rank=6),
+        GridColumn("projection", tr("Projection"), max(10, money), least=money, brief=tr("Proj."), rank=7),
+        GridColumn(
+            "needed_per_day", tr("Needed/day"), max(10, money), least=money, brief=tr("Needed"), rank=8
+        ),
+        # Translators: won / expected by now, at most 8 cells.
+        GridColumn("pace", tr("Pace"), 8, least=7, rank=9),
+        GridColumn("expected", tr("Expected"), max(8, money), least=money, brief=tr("Exp."), rank=10),
+        GridColumn("surplus", tr("Surplus"), max(7, money), least=money, brief=tr("Surpl."), rank=12),
     )
 
 
@@ -70,19 +76,22 @@ def read_review(workspace: Workspace, scope: Scope, _asked: Asked) -> QuotaView:
 def review_panel(view: QuotaView, _late: object, asked: Asked, room: Room) -> Panel:
     """The review as it is shown."""
     table = _Table(view, asked, room)
-    by = "team" if asked.by_team else "rep"
+    by = tr("per team") if asked.by_team else tr("per rep")
+    title = (tr("Quotas {period}").format(period=view.period.label), by, clock_words(view.clock))
     flags = f" --period {view.period.name}{scope_flags(view.scope)}"
     has_quota = any(row.line.standing.quota is not None for row in (*view.rows, *view.teams))
     notes = view.notes if has_quota or view.own is not None else (NO_QUOTAS,)
     return Panel(
-        title=f"Quotas {view.period.label} · per {by} · {clock_words(view.clock)} · {table.unit_words}",
+        title=" · ".join((*title, table.unit_words)),
         table=table.rows(),
         nothing="" if view.rows else NOTHING,
         sums=_sums(view),
         notes=notes,
         picture=table.picture(),
         report=partial(run_report, name="quotas", scope=_report_scope(view, asked)),
-        command=f"funnel quotas{flags}{' --by team' if asked.by_team else ''}",
+        command=tr("funnel quotas{flags}{value}").format(
+            flags=flags, value=" --by team" if asked.by_team else ""
+        ),
     )
 
 
@@ -107,7 +116,7 @@ class _Table:
         self._view, self._room = view, room
         self._shown: Sequence[QuotaRow] = view.teams if asked.by_team else view.rows
         self._whole = Amounts(view.unit, view.currency, view.currency)
-        name = "Team" if asked.by_team else "Rep"
+        name = tr("Team") if asked.by_team else tr("Rep")
         self._columns = _columns(self._longest(), name=name, with_bar=not room.tall)
         if room.wide:
             longest = max((len(row.line.name) + 2 for row in self._shown[:MEASURED]), default=0)
@@ -130,7 +139,7 @@ class _Table:
     @property
     def unit_words(self) -> str:
         """What amounts are in."""
-        return "deals" if self._view.unit is QuotaUnit.DEALS else self._view.currency
+        return tr("deals") if self._view.unit is QuotaUnit.DEALS else self._view.currency
 
     def rows(self) -> FigureRows:
         """Everybody, then the total, then the team's or the company's own quota."""
@@ -145,27 +154,31 @@ class _Table:
         """The bars of attainment."""
         view = self._view
         bars = [self._bar(row.line.name, row.line.standing, row.line) for row in self._shown]
-        bars.append(Attained("Total", view.total.attainment, self._bar_text(view.total, self._whole)))
+        bars.append(Attained(tr("Total"), view.total.attainment, self._bar_text(view.total, self._whole)))
         if not any(bar.share is not None for bar in bars):
             return None
         clock = view.clock
         running = clock.has_begun and not clock.is_over
         pace = Fraction(clock.elapsed, clock.total) if running else None
-        return Attainments("Attainment", tuple(bar for bar in bars if bar.share is not None), pace)
+        return Attainments(tr("Attainment"), tuple(bar for bar in bars if bar.share is not None), pace)
 
     def _bar(self, name: str, standing: QuotaStanding, line: QuotaLine) -> Attained:
         return Attained(name, standing.attainment, self._bar_text(standing, self._amounts(line)))
 
     def _bar_text(self, one: QuotaStanding, amounts: Amounts) -> str:
-        return f"{percent_text(one.attainment)}  {amounts.short(one.won)} of {amounts.short(one.quota)}"
+        return tr("{share}  {won} of {quota}").format(
+            share=percent_text(one.attainment), won=amounts.short(one.won), quota=amounts.short(one.quota)
+        )
 
     def _row(self, row: QuotaRow) -> list[Figure]:
         line = row.line
         amounts = self._amounts(line)
-        more = [f"added up from {line.parts} quotas of shorter periods"] if line.parts > 1 else []
-        more += line.marks
+        more = list(line.marks)
+        if line.parts > 1:
+            more.insert(0, tr("added up from {n} quotas of shorter periods").format(n=line.parts))
         if row.mismatch is not None and row.mismatch:
-            more.append(f"mismatch {_signed(row.mismatch, amounts)} = Σ members − team")
+            away = _signed(row.mismatch, amounts)
+            more.append(tr("mismatch {amount} = Σ members − team").format(amount=away))
         mark = " !" if line.marks else ""
         return self._figures(
             (line.name, f"{line.name}{mark}", "plain"), line.standing, amounts, line.holder, tuple(more)
@@ -174,14 +187,15 @@ class _Table:
     def _total(self) -> list[Figure]:
         """Σ of the reps with a quota, whatever the rows are."""
         view = self._view
-        names = ("Total", "Total", "strong")
-        return self._figures(names, view.total, self._whole, None, ("Σ of the reps with a quota",))
+        names = (tr("Total"), tr("Total"), "strong")
+        return self._figures(names, view.total, self._whole, None, (tr("Σ of the reps with a quota"),))
 
     def _own(self) -> list[Figure]:
         view = self._view
         assert view.own is not None
-        more = () if view.mismatch is None else (f"mismatch {_signed(view.mismatch, self._whole)}",)
-        names = (view.own.name, view.own.name.capitalize(), "strong")
+        more = () if view.mismatch is None else (_mismatch(view.mismatch, self._whole),)
+        name = name_of(view.own.holder, view.own.name)
+        names = (name, name.capitalize(), "strong")
         return self._figures(names, view.everybody, self._whole, Holder(), more)
 
     def _figures(
@@ -239,27 +253,35 @@ def _signed(value: Number, amounts: Amounts) -> str:
     return f"+{text}" if value > 0 else text
 
 
+def _mismatch(value: Number, amounts: Amounts) -> str:
+    return tr("mismatch {amount}").format(amount=_signed(value, amounts))
+
+
 def _sums(view: QuotaView) -> tuple[str, ...]:
     """How the whole stands, and how many have reached theirs."""
     amounts = Amounts(view.unit, view.currency, view.currency)
     whole = view.everybody if view.own is not None else view.total
     reached = view.reached
-    told = [f"At quota: {reached.reached} of {reached.known} reps ({percent_text(reached.share)})"]
+    told = [
+        tr("At quota: {reached} of {known} reps ({share})").format(
+            reached=reached.reached, known=reached.known, share=percent_text(reached.share)
+        )
+    ]
     if reached.unknown:
-        told.append(f"{reached.unknown} unknown")
+        told.append(tr("{n} unknown").format(n=reached.unknown))
     if view.mismatch is not None:
-        told.append(f"mismatch {_signed(view.mismatch, amounts)}")
+        told.append(_mismatch(view.mismatch, amounts))
     first = " · ".join(told)
     if not whole.quota:
         return (first,)
     figures = [
-        f"pace {percent_text(whole.pace)}",
-        f"projection {amounts.short(whole.projection)}",
-        f"needed/day {amounts.short(whole.needed_per_day)}",
-        f"coverage {percent_text(whole.coverage)}",
+        tr("pace {share}").format(share=percent_text(whole.pace)),
+        tr("projection {amount}").format(amount=amounts.short(whole.projection)),
+        tr("needed/day {amount}").format(amount=amounts.short(whole.needed_per_day)),
+        tr("coverage {share}").format(share=percent_text(whole.coverage)),
     ]
-    name = view.own.name if view.own is not None else "total"
+    name = name_of(view.own.holder, view.own.name) if view.own is not None else tr("total")
     return (first, f"{name.capitalize()}: {' · '.join(figures)}")
 
 
-REVIEW = View("Review", read_review, review_panel, actions=frozenset({"by", "revisions"}))
+REVIEW = View(tr("Review"), read_review, review_panel, actions=frozenset({"by", "revisions"}))

@@ -11,6 +11,7 @@ from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import Period
 from funnel_tui.domain.quotas import AdjustmentFact, Holder
 from funnel_tui.domain.shown import NO_VALUE, money_text
+from funnel_tui.language import tr, trn
 from funnel_tui.screens.host import HostApp
 from funnel_tui.screens.writing import Change, Told, writing_of
 from funnel_tui.services.workspace import Workspace
@@ -29,7 +30,9 @@ def show_quota_revisions(app: HostApp, holder: Holder | None, name: str, period:
         zone = ZoneInfo(workspace.settings().time_zone)
         return Told(found=[_quota_texts(row, zone, period) for row in report.rows], written=False)
 
-    _show(app, f"History of the quota of {name} for {period.label}", doing)
+    _show(
+        app, tr("History of the quota of {name} for {period}").format(name=name, period=period.label), doing
+    )
 
 
 def show_adjustment_revisions(app: HostApp, holder: Holder, name: str, period: Period) -> None:
@@ -42,7 +45,11 @@ def show_adjustment_revisions(app: HostApp, holder: Holder, name: str, period: P
         zone = ZoneInfo(workspace.settings().time_zone)
         return Told(found=_adjustment_texts(facts, name, zone), written=False)
 
-    _show(app, f"History of the adjustment of {name} for {period.label}", doing)
+    _show(
+        app,
+        tr("History of the adjustment of {name} for {period}").format(name=name, period=period.label),
+        doing,
+    )
 
 
 def _show(app: HostApp, heading: str, doing: Any) -> None:
@@ -51,13 +58,14 @@ def _show(app: HostApp, heading: str, doing: Any) -> None:
 
         app.push_screen(RevisionsDialog(heading, told.found))
 
-    writing_of(app).write(Change("Reading the history", doing, then=found))
+    writing_of(app).write(Change(tr("Reading the history"), doing, then=found))
 
 
 def _quota_texts(row: Mapping[str, Any], zone: ZoneInfo, period: Period) -> Sequence[str]:
-    at = datetime.fromisoformat(row["at"].replace("Z", "+00:00")).astimezone(zone)
-    same = row["period"] == period.name
-    whose = row["owner"] if same else f"{row['owner']} {row['period']}"
+    at = datetime.fromisoformat(row["at"].replace(tr("Z"), "+00:00")).astimezone(zone)
+    whose = tr("company") if row["holder"] == "company" else row["owner"]
+    if row["period"] != period.name:
+        whose = f"{whose} {row['period']}"
     return (
         f"{at:%Y-%m-%d %H:%M}",
         row["by"],
@@ -72,7 +80,7 @@ def _worth(value: Money | int | None) -> str:
     if value is None:
         return NO_VALUE
     if isinstance(value, int):
-        return f"{value:,} deals"
+        return trn("{n} deal", "{n} deals", value).format(n=f"{value:,}")
     return money_text(value, decimals=value.major.denominator != 1, currency=True)
 
 

@@ -8,7 +8,10 @@ from zoneinfo import ZoneInfo
 from funnel_tui.domain.period import Period, PeriodKind, local_day
 from funnel_tui.domain.scope import Scope, TeamSettings
 from funnel_tui.domain.status import ForecastCategory
+from funnel_tui.language import tr
 from funnel_tui.screens import scoping
+from funnel_tui.screens.quotas_panels import CATEGORY_WORDS
+from funnel_tui.screens.quotas_words import name_of
 
 if TYPE_CHECKING:
     from funnel_tui.screens.quotas import QuotasScreen
@@ -55,7 +58,8 @@ def show_revisions(screen: QuotasScreen) -> None:
     found = _adjusted_line(screen)
     if found is not None:
         adjusted, line = found
-        show_adjustment_revisions(screen.funnel, line.holder, line.name, adjusted.period)
+        name = name_of(line.holder, line.name)
+        show_adjustment_revisions(screen.funnel, line.holder, name, adjusted.period)
         return
     view = screen.figures
     if isinstance(view, QuotaView):
@@ -63,7 +67,9 @@ def show_revisions(screen: QuotasScreen) -> None:
         own = view.own if screen.row > len(rows) else None
         quota = rows[screen.row] if screen.row < len(rows) else own
         holder = None if quota is None else quota.holder
-        show_quota_revisions(screen.funnel, holder, "all" if quota is None else quota.name, view.period)
+        # Translators: "History of the quota of all".
+        name = tr("all") if quota is None else name_of(quota.holder, quota.name)
+        show_quota_revisions(screen.funnel, holder, name, view.period)
 
 
 def _adjusted_line(screen: QuotasScreen) -> tuple[AdjustedView, AdjustedLine] | None:
@@ -85,12 +91,14 @@ def narrow(screen: QuotasScreen) -> None:
     view = screen.figures
     if not isinstance(view, ForecastView):
         return
-    entries = [Entry("everything", about="Take the filters away", value="all")]
+    entries = [Entry(tr("everything"), about=tr("Take the filters away"), value="all")]
     for kind in ForecastCategory:
-        words = kind.value.replace("_", " ")
-        entries.append(Entry(words, about="Only open deals of this category", value=f"category:{kind.value}"))
+        words = CATEGORY_WORDS[kind.value]
+        entries.append(
+            Entry(words, about=tr("Only open deals of this category"), value=f"category:{kind.value}")
+        )
     entries += [
-        Entry(code, about="Only open deals in this currency", value=f"currency:{code}")
+        Entry(code, about=tr("Only open deals in this currency"), value=f"currency:{code}")
         for code in view.currencies
     ]
 
@@ -101,7 +109,7 @@ def narrow(screen: QuotasScreen) -> None:
             field, _, wanted = value.partition(":")
             screen.ask_for(screen.asked.with_(**{field: wanted}))
 
-    screen.app.push_screen(Chooser("Forecast: only …", entries), chosen)
+    screen.app.push_screen(Chooser(tr("Forecast: only …"), entries), chosen)
 
 
 def export(screen: QuotasScreen) -> None:
@@ -110,7 +118,7 @@ def export(screen: QuotasScreen) -> None:
 
     panel = screen.panel
     if panel is None or panel.report is None or panel.nothing:
-        screen.notify("There is nothing to export.", markup=False)
+        screen.notify(tr("There is nothing to export."), markup=False)
         return
     scope = screen.looked_at
     period = scope.period.name if scope is not None else ""

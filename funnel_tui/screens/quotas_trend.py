@@ -11,6 +11,7 @@ from funnel_tui.domain.quotas import Holder
 from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.shown import NO_VALUE, percent_text
 from funnel_tui.domain.status import QuotaUnit
+from funnel_tui.language import tr, trn
 from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
 from funnel_tui.screens.quotas_reports import shown_report
 from funnel_tui.screens.quotas_review import NOTHING, read_review, scope_flags
@@ -30,13 +31,18 @@ def panel(view: QuotaView, _late: object, asked: Asked, _room: Room) -> Panel:
     makers = [partial(_row, view, row, amounts) for row in shown]
     if makers:
         makers.append(partial(_total, view, amounts))
-    by = "team" if asked.by_team else "rep"
+    count = len(view.trend)
+    title = (
+        trn("Attainment of the last {n} period", "Attainment of the last {n} periods", count).format(n=count),
+        tr("per team") if asked.by_team else tr("per rep"),
+        tr("up to {period}").format(period=view.period.label),
+    )
     return Panel(
-        title=f"Attainment of the last {len(view.trend)} periods · per {by} · up to {view.period.label}",
-        table=FigureRows(_columns(view, by.capitalize()), makers),
+        title=" · ".join(title),
+        table=FigureRows(_columns(view, tr("Team") if asked.by_team else tr("Rep")), makers),
         nothing="" if view.rows else NOTHING,
         sums=(_reached(view),),
-        notes=("Quotas in deals are not in the trend, which is in money.",) if _has_deals(view) else (),
+        notes=(tr("Quotas in deals are not in the trend, which is in money."),) if _has_deals(view) else (),
         picture=_picture(view),
         report=partial(trend_report, view=view, by_team=asked.by_team),
         command=f"funnel report quotas --period {view.period.name}{scope_flags(view.scope)} --format json",
@@ -74,21 +80,31 @@ def _figure(
     scope = view.scope.with_(period=period)
     behind = partial(quota_deals, scope=scope, figure="won", holder=holder)
     if share is None:
-        words = f"{name}, {period.label}: no quota, won {amounts.spelt(won)}"
+        words = tr("{name}, {period}: no quota, won {amount}").format(
+            name=name, period=period.label, amount=amounts.spelt(won)
+        )
         return Figure(NO_VALUE, "dim", behind, words)
     numbers = f"{amounts.spelt(won)} / {amounts.spelt(goal)}"
-    words = f"{name}, {period.label}: attainment = won / quota = {numbers} = {percent_text(share)}"
+    words = tr("{name}, {period}: attainment = won / quota = {numbers} = {share}").format(
+        name=name, period=period.label, numbers=numbers, share=percent_text(share)
+    )
     return Figure(percent_text(share), "good" if share >= 1 else "plain", behind, words)
 
 
 def _total(view: QuotaView, amounts: Amounts) -> list[Figure]:
-    found = [Figure("Total", "strong")]
+    found = [Figure(tr("Total"), "strong")]
     for point in view.trend:
         share = point.attainment
         numbers = f"{amounts.spelt(point.won)} / {amounts.spelt(point.quota)}"
-        words = (
-            f"Total, {point.period.label}: Σ won / Σ quota of the reps with one = {numbers}"
-            f" = {percent_text(share)}; {point.reached} of {point.known} reps at quota"
+        words = tr(
+            "Total, {period}: Σ won / Σ quota of the reps with one = {numbers} = {share};"
+            " {reached} of {known} reps at quota"
+        ).format(
+            period=point.period.label,
+            numbers=numbers,
+            share=percent_text(share),
+            reached=point.reached,
+            known=point.known,
         )
         found.append(Figure(percent_text(share), "dim" if share is None else "strong", None, words))
     return found
@@ -97,7 +113,9 @@ def _total(view: QuotaView, amounts: Amounts) -> list[Figure]:
 def _reached(view: QuotaView) -> str:
     """How many reps reached their quotas, period by period."""
     told = [f"{_heading(one.period)} {one.reached}/{one.known}" for one in view.trend if one.known]
-    return f"Reps at quota: {' · '.join(told)}" if told else "Nobody had a quota in these periods."
+    if not told:
+        return tr("Nobody had a quota in these periods.")
+    return tr("Reps at quota: {periods}").format(periods=" · ".join(told))
 
 
 def _has_deals(view: QuotaView) -> bool:
@@ -109,9 +127,9 @@ def _picture(view: QuotaView) -> Stacks | None:
         return None
     unit = 10 ** exponent(view.currency)
     return Stacks(
-        f"Won and quota of the reps with one ({view.currency})",
+        tr("Won and quota of the reps with one ({currency})").format(currency=view.currency),
         tuple(_heading(point.period) for point in view.trend),
-        ("won",),
+        (tr("won"),),
         (tuple(Fraction(point.won, unit) for point in view.trend),),
         tuple(None if point.quota is None else Fraction(point.quota) / unit for point in view.trend),
     )
@@ -129,13 +147,13 @@ def trend_report(workspace: Workspace, *, view: QuotaView, by_team: bool) -> Rep
         goal = None if point.quota is None else Fraction(point.quota)
         rows.append(_report_row(view, "Total", point, goal, point.won))
     columns = (
-        Column("owner", Kind.TEXT, "Owner"),
-        Column("period", Kind.TEXT, "Period"),
-        Column("quota", Kind.MONEY, "Quota"),
-        Column("won", Kind.MONEY, "Won"),
-        Column("attainment", Kind.RATIO, "Attainment"),
+        Column("owner", Kind.TEXT, tr("Owner")),
+        Column("period", Kind.TEXT, tr("Period")),
+        Column("quota", Kind.MONEY, tr("Quota")),
+        Column("won", Kind.MONEY, tr("Won")),
+        Column("attainment", Kind.RATIO, tr("Attainment")),
     )
-    title = f"Trend of quotas up to {view.period.label}"
+    title = tr("Trend of quotas up to {period}").format(period=view.period.label)
     return shown_report(workspace, "quota_trend", title, view.scope, columns, rows)
 
 
@@ -150,4 +168,4 @@ def _report_row(
     }
 
 
-TREND = View("Trend", read_review, panel, actions=frozenset({"by"}))
+TREND = View(tr("Trend"), read_review, panel, actions=frozenset({"by"}))

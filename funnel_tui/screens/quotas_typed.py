@@ -10,13 +10,14 @@ from funnel_tui.domain.money import Money
 from funnel_tui.domain.shown import clean, money_text
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.errors import InvalidInput
+from funnel_tui.language import tr
 from funnel_tui.services.typed import Typed
 
 _DEALS = re.compile(r"(\d{1,12})(?: ?d(?:eals?)?)?", re.ASCII)
 _PERCENT = re.compile(r"(?P<sign>[+\-−]?) ?(?P<whole>\d{1,6})(?:[.,](?P<rest>\d{1,4}))? ?%?", re.ASCII)
 _SIGN = re.compile(r"^\s*([+\-−])\s*")
-MONEY_HELP = "480k, 1.2m, 480 000 EUR; nothing takes it away"
-DEALS_HELP = "a number of deals, such as 12; nothing takes it away"
+MONEY_HELP = tr("480k, 1.2m, 480 000 EUR; nothing takes it away")
+DEALS_HELP = tr("a number of deals, such as 12; nothing takes it away")
 
 
 class TypedAmount(NamedTuple):
@@ -41,7 +42,8 @@ def quota_typed(reader: Typed, text: str, unit: QuotaUnit) -> TypedAmount:
     if unit is QuotaUnit.DEALS:
         found = _DEALS.fullmatch(text.replace(",", "").replace(" ", ""))
         if found is None:
-            raise InvalidInput("amount", f"'{clean(text[:40])}' is no number of deals.", "For example 12.")
+            message = tr("'{text}' is no number of deals.").format(text=clean(text[:40]))
+            raise InvalidInput("amount", message, tr("For example 12."))
         return TypedAmount(int(found[1]), None)
     return _money(reader, text)
 
@@ -73,9 +75,8 @@ def percent_typed(text: str) -> Fraction:
     """
     found = _PERCENT.fullmatch(text.strip())
     if found is None:
-        raise InvalidInput(
-            "percent", f"'{clean(text.strip()[:40])}' is no percentage.", "For example 5, 2.5 or -10."
-        )
+        message = tr("'{text}' is no percentage.").format(text=clean(text.strip()[:40]))
+        raise InvalidInput("percent", message, tr("For example 5, 2.5 or -10."))
     value = Fraction(f"{found['whole']}.{found['rest'] or 0}")
     return -value if found["sign"] in {"-", "−"} else value
 

@@ -7,18 +7,20 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from funnel_tui.domain.money import Money, exponent, round_half_up
-from funnel_tui.domain.quotas import QuotaStatus
+from funnel_tui.domain.quotas import Holder, QuotaStatus
 from funnel_tui.domain.shown import NO_VALUE, decimal_text, money_text, percent_text
 from funnel_tui.domain.status import QuotaUnit
+from funnel_tui.language import tr, trn
 from funnel_tui.metrics.figures import Number
 from funnel_tui.metrics.quota import Clock, QuotaStanding
 from funnel_tui.widgets.figures import short_number
 
 STATUS = {
-    QuotaStatus.DONE: ("+ done", "good"),
-    QuotaStatus.ON_TRACK: ("= on track", "good"),
-    QuotaStatus.AT_RISK: ("! at risk", "warn"),
-    QuotaStatus.BEHIND: ("x behind", "bad"),
+    # Translators: the four standings of a quota: a sign, a blank, one or two words; at most 10 cells.
+    QuotaStatus.DONE: (tr("+ done"), "good"),
+    QuotaStatus.ON_TRACK: (tr("= on track"), "good"),
+    QuotaStatus.AT_RISK: (tr("! at risk"), "warn"),
+    QuotaStatus.BEHIND: (tr("x behind"), "bad"),
 }
 """A sign, a word and a look: status is never told by colour alone."""
 
@@ -40,7 +42,7 @@ class Amounts(NamedTuple):
         if value is None:
             return NO_VALUE
         if self.unit is QuotaUnit.DEALS:
-            return f"{_whole(value)} d"
+            return _few_deals(value)
         return f"{short_number(Fraction(value) / 10 ** exponent(self.currency))}{self._code}"
 
     def full(self, value: Number | None) -> str:
@@ -48,7 +50,7 @@ class Amounts(NamedTuple):
         if value is None:
             return NO_VALUE
         if self.unit is QuotaUnit.DEALS:
-            return f"{_whole(value)} d"
+            return _few_deals(value)
         money = Money(round_half_up(Fraction(value)), self.currency)
         return f"{money_text(money, decimals=False)}{self._code}"
 
@@ -58,12 +60,22 @@ class Amounts(NamedTuple):
             return NO_VALUE
         if self.unit is QuotaUnit.DEALS:
             text = _whole(value)
-            return f"{text} deal" if text == "1" else f"{text} deals"
+            return trn("{n} deal", "{n} deals", 1 if text == "1" else 2).format(n=text)
         return money_text(Money(round_half_up(Fraction(value)), self.currency), decimals=False)
 
     @property
     def _code(self) -> str:
         return "" if self.currency == self.base else f" {self.currency}"
+
+
+def name_of(holder: Holder, name: str) -> str:
+    """Whose a quota or an adjustment is, as it is shown: the company's has no name of its own."""
+    return tr("company") if holder == Holder() else name
+
+
+def _few_deals(value: Number) -> str:
+    # Translators: a number of deals in a narrow column; one letter and the blank are best.
+    return tr("{deals} d").format(deals=_whole(value))
 
 
 def _whole(value: Number) -> str:
@@ -89,8 +101,10 @@ def bar_text(share: Fraction | None, clock: Clock, width: int) -> str:
 def clock_words(clock: Clock) -> str:
     """How far the period has gone."""
     if not clock.has_begun:
-        return "not begun"
-    return "over" if clock.is_over else f"day {clock.elapsed} of {clock.total}"
+        return tr("not begun")
+    if clock.is_over:
+        return tr("over")
+    return tr("day {day} of {days}").format(day=clock.elapsed, days=clock.total)
 
 
 def formula(key: str, standing: QuotaStanding, amounts: Amounts, period: str) -> str:
@@ -104,60 +118,83 @@ _Text = Callable[[Number | None], str]
 
 def _quota(one: QuotaStanding, text: _Text, period: str) -> str:
     if one.quota is None:
-        return f"No quota for {period}: e sets one"
-    return f"Quota for {period} = {text(one.quota)}; pipeline / quota = {percent_text(one.quota_coverage)}"
+        return tr("No quota for {period}: e sets one").format(period=period)
+    return tr("Quota for {period} = {quota}; pipeline / quota = {share}").format(
+        period=period, quota=text(one.quota), share=percent_text(one.quota_coverage)
+    )
 
 
 def _won(one: QuotaStanding, text: _Text, period: str) -> str:
-    return f"Won = Σ deals won in {period}, for who owned them at closing = {text(one.won)}"
+    return tr("Won = Σ deals won in {period}, for who owned them at closing = {won}").format(
+        period=period, won=text(one.won)
+    )
 
 
 def _gap(one: QuotaStanding, text: _Text, _period: str) -> str:
-    return f"Gap = max(0, quota − won) = max(0, {text(one.quota)} − {text(one.won)}) = {text(one.gap)}"
+    return tr("Gap = max(0, quota − won) = max(0, {quota} − {won}) = {gap}").format(
+        quota=text(one.quota), won=text(one.won), gap=text(one.gap)
+    )
 
 
 def _surplus(one: QuotaStanding, text: _Text, _period: str) -> str:
-    whole = f"max(0, {text(one.won)} − {text(one.quota)})"
-    return f"Surplus = max(0, won − quota) = {whole} = {text(one.surplus)}"
+    return tr("Surplus = max(0, won − quota) = max(0, {won} − {quota}) = {surplus}").format(
+        won=text(one.won), quota=text(one.quota), surplus=text(one.surplus)
+    )
 
 
 def _attainment(one: QuotaStanding, text: _Text, _period: str) -> str:
     numbers = f"{text(one.won)} / {text(one.quota)}"
-    return f"Attainment = won / quota = {numbers} = {percent_text(one.attainment)}"
+    return tr("Attainment = won / quota = {numbers} = {share}").format(
+        numbers=numbers, share=percent_text(one.attainment)
+    )
 
 
 def _pipeline(one: QuotaStanding, text: _Text, period: str) -> str:
-    return f"Pipeline = Σ open deals expected to close in {period}, overdue ones too = {text(one.pipeline)}"
+    return tr("Pipeline = Σ open deals expected to close in {period}, overdue ones too = {pipeline}").format(
+        period=period, pipeline=text(one.pipeline)
+    )
 
 
 def _coverage(one: QuotaStanding, text: _Text, _period: str) -> str:
     numbers = f"{text(one.pipeline)} / {text(one.gap)}"
-    return f"Coverage = pipeline / gap = {numbers} = {percent_text(one.coverage)}"
+    return tr("Coverage = pipeline / gap = {numbers} = {share}").format(
+        numbers=numbers, share=percent_text(one.coverage)
+    )
 
 
 def _expected(one: QuotaStanding, text: _Text, _period: str) -> str:
     days = f"{one.clock.elapsed} / {one.clock.total}"
-    return f"Expected = quota × days gone / days = {text(one.quota)} × {days} = {text(one.expected)}"
+    return tr("Expected = quota × days gone / days = {quota} × {days} = {expected}").format(
+        quota=text(one.quota), days=days, expected=text(one.expected)
+    )
 
 
 def _pace(one: QuotaStanding, text: _Text, _period: str) -> str:
     numbers = f"{text(one.won)} / {text(one.expected)}"
-    return f"Pace = won / expected by now = {numbers} = {percent_text(one.pace)}"
+    return tr("Pace = won / expected by now = {numbers} = {share}").format(
+        numbers=numbers, share=percent_text(one.pace)
+    )
 
 
 def _projection(one: QuotaStanding, text: _Text, _period: str) -> str:
     numbers = f"{text(one.won)} / {one.clock.elapsed} × {one.clock.total}"
-    return f"Projection = won / days gone × days = {numbers} = {text(one.projection)}"
+    return tr("Projection = won / days gone × days = {numbers} = {projection}").format(
+        numbers=numbers, projection=text(one.projection)
+    )
 
 
 def _needed(one: QuotaStanding, text: _Text, _period: str) -> str:
     numbers = f"{text(one.gap)} / {one.clock.left}"
-    return f"Needed a day = gap / days left, today gone = {numbers} = {text(one.needed_per_day)}"
+    return tr("Needed a day = gap / days left, today gone = {numbers} = {needed}").format(
+        numbers=numbers, needed=text(one.needed_per_day)
+    )
 
 
 def _status(one: QuotaStanding, _text: _Text, _period: str) -> str:
-    rule = "done: attainment ≥ 100 %, on track: pace ≥ 100 %, at risk: ≥ 80 %, else behind"
-    return f"Pace {percent_text(one.pace)}, attainment {percent_text(one.attainment)}. Status {rule}"
+    return tr(
+        "Pace {pace}, attainment {attainment}. Status done: attainment ≥ 100 %, on track: pace ≥ 100 %, "
+        "at risk: ≥ 80 %, else behind"
+    ).format(pace=percent_text(one.pace), attainment=percent_text(one.attainment))
 
 
 _FORMULAS: dict[str, Callable[[QuotaStanding, _Text, str], str]] = {
