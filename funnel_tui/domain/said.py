@@ -31,7 +31,7 @@ class Said(str):
         return Said, (str(self), self.english)
 
 
-def said(text: str, /, **values: object) -> Said:
+def said(text: str, /, **values: object) -> str:
     """A sentence in both languages.
 
     :param text: the English text, a literal, with the names of values in braces.
@@ -40,7 +40,7 @@ def said(text: str, /, **values: object) -> Said:
     return _both(tr(text), text, values)
 
 
-def said_n(one: str, many: str, number: int, /, **values: object) -> Said:
+def said_n(one: str, many: str, number: int, /, **values: object) -> str:
     """A sentence that depends on a number, in both languages.
 
     :param one: the English text for one, a literal, and ``many`` that for any other number.
@@ -49,7 +49,7 @@ def said_n(one: str, many: str, number: int, /, **values: object) -> Said:
     return _both(trn(one, many, number), one if number == 1 else many, values)
 
 
-def listed(texts: Iterable[str], between: str) -> Said:
+def listed(texts: Iterable[str], between: str) -> str:
     """Texts in a row, in both languages.
 
     :param between: what stands between two of them: punctuation, no word.

@@ -14,9 +14,11 @@ from zoneinfo import ZoneInfo
 from funnel_tui.db import Reader
 from funnel_tui.domain.period import local_day
 from funnel_tui.domain.report import Report
+from funnel_tui.domain.said import said_n
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import GroupBy
 from funnel_tui.errors import UsageError
+from funnel_tui.language import tr
 from funnel_tui.queries.settings import read_settings
 from funnel_tui.services.reports.looking import Looking, look_up
 from funnel_tui.services.workspace import Workspace
@@ -26,21 +28,25 @@ if TYPE_CHECKING:
     from funnel_tui.services.reports.behind import DealsBehind, deal_lines, deals_behind
 
 REPORTS = {
-    "metrics": "Open deals, sizes, close ratio, time to win, velocity.",
-    "funnel": "How many deals reached each stage, advanced, were lost or are open, and days per stage.",
-    "active": "What is open in each stage: deals, amount, weighted, forecast from stock.",
-    "losses": "Passed and lost per stage with potential; --by reason: why deals were lost.",
-    "reasons": "Why deals were lost, by the stage they were lost from: deals and amount.",
-    "volume": "Won by month: deals, amount, days from the first contact. --by rep: per rep.",
-    "stuck": "Open deals that have been in their stage for too long.",
-    "activity": "Done and planned per rep and kind, conversations, target; opportunities per 1,000 calls.",
-    "followups": "Follow-ups per stage until a deal advanced, was lost, or so far.",
-    "steps": "Calls, meetings, proposals, contracts, paid per rep, with each conversion.",
-    "quotas": "Quota, won, gap and pipeline per rep; attainment, pace, projection. --by team: per team.",
-    "forecast": "Open deals by month of expected close and category, weighted; what they may bring.",
-    "probability": "Win probability of open deals: typed, stage, history, model; what pushes it.",
-    "change": "How the open pipeline changed over the period: opening, new, won, lost, moved, closing.",
-    "plan": "Prospects and reps needed for a target, key level and lever, what-if. --period is the history.",
+    "metrics": tr("Open deals, sizes, close ratio, time to win, velocity."),
+    "funnel": tr("How many deals reached each stage, advanced, were lost or are open, and days per stage."),
+    "active": tr("What is open in each stage: deals, amount, weighted, forecast from stock."),
+    "losses": tr("Passed and lost per stage with potential; --by reason: why deals were lost."),
+    "reasons": tr("Why deals were lost, by the stage they were lost from: deals and amount."),
+    "volume": tr("Won by month: deals, amount, days from the first contact. --by rep: per rep."),
+    "stuck": tr("Open deals that have been in their stage for too long."),
+    "activity": tr(
+        "Done and planned per rep and kind, conversations, target; opportunities per 1,000 calls."
+    ),
+    "followups": tr("Follow-ups per stage until a deal advanced, was lost, or so far."),
+    "steps": tr("Calls, meetings, proposals, contracts, paid per rep, with each conversion."),
+    "quotas": tr("Quota, won, gap and pipeline per rep; attainment, pace, projection. --by team: per team."),
+    "forecast": tr("Open deals by month of expected close and category, weighted; what they may bring."),
+    "probability": tr("Win probability of open deals: typed, stage, history, model; what pushes it."),
+    "change": tr("How the open pipeline changed over the period: opening, new, won, lost, moved, closing."),
+    "plan": tr(
+        "Prospects and reps needed for a target, key level and lever, what-if. --period is the history."
+    ),
 }
 
 _SNAPSHOTS = {"active", "followups"}
@@ -59,7 +65,10 @@ def run_report(workspace: Workspace, name: str, scope: Scope) -> Report:
     :raises NotFound: for a pipeline, rep or team that does not exist.
     """
     if name not in REPORTS:
-        raise UsageError(f"No report is called {name!r}.", f"There are {', '.join(REPORTS)}.")
+        raise UsageError(
+            tr("No report is called {name!r}.").format(name=name),
+            tr("There are {names}.").format(names=", ".join(REPORTS)),
+        )
     if name == "probability" and scope.as_of is None:
         from funnel_tui.services.reports.probability import prepare
 
@@ -81,9 +90,14 @@ def report_in(workspace: Workspace, reader: Reader, name: str, scope: Scope) -> 
 
 def _report(workspace: Workspace, reader: Reader, name: str, scope: Scope) -> Report:
     if scope.by is GroupBy.REASON and name != "losses":
-        raise UsageError(f"The report {name} cannot be split by reason.", "Only losses can.")
+        raise UsageError(
+            tr("The report {name} cannot be split by reason.").format(name=name), tr("Only losses can.")
+        )
     if scope.by is GroupBy.WEEK and name not in _WEEKLY:
-        raise UsageError(f"The report {name} cannot be split by week.", "Only activity and steps can.")
+        raise UsageError(
+            tr("The report {name} cannot be split by week.").format(name=name),
+            tr("Only activity and steps can."),
+        )
     make = _maker(name)
     needs_pipeline = name not in _WEEKLY
     now = make(look_up(workspace, reader, scope, needs_pipeline=needs_pipeline))
@@ -123,8 +137,14 @@ def _telling_rest(report: Report, zone: ZoneInfo) -> Report:
     if not period.start <= today < period.last or report.scope.compare is None:
         return report
     left = (period.last - today).days
-    days = "day" if left == 1 else "days"
-    note = f"{period.label} has {left} more {days} to go; {report.scope.compare.label} is whole."
+    note = said_n(
+        "{period} has {left} more day to go; {other} is whole.",
+        "{period} has {left} more days to go; {other} is whole.",
+        left,
+        period=period.label,
+        left=left,
+        other=report.scope.compare.label,
+    )
     return replace(report, notes=(*report.notes, note))
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from funnel_tui.domain.report import Report
 from funnel_tui.domain.status import GroupBy
 from funnel_tui.errors import UsageError
+from funnel_tui.language import tr
 from funnel_tui.metrics.active import ActiveStep, active
 from funnel_tui.metrics.figures import Total
 from funnel_tui.metrics.funnel import close_ratios
@@ -27,7 +28,8 @@ def active_report(looking: Looking) -> Report:
     """
     if looking.scope.by is GroupBy.MONTH:
         raise UsageError(
-            "The report active is a snapshot and has no months.", "Use --by rep, team, source or pipeline."
+            tr("The report active is a snapshot and has no months."),
+            tr("Use --by rep, team, source or pipeline."),
         )
     rows: list[Row] = []
     steps: list[ActiveStep] = []
@@ -50,7 +52,9 @@ def active_report(looking: Looking) -> Report:
     return building.make(
         looking,
         "active",
-        f"Active deals on {building.moment_text(looking)} · {building.whose(looking, dated=True)}",
+        tr("Active deals on {day} · {whose}").format(
+            day=building.moment_text(looking), whose=building.whose(looking, dated=True)
+        ),
         [*building.group_columns(looking, per_pipeline=True), *ACTIVE],
         rows,
         _totals(looking, steps, total),

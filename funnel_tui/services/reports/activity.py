@@ -7,8 +7,10 @@ from fractions import Fraction
 
 from funnel_tui.domain.activity import ContactRate, RateLine
 from funnel_tui.domain.report import Column, Report
+from funnel_tui.domain.said import listed, said
 from funnel_tui.domain.status import GroupBy
 from funnel_tui.errors import UsageError
+from funnel_tui.language import tr
 from funnel_tui.metrics.activity import HINTS
 from funnel_tui.queries import look
 from funnel_tui.services.reports import building
@@ -40,7 +42,8 @@ def activity_report(looking: Looking) -> Report:
     by = looking.scope.by
     if by not in _SPLITS:
         raise UsageError(
-            f"The report activity cannot be split by {by}.", "Use --by rep, team, week or month."
+            tr("The report activity cannot be split by {by}.").format(by=by),
+            tr("Use --by rep, team, week or month."),
         )
     activity = look_at_activity(looking, unit_of(looking))
     lines = rate_lines(activity)
@@ -50,7 +53,7 @@ def activity_report(looking: Looking) -> Report:
     return building.make(
         looking,
         "activity",
-        f"Activity{building.when(looking)} · {whose(looking)}",
+        tr("Activity{when} · {whose}").format(when=building.when(looking), whose=whose(looking)),
         columns,
         _rows(looking, lines),
         {
@@ -66,10 +69,15 @@ def activity_report(looking: Looking) -> Report:
 
 def contact_notes(contact: ContactRate) -> list[str]:
     """What an opportunity is, and what to check when there are few."""
-    notes = ["An opportunity is a deal created in the period, in the pipelines of the scope."]
+    notes = [said("An opportunity is a deal created in the period, in the pipelines of the scope.")]
     if contact.is_low:
-        notes.append(f"Below the benchmark of {contact.benchmark} opportunities per 1,000 outbound calls.")
-        notes.append(f"Check: {' '.join(HINTS)}")
+        notes.append(
+            said(
+                "Below the benchmark of {benchmark} opportunities per 1,000 outbound calls.",
+                benchmark=contact.benchmark,
+            )
+        )
+        notes.append(said("Check: {hints}", hints=listed(HINTS, " ")))
     return notes
 
 

@@ -11,6 +11,7 @@ from funnel_tui.domain.activity_cells import ActivityScope
 from funnel_tui.domain.facts import PipelineFact, StageFact
 from funnel_tui.domain.scope import Scope
 from funnel_tui.errors import NotFound
+from funnel_tui.language import tr
 from funnel_tui.metrics.follow_ups import outcome_of
 from funnel_tui.queries import look
 from funnel_tui.queries.activity import qualified_positions
@@ -31,12 +32,12 @@ from funnel_tui.services.reports.looking import Looking, look_up
 from funnel_tui.services.workspace import Workspace
 
 _WORDS = {
-    Dealt.OPPORTUNITIES: "Opportunities",
-    Dealt.QUALIFIED: "Qualified",
-    Dealt.FOLLOW_UPS: "Stays",
-    Dealt.ADVANCING: "Advanced",
-    Dealt.NOT_ADVANCING: "Lost or moved back",
-    Dealt.OPEN: "Open deals",
+    Dealt.OPPORTUNITIES: tr("Opportunities"),
+    Dealt.QUALIFIED: tr("Qualified"),
+    Dealt.FOLLOW_UPS: tr("Stays"),
+    Dealt.ADVANCING: tr("Advanced"),
+    Dealt.NOT_ADVANCING: tr("Lost or moved back"),
+    Dealt.OPEN: tr("Open deals"),
 }
 
 
@@ -107,7 +108,7 @@ def _stage(looking: Looking, stage_id: int) -> tuple[PipelineFact, StageFact]:
         for stage in pipeline.stages:
             if stage.id == stage_id:
                 return pipeline, stage
-    raise NotFound(f"There is no stage number {stage_id} in what is shown.")
+    raise NotFound(tr("There is no stage number {number} in what is shown.").format(number=stage_id))
 
 
 def _ids(
@@ -179,16 +180,16 @@ def qualified_stages(looking: Looking) -> dict[int, int]:
 def _title(looking: Looking, wanted: DealsWanted, stage: tuple[PipelineFact, StageFact] | None) -> str:
     words = [_WORDS[wanted.dealt]]
     if stage:
-        words[0] += f" in {stage[1].name}"
+        words = [tr("{deals} in {stage}").format(deals=words[0], stage=stage[1].name)]
     if wanted.outcome is not None:
         words.append(wanted.outcome.value)
     if wanted.kind_id is not None:
         names = {kind.id: kind.name for kind in kinds_in_order(looking.reader)}
-        words.append(f"with {names.get(wanted.kind_id, '?')}")
+        words.append(tr("with {kind}").format(kind=names.get(wanted.kind_id, "?")))
     if wanted.most is not None:
-        words.append(f"at most {wanted.most} follow-ups")
+        words.append(tr("at most {n} follow-ups").format(n=wanted.most))
     if wanted.least is not None:
-        words.append(f"at least {wanted.least} follow-ups")
+        words.append(tr("at least {n} follow-ups").format(n=wanted.least))
     words += _rep(looking, wanted.owner_id)
     now = wanted.dealt is Dealt.OPEN or wanted.outcome is Outcome.OPEN
     words.append(building.moment_text(looking) if now else looking.scope.period.label)

@@ -10,9 +10,11 @@ from funnel_tui.domain.activity import Bucket, ContactRate, Rate, RateLine, Step
 from funnel_tui.domain.activity_cells import ActivityCell, ActivityScope, Span
 from funnel_tui.domain.interactions import KindFact
 from funnel_tui.domain.period import Period, day_number, day_of, local_day, start_of
+from funnel_tui.domain.said import said
 from funnel_tui.domain.selection import Selection
 from funnel_tui.domain.status import ActivityStep, GroupBy
 from funnel_tui.domain.targets import Targets
+from funnel_tui.language import tr
 from funnel_tui.metrics.activity import PARTS, contact_rate, rate, step_line, steps_of, target_parts, together
 from funnel_tui.metrics.buckets import buckets, narrowed
 from funnel_tui.queries import look
@@ -211,18 +213,18 @@ def whose(looking: Looking) -> str:
     if looking.scope.pipelines:
         return words
     rest = words.removeprefix(", ".join(one.name for one in looking.pipelines)).removeprefix(" · ")
-    return rest or "everybody"
+    return rest or tr("everybody")
 
 
 def notes_on(activity: Activity) -> list[str]:
     """What a reader must know of how interactions were counted."""
     notes = []
     if activity.scope.only_pipelines:
-        notes.append("Only interactions on deals of the pipeline count; without --pipeline all do.")
+        notes.append(said("Only interactions on deals of the pipeline count; without --pipeline all do."))
     if activity.scope.where is not None:
-        notes.append("Only interactions on deals that the filter holds for; targets are whole.")
+        notes.append(said("Only interactions on deals that the filter holds for; targets are whole."))
     if activity.scope.is_past:
-        notes.append("As of an earlier instant, what is planned for after it does not count.")
+        notes.append(said("As of an earlier instant, what is planned for after it does not count."))
     if activity.scope.present_owner:
-        notes.append("Interactions on a deal count for the deal's present owner.")
+        notes.append(said("Interactions on a deal count for the deal's present owner."))
     return notes

@@ -18,6 +18,7 @@ from funnel_tui.domain.activity import (
 from funnel_tui.domain.activity_view import ActivityView
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import GroupBy
+from funnel_tui.language import tr
 from funnel_tui.metrics.activity import summed
 from funnel_tui.metrics.buckets import fitting
 from funnel_tui.metrics.follow_ups import preceding, until_qualified
@@ -157,9 +158,9 @@ def _deals(looking: Looking, activity: Activity) -> _Deals:
         scope=looking.scope.with_(by=GroupBy.REP),
         group_name=look.rep_names(looking.reader).__getitem__,
     )
-    notes = ["Which kind comes before an advance is a correlation, not a cause."]
+    notes = [tr("Which kind comes before an advance is a correlation, not a cause.")]
     if not stages:
-        notes.append("No pipeline says from which stage on a deal is qualified.")
+        notes.append(tr("No pipeline says from which stage on a deal is qualified."))
     return _Deals(
         qualified=tuple(until_qualified(count, cells, kinds)) if stages else (),
         follow_ups=tuple(follow_up_lines(looking, told, split=False)),

@@ -12,6 +12,7 @@ from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.selection import Selection
 from funnel_tui.domain.status import Cohort, Mode
 from funnel_tui.errors import NotFound, UsageError
+from funnel_tui.language import tr
 from funnel_tui.queries import behind
 from funnel_tui.queries.behind import DealLine
 from funnel_tui.services.reports import building
@@ -70,7 +71,7 @@ def deals_behind(
                 if fact.name == stage:
                     ids = ids_of(reader, looking, selection, fact, figure, report)
                     return DealsBehind(title_of(looking, selection, figure, stage, report), ids)
-    raise NotFound(f"There is no stage {stage!r} in what is shown.")
+    raise NotFound(tr("There is no stage {stage!r} in what is shown.").format(stage=stage))
 
 
 def ids_of(
@@ -93,28 +94,33 @@ def ids_of(
         return behind.open_deals(reader, selection, stage)
     if figure == "without_amount":
         return behind.open_deals(reader, selection, stage, without_amount=True)
-    raise UsageError(f"No deals stand behind {figure!r}.")
+    raise UsageError(tr("No deals stand behind {figure!r}.").format(figure=figure))
 
 
 def title_of(looking: Looking, selection: Selection, figure: str, stage: str, report: str) -> str:
     """What the deals have in common, in words."""
     if report == "active" or figure in _HERE:
-        without = " without an amount" if figure == "without_amount" else ""
-        here = f"Open in {stage}{without} on {building.moment_text(looking)}"
+        if figure == "without_amount":
+            words = tr("Open in {stage} without an amount on {day}")
+        else:
+            words = tr("Open in {stage} on {day}")
+        here = words.format(stage=stage, day=building.moment_text(looking))
         return f"{here} · {building.whose(looking, selection.pipeline, dated=True)}"
     whose = building.whose(looking, selection.pipeline)
     if figure in _LEFT:
-        return f"Left {stage} for good{building.when(looking)} · {whose}"
+        return tr("Left {stage} for good{when} · {whose}").format(
+            stage=stage, when=building.when(looking), whose=whose
+        )
     cohort = cohort_of(looking, Cohort.CLOSED if report == "funnel" else Cohort.CREATED)
     words = building.cohort_words(looking, cohort, with_mode=report == "funnel")
     if figure in _LOST_FROM:
-        return f"Lost from {stage} · {words} · {whose}"
+        return tr("Lost from {stage} · {words} · {whose}").format(stage=stage, words=words, whose=whose)
     phrases = {
-        "reached": f"Reached {stage}",
-        "advanced": f"Came further than {stage}",
-        "lost": f"Lost, came no further than {stage}",
-        "open": f"Open, came no further than {stage}",
-        "decided": f"Decided at {stage}",
+        "reached": tr("Reached {stage}").format(stage=stage),
+        "advanced": tr("Came further than {stage}").format(stage=stage),
+        "lost": tr("Lost, came no further than {stage}").format(stage=stage),
+        "open": tr("Open, came no further than {stage}").format(stage=stage),
+        "decided": tr("Decided at {stage}").format(stage=stage),
     }
     return f"{phrases[(_FUNNEL | _LOSSES)[figure]]} · {words} · {whose}"
 

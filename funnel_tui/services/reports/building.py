@@ -11,7 +11,9 @@ from funnel_tui.domain.facts import PipelineFact
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import PeriodKind
 from funnel_tui.domain.report import Column, Report
+from funnel_tui.domain.said import said, said_n
 from funnel_tui.domain.status import Cohort, GroupBy, Mode
+from funnel_tui.language import tr
 from funnel_tui.metrics.figures import Total, money_or_none
 from funnel_tui.queries import look
 from funnel_tui.services.reports.columns import GROUPS, PIPELINE
@@ -20,14 +22,14 @@ from funnel_tui.services.reports.looking import Looking
 Row = dict[str, Any]
 
 _COHORTS = {
-    Cohort.CLOSED: "deals closed",
-    Cohort.CREATED: "deals created",
-    Cohort.ENTERED: "deals that first reached each stage",
+    Cohort.CLOSED: tr("deals closed"),
+    Cohort.CREATED: tr("deals created"),
+    Cohort.ENTERED: tr("deals that first reached each stage"),
 }
 _MODES = {
     Mode.REACHED: "",
-    Mode.VISITED: ", visited stages only",
-    Mode.STRAIGHT: ", straight through only",
+    Mode.VISITED: tr(", visited stages only"),
+    Mode.STRAIGHT: tr(", straight through only"),
 }
 
 
@@ -60,7 +62,7 @@ def cohort_words(looking: Looking, cohort: Cohort, *, with_mode: bool = False) -
     words = f"{_COHORTS[cohort]}{when(looking)}"
     if with_mode:
         words += _MODES[looking.scope.mode]
-        words += ", ratios by amount" if looking.scope.by_value else ""
+        words += tr(", ratios by amount") if looking.scope.by_value else ""
     return words
 
 
@@ -72,9 +74,12 @@ def when(looking: Looking) -> str:
             return ""
         case PeriodKind.RANGE:
             one_day = period.start == period.last
-            return f" on {period.label}" if one_day else f" from {period.label.replace(' – ', ' to ')}"
+            if one_day:
+                return tr(" on {day}").format(day=period.label)
+            first, _, last = period.label.partition(" – ")
+            return tr(" from {first} to {last}").format(first=first, last=last)
         case _:
-            return f" in {period.label}"
+            return tr(" in {period}").format(period=period.label)
 
 
 def whose(looking: Looking, pipeline: PipelineFact | None = None, *, dated: bool = False) -> str:
@@ -88,11 +93,11 @@ def whose(looking: Looking, pipeline: PipelineFact | None = None, *, dated: bool
     if looking.scope.owner:
         parts.append(looking.scope.owner)
     if looking.scope.team:
-        parts.append(f"team {looking.scope.team}")
+        parts.append(tr("team {team}").format(team=looking.scope.team))
     if looking.scope.present_owner:
-        parts.append("by present owner")
+        parts.append(tr("by present owner"))
     if looking.scope.as_of is not None and not dated:
-        parts.append(f"as of {moment_text(looking)}")
+        parts.append(tr("as of {moment}").format(moment=moment_text(looking)))
     return " · ".join(parts)
 
 
@@ -117,18 +122,26 @@ def notes_of(
     """
     notes = list(extra)
     if without_amount:
-        notes.append(f"{without_amount:,} without amount: in the counts, in no sum and no average.")
+        notes.append(said("{n:,} without amount: in the counts, in no sum and no average.", n=without_amount))
     unpriced = sum(total.without_rate for total in totals)
     if unpriced:
         notes.append(
-            f"{unpriced:,} not priced in {looking.currency}: no exchange rate (funnel import rates FILE)."
+            said(
+                "{n:,} not priced in {currency}: no exchange rate (funnel import rates FILE).",
+                n=unpriced,
+                currency=looking.currency,
+            )
         )
     for pipeline in looking.pipelines:
         assumed = look.assumed_visits(looking.reader, pipeline.id, looking.as_of)
         if assumed:
             notes.append(
-                f"{assumed:,} stage visits of {pipeline.name} are assumed: imported without history "
-                "(funnel import history FILE replaces them)."
+                said(
+                    "{n:,} stage visits of {pipeline} are assumed: imported without history (funnel import "
+                    "history FILE replaces them).",
+                    n=assumed,
+                    pipeline=pipeline.name,
+                )
             )
     return notes
 
@@ -143,10 +156,22 @@ def weightless_note(looking: Looking, lost: int, total: Total) -> list[str]:
     if not looking.scope.by_value or not lost:
         return []
     if not total.exact and total.priced:
-        which = "The lost deal has" if lost == 1 else f"All {lost:,} lost deals have"
-        return [f"{which} an amount of 0 or none: ratios by amount count nothing as lost."]
+        return [
+            said_n(
+                "The lost deal has an amount of 0 or none: ratios by amount count nothing as lost.",
+                "All {n:,} lost deals have an amount of 0 or none: ratios by amount count nothing as lost.",
+                lost,
+                n=lost,
+            )
+        ]
     if total.without_amount:
-        return [f"{total.without_amount:,} of {lost:,} lost without amount: not in the ratios by amount."]
+        return [
+            said(
+                "{n:,} of {lost:,} lost without amount: not in the ratios by amount.",
+                n=total.without_amount,
+                lost=lost,
+            )
+        ]
     return []
 
 
@@ -172,7 +197,7 @@ def make(
     # The n of a ratio travels with it, also where it is no column of its own.
     filtered = looking.scope.where.strip()
     if filtered:
-        notes = [f"Only deals where {filtered}.", *notes]
+        notes = [said("Only deals where {filter}.", filter=filtered), *notes]
     names = [column.name for column in columns]
     names += [column.sample for column in columns if column.sample and column.sample not in names]
     return Report(

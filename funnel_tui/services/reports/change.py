@@ -9,8 +9,10 @@ from fractions import Fraction
 from funnel_tui.domain.money import round_half_up
 from funnel_tui.domain.period import PeriodKind, day_number, local_day
 from funnel_tui.domain.report import Column, Kind, Report
+from funnel_tui.domain.said import said
 from funnel_tui.domain.status import DealStatus, GroupBy
 from funnel_tui.errors import UsageError
+from funnel_tui.language import tr
 from funnel_tui.metrics.figures import Prices
 from funnel_tui.metrics.pipeline_change import ChangeKind, Held, Rows, State, View, new_rows, steps
 from funnel_tui.queries.change import stories
@@ -26,11 +28,17 @@ from funnel_tui.services.reports.looking import Looking
 
 CHANGE = (
     Column(
-        "kind", Kind.TEXT, "Change", "opening + new + reopened + up − down − won − lost + in − out = closing."
+        "kind",
+        Kind.TEXT,
+        tr("Change"),
+        tr("opening + new + reopened + up − down − won − lost + in − out = closing."),
     ),
-    Column("deals", Kind.COUNT, "Deals", "How many deals."),
+    Column("deals", Kind.COUNT, tr("Deals"), tr("How many deals.")),
     Column(
-        "amount", Kind.MONEY, "Amount", "Their amounts, or by how much they changed; all at the same rates."
+        "amount",
+        Kind.MONEY,
+        tr("Amount"),
+        tr("Their amounts, or by how much they changed; all at the same rates."),
     ),
 )
 _BEFORE_ALL = -(2**40)
@@ -65,7 +73,8 @@ def change_report(looking: Looking) -> Report:
     """
     if looking.scope.by not in {None, GroupBy.REP, GroupBy.TEAM, GroupBy.PIPELINE}:
         raise UsageError(
-            f"The report change cannot be split by {looking.scope.by}.", "Use --by rep, team or pipeline."
+            tr("The report change cannot be split by {by}.").format(by=looking.scope.by),
+            tr("Use --by rep, team or pipeline."),
         )
     found = read_change(looking)
     split = None if looking.scope.by is None else looking.scope.by.value
@@ -79,7 +88,9 @@ def change_report(looking: Looking) -> Report:
     return building.make(
         looking,
         "change",
-        f"Pipeline change{building.when(looking)} · {building.whose(looking)}",
+        tr("Pipeline change{when} · {whose}").format(
+            when=building.when(looking), whose=building.whose(looking)
+        ),
         columns,
         rows,
         {},
@@ -185,17 +196,22 @@ def change_notes(looking: Looking, found: PipelineChange) -> list[str]:
     notes = []
     period = looking.scope.period
     if looking.scope.where.strip():
-        notes.append("The filter chooses deals as they stand at as-of, for all rows alike.")
+        notes.append(said("The filter chooses deals as they stand at as-of, for all rows alike."))
     if period.kind is not PeriodKind.ALL:
         notes.append(
-            f"Deals expected to close after {period.last.isoformat()} are not in it;"
-            " those without a date are."
+            said(
+                "Deals expected to close after {day} are not in it; those without a date are.",
+                day=period.last.isoformat(),
+            )
         )
     if found.without_amount:
-        notes.append(f"{found.without_amount:,} without amount: in the counts, in no sum.")
+        notes.append(said("{n:,} without amount: in the counts, in no sum.", n=found.without_amount))
     if found.unpriced:
         notes.append(
-            f"{found.unpriced:,} not priced in {looking.currency}: no exchange rate"
-            " (funnel import rates FILE)."
+            said(
+                "{n:,} not priced in {currency}: no exchange rate (funnel import rates FILE).",
+                n=found.unpriced,
+                currency=looking.currency,
+            )
         )
     return notes

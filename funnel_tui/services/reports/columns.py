@@ -63,25 +63,47 @@ POSITION = Column("position", _COUNT, "#", tr("The place of the stage in the pip
 FUNNEL = (
     STAGE,
     POSITION,
-    Column("reached", _COUNT, tr("Reached"), tr("Deals that came to this stage or further; skipped stages count.")),
+    Column(
+        "reached",
+        _COUNT,
+        tr("Reached"),
+        tr("Deals that came to this stage or further; skipped stages count."),
+    ),
     Column("advanced", _COUNT, tr("Advanced"), tr("Of those, deals that came further than this stage.")),
     Column("lost", _COUNT, tr("Lost"), tr("Of those, deals lost that came no further.")),
     Column("open", _COUNT, tr("Open"), tr("Of those, deals still open that came no further.")),
-    Column("conversion", _RATIO, tr("Conversion"), tr("advanced / reached, so far: open ones count."), "reached"),
-    Column("decided", _RATIO, tr("Decided"), tr("advanced / (advanced + lost): without the undecided."), "decided_n"),
+    Column(
+        "conversion", _RATIO, tr("Conversion"), tr("advanced / reached, so far: open ones count."), "reached"
+    ),
+    Column(
+        "decided",
+        _RATIO,
+        tr("Decided"),
+        tr("advanced / (advanced + lost): without the undecided."),
+        "decided_n",
+    ),
     Column("cumulative", _RATIO, tr("Of all"), tr("reached here / reached the first stage."), "reached"),
-    Column("reached_amount", _MONEY, tr("Reached amount"), tr("Sum of the amounts of the deals that reached it.")),
-    Column("advanced_amount", _MONEY, tr("Advanced amount"), tr("Sum of the amounts of those that advanced.")),
+    Column(
+        "reached_amount", _MONEY, tr("Reached amount"), tr("Sum of the amounts of the deals that reached it.")
+    ),
+    Column(
+        "advanced_amount", _MONEY, tr("Advanced amount"), tr("Sum of the amounts of those that advanced.")
+    ),
     Column("lost_amount", _MONEY, tr("Lost amount"), tr("Sum of the amounts of those lost.")),
     Column(
-        "days_mean", _DAYS, tr("Mean in stage"), tr("Mean days of deals that left the stage for good in the period."),
+        "days_mean",
+        _DAYS,
+        tr("Mean in stage"),
+        tr("Mean days of deals that left the stage for good in the period."),
         "days_n",
     ),
     Column("days_median", _DAYS, tr("Median in stage"), tr("Median of the same days."), "days_n"),
     Column("days_n", _COUNT, tr("Left"), tr("Deals that left the stage for good in the period.")),
-    Column("still_there", _COUNT, tr("There now"), tr("Open deals in the stage now (or on the day of --as-of).")),
+    Column(
+        "still_there", _COUNT, tr("There now"), tr("Open deals in the stage now (or on the day of --as-of).")
+    ),
     Column("oldest_days", _DAYS, tr("Oldest"), tr("Days that the longest of them has been there.")),
-)  # fmt: skip
+)
 FUNNEL_TOTALS = (
     Column("deals", _COUNT, tr("Deals"), tr("Deals of the cohort.")),
     Column("won", _COUNT, tr("Won"), tr("Of those, won.")),

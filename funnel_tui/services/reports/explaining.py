@@ -13,6 +13,7 @@ from funnel_tui.domain.money import Money
 from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.shown import clean, count_text, days_text, money_text, percent_text
 from funnel_tui.domain.status import Mode
+from funnel_tui.language import tr
 from funnel_tui.services.reports.command_line import report_command
 
 Row = Mapping[str, Any]
@@ -63,8 +64,8 @@ def as_of_text(report: Report) -> str:
     """The instant a report is seen from, in the team's time zone; ``now`` is said too."""
     zone = str(report.scope_words["time_zone"])
     moment = datetime.fromtimestamp(report.as_of, ZoneInfo(zone))
-    now = " (now)" if report.scope.as_of is None else ""
-    return f"{moment:%Y-%m-%d %H:%M} {zone}{now}"
+    text = f"{moment:%Y-%m-%d %H:%M} {zone}"
+    return tr("{moment} (now)").format(moment=text) if report.scope.as_of is None else text
 
 
 def value_text(value: Any, kind: Kind) -> str:
@@ -75,7 +76,7 @@ def value_text(value: Any, kind: Kind) -> str:
         case Kind.RATIO:
             return percent_text(value)
         case Kind.DAYS:
-            return days_text(value) + ("" if value is None else " days")
+            return days_text(value) if value is None else tr("{n} days").format(n=days_text(value))
         case Kind.TEXT:
             return "–" if value is None else clean(str(value))
         case _:
@@ -105,46 +106,48 @@ def _conversion(row: Row, report: Report) -> str:
     reached = row.get("reached_amount" if by_value else "reached")
     if report.scope.mode is Mode.VISITED:
         if row["conversion"] is None:
-            return f"in the next stage too / in this one = – / {_text(reached)}"
+            return tr("in the next stage too / in this one = – / {reached}").format(reached=_text(reached))
         whole = reached.minor if isinstance(reached, Money) else reached
         part: Any = round(row["conversion"] * whole)
         part = Money(part, reached.currency) if isinstance(reached, Money) else part
-        return share("in the next stage too / in this one", part, reached)
+        return share(tr("in the next stage too / in this one"), part, reached)
     advanced = row.get("advanced_amount" if by_value else "advanced")
-    words = "advanced amount / reached amount" if by_value else "advanced / reached"
+    words = tr("advanced amount / reached amount") if by_value else tr("advanced / reached")
     return share(words, advanced, reached)
 
 
 def _decided(row: Row, report: Report) -> str:
     names = ("advanced_amount", "lost_amount") if report.scope.by_value else ("advanced", "lost")
     advanced, lost = (_text(row.get(name)) for name in names)
-    return f"advanced / (advanced + lost) = {advanced} / ({advanced} + {lost})"
+    return tr("advanced / (advanced + lost) = {advanced} / ({advanced} + {lost})").format(
+        advanced=advanced, lost=lost
+    )
 
 
 def _cumulative(row: Row, report: Report) -> str:
     name = "reached_amount" if report.scope.by_value else "reached"
     first = report.rows[0].get(name) if report.rows else None
-    return share("reached here / reached the first stage", row.get(name), first)
+    return share(tr("reached here / reached the first stage"), row.get(name), first)
 
 
 def _reached(row: Row, _report: Report) -> str:
     if not {"advanced", "lost", "open"} <= row.keys():
         return ""
     parts = " + ".join(_text(row[name]) for name in ("advanced", "lost", "open"))
-    words = "won + lost + open" if "position" not in row else "advanced + lost + open"
+    words = tr("won + lost + open") if "position" not in row else tr("advanced + lost + open")
     return f"{words} = {parts}"
 
 
 def _mean_days(row: Row, _report: Report) -> str:
     days, count = row.get("days_mean"), row.get("days_n")
     if not count or days is None:
-        return f"Σ days / deals that left = – / {count_text(count)}"
-    return share("Σ days / deals that left", Fraction(days) * count, count)
+        return tr("Σ days / deals that left = – / {count}").format(count=count_text(count))
+    return share(tr("Σ days / deals that left"), Fraction(days) * count, count)
 
 
 def _overall(row: Row, _report: Report) -> str:
     won = row.get("won", row.get("advanced"))
-    return share("won / deals of the cohort", won, row.get("deals", row.get("reached")))
+    return share(tr("won / deals of the cohort"), won, row.get("deals", row.get("reached")))
 
 
 def _whole_or_step(row: Row, report: Report) -> str:
@@ -156,21 +159,25 @@ def _whole_or_step(row: Row, report: Report) -> str:
 def _weighted(row: Row, _report: Report) -> str:
     amount, weighted = row.get("amount"), row.get("weighted")
     if not isinstance(amount, Money) or not isinstance(weighted, Money) or not amount.minor:
-        return "Σ amount × probability"
+        return tr("Σ amount × probability")
     mean = percent_text(Fraction(weighted.minor, amount.minor))
-    return f"Σ amount × probability = {money_text(amount)} × {mean} on average"
+    return tr("Σ amount × probability = {amount} × {mean} on average").format(
+        amount=money_text(amount), mean=mean
+    )
 
 
 def _from_stock(row: Row, _report: Report) -> str:
     amount, stock = row.get("amount"), row.get("from_stock")
     if not isinstance(amount, Money) or not isinstance(stock, Money) or not amount.minor:
-        return "Σ amount × close ratio from the stage"
+        return tr("Σ amount × close ratio from the stage")
     ratio = percent_text(Fraction(stock.minor, amount.minor))
-    return f"Σ amount × close ratio from the stage = {money_text(amount)} × {ratio}"
+    return tr("Σ amount × close ratio from the stage = {amount} × {ratio}").format(
+        amount=money_text(amount), ratio=ratio
+    )
 
 
 def _loss_share(row: Row, _report: Report) -> str:
-    return share("lost from here / all lost", row.get("lost_from"), row.get("all_lost"))
+    return share(tr("lost from here / all lost"), row.get("lost_from"), row.get("all_lost"))
 
 
 def _sum_of(figure: str) -> Formula:
@@ -178,7 +185,7 @@ def _sum_of(figure: str) -> Formula:
 
     def made(row: Row, _report: Report) -> str:
         count = row.get(figure)
-        return "" if count is None else f"Σ amounts of {count_text(count)} deals"
+        return "" if count is None else tr("Σ amounts of {count} deals").format(count=count_text(count))
 
     return made
 
@@ -186,8 +193,8 @@ def _sum_of(figure: str) -> Formula:
 def _contact_days(row: Row, _report: Report) -> str:
     days, count = row.get("contact_days_mean"), row.get("won")
     if not count or days is None:
-        return f"Σ days / deals won = – / {count_text(count)}"
-    return share("Σ days / deals won", Fraction(days) * count, count)
+        return tr("Σ days / deals won = – / {count}").format(count=count_text(count))
+    return share(tr("Σ days / deals won"), Fraction(days) * count, count)
 
 
 _FORMULAS: Mapping[str, Mapping[str, Formula]] = {

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from funnel_tui.domain.activity import FollowUpLine, Outcome
 from funnel_tui.domain.activity_cells import StayCell
 from funnel_tui.domain.report import Report
+from funnel_tui.domain.said import said
 from funnel_tui.domain.status import GroupBy
 from funnel_tui.errors import UsageError
+from funnel_tui.language import tr
 from funnel_tui.metrics.follow_ups import counted, follow_up_line, outcome_of
 from funnel_tui.queries.follow_ups import ended_cells, lasting_cells
 from funnel_tui.services.reports import building
@@ -30,7 +32,10 @@ def followups_report(looking: Looking) -> Report:
     """
     by = looking.scope.by
     if by not in _SPLITS:
-        raise UsageError(f"The report followups cannot be split by {by}.", "Use --by rep, team or pipeline.")
+        raise UsageError(
+            tr("The report followups cannot be split by {by}.").format(by=by),
+            tr("Use --by rep, team or pipeline."),
+        )
     scope = scope_of(looking)
     split = looking.is_split
     gone = ended_cells(looking.reader, scope, by_owner=split)
@@ -39,13 +44,17 @@ def followups_report(looking: Looking) -> Report:
     extra = []
     back = sum(cell.stays for outcome, cell in told if outcome is None)
     if back:
-        extra.append(f"{back:,} moved back or to another pipeline: neither advanced nor lost.")
+        extra.append(said("{n:,} moved back or to another pipeline: neither advanced nor lost.", n=back))
     if any(line.outcome is Outcome.OPEN and line.visits for line in lines):
-        extra.append(f"Open visits as of {building.moment_text(looking)}, with the follow-ups so far.")
+        extra.append(
+            said("Open visits as of {day}, with the follow-ups so far.", day=building.moment_text(looking))
+        )
     return building.make(
         looking,
         "followups",
-        f"Follow-ups to advance{building.when(looking)} · {building.whose(looking)}",
+        tr("Follow-ups to advance{when} · {whose}").format(
+            when=building.when(looking), whose=building.whose(looking)
+        ),
         [*building.group_columns(looking, per_pipeline=True), *FOLLOW_UPS],
         [_row(looking, line) for line in lines],
         {},

@@ -9,8 +9,10 @@ from fractions import Fraction
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import PeriodKind
 from funnel_tui.domain.report import Report
+from funnel_tui.domain.said import said
 from funnel_tui.domain.status import ForecastCategory, GroupBy
 from funnel_tui.errors import UsageError
+from funnel_tui.language import tr
 from funnel_tui.metrics.figures import Total
 from funnel_tui.metrics.outcomes import Distribution
 from funnel_tui.queries.quotas import adjustments, latest_adjustments
@@ -34,7 +36,7 @@ def forecast_report(looking: Looking) -> Report:
     """
     by = looking.scope.by
     if by not in {None, GroupBy.REP, GroupBy.TEAM, GroupBy.MONTH}:
-        raise UsageError("A forecast is split by month anyway.", "Use --by rep or --by team.")
+        raise UsageError(tr("A forecast is split by month anyway."), tr("Use --by rep or --by team."))
     asked = None if looking.scope.period.kind is PeriodKind.ALL else looking.scope.period
     figures = ForecastFigures(looking, asked)
     split = by in {GroupBy.REP, GroupBy.TEAM} and by is not None
@@ -44,7 +46,9 @@ def forecast_report(looking: Looking) -> Report:
     return building.make(
         looking,
         "forecast",
-        f"Forecast for {figures.horizon.label} · {building.whose(looking)}",
+        tr("Forecast for {period} · {whose}").format(
+            period=figures.horizon.label, whose=building.whose(looking)
+        ),
         columns,
         rows,
         _totals(looking, figures),
@@ -101,25 +105,37 @@ def _totals(looking: Looking, figures: ForecastFigures) -> Row:
 def _notes(looking: Looking, figures: ForecastFigures, endless: bool) -> list[str]:
     extra = []
     if looking.scope.where.strip():
-        extra.append("Quota and adjustments are whole; the deals are those that the filter holds for.")
+        extra.append(said("Quota and adjustments are whole; the deals are those that the filter holds for."))
     if endless:
-        extra.append("No period was asked for: from the present quarter on (--period names one).")
+        extra.append(said("No period was asked for: from the present quarter on (--period names one)."))
     extra.append(
-        f"The probability is that of the quota for {figures.quota_period.label}; {_drawn(figures.range())}"
+        said(
+            "The probability is that of the quota for {period}; {how}",
+            period=figures.quota_period.label,
+            how=_drawn(figures.range()),
+        )
     )
     extra += _adjusted(looking, figures)
     total = figures.total()
     unpriced = figures.closed.without_rate
     if unpriced:
-        extra.append(f"{unpriced:,} won but not priced in {looking.currency}: no exchange rate.")
+        extra.append(
+            said(
+                "{n:,} won but not priced in {currency}: no exchange rate.",
+                n=unpriced,
+                currency=looking.currency,
+            )
+        )
     return building.notes_of(looking, totals=(total,), without_amount=total.without_amount, extra=extra)
 
 
 def _drawn(found: Distribution) -> str:
     """How p10, p50 and p90 came about."""
     if found.exact:
-        return "p10, p50 and p90 are exact."
-    return f"p10, p50 and p90 are from {found.runs:,} runs drawn by chance, always the same ones."
+        return said("p10, p50 and p90 are exact.")
+    return said(
+        "p10, p50 and p90 are from {runs:,} runs drawn by chance, always the same ones.", runs=found.runs
+    )
 
 
 def _adjusted(looking: Looking, figures: ForecastFigures) -> list[str]:
@@ -132,4 +148,4 @@ def _adjusted(looking: Looking, figures: ForecastFigures) -> list[str]:
             money = Money(fact.amount_minor, fact.currency)
             sign = "+" if fact.amount_minor > 0 else ""
             told.append(f"{sign}{money.text} {money.currency} by {fact.by} ({fact.note})")
-    return [f"Adjustments, not in the sums: {'; '.join(told)}."] if told else []
+    return [said("Adjustments, not in the sums: {told}.", told="; ".join(told))] if told else []

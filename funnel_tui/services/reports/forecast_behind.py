@@ -8,6 +8,7 @@ from dataclasses import replace
 from funnel_tui.domain.period import Period, PeriodKind
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import ForecastCategory
+from funnel_tui.language import tr
 from funnel_tui.metrics.forecast import NONE, SLIPPED, bucket, category
 from funnel_tui.queries.quotas import won_ids
 from funnel_tui.services.reports import building
@@ -80,15 +81,13 @@ def _won(figures: ForecastFigures, month: str | None, rep_id: int | None) -> lis
 
 
 def _title(horizon: Period, month: str | None, wanted: frozenset[str]) -> str:
-    if wanted == {CLOSED}:
-        words = "Won"
-    elif CLOSED in wanted:
-        words = "Won, and open deals expected to close"
-    else:
-        words = "Open deals expected to close"
-    when = horizon.label if month is None else month
     if month == NONE:
-        return "Open deals without an expected close"
+        return tr("Open deals without an expected close")
     if month == SLIPPED:
-        return "Open deals whose expected close has passed"
-    return f"{words} in {when}"
+        return tr("Open deals whose expected close has passed")
+    when = horizon.label if month is None else month
+    if wanted == {CLOSED}:
+        return tr("Won in {period}").format(period=when)
+    if CLOSED in wanted:
+        return tr("Won, and open deals expected to close in {period}").format(period=when)
+    return tr("Open deals expected to close in {period}").format(period=when)

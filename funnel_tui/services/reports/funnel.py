@@ -8,7 +8,9 @@ from dataclasses import replace
 from funnel_tui.domain.cells import DaysCell, FunnelCell, OpenCell
 from funnel_tui.domain.facts import PipelineFact
 from funnel_tui.domain.report import Report
+from funnel_tui.domain.said import said
 from funnel_tui.domain.status import Cohort, GroupBy, Mode
+from funnel_tui.language import tr
 from funnel_tui.metrics.figures import Total, ratio
 from funnel_tui.metrics.funnel import Funnel, FunnelStep, Tally, funnel
 from funnel_tui.queries.funnel import days_cells, funnel_cells
@@ -78,7 +80,9 @@ def _report(looking: Looking, rows: Sequence[Row], wholes: Sequence[Funnel]) -> 
         replace(column, sample="reached") if closed and column.name == "decided" else column
         for column in FUNNEL
     ]
-    title = f"Funnel of {building.cohort_words(looking, cohort, with_mode=True)} · {building.whose(looking)}"
+    title = tr("Funnel of {cohort} · {whose}").format(
+        cohort=building.cohort_words(looking, cohort, with_mode=True), whose=building.whose(looking)
+    )
     return building.make(
         looking,
         "funnel",
@@ -182,16 +186,20 @@ def _notes(looking: Looking, wholes: Sequence[Funnel], cohort: Cohort) -> list[s
     extra = []
     totals = [whole.deals.total for whole in wholes]
     if cohort is Cohort.ENTERED:
-        extra.append("Each stage has its own deals; the totals are of those that reached the first one.")
+        extra.append(
+            said("Each stage has its own deals; the totals are of those that reached the first one.")
+        )
         # A deal may be among those of several stages: the most of one stage is told.
         totals = [_worst(whole) for whole in wholes]
     if looking.scope.mode is Mode.VISITED:
         extra.append(
-            "Visited stages only: conversion is the share that was in the next stage too; "
-            "advanced counts all that came further, so the difference skipped it."
+            said(
+                "Visited stages only: conversion is the share that was in the next stage too; advanced "
+                "counts all that came further, so the difference skipped it."
+            )
         )
     if looking.scope.by is GroupBy.MONTH:
-        extra.append("What is still there is a snapshot and is not split by month.")
+        extra.append(said("What is still there is a snapshot and is not split by month."))
     lost = Total.of(whole.lost.total for whole in wholes)
     extra += building.weightless_note(looking, sum(whole.lost.deals for whole in wholes), lost)
     without = sum(total.without_amount for total in totals)

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from funnel_tui.db import Reader
 from funnel_tui.domain.looking_back import instant_text
 from funnel_tui.domain.report import Report
+from funnel_tui.domain.said import said
+from funnel_tui.language import tr
 from funnel_tui.queries.look import any_created, first_created
 
 
@@ -20,7 +22,9 @@ def why_empty(reader: Reader, at: int, zone: ZoneInfo) -> str:
     if any_created(reader, at):
         return ""
     first = first_created(reader)
-    return "there are no deals" if first is None else f"before the first deal ({instant_text(first, zone)})"
+    if first is None:
+        return tr("there are no deals")
+    return tr("before the first deal ({when})").format(when=instant_text(first, zone))
 
 
 def telling_instant(report: Report, reader: Reader, now: int, zone: ZoneInfo) -> Report:
@@ -30,8 +34,9 @@ def telling_instant(report: Report, reader: Reader, now: int, zone: ZoneInfo) ->
     """
     when = instant_text(report.as_of, zone)
     if report.as_of > now:
-        note = f"{when} has not come yet: this is what is known of it now."
+        note = said("{when} has not come yet: this is what is known of it now.", when=when)
+    elif any_created(reader, report.as_of) or (first := first_created(reader)) is None:
+        return report
     else:
-        why = why_empty(reader, report.as_of, zone)
-        note = f"{when} is {why}." if why.startswith("before") else ""
-    return replace(report, notes=(*report.notes, note)) if note else report
+        note = said("{when} is before the first deal ({first}).", when=when, first=instant_text(first, zone))
+    return replace(report, notes=(*report.notes, note))

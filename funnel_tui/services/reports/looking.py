@@ -15,6 +15,7 @@ from funnel_tui.domain.scope import Scope, TeamSettings
 from funnel_tui.domain.selection import Selection
 from funnel_tui.domain.status import Cohort, GroupBy
 from funnel_tui.errors import NotFound, UsageError
+from funnel_tui.language import tr
 from funnel_tui.metrics.figures import Prices
 from funnel_tui.queries import look
 from funnel_tui.queries.names import resolve, team_reps
@@ -149,11 +150,13 @@ def _choose(
         found = tuple(pipeline for pipeline in everything if pipeline.in_use)
         if everything and not found:
             raise NotFound(
-                "No pipeline is in use.", f"--pipeline {everything[0].name!r} shows one all the same."
+                tr("No pipeline is in use."),
+                tr("--pipeline {name!r} shows one all the same.").format(name=everything[0].name),
             )
         if not found:
             raise NotFound(
-                "There is no pipeline yet.", "funnel import deals FILE brings one in; funnel demo shows one."
+                tr("There is no pipeline yet."),
+                tr("funnel import deals FILE brings one in; funnel demo shows one."),
             )
         return found
     by_id = {pipeline.id: pipeline for pipeline in everything}
@@ -163,7 +166,7 @@ def _choose(
 
 def _owners(reader: Reader, scope: Scope) -> frozenset[int] | None:
     if scope.owner is not None and scope.team is not None:
-        raise UsageError("A scope has an owner or a team, not both.")
+        raise UsageError(tr("A scope has an owner or a team, not both."))
     if scope.owner is not None:
         return frozenset({resolve(reader, "rep", scope.owner)[0]})
     if scope.team is not None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from funnel_tui.domain.period import PeriodKind
 from funnel_tui.domain.report import Report
+from funnel_tui.domain.said import said
 from funnel_tui.domain.status import Cohort, GroupBy, Mode
 from funnel_tui.errors import UsageError
+from funnel_tui.language import tr
 from funnel_tui.metrics.figures import Total
 from funnel_tui.metrics.funnel import Tally
 from funnel_tui.metrics.losses import LossStep, losses, reasons
@@ -29,7 +31,9 @@ def losses_report(looking: Looking) -> Report:
         return _reasons_report(looking)
     cohort = cohort_of(looking, Cohort.CREATED)
     if cohort is Cohort.ENTERED:
-        raise UsageError("The report losses has no cohort entered.", "Use --cohort created or closed.")
+        raise UsageError(
+            tr("The report losses has no cohort entered."), tr("Use --cohort created or closed.")
+        )
     rows: list[Row] = []
     wholes: list[LossStep] = []
     for selection in looking.selections:
@@ -52,7 +56,9 @@ def losses_report(looking: Looking) -> Report:
     return building.make(
         looking,
         "losses",
-        f"Passed and lost: {building.cohort_words(looking, cohort)} · {building.whose(looking)}",
+        tr("Passed and lost: {cohort} · {whose}").format(
+            cohort=building.cohort_words(looking, cohort), whose=building.whose(looking)
+        ),
         [*building.group_columns(looking, per_pipeline=True), *LOSSES],
         rows,
         {
@@ -78,7 +84,7 @@ def _which_deals(looking: Looking) -> list[str]:
     """Which deals these are, when nobody asked for a cohort; the funnel counts others."""
     if looking.scope.cohort is not None or looking.scope.period.kind is PeriodKind.ALL:
         return []
-    return ["These are the deals created in the period; --cohort closed counts those closed in it."]
+    return [said("These are the deals created in the period; --cohort closed counts those closed in it.")]
 
 
 def _reasons_report(looking: Looking) -> Report:
@@ -94,7 +100,9 @@ def _reasons_report(looking: Looking) -> Report:
     return building.make(
         looking,
         "losses",
-        f"Why deals were lost, {looking.scope.period.label} · {building.whose(looking)}",
+        tr("Why deals were lost, {period} · {whose}").format(
+            period=looking.scope.period.label, whose=building.whose(looking)
+        ),
         REASONS,
         [
             {"reason": names[reason], "deals": tally.deals, "amount": amount(tally.total.exact, looking)}

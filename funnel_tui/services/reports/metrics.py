@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from funnel_tui.domain.cells import AmountsCell, ClosedCell, OpenCell
 from funnel_tui.domain.report import Report
+from funnel_tui.domain.said import said
 from funnel_tui.domain.status import GroupBy
+from funnel_tui.language import tr
 from funnel_tui.metrics.summary import Summary, summary
 from funnel_tui.queries.closings import closed_cells
 from funnel_tui.queries.snapshot import open_sizes
@@ -39,7 +41,7 @@ def metrics_report(looking: Looking, snapshot: Looking | None = None) -> Report:
     totals = _row(looking, whole)
     extra = _notes(looking, snapshot, whole)
     if looking.scope.by is GroupBy.MONTH:
-        extra.append("Open deals, their amounts and velocity are a snapshot and have no months.")
+        extra.append(said("Open deals, their amounts and velocity are a snapshot and have no months."))
         by_month = looking.by_group(closed)
         for month in looking.months:
             one = summary(by_month.get(month, ()), (), (), looking.prices)
@@ -52,11 +54,13 @@ def metrics_report(looking: Looking, snapshot: Looking | None = None) -> Report:
             rows.append({looking.scope.by.value: group} | _row(looking, one))
     elif looking.scope.by is None:
         rows.append(totals)
-    by_value = ", close ratio by amount" if looking.scope.by_value else ""
+    by_value = tr(", close ratio by amount") if looking.scope.by_value else ""
     return building.make(
         looking,
         "metrics",
-        f"Funnel metrics{by_value}, {looking.scope.period.label} · {building.whose(looking)}",
+        tr("Funnel metrics{by_value}, {period} · {whose}").format(
+            by_value=by_value, period=looking.scope.period.label, whose=building.whose(looking)
+        ),
         [*building.group_columns(looking, per_pipeline=False), *METRICS],
         rows,
         totals,
@@ -75,11 +79,16 @@ def _notes(looking: Looking, snapshot: Looking | None, whole: Summary) -> list[s
     notes = []
     period = looking.scope.period
     if snapshot is not None:
-        notes.append(f"Open deals as of {building.moment_text(snapshot)}; won and lost as known by now.")
+        notes.append(
+            said("Open deals as of {day}; won and lost as known by now.", day=building.moment_text(snapshot))
+        )
     elif looking.selections[0].spans[-1][2] <= looking.as_of:
         notes.append(
-            f"Open deals as of {building.moment_text(looking)}, not as of the end of {period.label}"
-            " (--as-of shows them then)."
+            said(
+                "Open deals as of {day}, not as of the end of {period} (--as-of shows them then).",
+                day=building.moment_text(looking),
+                period=period.label,
+            )
         )
     return notes + building.weightless_note(looking, whole.lost, whole.lost_total)
 

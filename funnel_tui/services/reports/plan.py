@@ -9,9 +9,11 @@ from typing import Any
 
 from funnel_tui.domain.planning import PlanWish
 from funnel_tui.domain.report import Column, Kind, Report
+from funnel_tui.domain.said import said
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import Cohort, GroupBy
 from funnel_tui.errors import UsageError
+from funnel_tui.language import tr
 from funnel_tui.metrics.figures import Number
 from funnel_tui.metrics.funnel import funnel
 from funnel_tui.metrics.planning import Case, Need, Step, difference, key_level, lever
@@ -25,26 +27,31 @@ from funnel_tui.services.reports.plan_words import plan_notes
 from funnel_tui.services.workspace import Workspace
 
 PLAN = (
-    Column("step", Kind.TEXT, "Step", "A stage, or a step that somebody typed."),
-    Column("conversion", Kind.RATIO, "Conversion", "Which share goes on (METRICS 2).", sample="n"),
-    Column("n", Kind.COUNT, "Deals", "Of how many deals that is the share."),
-    Column("key_level", Kind.FLAG, "Key level", "The highest conversion with enough deals."),
-    Column("lever", Kind.FLAG, "Lever", "The lowest conversion before the key level."),
+    Column("step", Kind.TEXT, tr("Step"), tr("A stage, or a step that somebody typed.")),
+    Column("conversion", Kind.RATIO, tr("Conversion"), tr("Which share goes on (METRICS 2)."), sample="n"),
+    Column("n", Kind.COUNT, tr("Deals"), tr("Of how many deals that is the share.")),
+    Column("key_level", Kind.FLAG, tr("Key level"), tr("The highest conversion with enough deals.")),
+    Column("lever", Kind.FLAG, tr("Lever"), tr("The lowest conversion before the key level.")),
 )
 _GROUPS = {None, GroupBy.REP, GroupBy.TEAM, GroupBy.SOURCE, GroupBy.PIPELINE}
-_CASE = (
-    "prospects × chain = wins; × size = money; / cycle = money per day. Prospects in a period as long as the"
-    " planned one."
+_CASE = tr(
+    "prospects × chain = wins; × size = money; / cycle = money per day. Prospects in a "
+    "period as long as the planned one."
 )
 PLAN_TOTALS = (
-    Column("chain", Kind.RATIO, "Chain", "The product of the conversions."),
-    Column("wins_needed", Kind.COUNT, "Wins needed", "ceil(target / average won size)."),
-    Column("prospects_needed", Kind.COUNT, "Prospects needed", "ceil(wins needed / chain)."),
-    Column("reps_needed", Kind.COUNT, "Reps needed", "ceil(prospects needed / prospects one rep handles)."),
-    Column("plan_per_rep", Kind.MONEY, "Plan per rep", "Prospects one rep handles × chain × size."),
-    Column("base", Kind.RECORD, "Base", _CASE),
-    Column("new", Kind.RECORD, "New", "The same with the what-if."),
-    Column("difference", Kind.RECORD, "Difference", "new − base."),
+    Column("chain", Kind.RATIO, tr("Chain"), tr("The product of the conversions.")),
+    Column("wins_needed", Kind.COUNT, tr("Wins needed"), tr("ceil(target / average won size).")),
+    Column("prospects_needed", Kind.COUNT, tr("Prospects needed"), tr("ceil(wins needed / chain).")),
+    Column(
+        "reps_needed",
+        Kind.COUNT,
+        tr("Reps needed"),
+        tr("ceil(prospects needed / prospects one rep handles)."),
+    ),
+    Column("plan_per_rep", Kind.MONEY, tr("Plan per rep"), tr("Prospects one rep handles × chain × size.")),
+    Column("base", Kind.RECORD, tr("Base"), _CASE),
+    Column("new", Kind.RECORD, tr("New"), tr("The same with the what-if.")),
+    Column("difference", Kind.RECORD, tr("Difference"), tr("new − base.")),
 )
 
 
@@ -75,10 +82,11 @@ def checked_scope(scope: Scope) -> Scope:
     """
     if scope.by not in _GROUPS:
         raise UsageError(
-            f"The report plan cannot be split by {scope.by}.", "Use --by rep, team, source or pipeline."
+            tr("The report plan cannot be split by {by}.").format(by=scope.by),
+            tr("Use --by rep, team, source or pipeline."),
         )
     if scope.by_value:
-        raise UsageError("A plan counts deals: it cannot be made by amount.", "Leave --value out.")
+        raise UsageError(tr("A plan counts deals: it cannot be made by amount."), tr("Leave --value out."))
     return scope
 
 
@@ -90,7 +98,7 @@ def plan_report(looking: Looking, wish: PlanWish | None = None) -> Report:
     wish = wish or PlanWish()
     scope = checked_scope(looking.scope)
     if scope.by is not None and wish.chain:
-        raise UsageError("A typed chain cannot be split.", "Leave --by or --chain out.")
+        raise UsageError(tr("A typed chain cannot be split."), tr("Leave --by or --chain out."))
     one = narrowed(looking)
     facts = read_plan(replace(one, scope=scope.with_(by=None)), wish.period)
     plan = solve(facts, wish)
@@ -99,11 +107,16 @@ def plan_report(looking: Looking, wish: PlanWish | None = None) -> Report:
     columns = building.group_columns(looking, per_pipeline=False)
     notes = plan_notes(plan)
     if len(looking.pipelines) > 1:
-        notes.append(f"A plan follows one pipeline; this is {facts.pipeline} (--pipeline names another).")
+        notes.append(
+            said(
+                "A plan follows one pipeline; this is {pipeline} (--pipeline names another).",
+                pipeline=facts.pipeline,
+            )
+        )
     return building.make(
         _of_history(one, facts),
         "plan",
-        f"Plan for {facts.period.label} · {building.whose(one)}",
+        tr("Plan for {period} · {whose}").format(period=facts.period.label, whose=building.whose(one)),
         [*columns, *PLAN],
         rows,
         totals_of(plan, looking),

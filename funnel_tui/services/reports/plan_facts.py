@@ -15,6 +15,7 @@ from funnel_tui.domain.period import Period, PeriodKind, local_day
 from funnel_tui.domain.selection import Selection
 from funnel_tui.domain.status import Cohort, GroupBy, QuotaUnit
 from funnel_tui.errors import UsageError
+from funnel_tui.language import tr
 from funnel_tui.metrics.benchmark import Benchmark
 from funnel_tui.metrics.figures import Number, Prices
 from funnel_tui.metrics.funnel import close_ratios, funnel
@@ -133,7 +134,7 @@ def read_plan(looking: Looking, period: Period | None) -> PlanFacts:
     :raises UsageError: for all time, which nobody can plan.
     """
     if period is not None and period.kind is PeriodKind.ALL:
-        raise UsageError("All time cannot be planned.", "Name a period such as 2026-Q4 or 2026-12.")
+        raise UsageError(tr("All time cannot be planned."), tr("Name a period such as 2026-Q4 or 2026-12."))
     today = local_day(looking.as_of, looking.zone)
     fiscal = looking.settings.fiscal_start
     planned = period or Period.containing(today, PeriodKind.QUARTER, fiscal)

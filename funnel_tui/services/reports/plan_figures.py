@@ -10,6 +10,7 @@ from funnel_tui.domain.money import Money
 from funnel_tui.domain.planning import PlanWish
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.errors import InvalidInput
+from funnel_tui.language import tr
 from funnel_tui.metrics import planning
 from funnel_tui.metrics.figures import Number
 from funnel_tui.metrics.planning import Case, Goal, Need, Step, Suggestion, WhatIf
@@ -121,8 +122,12 @@ def in_base(facts: PlanFacts, value: Money, field: str) -> Fraction:
     if found is None:
         raise InvalidInput(
             field,
-            f"There is no exchange rate from {value.currency} to {facts.currency}.",
-            f"Give the amount in {facts.currency}, or import rates (funnel import rates FILE).",
+            tr("There is no exchange rate from {currency} to {base}.").format(
+                currency=value.currency, base=facts.currency
+            ),
+            tr("Give the amount in {currency}, or import rates (funnel import rates FILE).").format(
+                currency=facts.currency
+            ),
         )
     return Fraction(found)
 
@@ -137,10 +142,14 @@ def place_of(steps: tuple[Step, ...], name: str) -> int:
     if wanted in folded:
         return folded.index(wanted)
     near = get_close_matches(wanted, folded, n=1)
-    hint = f"There are {', '.join(step.name for step in steps)}." if steps else "There are no steps."
+    hint = (
+        tr("There are {steps}.").format(steps=", ".join(step.name for step in steps))
+        if steps
+        else tr("There are no steps.")
+    )
     if near:
-        hint = f"Did you mean {steps[folded.index(near[0])].name!r}?"
-    raise InvalidInput("step", f"The chain has no step {name.strip()!r}.", hint)
+        hint = tr("Did you mean {name!r}?").format(name=steps[folded.index(near[0])].name)
+    raise InvalidInput("step", tr("The chain has no step {name!r}.").format(name=name.strip()), hint)
 
 
 def rounded_up(value: Number | None) -> int | None:

@@ -7,25 +7,27 @@ from typing import Any
 from funnel_tui.domain.money import Money, round_half_up
 from funnel_tui.domain.planning import PlanWish
 from funnel_tui.domain.report import Column, Kind, Report
+from funnel_tui.domain.said import said
 from funnel_tui.domain.scope import Scope
 from funnel_tui.errors import FunnelError
+from funnel_tui.language import tr
 from funnel_tui.services.reports.plan import read_facts
 from funnel_tui.services.reports.plan_figures import Plan, solve
 from funnel_tui.services.scenarios import Scenario, read_scenarios
 from funnel_tui.services.workspace import Workspace
 
-PRESENT = "(as shown)"
+PRESENT = said("(as shown)")
 SCENARIOS = (
-    Column("scenario", Kind.TEXT, "Scenario"),
-    Column("period", Kind.TEXT, "Period"),
-    Column("target", Kind.MONEY, "Target", "An amount, or a number of deals."),
-    Column("prospects", Kind.COUNT, "Prospects", "With the what-if."),
-    Column("chain", Kind.RATIO, "Chain", "The product of the conversions with the what-if."),
-    Column("wins", Kind.COUNT, "Wins", "prospects × chain."),
-    Column("money", Kind.MONEY, "Money", "wins × average size."),
-    Column("money_per_day", Kind.MONEY, "Money per day", "money / days to win."),
-    Column("prospects_needed", Kind.COUNT, "Needed", "Prospects needed for the target."),
-    Column("reps_needed", Kind.COUNT, "Reps", "Reps needed for the target."),
+    Column("scenario", Kind.TEXT, tr("Scenario")),
+    Column("period", Kind.TEXT, tr("Period")),
+    Column("target", Kind.MONEY, tr("Target"), tr("An amount, or a number of deals.")),
+    Column("prospects", Kind.COUNT, tr("Prospects"), tr("With the what-if.")),
+    Column("chain", Kind.RATIO, tr("Chain"), tr("The product of the conversions with the what-if.")),
+    Column("wins", Kind.COUNT, tr("Wins"), tr("prospects × chain.")),
+    Column("money", Kind.MONEY, tr("Money"), tr("wins × average size.")),
+    Column("money_per_day", Kind.MONEY, tr("Money per day"), tr("money / days to win.")),
+    Column("prospects_needed", Kind.COUNT, tr("Needed"), tr("Prospects needed for the target.")),
+    Column("reps_needed", Kind.COUNT, tr("Reps"), tr("Reps needed for the target.")),
 )
 
 
@@ -49,7 +51,7 @@ def scenarios_report(workspace: Workspace, scope: Scope, wish: PlanWish) -> Repo
         as_of=workspace.clock(),
         scope=Scope(),
         scope_words={"time_zone": workspace.settings().time_zone},
-        title="Scenarios side by side",
+        title=tr("Scenarios side by side"),
         columns=SCENARIOS,
         rows=[{column.name: row.get(column.name) for column in SCENARIOS} for row in rows],
         totals={},

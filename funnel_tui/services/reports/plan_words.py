@@ -6,8 +6,10 @@ from fractions import Fraction
 
 from funnel_tui.domain.money import Money, round_half_up
 from funnel_tui.domain.period import Period, PeriodKind
+from funnel_tui.domain.said import said, said_n
 from funnel_tui.domain.shown import NO_VALUE, count_text, days_text, decimal_text, money_text, percent_text
 from funnel_tui.domain.status import Cohort, QuotaUnit
+from funnel_tui.language import tr
 from funnel_tui.metrics.figures import Number
 from funnel_tui.metrics.planning import Advice, Suggestion
 from funnel_tui.services.reports.plan_facts import PlanFacts
@@ -15,7 +17,6 @@ from funnel_tui.services.reports.plan_figures import Plan, rounded_up
 
 LEAST_GAIN = Fraction(1, 2000)
 """A smaller gain would be shown as 0.0 %."""
-_WAS = {Cohort.CLOSED: "was closed", Cohort.CREATED: "was created", Cohort.ENTERED: "came in"}
 
 
 def plan_notes(plan: Plan) -> list[str]:
@@ -31,34 +32,70 @@ def plan_notes(plan: Plan) -> list[str]:
 
 def during(period: Period) -> str:
     """A period as the end of a sentence: ``in Q4 2026``, ``from 1 Oct 2025 to 30 Sep 2026``."""
-    if period.kind is PeriodKind.RANGE:
-        whole = period.label.replace(" – ", " to ")
-        return f"on {whole}" if period.start == period.last else f"from {whole}"
-    return f"in {period.label}"
+    if period.kind is not PeriodKind.RANGE:
+        return said("in {period}", period=period.label)
+    if period.start == period.last:
+        return said("on {day}", day=period.label)
+    first, _, last = period.label.partition(" – ")
+    return said("from {first} to {last}", first=first, last=last)
 
 
 def missing_words(plan: Plan) -> list[str]:
     """Why a figure has no value, and what to do about it."""
-    facts, found = plan.facts, []
+    facts = plan.facts
     when = during(facts.history)
-    if not plan.wish.chain:
-        if not facts.entered:
-            last = facts.last_closing
-            where = "" if last is None else f" The last deal was closed on {last.day} {last:%b %Y}."
-            found.append(
-                f"No deal of {facts.pipeline} {_WAS[facts.cohort]} {when}: there is no chain.{where}"
-            )
-        elif plan.base.chain == 0:
-            stop = next(step.name for step in plan.steps if step.conversion == 0)
-            found.append(f"Nobody got past {stop} {when}: through 0 % no number of prospects is enough.")
-    elif plan.base.chain == 0:
-        found.append("Through 0 % no number of prospects is enough.")
+    found = _missing_chain(plan, when)
     if facts.size is None:
-        why = "no deal was won" if not facts.won else "no deal that was won has an amount"
-        found.append(f"There is no average size: {why} {when}.")
+        if facts.won:
+            found.append(
+                said("There is no average size: no deal that was won has an amount {when}.", when=when)
+            )
+        else:
+            found.append(said("There is no average size: no deal was won {when}.", when=when))
     if plan.goal.amount is None and plan.goal.deals is None:
-        found.append(f"Nobody has a quota for {facts.period.label} here: there is no target.")
+        found.append(
+            said("Nobody has a quota for {period} here: there is no target.", period=facts.period.label)
+        )
     return found
+
+
+def _missing_chain(plan: Plan, when: str) -> list[str]:
+    """Why there is no chain, or one that nobody gets through."""
+    facts = plan.facts
+    if plan.wish.chain:
+        return [] if plan.base.chain != 0 else [said("Through 0 % no number of prospects is enough.")]
+    if not facts.entered:
+        none = _no_deal(facts, when)
+        last = facts.last_closing
+        if last is None:
+            return [none]
+        day = Period.days(last, last).label
+        return [said("{none} The last deal was closed on {day}.", none=none, day=day)]
+    if plan.base.chain == 0:
+        stop = next(step.name for step in plan.steps if step.conversion == 0)
+        return [
+            said(
+                "Nobody got past {stage} {when}: through 0 % no number of prospects is enough.",
+                stage=stop,
+                when=when,
+            )
+        ]
+    return []
+
+
+def _no_deal(facts: PlanFacts, when: str) -> str:
+    name = facts.pipeline
+    match facts.cohort:
+        case Cohort.CLOSED:
+            return said(
+                "No deal of {pipeline} was closed {when}: there is no chain.", pipeline=name, when=when
+            )
+        case Cohort.CREATED:
+            return said(
+                "No deal of {pipeline} was created {when}: there is no chain.", pipeline=name, when=when
+            )
+        case _:
+            return said("No deal of {pipeline} came in {when}: there is no chain.", pipeline=name, when=when)
 
 
 def need_words(plan: Plan) -> list[str]:
@@ -68,25 +105,52 @@ def need_words(plan: Plan) -> list[str]:
         return []
     found = []
     if need.prospects is not None:
-        reps = "" if need.reps is None else f" and {_counted(need.reps, 'rep')}"
-        found.append(f"{_counted(need.wins, 'win')} need {_counted(need.prospects, 'prospect')}{reps}.")
+        wins = _wins(need.wins)
+        prospects = said_n("{n:,} prospect", "{n:,} prospects", need.prospects, n=need.prospects)
+        if need.reps is None:
+            found.append(said("{wins} need {prospects}.", wins=wins, prospects=prospects))
+        else:
+            found.append(
+                said(
+                    "{wins} need {prospects} and {reps}.",
+                    wins=wins,
+                    prospects=prospects,
+                    reps=_reps(need.reps),
+                )
+            )
     left = rounded_up(need.wins_left)
     if left is not None:
-        already = (
-            f"{facts.won_now:,} won, {_number(facts.expected)} to be expected of {facts.open_now:,} open"
-        )
-        if not left:
-            more = "that is enough"
-        elif need.prospects_left is None:
-            more = f"{_counted(left, 'win')} to go"
-        else:
-            more = f"{_counted(left, 'win')} to go, {_counted(need.prospects_left, 'new prospect')}"
-        found.append(f"With the funnel as it stands ({already}): {more}.")
+        found.append(_as_it_stands(plan, left))
     if facts.unknown:
         found.append(
-            f"{facts.unknown:,} open in stages that no closed deal has reached: nothing is expected of them."
+            said(
+                "{n:,} open in stages that no closed deal has reached: nothing is expected of them.",
+                n=facts.unknown,
+            )
         )
     return found
+
+
+def _as_it_stands(plan: Plan, left: int) -> str:
+    """What is needed beyond what the open deals are to bring.
+
+    :param left: wins that are missing.
+    """
+    need, facts = plan.need, plan.facts
+    if not left:
+        more = said("that is enough")
+    elif need.prospects_left is None:
+        more = said("{wins} to go", wins=_wins(left))
+    else:
+        prospects = _new_prospects(need.prospects_left)
+        more = said("{wins} to go, {prospects}", wins=_wins(left), prospects=prospects)
+    return said(
+        "With the funnel as it stands ({won:,} won, {expected} to be expected of {open:,} open): {more}.",
+        won=facts.won_now,
+        expected=_number(facts.expected),
+        open=facts.open_now,
+        more=more,
+    )
 
 
 def formula_words(plan: Plan) -> list[str]:
@@ -95,21 +159,49 @@ def formula_words(plan: Plan) -> list[str]:
     found = []
     chain, size = percent_text(base.chain), _money(facts, base.size) if base.size is not None else NO_VALUE
     if base.wins is not None:
-        found.append(f"Wins = {_number(base.prospects or 0)} prospects × {chain} = {_number(base.wins)}.")
+        found.append(
+            tr("Wins = {prospects} prospects × {chain} = {wins}.").format(
+                prospects=_number(base.prospects or 0), chain=chain, wins=_number(base.wins)
+            )
+        )
     if base.money is not None:
-        found.append(f"Money = {_number(base.wins or 0)} × {size} = {_money(facts, base.money)}.")
+        found.append(
+            tr("Money = {wins} × {size} = {money}.").format(
+                wins=_number(base.wins or 0), size=size, money=_money(facts, base.money)
+            )
+        )
     if base.per_day is not None:
         days = days_text(base.cycle)
-        found.append(f"Money per day = {_money(facts, base.money or 0)} / {days} days.")
+        found.append(
+            tr("Money per day = {money} / {days} days.").format(
+                money=_money(facts, base.money or 0), days=days
+            )
+        )
     if need.wins is not None and plan.goal.amount is not None:
-        found.append(f"Wins needed = ⌈{_money(facts, plan.goal.amount)} / {size}⌉ = {need.wins:,}.")
+        found.append(
+            tr("Wins needed = ⌈{target} / {size}⌉ = {wins:,}.").format(
+                target=_money(facts, plan.goal.amount), size=size, wins=need.wins
+            )
+        )
     if need.prospects is not None:
-        found.append(f"Prospects needed = ⌈{need.wins:,} / {chain}⌉ = {need.prospects:,}.")
+        found.append(
+            tr("Prospects needed = ⌈{wins:,} / {chain}⌉ = {prospects:,}.").format(
+                wins=need.wins, chain=chain, prospects=need.prospects
+            )
+        )
     if need.reps is not None:
-        found.append(f"Reps needed = ⌈{need.prospects:,} / {_number(plan.capacity or 0)}⌉ = {need.reps:,}.")
+        found.append(
+            tr("Reps needed = ⌈{prospects:,} / {capacity}⌉ = {reps:,}.").format(
+                prospects=need.prospects, capacity=_number(plan.capacity or 0), reps=need.reps
+            )
+        )
     if need.per_rep is not None:
         each = _number(plan.capacity or 0)
-        found.append(f"Plan per rep = {each} × {chain} × {size} = {_money(facts, need.per_rep)}.")
+        found.append(
+            tr("Plan per rep = {capacity} × {chain} × {size} = {money}.").format(
+                capacity=each, chain=chain, size=size, money=_money(facts, need.per_rep)
+            )
+        )
     return found
 
 
@@ -117,15 +209,20 @@ def lever_words(plan: Plan) -> list[str]:
     """Key level and lever, with the gain."""
     if plan.key is None:
         return []
-    key = plan.steps[plan.key]
-    found = f"Key level: {key.name}, {_share(plan, plan.key)}"
+    key = {"key": plan.steps[plan.key].name, "share": _share(plan, plan.key)}
     if plan.lever is None:
-        return [f"{found}; no step comes before it."]
-    lever = plan.steps[plan.lever]
-    found += f". Lever: {lever.name}, {_share(plan, plan.lever)}"
-    if plan.lever_gain is not None and plan.lever_gain > 0:
-        found += f"; at {percent_text(plan.lever_share)} {_number(plan.lever_gain)} more wins"
-    return [f"{found}."]
+        return [said("Key level: {key}, {share}; no step comes before it.", **key)]
+    lever = key | {"lever": plan.steps[plan.lever].name, "low": _share(plan, plan.lever)}
+    if plan.lever_gain is None or plan.lever_gain <= 0:
+        return [said("Key level: {key}, {share}. Lever: {lever}, {low}.", **lever)]
+    return [
+        said(
+            "Key level: {key}, {share}. Lever: {lever}, {low}; at {wanted} {gain} more wins.",
+            wanted=percent_text(plan.lever_share),
+            gain=_number(plan.lever_gain),
+            **lever,
+        )
+    ]
 
 
 def advice_words(plan: Plan) -> list[str]:
@@ -137,20 +234,32 @@ def advice_words(plan: Plan) -> list[str]:
 
 def _advice(facts: PlanFacts, one: Suggestion) -> str:
     now, then = one.figure.now, one.figure.then
-    gain = f"{percent_text(one.gain)} more money a day"
-    first = facts.stock[0].stage if facts.stock else "the first stage"
+    gain = said("{share} more money a day", share=percent_text(one.gain))
     match one.advice:
         case Advice.TIME:
-            return (
-                f"Days in {first}: {days_text(now)}, {days_text(then)} {during(facts.benchmark)};"
-                f" back there: {gain}."
+            return said(
+                "Days in {stage}: {now}, {then} {when}; back there: {gain}.",
+                stage=facts.stock[0].stage if facts.stock else said("the first stage"),
+                now=days_text(now),
+                then=days_text(then),
+                when=during(facts.benchmark),
+                gain=gain,
             )
         case Advice.VOLUME:
-            return f"Open deals: {now:,}, {then:,} at the end of {facts.benchmark.label}; back there: {gain}."
+            return said(
+                "Open deals: {now:,}, {then:,} at the end of {period}; back there: {gain}.",
+                now=now,
+                then=then,
+                period=facts.benchmark.label,
+                gain=gain,
+            )
         case _:
-            return (
-                f"Average size: {_money(facts, now)}, {_money(facts, then)} {during(facts.benchmark)};"
-                f" back there: {gain}."
+            return said(
+                "Average size: {now}, {then} {when}; back there: {gain}.",
+                now=_money(facts, now),
+                then=_money(facts, then),
+                when=during(facts.benchmark),
+                gain=gain,
             )
 
 
@@ -161,44 +270,70 @@ def shortfall_words(facts: PlanFacts) -> list[str]:
         missing = int(one.held.shortfall)
         if not missing:
             continue
-        todo = f"find at least {_counted(missing, 'new prospect')}"
         if at:
-            todo = f"bring at least {missing:,} up from {facts.stock[at - 1].stage}"
-        words = f"{_counted(missing, 'deal')} fewer than in {facts.benchmark.label} in {one.stage}"
-        found.append(f"{words}: {todo}.")
+            before = facts.stock[at - 1].stage
+            todo = said("bring at least {n:,} up from {stage}", n=missing, stage=before)
+        else:
+            todo = said("find at least {prospects}", prospects=_new_prospects(missing))
+        found.append(
+            said_n(
+                "{n:,} deal fewer than in {period} in {stage}: {todo}.",
+                "{n:,} deals fewer than in {period} in {stage}: {todo}.",
+                missing,
+                n=missing,
+                period=facts.benchmark.label,
+                stage=one.stage,
+                todo=todo,
+            )
+        )
     return found
 
 
 def from_words(plan: Plan) -> list[str]:
     """Where the figures come from."""
     facts, found = plan.facts, []
+    when, period = during(facts.history), facts.period.label
     if facts.settled:
-        found.append(f"Conversions, size and days are those {during(facts.history)}: the last four quarters.")
+        found.append(said("Conversions, size and days are those {when}: the last four quarters.", when=when))
     if facts.prospects != facts.entered and not plan.wish.chain:
         found.append(
-            f"{facts.entered:,} prospects {during(facts.history)} are {facts.prospects:,} in a period as long"
-            f" as {facts.period.label}."
+            said(
+                "{entered:,} prospects {when} are {prospects:,} in a period as long as {period}.",
+                entered=facts.entered,
+                when=when,
+                prospects=facts.prospects,
+                period=period,
+            )
         )
     if plan.usual and plan.capacity is not None:
-        found.append(
-            f"A rep handled {_number(plan.capacity)} of them; {_counted(facts.reps, 'rep')} had any."
-        )
+        each = _number(plan.capacity)
+        found.append(said("A rep handled {n} of them; {reps} had any.", n=each, reps=_reps(facts.reps)))
     if plan.from_quota:
-        unit = ", in deals" if facts.quota_unit is QuotaUnit.DEALS else ""
-        found.append(f"The target is the quota for {facts.period.label}{unit}.")
+        if facts.quota_unit is QuotaUnit.DEALS:
+            found.append(said("The target is the quota for {period}, in deals.", period=period))
+        else:
+            found.append(said("The target is the quota for {period}.", period=period))
     if facts.without_amount:
-        found.append(f"{facts.without_amount:,} won without amount: in the counts, in no average.")
+        found.append(said("{n:,} won without amount: in the counts, in no average.", n=facts.without_amount))
     return found
 
 
 def _share(plan: Plan, at: int) -> str:
     step = plan.steps[at]
-    n = "" if step.n is None else f" (n {step.n:,})"
-    return f"{percent_text(step.conversion)}{n}"
+    share = percent_text(step.conversion)
+    return share if step.n is None else f"{share} (n {step.n:,})"
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+def _wins(count: int) -> str:
+    return said_n("{n:,} win", "{n:,} wins", count, n=count)
+
+
+def _reps(count: int) -> str:
+    return said_n("{n:,} rep", "{n:,} reps", count, n=count)
+
+
+def _new_prospects(count: int) -> str:
+    return said_n("{n:,} new prospect", "{n:,} new prospects", count, n=count)
 
 
 def _number(value: Number) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from funnel_tui.domain.period import PeriodKind, day_number
 from funnel_tui.domain.report import Column, Kind, Report
+from funnel_tui.domain.said import said
 from funnel_tui.domain.status import GroupBy
 from funnel_tui.errors import DatabaseProblem, UsageError
+from funnel_tui.language import tr
 from funnel_tui.services.reports import building
 from funnel_tui.services.reports.building import Row
 from funnel_tui.services.reports.looking import Looking
@@ -13,20 +15,33 @@ from funnel_tui.services.reports.probability_figures import Chance, Chances, rea
 from funnel_tui.services.workspace import Workspace
 
 PROBABILITY = (
-    Column("deal", Kind.TEXT, "Deal", "An open deal."),
-    Column("typed", Kind.RATIO, "Typed", "Typed by hand; it switches the model off for the deal."),
-    Column("stage", Kind.RATIO, "Stage", "The probability of its stage."),
+    Column("deal", Kind.TEXT, tr("Deal"), tr("An open deal.")),
+    Column("typed", Kind.RATIO, tr("Typed"), tr("Typed by hand; it switches the model off for the deal.")),
+    Column("stage", Kind.RATIO, tr("Stage"), tr("The probability of its stage.")),
     Column(
-        "history", Kind.RATIO, "History", "won / (won + lost) of deals that reached the stage.", "history_n"
+        "history",
+        Kind.RATIO,
+        tr("History"),
+        tr("won / (won + lost) of deals that reached the stage."),
+        "history_n",
     ),
-    Column("history_n", Kind.COUNT, "n", "Closed deals that reached the stage."),
-    Column("model", Kind.RATIO, "Model", "What the closed deals of the team say of it (naive Bayes)."),
-    Column("reasons", Kind.REASONS, "Pushed by", "The values that push the model's figure, strongest first."),
+    Column("history_n", Kind.COUNT, "n", tr("Closed deals that reached the stage.")),
+    Column(
+        "model", Kind.RATIO, tr("Model"), tr("What the closed deals of the team say of it (naive Bayes).")
+    ),
+    Column(
+        "reasons",
+        Kind.REASONS,
+        tr("Pushed by"),
+        tr("The values that push the model's figure, strongest first."),
+    ),
 )
 PROBABILITY_TOTALS = (
-    Column("brier_model", Kind.SCORE, "Brier, model", "Mean of (probability − outcome)² on past deals."),
-    Column("brier_stage", Kind.SCORE, "Brier, stage", "The same with the probability of the stage."),
-    Column("deals", Kind.COUNT, "Past deals", "Closed deals that the model was tested on."),
+    Column(
+        "brier_model", Kind.SCORE, tr("Brier, model"), tr("Mean of (probability − outcome)² on past deals.")
+    ),
+    Column("brier_stage", Kind.SCORE, tr("Brier, stage"), tr("The same with the probability of the stage.")),
+    Column("deals", Kind.COUNT, tr("Past deals"), tr("Closed deals that the model was tested on.")),
 )
 
 
@@ -47,8 +62,8 @@ def probability_report(looking: Looking) -> Report:
     """
     if looking.scope.by not in {None, GroupBy.REP, GroupBy.TEAM, GroupBy.PIPELINE}:
         raise UsageError(
-            f"The report probability cannot be split by {looking.scope.by}.",
-            "Use --by rep, team or pipeline.",
+            tr("The report probability cannot be split by {by}.").format(by=looking.scope.by),
+            tr("Use --by rep, team or pipeline."),
         )
     period = looking.scope.period
     last_day = None if period.kind is PeriodKind.ALL else day_number(period.last)
@@ -64,7 +79,9 @@ def probability_report(looking: Looking) -> Report:
     return building.make(
         looking,
         "probability",
-        f"Win probability on {building.moment_text(looking)} · {building.whose(looking, dated=True)}",
+        tr("Win probability on {day} · {whose}").format(
+            day=building.moment_text(looking), whose=building.whose(looking, dated=True)
+        ),
         [*building.group_columns(looking, per_pipeline=False), *PROBABILITY],
         rows,
         _totals(chances),
@@ -101,12 +118,18 @@ def _notes(chances: Chances) -> list[str]:
     notes = []
     if not any(chance.model is not None for chance in chances.deals):
         notes.append(
-            f"No model yet: {chances.learned:,} closed deals; a team needs {chances.minimum:,} "
-            "(funnel settings model_minimum)."
+            said(
+                "No model yet: {learned:,} closed deals; a team needs {minimum:,} (funnel settings "
+                "model_minimum).",
+                learned=chances.learned,
+                minimum=chances.minimum,
+            )
         )
     if chances.backtest.deals:
         notes.append(
-            "Brier score: 0 is perfect, 0.25 is tossing a coin. Each past deal was predicted from those"
-            " closed before it."
+            said(
+                "Brier score: 0 is perfect, 0.25 is tossing a coin. Each past deal was predicted from "
+                "those closed before it."
+            )
         )
     return notes

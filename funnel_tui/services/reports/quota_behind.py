@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from funnel_tui.domain.scope import Scope
+from funnel_tui.language import tr
 from funnel_tui.queries.forecast import pipeline_ids
 from funnel_tui.queries.quotas import won_ids
 from funnel_tui.services.reports import building
@@ -38,9 +39,9 @@ def deals_of_reps(
             today = looking.prices.day
             pairs = [pair for one in selections for pair in pipeline_ids(reader, one, start, end, today)]
             found = [number for _, number in sorted(pairs)]
-            title = f"Open, expected{building.when(looking)}"
+            title = tr("Open, expected{when}").format(when=building.when(looking))
         else:
             found = [number for one in selections for number in won_ids(reader, one)]
-            title = f"Won{building.when(looking)}"
+            title = tr("Won{when}").format(when=building.when(looking))
         parts = (title, name, building.whose(looking))
         return DealsBehind(" · ".join(part for part in parts if part), array("q", found))

@@ -17,6 +17,7 @@ from funnel_tui.domain.money import Rates
 from funnel_tui.domain.period import Period, day_number, local_day
 from funnel_tui.domain.quotas import COMPANY, Holder
 from funnel_tui.domain.status import QuotaUnit
+from funnel_tui.language import tr
 from funnel_tui.metrics.figures import Number
 from funnel_tui.metrics.quota import Clock, QuotaStanding
 from funnel_tui.queries import quotas as queries
@@ -34,7 +35,7 @@ ALONE = Holder(0, 0)
 Won = tuple[int, int, int, int]
 """Won deals: how many, how many with an amount, how many priced, their worth in the base currency."""
 
-LEFT, NO_RATE = "has left", "no exchange rate"
+LEFT, NO_RATE = tr("has left"), tr("no exchange rate")
 
 
 class QuotaLine(NamedTuple):

@@ -11,13 +11,14 @@ from funnel_tui.domain.period import Period, PeriodKind, day_number, local_day
 from funnel_tui.domain.quotas import COMPANY, Holder, QuotaFact, conflict, period_between, tiling
 from funnel_tui.domain.scope import TeamSettings
 from funnel_tui.domain.status import QuotaUnit
+from funnel_tui.language import tr
 from funnel_tui.queries import quotas as queries
 from funnel_tui.queries.pipelines import read_pipelines
 from funnel_tui.queries.settings import read_rates_on, read_settings
 from funnel_tui.services.reports.quota_period import days_of
 from funnel_tui.services.workspace import Workspace
 
-OVERLAPS, NO_RATE, LEFT = "overlaps another quota", "no exchange rate", "has left"
+OVERLAPS, NO_RATE, LEFT = tr("overlaps another quota"), tr("no exchange rate"), tr("has left")
 
 
 class GridHolder(NamedTuple):

@@ -10,8 +10,10 @@ from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import Period, PeriodKind, utc_text
 from funnel_tui.domain.quotas import COMPANY, Holder, QuotaFact, conflict, fiscal_years, period_between
 from funnel_tui.domain.report import Column, Kind, Report
+from funnel_tui.domain.said import listed, said
 from funnel_tui.domain.scope import Scope, TeamSettings
 from funnel_tui.domain.status import QuotaUnit
+from funnel_tui.language import tr
 from funnel_tui.queries import quotas as queries
 from funnel_tui.queries.names import names, resolve
 from funnel_tui.queries.settings import read_rates_on, read_settings
@@ -21,17 +23,17 @@ from funnel_tui.services.workspace import Workspace
 _TEXT, _MONEY = Kind.TEXT, Kind.MONEY
 
 _COLUMNS = (
-    Column("owner", _TEXT, "Owner", "Whose quota it is: a rep, a team or the company."),
-    Column("holder", _TEXT, "Of", "rep, team or company."),
-    Column("period", _TEXT, "Period", "The days it is for."),
-    Column("unit", _TEXT, "Unit", "money or deals."),
-    Column("quota", _MONEY, "Quota", "What is to be won; none: it was taken away."),
-    Column("at", _TEXT, "Set at", "Since when it counts."),
-    Column("by", _TEXT, "By", "Who set it."),
-    Column("note", _TEXT, "Note", "Why."),
+    Column("owner", _TEXT, tr("Owner"), tr("Whose quota it is: a rep, a team or the company.")),
+    Column("holder", _TEXT, tr("Of"), tr("rep, team or company.")),
+    Column("period", _TEXT, tr("Period"), tr("The days it is for.")),
+    Column("unit", _TEXT, tr("Unit"), tr("money or deals.")),
+    Column("quota", _MONEY, tr("Quota"), tr("What is to be won; none: it was taken away.")),
+    Column("at", _TEXT, tr("Set at"), tr("Since when it counts.")),
+    Column("by", _TEXT, tr("By"), tr("Who set it.")),
+    Column("note", _TEXT, tr("Note"), tr("Why.")),
 )
-_WAS = Column("was", _MONEY, "Was", "What it was before.")
-_MARK = Column("mark", _TEXT, "Mark", "What is odd about it.")
+_WAS = Column("was", _MONEY, tr("Was"), tr("What it was before."))
+_MARK = Column("mark", _TEXT, tr("Mark"), tr("What is odd about it."))
 
 
 def holder_by_name(reader: Reader, name: str) -> Holder:
@@ -67,8 +69,8 @@ def quota_list(workspace: Workspace, *, holder: Holder | None = None, period: Pe
         marks = _Marks(reader, settings, workspace.clock(), every, left)
         facts.sort(key=lambda fact: (fact.start_day, -fact.end_day, shown[fact.holder].casefold(), fact.unit))
         rows = [_row(fact, shown, settings) | {"mark": marks.of(fact)} for fact in facts]
-    note = () if rows else ("No quota is set: funnel quota set OWNER PERIOD AMOUNT.",)
-    return _report(workspace, "quota list", "Quotas", (*_COLUMNS, _MARK), rows, settings, note)
+    note = () if rows else (said("No quota is set: funnel quota set OWNER PERIOD AMOUNT."),)
+    return _report(workspace, "quota list", tr("Quotas"), (*_COLUMNS, _MARK), rows, settings, note)
 
 
 def quota_history(
@@ -87,7 +89,7 @@ def quota_history(
                 was = None if former is None else _worth(former, settings)
                 rows.append(_row(fact, shown, settings) | {"was": was})
     columns = (*_COLUMNS[:5], _WAS, *_COLUMNS[5:])
-    return _report(workspace, "quota history", "Revisions of quotas", columns, rows[::-1], settings, ())
+    return _report(workspace, "quota history", tr("Revisions of quotas"), columns, rows[::-1], settings, ())
 
 
 def _bounds(period: Period | None) -> tuple[int, int]:
@@ -130,14 +132,14 @@ class _Marks:
         found = [
             words
             for words, so in (
-                ("no exchange rate", fact.currency not in self._priced),
-                ("has left", fact.rep_id in self._left),
-                ("overlaps another", conflict(period, self._spans[fact.holder, fact.unit]) is not None),
-                ("in two fiscal years", first != last),
+                (said("no exchange rate"), fact.currency not in self._priced),
+                (said("has left"), fact.rep_id in self._left),
+                (said("overlaps another"), conflict(period, self._spans[fact.holder, fact.unit]) is not None),
+                (said("in two fiscal years"), first != last),
             )
             if so
         ]
-        return ", ".join(found) or None
+        return listed(found, ", ") if found else None
 
 
 def _row(fact: QuotaFact, shown: Mapping[Holder, str], settings: TeamSettings) -> dict[str, Any]:

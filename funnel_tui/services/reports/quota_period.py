@@ -10,6 +10,7 @@ from datetime import date
 from funnel_tui.db import Reader
 from funnel_tui.domain.period import Period, PeriodKind, day_number, local_day
 from funnel_tui.domain.quotas import period_between
+from funnel_tui.domain.said import said
 from funnel_tui.domain.scope import TeamSettings
 from funnel_tui.queries.quotas import goals_between
 from funnel_tui.services.reports.looking import Looking, period_words
@@ -43,7 +44,10 @@ def settle_period(looking: Looking) -> tuple[Looking, str | None]:
             looking.reader, looking.settings, local_day(looking.as_of, looking.zone), looking.as_of
         )
         scope = scope.with_(period=period)
-        note = f"No period was asked for: this is {period.label}, the present one (--period names another)."
+        note = said(
+            "No period was asked for: this is {period}, the present one (--period names another).",
+            period=period.label,
+        )
     found = in_periods(looking, [scope.period])
     words = {**looking.words, "period": period_words(scope.period)}
     return replace(found, scope=scope, words=words), note

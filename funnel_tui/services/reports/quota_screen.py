@@ -13,6 +13,7 @@ from funnel_tui.domain.quotas import Holder
 from funnel_tui.domain.scope import Scope, TeamSettings
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.errors import UsageError
+from funnel_tui.language import tr
 from funnel_tui.metrics.figures import Number
 from funnel_tui.metrics.quota import AtQuota, Clock, QuotaStanding, mismatch
 from funnel_tui.queries.forecast import pipeline_ids
@@ -156,13 +157,13 @@ def quota_deals(workspace: Workspace, scope: Scope, figure: str, holder: Holder 
     """
     what = _FIGURES.get(figure)
     if what is None:
-        raise UsageError(f"No deals stand behind {figure!r}.")
+        raise UsageError(tr("No deals stand behind {figure!r}.").format(figure=figure))
     with workspace.read() as reader:
         looking, _ = settle_period(look_up(workspace, reader, scope.with_(by=None, compare=None)))
         looking, whose = _narrowed(looking, holder)
         if what == WON:
             found = [number for one in looking.selections for number in won_ids(reader, one)]
-            title = f"Won{building.when(looking)}"
+            title = tr("Won{when}").format(when=building.when(looking))
         else:
             start, end = days_of(looking.scope.period)
             today = looking.prices.day
@@ -170,7 +171,7 @@ def quota_deals(workspace: Workspace, scope: Scope, figure: str, holder: Holder 
                 pair for one in looking.selections for pair in pipeline_ids(reader, one, start, end, today)
             ]
             found = [number for _, number in sorted(expected)]
-            title = f"Open, expected{building.when(looking)}"
+            title = tr("Open, expected{when}").format(when=building.when(looking))
         shown = " · ".join(part for part in (title, whose, building.whose(looking)) if part)
         return DealsBehind(shown, array("q", found))
 

@@ -7,9 +7,11 @@ from typing import Any
 
 from funnel_tui.domain.money import Money, round_half_up
 from funnel_tui.domain.report import Report
+from funnel_tui.domain.said import listed, said
 from funnel_tui.domain.shown import money_text
 from funnel_tui.domain.status import GroupBy, QuotaUnit
 from funnel_tui.errors import UsageError
+from funnel_tui.language import tr
 from funnel_tui.metrics.figures import Number
 from funnel_tui.metrics.quota import AtQuota, QuotaStanding, at_quota, mismatch
 from funnel_tui.services.reports import building
@@ -17,7 +19,7 @@ from funnel_tui.services.reports.building import Row
 from funnel_tui.services.reports.columns import GROUPS
 from funnel_tui.services.reports.columns_planning import QUOTA_TOTALS, QUOTAS
 from funnel_tui.services.reports.looking import Looking
-from funnel_tui.services.reports.quota_figures import QuotaFigures, QuotaLine
+from funnel_tui.services.reports.quota_figures import LEFT, QuotaFigures, QuotaLine
 from funnel_tui.services.reports.quota_period import settle_period
 
 _NAMED = 5
@@ -32,7 +34,7 @@ def quotas_report(looking: Looking) -> Report:
     """
     by = looking.scope.by
     if by not in {None, GroupBy.REP, GroupBy.TEAM}:
-        raise UsageError("Quotas are of reps and teams.", "Use --by rep or --by team.")
+        raise UsageError(tr("Quotas are of reps and teams."), tr("Use --by rep or --by team."))
     looking, note = settle_period(looking)
     figures = QuotaFigures(looking, looking.scope.period)
     reps = figures.rep_lines()
@@ -42,7 +44,7 @@ def quotas_report(looking: Looking) -> Report:
     return building.make(
         looking,
         "quotas",
-        f"Quotas{building.when(looking)} · {building.whose(looking)}",
+        tr("Quotas{when} · {whose}").format(when=building.when(looking), whose=building.whose(looking)),
         columns,
         [_row(looking, line) for line in lines],
         totals_of(looking, figures, reps, unit),
@@ -142,38 +144,54 @@ def notes_on(
     """What a reader must know of the quotas: those missing, odd or added up, and the team's own."""
     extra = [] if period_note is None else [period_note]
     if looking.scope.where.strip():
-        extra.append("Quotas are whole; won and pipeline are of the deals that the filter holds for.")
+        extra.append(said("Quotas are whole; won and pipeline are of the deals that the filter holds for."))
     own = figures.own_line(total_unit(lines))
     if own is not None:
         extra.append(_own_note(looking, figures, lines, own))
     without = [line.name for line in lines if line.standing.quota is None]
     if without and len(without) < len(lines):
-        extra.append(f"Without a quota: {_listed(without)}{_apart(looking, lines)}.")
+        extra.append(_without_quota(looking, lines, without))
     elif without:
-        extra.append("Nobody has a quota for this period (funnel quota set OWNER PERIOD AMOUNT).")
+        extra.append(said("Nobody has a quota for this period (funnel quota set OWNER PERIOD AMOUNT)."))
     units = {line.unit for line in lines if line.standing.quota is not None}
     if len(units) > 1:
-        extra.append("Quotas in deals are not in the total, which is in money.")
+        extra.append(said("Quotas in deals are not in the total, which is in money."))
     added = [line.name for line in lines if line.parts > 1]
     if added:
-        extra.append(f"Added up from the quotas of shorter periods: {_listed(added)}.")
+        extra.append(said("Added up from the quotas of shorter periods: {names}.", names=_listed(added)))
     for mark in dict.fromkeys(mark for line in lines for mark in line.marks):
-        extra.append(f"{mark[:1].upper()}{mark[1:]}: {_listed([x.name for x in lines if mark in x.marks])}.")
+        extra.append(_marked(mark, _listed([line.name for line in lines if mark in line.marks])))
     if figures.without_rate:
         extra.append(
-            f"{figures.without_rate:,} won but not priced in {looking.currency}: no exchange rate"
-            " (funnel import rates FILE)."
+            said(
+                "{n:,} won but not priced in {currency}: no exchange rate (funnel import rates FILE).",
+                n=figures.without_rate,
+                currency=looking.currency,
+            )
         )
     return building.notes_of(looking, without_amount=figures.without_amount, extra=extra)
 
 
-def _apart(looking: Looking, lines: Sequence[QuotaLine]) -> str:
-    """What those without a quota have won: it is in no total."""
+def _marked(mark: str, names: str) -> str:
+    """Whose quotas have a mark, as a sentence."""
+    if mark == LEFT:
+        return said("Has left: {names}.", names=names)
+    return said("No exchange rate: {names}.", names=names)
+
+
+def _without_quota(looking: Looking, lines: Sequence[QuotaLine], names: Sequence[str]) -> str:
+    """Who has no quota, and what they have won: it is in no total."""
     unit = total_unit(lines)
     counted = {id(line) for line in with_quota(lines, unit)}
     rest = [line.base.won or 0 for line in lines if line.unit is unit and id(line) not in counted]
     won = sum(rest)
-    return f"; they won {_amount(shown(won, unit, looking.currency))}, which is in no total" if won else ""
+    if not won:
+        return said("Without a quota: {names}.", names=_listed(names))
+    return said(
+        "Without a quota: {names}; they won {amount}, which is in no total.",
+        names=_listed(names),
+        amount=_amount(shown(won, unit, looking.currency)),
+    )
 
 
 def _own_note(looking: Looking, figures: QuotaFigures, lines: Sequence[QuotaLine], own: QuotaLine) -> str:
@@ -181,22 +199,32 @@ def _own_note(looking: Looking, figures: QuotaFigures, lines: Sequence[QuotaLine
     text = _amount(shown(own.standing.quota, own.unit, own.currency))
     difference = mismatch_of(figures, lines, own.unit)
     if difference is None:
-        return f"The quota of the {_of(own)} is {text}."
+        return said("The quota of the {holder} is {amount}.", holder=_of(own), amount=text)
     away = _amount(shown(max(difference, -difference), own.unit, looking.currency))
-    held = f"{away} {'less' if difference < 0 else 'more'}" if difference else "the same"
-    return f"The quota of the {_of(own)} is {text}; those of its members add up to {held}."
+    if not difference:
+        held = said("the same")
+    elif difference < 0:
+        held = said("{amount} less", amount=away)
+    else:
+        held = said("{amount} more", amount=away)
+    return said(
+        "The quota of the {holder} is {amount}; those of its members add up to {held}.",
+        holder=_of(own),
+        amount=text,
+        held=held,
+    )
 
 
 def _of(line: QuotaLine) -> str:
-    return line.name if line.holder.team_id is None else f"team {line.name}"
+    return said("company") if line.holder.team_id is None else said("team {name}", name=line.name)
 
 
 def _amount(value: Any) -> str:
     if isinstance(value, Money):
         return money_text(value, decimals=value.major.denominator != 1, currency=True)
-    return f"{value:,} deals"
+    return said("{n:,} deals", n=value)
 
 
 def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"{', '.join(names[:_NAMED])}{more}"
+    first = listed(names[:_NAMED], ", ")
+    return first if len(names) <= _NAMED else said("{names} and {n} more", names=first, n=len(names) - _NAMED)

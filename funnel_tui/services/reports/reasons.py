@@ -5,6 +5,7 @@ from __future__ import annotations
 from funnel_tui.domain.report import Report
 from funnel_tui.domain.status import Cohort
 from funnel_tui.errors import UsageError
+from funnel_tui.language import tr
 from funnel_tui.metrics.figures import Total
 from funnel_tui.metrics.funnel import Tally
 from funnel_tui.metrics.losses import reasons
@@ -24,7 +25,7 @@ def reasons_report(looking: Looking) -> Report:
     :raises UsageError: for the cohorts *created* and *entered*.
     """
     if looking.scope.cohort not in (None, Cohort.CLOSED):
-        raise UsageError("Reasons go by the day a deal was lost.", "Leave --cohort out.")
+        raise UsageError(tr("Reasons go by the day a deal was lost."), tr("Leave --cohort out."))
     names = look.reason_names(looking.reader)
     rows: list[Row] = []
     sums: list[Tally] = []
@@ -48,7 +49,9 @@ def reasons_report(looking: Looking) -> Report:
     return building.make(
         looking,
         "reasons",
-        f"Why deals were lost, by stage{building.when(looking)} · {building.whose(looking)}",
+        tr("Why deals were lost, by stage{when} · {whose}").format(
+            when=building.when(looking), whose=building.whose(looking)
+        ),
         [*building.group_columns(looking, per_pipeline=True), *REASONS],
         rows,
         {"deals": sum(tally.deals for tally in sums), "amount": amount(total.exact, looking)},

@@ -11,6 +11,7 @@ from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.selection import Selection
 from funnel_tui.domain.status import Cohort, GroupBy, Mode
 from funnel_tui.errors import NotFound
+from funnel_tui.language import tr
 from funnel_tui.queries import look
 from funnel_tui.queries.behind_reasons import reason_deals, sources_of
 from funnel_tui.services.reports import behind, building
@@ -42,7 +43,7 @@ def group_behind(
                         ids = _of_source(reader, looking, ids, group)
                     title = behind.title_of(looking, selection, figure, stage, report)
                     return DealsBehind(f"{group} · {title}", ids)
-    raise NotFound(f"There is no stage {stage!r} in what is shown.")
+    raise NotFound(tr("There is no stage {stage!r} in what is shown.").format(stage=stage))
 
 
 def _of_group(reader: Reader, looking: Looking, selection: Selection, group: str) -> Selection:
@@ -81,7 +82,7 @@ def reason_behind(workspace: Workspace, scope: Scope, stage: str | None, reason:
             for fact in selection.pipeline.stages if stage is not None else (None,):
                 if fact is None or fact.name == stage:
                     ids.extend(reason_deals(reader, selection, None if fact is None else fact.id, number))
-        where = "Lost" if stage is None else f"Lost from {stage}"
+        where = tr("Lost") if stage is None else tr("Lost from {stage}").format(stage=stage)
         why = "" if reason is None else f": {reason}"
         return DealsBehind(f"{where}{why}{building.when(looking)} · {building.whose(looking)}", ids)
 
@@ -95,4 +96,6 @@ def won_behind(workspace: Workspace, scope: Scope) -> DealsBehind:
             last = max(selection.pipeline.stages, key=lambda stage: stage.position, default=None)
             if last is not None:
                 ids.extend(behind.ids_of(reader, looking, selection, last, "advanced", "funnel"))
-        return DealsBehind(f"Won{building.when(looking)} · {building.whose(looking)}", ids)
+        return DealsBehind(
+            tr("Won{when} · {whose}").format(when=building.when(looking), whose=building.whose(looking)), ids
+        )

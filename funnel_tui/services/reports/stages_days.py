@@ -11,6 +11,7 @@ from funnel_tui.db import Reader
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.scope import Scope
+from funnel_tui.language import tr
 from funnel_tui.metrics.figures import days, money_or_none
 from funnel_tui.queries.pipelines import read_pipelines
 from funnel_tui.queries.stuck import StuckRow, stuck_rows
@@ -21,10 +22,17 @@ from funnel_tui.services.reports.looking import Looking, look_up
 from funnel_tui.services.workspace import Workspace
 
 LIMIT = Column(
-    "limit", Kind.DAYS, "Limit", "Stuck from so many days on: the stage's own, else a multiple of its median."
+    "limit",
+    Kind.DAYS,
+    tr("Limit"),
+    tr("Stuck from so many days on: the stage's own, else a multiple of its median."),
 )
-STUCK = Column("stuck", Kind.COUNT, "Stuck", "Open deals that are in the stage for at least the limit.")
-STUCK_AMOUNT = Column("stuck_amount", Kind.MONEY, "Stuck amount", "Sum of their amounts at the latest rate.")
+STUCK = Column(
+    "stuck", Kind.COUNT, tr("Stuck"), tr("Open deals that are in the stage for at least the limit.")
+)
+STUCK_AMOUNT = Column(
+    "stuck_amount", Kind.MONEY, tr("Stuck amount"), tr("Sum of their amounts at the latest rate.")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,4 +96,5 @@ def stuck_behind(workspace: Workspace, scope: Scope, stage: str | None) -> Deals
         ids.extend(view.stuck.get(name, ()))
     with workspace.read() as reader:
         whose = building.whose(look_up(workspace, reader, view.scope), dated=True)
-    return DealsBehind(f"Stuck{'' if stage is None else f' in {stage}'} · {whose}", ids)
+    words = tr("Stuck") if stage is None else tr("Stuck in {stage}").format(stage=stage)
+    return DealsBehind(f"{words} · {whose}", ids)

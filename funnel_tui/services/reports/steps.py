@@ -5,8 +5,10 @@ from __future__ import annotations
 from funnel_tui.domain.activity import StepLine
 from funnel_tui.domain.activity_cells import ActivityCell
 from funnel_tui.domain.report import Report
+from funnel_tui.domain.said import said
 from funnel_tui.domain.status import GroupBy
 from funnel_tui.errors import UsageError
+from funnel_tui.language import tr
 from funnel_tui.metrics.activity import STEPS as FUNNEL
 from funnel_tui.metrics.activity import summed
 from funnel_tui.queries import look
@@ -27,7 +29,10 @@ def steps_report(looking: Looking) -> Report:
     """
     by = looking.scope.by
     if by not in _SPLITS:
-        raise UsageError(f"The report steps cannot be split by {by}.", "Use --by rep, team, week or month.")
+        raise UsageError(
+            tr("The report steps cannot be split by {by}.").format(by=by),
+            tr("Use --by rep, team, week or month."),
+        )
     activity = look_at_activity(looking, unit_of(looking), with_targets=False)
     rows: list[Row] = []
     cells = activity.cells
@@ -49,13 +54,13 @@ def steps_report(looking: Looking) -> Report:
     return building.make(
         looking,
         "steps",
-        f"Activity funnel{building.when(looking)} · {whose(looking)}",
+        tr("Activity funnel{when} · {whose}").format(when=building.when(looking), whose=whose(looking)),
         [*lead, *STEPS],
         rows,
         {name: value for name, value in _row(whole).items() if name not in {"owner", "rep"}},
         STEP_TOTALS,
         [
-            "Conversions are ratios of the period, not of the same deals: they may be more than 100 %.",
+            said("Conversions are ratios of the period, not of the same deals: they may be more than 100 %."),
             *notes_on(activity),
         ],
     )

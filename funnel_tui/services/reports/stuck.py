@@ -9,9 +9,11 @@ from funnel_tui.domain.facts import PipelineFact
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import day_of
 from funnel_tui.domain.report import Report
+from funnel_tui.domain.said import said
 from funnel_tui.domain.selection import Selection
 from funnel_tui.domain.status import GroupBy
 from funnel_tui.errors import UsageError
+from funnel_tui.language import tr
 from funnel_tui.metrics.figures import days
 from funnel_tui.metrics.stuck import stuck_after
 from funnel_tui.queries import look
@@ -31,7 +33,8 @@ def stuck_report(looking: Looking) -> Report:
     """
     if looking.scope.by is GroupBy.MONTH:
         raise UsageError(
-            "The report stuck is a snapshot and has no months.", "Use --by rep, team, source or pipeline."
+            tr("The report stuck is a snapshot and has no months."),
+            tr("Use --by rep, team, source or pipeline."),
         )
     reps = look.rep_names(looking.reader)
     rows: list[Row] = []
@@ -54,13 +57,17 @@ def stuck_report(looking: Looking) -> Report:
     extra = []
     if without_limit:
         extra.append(
-            f"No limit yet for {', '.join(without_limit)}: no days set, and no deal has spent time there"
-            " and left."
+            said(
+                "No limit yet for {stages}: no days set, and no deal has spent time there and left.",
+                stages=", ".join(without_limit),
+            )
         )
     return building.make(
         looking,
         "stuck",
-        f"Stuck deals on {building.moment_text(looking)} · {building.whose(looking, dated=True)}",
+        tr("Stuck deals on {day} · {whose}").format(
+            day=building.moment_text(looking), whose=building.whose(looking, dated=True)
+        ),
         [*building.group_columns(looking, per_pipeline=False), *STUCK],
         rows,
         {"count": len(rows)},

@@ -11,6 +11,7 @@ from funnel_tui.domain.period import Period, PeriodKind, local_day
 from funnel_tui.domain.report import Column, Report
 from funnel_tui.domain.status import GroupBy
 from funnel_tui.errors import UsageError
+from funnel_tui.language import tr
 from funnel_tui.metrics.figures import Total
 from funnel_tui.metrics.trend import Won, won
 from funnel_tui.queries import look
@@ -30,7 +31,8 @@ def volume_report(looking: Looking) -> Report:
     """
     if looking.scope.by not in _SPLITS:
         raise UsageError(
-            f"The report volume cannot be split by {looking.scope.by}.", "Use rep, team, source or pipeline."
+            tr("The report volume cannot be split by {by}.").format(by=looking.scope.by),
+            tr("Use rep, team, source or pipeline."),
         )
     months, cells, every = _cells(looking)
     groups = sorted(cells, key=str.casefold) if _is_split(looking) else [""]
@@ -106,7 +108,7 @@ def _report(looking: Looking, groups: Sequence[Column], rows: Sequence[Row], who
     return building.make(
         looking,
         "volume",
-        f"Won by month{building.when(looking)} · {building.whose(looking)}",
+        tr("Won by month{when} · {whose}").format(when=building.when(looking), whose=building.whose(looking)),
         [*groups, *VOLUME],
         rows,
         _row(looking, whole),
