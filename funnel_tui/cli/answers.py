@@ -12,6 +12,7 @@ from funnel_tui.cli.common import open_workspace
 from funnel_tui.cli.ending import say
 from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.scope import Scope
+from funnel_tui.language import tr, trn
 
 if TYPE_CHECKING:
     from funnel_tui.domain.bulk_edit import BulkPreview
@@ -23,14 +24,18 @@ NAMED = 20
 """So many refused deals are named on standard error."""
 
 _COLUMNS = (
-    Column("deal_id", Kind.COUNT, "Number"),
-    Column("deal", Kind.TEXT, "Deal"),
-    Column("result", Kind.TEXT, "Result"),
-    Column("why", Kind.TEXT, "Why"),
-    Column("reason", Kind.TEXT, "Reason"),
-    Column("version", Kind.COUNT, "Version"),
+    Column("deal_id", Kind.COUNT, tr("Number")),
+    Column("deal", Kind.TEXT, tr("Deal")),
+    Column("result", Kind.TEXT, tr("Result")),
+    Column("why", Kind.TEXT, tr("Why")),
+    Column("reason", Kind.TEXT, tr("Reason")),
+    Column("version", Kind.COUNT, tr("Version")),
 )
-_TOTALS = tuple(Column(name, Kind.COUNT, name.capitalize()) for name in ("changed", "unchanged", "refused"))
+_TOTALS = (
+    Column("changed", Kind.COUNT, tr("Changed")),
+    Column("unchanged", Kind.COUNT, tr("Unchanged")),
+    Column("refused", Kind.COUNT, tr("Refused")),
+)
 
 
 @contextmanager
@@ -49,7 +54,7 @@ def open_to_write(db: str | None) -> Iterator[Workspace]:
 
 def json_option(command: Command) -> Command:
     """Give a command the option ``--json``."""
-    option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of words.")
+    option = click.option("--json", "as_json", is_flag=True, help=tr("Print JSON instead of words."))
     return option(command)
 
 
@@ -61,7 +66,7 @@ def format_options(command: Command) -> Command:
         default="table",
         show_default=True,
     )
-    short = click.option("--json", "format_", flag_value="json", help="The same as --format json.")
+    short = click.option("--json", "format_", flag_value="json", help=tr("The same as --format json."))
     return formats(short(command))
 
 
@@ -112,9 +117,13 @@ def say_refused(found: BulkPreview) -> None:
         say(f"{row.deal_id}: {row.reason} {row.hint}".rstrip())
     if len(refused) > NAMED:
         kinds = ", ".join(f"{why.value} {count:,}" for why, count in found.reasons.items())
-        say(f"and {len(refused) - NAMED:,} more are refused ({kinds}).")
+        say(
+            tr("and {refused:,} more are refused ({kinds}).").format(
+                refused=len(refused) - NAMED, kinds=kinds
+            )
+        )
 
 
-def counted(number: int, noun: str) -> str:
+def deals_text(number: int) -> str:
     """``1 deal``, ``1,482 deals``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return trn("{number:,} deal", "{number:,} deals", number).format(number=number)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from funnel_tui.errors import DatabaseProblem
+from funnel_tui.language import tr
 
 if TYPE_CHECKING:
     from funnel_tui.db.target import Target
@@ -24,9 +25,17 @@ def db_option(command: Command) -> Command:
     option = click.option(
         "--db",
         metavar="PATH|URL",
-        help="The database: a file, or postgresql://user@host/name. Also FUNNEL_DB.",
+        help=tr("The database: a file, or postgresql://user@host/name. Also FUNNEL_DB."),
     )
     return option(command)
+
+
+def examples(commands: str) -> str:
+    """The end of the help of a command: what could be typed, which is the same in every language.
+
+    :param commands: the examples, one a line.
+    """
+    return "\b\n" + tr("Examples:") + "\n" + commands
 
 
 def one_of(words: Sequence[str]) -> Callable[[click.Context, click.Parameter, str], list[str]]:
@@ -94,15 +103,15 @@ def require_file(target: Target) -> None:
     path = target.path
     if path is None:
         return
-    hint = "Check --db and FUNNEL_DB; funnel import and funnel demo --write make a database."
+    hint = tr("Check --db and FUNNEL_DB; funnel import and funnel demo --write make a database.")
     try:
         size = path.stat().st_size if path.is_file() else None
     except OSError:
         return  # Opening it says why.
     if size == 0:
-        raise DatabaseProblem(f"{target.name} is empty: it is no database.", hint)
+        raise DatabaseProblem(tr("{name} is empty: it is no database.").format(name=target.name), hint)
     if size is None and not path.exists():
-        raise DatabaseProblem(f"There is no database {target.name}.", hint)
+        raise DatabaseProblem(tr("There is no database {name}.").format(name=target.name), hint)
 
 
 @contextmanager
@@ -115,7 +124,8 @@ def progress(words: str) -> Iterator[Any]:
 
     def tell(done: int, total: int) -> None:
         if shown:
-            print(f"\r{words}: {done:,} of {total:,}", end="", file=sys.stderr, flush=True)  # noqa: T201
+            line = tr("{words}: {done:,} of {total:,}").format(words=words, done=done, total=total)
+            print(f"\r{line}", end="", file=sys.stderr, flush=True)  # noqa: T201
 
     try:
         yield tell

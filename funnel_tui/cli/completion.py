@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import click
 
+from funnel_tui.cli.common import examples
+from funnel_tui.language import tr
+
 SHELLS = ("bash", "zsh", "fish")
 VARIABLE = "_FUNNEL_COMPLETE"
 """The variable by which the shell asks what could be typed next."""
 
-EXAMPLES = """\b
-Examples:
+EXAMPLES = examples("""\
   funnel completion bash > ~/.local/share/bash-completion/completions/funnel
   funnel completion zsh > ~/.zfunc/_funnel      (with fpath+=~/.zfunc before compinit in ~/.zshrc)
   funnel completion fish > ~/.config/fish/completions/funnel.fish
-"""
+""")
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(epilog=EXAMPLES, help=tr("Print the completion script of a shell."))
 @click.argument("shell", type=click.Choice(SHELLS))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:

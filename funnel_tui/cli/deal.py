@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from funnel_tui.cli.answers import answer, counted, json_option, open_to_write, outcome, say_refused, tell
+from funnel_tui.cli.answers import answer, deals_text, json_option, open_to_write, outcome, say_refused, tell
 from funnel_tui.cli.common import db_option, progress
 from funnel_tui.cli.deal_edit import edit
 from funnel_tui.cli.deal_look import list_deals, show
@@ -19,6 +19,7 @@ from funnel_tui.cli.deal_parts import demand_lines, part_options, people_of
 from funnel_tui.cli.typed import Typed, percentage
 from funnel_tui.domain.status import ForecastCategory
 from funnel_tui.errors import Refused, UsageError
+from funnel_tui.language import tr, trn
 
 if TYPE_CHECKING:
     from funnel_tui.domain.bulk_edit import BulkResult, Wish
@@ -27,13 +28,17 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-@click.group(no_args_is_help=True)
+@click.group(
+    no_args_is_help=True,
+    help=tr(
+        "Create, look at and move deals.\n\n"
+        "DEAL is the number of a deal, its id in another program, or its title (in part, if "
+        "only one has it)."
+    ),
+)
 @db_option
 def deal(db: str | None) -> None:
-    """Create, look at and move deals.
-
-    DEAL is the number of a deal, its id in another program, or its title (in part, if only one has it).
-    """
+    """Create, look at and move deals."""
 
 
 deal.add_command(list_deals)
@@ -41,29 +46,33 @@ deal.add_command(show)
 deal.add_command(edit)
 
 
-@deal.command()
+@deal.command(help=tr("Create a deal and print its number."))
 @click.argument("title")
-@click.option("--organisation", "-o", metavar="NAME", help="An organisation that is known, or #NUMBER.")
-@click.option("--new-organisation", metavar="NAME", help="Make this organisation for it.")
-@click.option("--amount", "-a", metavar="AMOUNT", help="480k, 1.2m, USD 5000, 480 000,50.")
-@click.option("--pipeline", metavar="P", help="Needed where several are in use.")
-@click.option("--stage", metavar="S", help="The stage it begins in: a name or a place. [default: the first]")
-@click.option("--owner", metavar="R", help="A rep. [default: you]")
-@click.option("--close", metavar="DAY", help="The expected close: +2w, fri, 12 dec, 2026-12-12.")
-@click.option("--probability", metavar="PERCENT", help="Its own win probability, instead of the stage's.")
+@click.option("--organisation", "-o", metavar="NAME", help=tr("An organisation that is known, or #NUMBER."))
+@click.option("--new-organisation", metavar="NAME", help=tr("Make this organisation for it."))
+@click.option("--amount", "-a", metavar="AMOUNT", help=tr("480k, 1.2m, USD 5000, 480 000,50."))
+@click.option("--pipeline", metavar="P", help=tr("Needed where several are in use."))
+@click.option(
+    "--stage", metavar="S", help=tr("The stage it begins in: a name or a place. [default: the first]")
+)
+@click.option("--owner", metavar="R", help=tr("A rep. [default: you]"))
+@click.option("--close", metavar="DAY", help=tr("The expected close: +2w, fri, 12 dec, 2026-12-12."))
+@click.option("--probability", metavar="PERCENT", help=tr("Its own win probability, instead of the stage's."))
 @click.option("--category", type=click.Choice([word.value for word in ForecastCategory]))
-@click.option("--source", metavar="NAME", help="Where it comes from; made when it is new.")
-@click.option("--tag", "tags", metavar="NAME", multiple=True, help="May be repeated.")
+@click.option("--source", metavar="NAME", help=tr("Where it comes from; made when it is new."))
+@click.option("--tag", "tags", metavar="NAME", multiple=True, help=tr("May be repeated."))
 @part_options
 @click.option("--note", metavar="TEXT")
-@click.option("--id", "external_id", metavar="ID", help="Its id in another program.")
-@click.option("--at", metavar="WHEN", help="When it was created, if not now: yesterday, 12 nov 14:30.")
+@click.option("--id", "external_id", metavar="ID", help=tr("Its id in another program."))
+@click.option("--at", metavar="WHEN", help=tr("When it was created, if not now: yesterday, 12 nov 14:30."))
 @json_option
 @db_option
 def add(title: str, as_json: bool, db: str | None, **said: Any) -> None:
     """Create a deal and print its number."""
     if said["organisation"] is not None and said["new_organisation"] is not None:
-        raise UsageError("--organisation and --new-organisation exclude each other.", "Give one of them.")
+        raise UsageError(
+            tr("--organisation and --new-organisation exclude each other."), tr("Give one of them.")
+        )
     from funnel_tui.services.deal_entry import add_deal
 
     with open_to_write(db) as workspace:
@@ -77,7 +86,11 @@ def add(title: str, as_json: bool, db: str | None, **said: Any) -> None:
         write_report(report, "json")
     else:
         click.echo(number)
-    tell(f"Created deal {number}, {made.row.title}, in {made.row.stage}.")
+    tell(
+        tr("Created deal {number}, {title}, in {stage}.").format(
+            number=number, title=made.row.title, stage=made.row.stage
+        )
+    )
 
 
 def _fields(workspace: Workspace, said: dict[str, Any]) -> dict[str, Any]:
@@ -98,7 +111,11 @@ def _fields(workspace: Workspace, said: dict[str, Any]) -> dict[str, Any]:
     if said["new_organisation"] is not None:
         known = by_name.organisation_known(workspace, said["new_organisation"])
         if known is not None:
-            tell(f"There was an organisation of that name already: #{known}. A second one is made.")
+            tell(
+                tr("There was an organisation of that name already: #{known}. A second one is made.").format(
+                    known=known
+                )
+            )
     if said["organisation"] is not None:
         fields["organisation_id"] = by_name.organisation_by_name(workspace, said["organisation"])
     if said["amount"] is not None:
@@ -118,21 +135,23 @@ def event_options(command: Command) -> Command:
     for option in (
         db_option,
         json_option,
-        click.option("--skip-refused", is_flag=True, help="Do the rest when some deals are refused."),
-        click.option("--dry-run", is_flag=True, help="Only show what would become of each deal."),
-        click.option("--at", metavar="WHEN", help="When it happened, if not now: yesterday, 12 nov 14:30."),
+        click.option("--skip-refused", is_flag=True, help=tr("Do the rest when some deals are refused.")),
+        click.option("--dry-run", is_flag=True, help=tr("Only show what would become of each deal.")),
+        click.option(
+            "--at", metavar="WHEN", help=tr("When it happened, if not now: yesterday, 12 nov 14:30.")
+        ),
         click.argument("deals", metavar="DEAL…", nargs=-1, required=True),
     ):
         command = option(command)
     return command
 
 
-@deal.command()
+@deal.command(help=tr("Move open deals to a stage, forward or back."))
 @event_options
 @click.option(
-    "--to", "stage", metavar="STAGE", required=True, help="A stage: its name or its place, 1 and up."
+    "--to", "stage", metavar="STAGE", required=True, help=tr("A stage: its name or its place, 1 and up.")
 )
-@click.option("--pipeline", metavar="P", help="The pipeline of the stage, when deals change to it.")
+@click.option("--pipeline", metavar="P", help=tr("The pipeline of the stage, when deals change to it."))
 def move(deals: tuple[str, ...], stage: str, pipeline: str | None, db: str | None, **said: Any) -> int:
     """Move open deals to a stage, forward or back."""
     from funnel_tui.domain.bulk_edit import MoveTo
@@ -148,7 +167,7 @@ def move(deals: tuple[str, ...], stage: str, pipeline: str | None, db: str | Non
     return _do("move", deals, wish, db, **said)
 
 
-@deal.command()
+@deal.command(help=tr("Win open deals."))
 @event_options
 def win(deals: tuple[str, ...], db: str | None, **said: Any) -> int:
     """Win open deals."""
@@ -157,15 +176,19 @@ def win(deals: tuple[str, ...], db: str | None, **said: Any) -> int:
     return _do("win", deals, lambda _workspace, _ids, at: Win(at), db, **said)
 
 
-@deal.command()
+@deal.command(help=tr("Lose open deals from the stages they are in."))
 @event_options
-@click.option("--reason", metavar="REASON", required=True, help="Why; a new loss reason is made.")
-@click.option("--note", metavar="TEXT", help="What else there is to say.")
+@click.option("--reason", metavar="REASON", required=True, help=tr("Why; a new loss reason is made."))
+@click.option("--note", metavar="TEXT", help=tr("What else there is to say."))
 def lose(deals: tuple[str, ...], reason: str, note: str | None, db: str | None, **said: Any) -> int:
     """Lose open deals from the stages they are in."""
     from funnel_tui.domain.bulk_edit import Lose
 
     return _do("lose", deals, lambda _workspace, _ids, at: Lose(reason, note, at), db, **said)
+
+
+_DOING = {"move": tr("Move"), "win": tr("Win"), "lose": tr("Lose")}
+"""What is said while a command works, by its name."""
 
 
 def _do(
@@ -194,7 +217,7 @@ def _do(
             seen = bulk_edit.preview(workspace, wish, ids)
             write_report(outcome(workspace, name, seen, words=not as_json), "json" if as_json else "table")
             return 1 if seen.refused and not skip_refused else 0
-        with progress(name.capitalize()) as told:
+        with progress(_DOING[name]) as told:
             done = bulk_edit.apply(workspace, wish, ids, progress=told, skip_refused=skip_refused)
         if as_json:
             write_report(outcome(workspace, name, done, words=False), "json")
@@ -207,23 +230,37 @@ def _told(done: BulkResult) -> int:
         raise Refused(done.rows[0].reason, done.rows[0].hint)
     say_refused(done)
     if not done.applied:
-        rest = f" {counted(done.changed, 'deal')} could be changed: --skip-refused." if done.changed else ""
-        tell(f"Nothing was done: {counted(done.refused, 'deal')} of {len(done.rows):,} refused.{rest}")
+        words = trn(
+            "Nothing was done: {refused:,} deal of {whole:,} refused.",
+            "Nothing was done: {refused:,} deals of {whole:,} refused.",
+            done.refused,
+        ).format(refused=done.refused, whole=len(done.rows))
+        if done.changed:
+            rest = trn(
+                "{n:,} deal could be changed: --skip-refused.",
+                "{n:,} deals could be changed: --skip-refused.",
+                done.changed,
+            )
+            words = f"{words} {rest.format(n=done.changed)}"
+        tell(words)
         return 1
     titles = [row.title for row in done.rows if row.verdict == "changed"]
-    what = titles[0] if len(titles) == 1 else counted(done.changed, "deal")
-    same = f" {done.unchanged:,} so already." if done.unchanged else ""
-    skipped = f" {done.refused:,} refused." if done.refused else ""
-    tell(
-        f"{done.words}: {what}.{same}{skipped}" if titles else f"{done.words}: nothing to do.{same}{skipped}"
-    )
+    what = titles[0] if len(titles) == 1 else deals_text(done.changed)
+    said = [f"{done.words}: {what}." if titles else tr("{words}: nothing to do.").format(words=done.words)]
+    if done.unchanged:
+        said.append(tr("{n:,} so already.").format(n=done.unchanged))
+    if done.refused:
+        said.append(tr("{n:,} refused.").format(n=done.refused))
+    tell(" ".join(said))
     return 0
 
 
-@deal.command()
+@deal.command(help=tr("Take up closed deals again."))
 @click.argument("deals", metavar="DEAL…", nargs=-1, required=True)
-@click.option("--stage", metavar="S", help="The stage they go on in. [default: the one each was closed from]")
-@click.option("--at", metavar="WHEN", help="When it happened, if not now.")
+@click.option(
+    "--stage", metavar="S", help=tr("The stage they go on in. [default: the one each was closed from]")
+)
+@click.option("--at", metavar="WHEN", help=tr("When it happened, if not now."))
 @json_option
 @db_option
 def reopen(deals: tuple[str, ...], stage: str | None, at: str | None, as_json: bool, db: str | None) -> None:
@@ -242,4 +279,4 @@ def reopen(deals: tuple[str, ...], stage: str | None, at: str | None, as_json: b
             from funnel_tui.cli.output import write_report
 
             write_report(answer(workspace, "reopen", {"deals": list(versions)}), "json")
-    tell(f"Reopened {counted(len(ids), 'deal')}.")
+    tell(trn("Reopened {n:,} deal.", "Reopened {n:,} deals.", len(ids)).format(n=len(ids)))

@@ -12,6 +12,7 @@ from funnel_tui.cli.deal_parts import demand_lines, part_options, people_of
 from funnel_tui.cli.typed import Typed, percentage
 from funnel_tui.domain.status import ForecastCategory
 from funnel_tui.errors import UsageError
+from funnel_tui.language import tr
 
 if TYPE_CHECKING:
     from funnel_tui.services.workspace import Workspace
@@ -22,23 +23,27 @@ NONE = "none"
 _CLASHES = (("organisation", "new_organisation"), ("demand", "no_demand"))
 
 
-@click.command()
+@click.command(
+    help=tr("Change one deal; what is not said stays. All of it is one change that can be undone.")
+)
 @click.argument("deal")
 @click.option("--title", metavar="TEXT")
-@click.option("--organisation", "-o", metavar="NAME", help="One that is known, #NUMBER, or none.")
-@click.option("--new-organisation", metavar="NAME", help="Make this organisation for it.")
-@click.option("--amount", "-a", metavar="AMOUNT", help="480k, 1.2m, USD 5000, 480 000,50, or none.")
-@click.option("--owner", metavar="R", help="A rep.")
-@click.option("--close", metavar="DAY", help="The expected close: +2w, fri, 12 dec, 2026-12-12, or none.")
-@click.option("--probability", metavar="PERCENT", help="Its own; none for that of the stage.")
+@click.option("--organisation", "-o", metavar="NAME", help=tr("One that is known, #NUMBER, or none."))
+@click.option("--new-organisation", metavar="NAME", help=tr("Make this organisation for it."))
+@click.option("--amount", "-a", metavar="AMOUNT", help=tr("480k, 1.2m, USD 5000, 480 000,50, or none."))
+@click.option("--owner", metavar="R", help=tr("A rep."))
+@click.option("--close", metavar="DAY", help=tr("The expected close: +2w, fri, 12 dec, 2026-12-12, or none."))
+@click.option("--probability", metavar="PERCENT", help=tr("Its own; none for that of the stage."))
 @click.option("--category", type=click.Choice([*(word.value for word in ForecastCategory), NONE]))
-@click.option("--source", metavar="NAME", help="Made when it is new; none for no source.")
-@click.option("--note", metavar="TEXT", help="none for no note.")
-@click.option("--tag", "tags", metavar="NAME", multiple=True, help="Put a tag on it. May be repeated.")
-@click.option("--untag", "untags", metavar="NAME", multiple=True, help="Take a tag off it. May be repeated.")
+@click.option("--source", metavar="NAME", help=tr("Made when it is new; none for no source."))
+@click.option("--note", metavar="TEXT", help=tr("none for no note."))
+@click.option("--tag", "tags", metavar="NAME", multiple=True, help=tr("Put a tag on it. May be repeated."))
+@click.option(
+    "--untag", "untags", metavar="NAME", multiple=True, help=tr("Take a tag off it. May be repeated.")
+)
 @part_options
-@click.option("--no-person", "leaving", metavar="NAME", multiple=True, help="Take somebody off it.")
-@click.option("--no-demand", is_flag=True, help="Take all demand lines off it; --demand replaces them.")
+@click.option("--no-person", "leaving", metavar="NAME", multiple=True, help=tr("Take somebody off it."))
+@click.option("--no-demand", is_flag=True, help=tr("Take all demand lines off it; --demand replaces them."))
 @json_option
 @db_option
 def edit(deal: str, as_json: bool, db: str | None, **said: Any) -> None:
@@ -46,9 +51,10 @@ def edit(deal: str, as_json: bool, db: str | None, **said: Any) -> None:
     for one, other in _CLASHES:
         if said[one] and said[other]:
             names = [f"--{name.replace('_', '-')}" for name in (one, other)]
-            raise UsageError(f"{' and '.join(names)} exclude each other.", "Give one of them.")
+            words = tr("{one} and {other} exclude each other.").format(one=names[0], other=names[1])
+            raise UsageError(words, tr("Give one of them."))
     if not any(said.values()):
-        raise UsageError("Nothing to change is said.", "See funnel deal edit --help.")
+        raise UsageError(tr("Nothing to change is said."), tr("See funnel deal edit --help."))
     from funnel_tui.cli.output import write_report
     from funnel_tui.services.by_name import deal_by_name
     from funnel_tui.services.deal_entry import change_deal
@@ -60,8 +66,10 @@ def edit(deal: str, as_json: bool, db: str | None, **said: Any) -> None:
         made, report = deal_report(workspace, number)
     if as_json:
         write_report(report, "json")
-    words = done.summary or f"{made.row.title} is so already: nothing was changed"
-    tell(f"{words}.")
+    if done.summary:
+        tell(f"{done.summary}.")
+    else:
+        tell(tr("{title} is so already: nothing was changed.").format(title=made.row.title))
 
 
 def _wanted(workspace: Workspace, deal_id: int, said: dict[str, Any]) -> dict[str, Any]:

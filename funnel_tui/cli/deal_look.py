@@ -11,25 +11,28 @@ from funnel_tui.cli.answers import format_options, json_option
 from funnel_tui.cli.common import db_option, open_workspace
 from funnel_tui.domain.deal_list import DealFilter, DealOrder, DealSort
 from funnel_tui.domain.status import DealStatus
+from funnel_tui.language import tr
 
 
-@click.command("list")
+@click.command(
+    "list", help=tr("Print deals; with TEXT those with all its words in title, organisation or owner.")
+)
 @click.argument("text", required=False, default="")
-@click.option("--pipeline", "pipelines", metavar="P", multiple=True, help="A pipeline; may be repeated.")
-@click.option("--owner", metavar="R", help="One rep.")
-@click.option("--team", metavar="T", help="One team with the teams under it.")
-@click.option("--as-of", metavar="INSTANT", help="As it was then: 2026-04-01T00:00:00Z or 2026-04-01.")
-@click.option("--where", metavar="FILTER", help="Only deals such as: source = fair and amount > 100k")
-@click.option("--view", metavar="NAME", help="Begin with a saved view; options change it.")
+@click.option("--pipeline", "pipelines", metavar="P", multiple=True, help=tr("A pipeline; may be repeated."))
+@click.option("--owner", metavar="R", help=tr("One rep."))
+@click.option("--team", metavar="T", help=tr("One team with the teams under it."))
+@click.option("--as-of", metavar="INSTANT", help=tr("As it was then: 2026-04-01T00:00:00Z or 2026-04-01."))
+@click.option("--where", metavar="FILTER", help=tr("Only deals such as: source = fair and amount > 100k"))
+@click.option("--view", metavar="NAME", help=tr("Begin with a saved view; options change it."))
 @click.option(
     "--status",
     type=click.Choice([*(word.value for word in DealStatus), "all"]),
     default="open",
     show_default=True,
 )
-@click.option("--stage", metavar="S", help="Only deals in this stage.")
-@click.option("--stuck", is_flag=True, help="Only deals that are in their stage for too long.")
-@click.option("--idle", is_flag=True, help="Only deals without an interaction for too long.")
+@click.option("--stage", metavar="S", help=tr("Only deals in this stage."))
+@click.option("--stuck", is_flag=True, help=tr("Only deals that are in their stage for too long."))
+@click.option("--idle", is_flag=True, help=tr("Only deals without an interaction for too long."))
 @click.option("--tag", metavar="NAME")
 @click.option("--source", metavar="NAME")
 @click.option(
@@ -38,8 +41,8 @@ from funnel_tui.domain.status import DealStatus
     default="expected_close",
     show_default=True,
 )
-@click.option("--descending", is_flag=True, help="The largest first.")
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most so many.")
+@click.option("--descending", is_flag=True, help=tr("The largest first."))
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help=tr("At most so many."))
 @format_options
 @db_option
 def list_deals(
@@ -59,7 +62,7 @@ def list_deals(
     from funnel_tui.services.deal_report import list_report
 
     if said["owner"] is not None and said["team"] is not None:
-        raise UsageError("--owner and --team exclude each other.", "Give one of them.")
+        raise UsageError(tr("--owner and --team exclude each other."), tr("Give one of them."))
     wanted = DealFilter(
         status=None if status == "all" else DealStatus(status),
         **{name: said.pop(name) for name in ("stage", "stuck", "idle", "tag", "source")},
@@ -72,9 +75,9 @@ def list_deals(
     write_report(made, format_)
 
 
-@click.command()
+@click.command(help=tr("Print one deal: facts, route, contacts, demand and timeline."))
 @click.argument("deal")
-@click.option("--as-of", metavar="INSTANT", help="As it was then: 2026-04-01T00:00:00Z or 2026-04-01.")
+@click.option("--as-of", metavar="INSTANT", help=tr("As it was then: 2026-04-01T00:00:00Z or 2026-04-01."))
 @json_option
 @db_option
 def show(deal: str, as_of: str | None, as_json: bool, db: str | None) -> None:

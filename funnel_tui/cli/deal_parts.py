@@ -9,6 +9,7 @@ import click
 
 from funnel_tui.domain.status import PersonRole
 from funnel_tui.errors import UsageError
+from funnel_tui.language import tr
 
 if TYPE_CHECKING:
     from funnel_tui.cli.typed import Typed
@@ -28,19 +29,21 @@ def part_options(command: Command) -> Command:
             *("--demand", "demand"),
             metavar="LINE",
             multiple=True,
-            help="What the customer asks for: 'Pump', '2 x Pump', '2 x Pump at 500'. May be repeated.",
+            help=tr("What the customer asks for: 'Pump', '2 x Pump', '2 x Pump at 500'. May be repeated."),
         ),
         click.option(
             *("--new-person", "new_people"),
             metavar="NAME[:ROLE]",
             multiple=True,
-            help="Make this person, at the organisation of the deal. May be repeated.",
+            help=tr("Make this person, at the organisation of the deal. May be repeated."),
         ),
         click.option(
             *("--person", "people"),
             metavar="NAME[:ROLE]",
             multiple=True,
-            help=f"Somebody who is known, or #NUMBER; the role is one of {ROLES}. May be repeated.",
+            help=tr("Somebody who is known, or #NUMBER; the role is one of {roles}. May be repeated.").format(
+                roles=ROLES
+            ),
         ),
     ):
         command = option(command)
@@ -57,7 +60,10 @@ def split_role(text: str) -> tuple[str, str | None]:
         return text, None
     wanted = role.strip().casefold()
     if wanted not in {*PersonRole, "none"}:
-        raise UsageError(f"{role.strip()!r} is no role.", f"The roles are {ROLES}, and none for no role.")
+        raise UsageError(
+            tr("{strip!r} is no role.").format(strip=role.strip()),
+            tr("The roles are {roles}, and none for no role.").format(roles=ROLES),
+        )
     return name, wanted
 
 

@@ -13,30 +13,33 @@ import click
 from funnel_tui.cli.common import progress
 from funnel_tui.cli.ending import orderly_end
 from funnel_tui.errors import UsageError
+from funnel_tui.language import tr
 
 if TYPE_CHECKING:
     from funnel_tui.db.target import Target
 
 
-@click.command()
-@click.option("--deals", type=int, metavar="N", help="How many deals: 1 to 1,000,000. [default: 1200]")
-@click.option("--seed", type=int, metavar="S", help="The same seed and clock give the same data.")
+@click.command(help=tr("Open the app on generated data in a throw-away file."))
+@click.option("--deals", type=int, metavar="N", help=tr("How many deals: 1 to 1,000,000. [default: 1200]"))
+@click.option("--seed", type=int, metavar="S", help=tr("The same seed and clock give the same data."))
 @click.option(
     "--write",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Make this database file and open nothing.",
+    help=tr("Make this database file and open nothing."),
 )
 @click.pass_context
 def demo(context: click.Context, deals: int | None, seed: int | None, write: Path | None) -> Any:
     """Open the app on generated data in a throw-away file."""
     if context.find_root().params.get("db") is not None:
-        raise UsageError("funnel demo has a database of its own.", "To keep it, use --write FILE.")
+        raise UsageError(tr("funnel demo has a database of its own."), tr("To keep it, use --write FILE."))
     wishes = {name: value for name, value in (("deals", deals), ("seed", seed)) if value is not None}
     with orderly_end():
         if write is not None:
             target = _build(write, wishes)
-            click.echo(f"Wrote {target.name}. Open it with: funnel --db {target.name}", err=True)
+            click.echo(
+                tr("Wrote {name}. Open it with: funnel --db {name}").format(name=target.name), err=True
+            )
             return None
         # Whoever has no terminal is told before the data is made, not after.
         from funnel_tui.app import require_terminal, run_app
@@ -56,7 +59,7 @@ def throwaway_folder() -> Iterator[Path]:
 def _build(path: Path, wishes: dict[str, Any]) -> Target:
     from funnel_tui.demo import demo_file
 
-    with progress("Making deals") as told:
+    with progress(tr("Making deals")) as told:
         workspace = demo_file(path, progress=told, **wishes)
     target = workspace.database.target
     workspace.database.close()

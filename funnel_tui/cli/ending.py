@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from funnel_tui.language import tr
+
 if TYPE_CHECKING:
     import click
 
@@ -64,7 +66,11 @@ def describe_usage(error: click.ClickException) -> str:
 
     text = error.format_message()
     context = error.ctx if isinstance(error, click.UsageError) else None
-    return f"{text} See: {context.command_path} --help" if context is not None else text
+    return (
+        tr("{text} See: {command_path} --help").format(text=text, command_path=context.command_path)
+        if context is not None
+        else text
+    )
 
 
 def close_output(code: int) -> int:
@@ -81,5 +87,5 @@ def close_output(code: int) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):
             return code
-        say(f"standard output cannot be written: {error.strerror}.")
+        say(tr("standard output cannot be written: {strerror}.").format(strerror=error.strerror))
         return code or 1

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
-from funnel_tui.cli.common import db_option, one_of, open_workspace, progress
+from funnel_tui.cli.common import db_option, examples, one_of, open_workspace, progress
 from funnel_tui.cli.ending import orderly_end, say
 from funnel_tui.errors import UsageError
 from funnel_tui.exchange.files import new_file
+from funnel_tui.language import tr, trn
 
 WHAT = (
     *("deals", "history", "interactions", "tasks", "quotas", "forecast", "contacts", "rates", "changes"),
@@ -18,10 +19,22 @@ WHAT = (
 )
 """What can be exported; all is a folder with everything."""
 
+_ROWS = {
+    "deals": tr("deals"),
+    "history": tr("events"),
+    "interactions": tr("interactions"),
+    "tasks": tr("tasks"),
+    "quotas": tr("quotas"),
+    "forecast": tr("deals of the forecast"),
+    "contacts": tr("contacts"),
+    "rates": tr("rates"),
+    "changes": tr("changes"),
+}
+"""What the rows of an export are called, several of them."""
+
 FORMATS = ("csv", "json", "xlsx", "ics")
 
-EXAMPLES = """\b
-Examples:
+EXAMPLES = examples("""\
   funnel export deals --owner Anna --output deals.xlsx
   funnel export history --format json
   funnel export interactions --period 2026-Q1 --output calls.xlsx
@@ -30,27 +43,47 @@ Examples:
   funnel export tasks --owner Anna --format ics --output tasks.ics
   funnel export changes --period 2026-11 --output audit.csv
   funnel export all --output everything
-"""
+""")
 
 
-@click.command("export", no_args_is_help=True, epilog=EXAMPLES)
+@click.command(
+    "export",
+    no_args_is_help=True,
+    epilog=EXAMPLES,
+    help=tr(
+        "Write deals, interactions, quotas and more as CSV, JSON, a workbook or a calendar.\n\n"
+        "Deals, history, interactions, contacts, quotas and rates have the columns that funnel "
+        "import reads: what was exported, edited and imported again updates what is there. The "
+        "forecast is one row per open deal; changes are the audit log.\n\n"
+        "all writes a folder that holds everything, exactly: funnel import all brings it into "
+        "an empty database.\n\n"
+        "In CSV a text that a spreadsheet would take for a formula begins with an apostrophe, "
+        "which the import takes off."
+    ),
+)
 @click.argument("what", metavar="|".join(WHAT), shell_complete=one_of(WHAT))
 @click.option(
     "--format",
     "format_",
     type=click.Choice(FORMATS),
-    help="How to write it; ics is for tasks. Without it as --output ends, else csv.",
+    help=tr("How to write it; ics is for tasks. Without it as --output ends, else csv."),
 )
 @click.option(
-    "--output", "-o", type=click.Path(path_type=Path), metavar="FILE", help="Write here, not to the output."
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=tr("Write here, not to the output."),
 )
-@click.option("--force", is_flag=True, help="Replace the file if it is there.")
-@click.option("--owner", metavar="R", help="Only what is this rep's.")
-@click.option("--where", metavar="FILTER", default="", help="Only deals such as: source = fair and stuck")
-@click.option("--kind", metavar="K", help="Only interactions of this kind.")
-@click.option("--period", metavar="PERIOD", help="Interactions, quotas, forecast of 2026, 2026-Q1 or A..B.")
-@click.option("--done", is_flag=True, help="Tasks that are done too.")
-@click.option("--events", is_flag=True, help="Tasks as events, for calendars that show no to-dos.")
+@click.option("--force", is_flag=True, help=tr("Replace the file if it is there."))
+@click.option("--owner", metavar="R", help=tr("Only what is this rep's."))
+@click.option("--where", metavar="FILTER", default="", help=tr("Only deals such as: source = fair and stuck"))
+@click.option("--kind", metavar="K", help=tr("Only interactions of this kind."))
+@click.option(
+    "--period", metavar="PERIOD", help=tr("Interactions, quotas, forecast of 2026, 2026-Q1 or A..B.")
+)
+@click.option("--done", is_flag=True, help=tr("Tasks that are done too."))
+@click.option("--events", is_flag=True, help=tr("Tasks as events, for calendars that show no to-dos."))
 @db_option
 def command(
     what: str,
@@ -65,17 +98,7 @@ def command(
     events: bool,
     db: str | None,
 ) -> None:
-    """Write deals, interactions, quotas and more as CSV, JSON, a workbook or a calendar.
-
-    Deals, history, interactions, contacts, quotas and rates have the columns that funnel import reads: what
-    was exported, edited and imported again updates what is there. The forecast is one row per open deal;
-    changes are the audit log.
-
-    all writes a folder that holds everything, exactly: funnel import all brings it into an empty database.
-
-    In CSV a text that a spreadsheet would take for a formula begins
-    with an apostrophe, which the import takes off.
-    """
+    """Write deals, interactions, quotas and more as CSV, JSON, a workbook or a calendar."""
     from funnel_tui.domain.period import Period
     from funnel_tui.services.exporting import ExportOptions, check_options, write_export
 
@@ -84,7 +107,7 @@ def command(
         _only_for_all(format_, owner, kind, period, done, events)
         return _export_all(output, db, force=force)
     if chosen == "xlsx" and output is None and sys.stdout.isatty():
-        raise UsageError("A workbook cannot be shown in a terminal.", "Say --output FILE.xlsx.")
+        raise UsageError(tr("A workbook cannot be shown in a terminal."), tr("Say --output FILE.xlsx."))
     with orderly_end(), open_workspace(db, reading=True) as workspace:
         fiscal = workspace.settings().fiscal_start
         options = ExportOptions(
@@ -103,30 +126,38 @@ def command(
             write_export(workspace, options, sys.stdout.buffer)
             sys.stdout.buffer.flush()
             return None
-        with new_file(output, replace=force, named="--output", hint="--force replaces it.") as stream:
+        with new_file(output, replace=force, named="--output", hint=tr("--force replaces it.")) as stream:
             count = write_export(workspace, options, stream)
-    noun = {"history": "events", "forecast": "deals of the forecast"}.get(what, what)
-    say(f"{count:,} {noun} written to {output}." if count != 1 else f"1 of {noun} written to {output}.")
+    one = tr("1 of {rows} written to {place}.")
+    words = one if count == 1 else tr("{count:,} {rows} written to {place}.")
+    say(words.format(count=count, rows=_ROWS[what], place=output))
     return None
 
 
 def _only_for_all(format_: str | None, *others: object) -> None:
     """Refuse what would make a whole export less than whole."""
     if format_ not in (None, "csv"):
-        raise UsageError(f"Everything cannot be exported as {format_}.", "It is a folder of CSV files.")
+        raise UsageError(
+            tr("Everything cannot be exported as {format}.").format(format=format_),
+            tr("It is a folder of CSV files."),
+        )
     if any(others):
-        raise UsageError("Everything is exported as it is.", "Leave the other options out.")
+        raise UsageError(tr("Everything is exported as it is."), tr("Leave the other options out."))
 
 
 def _export_all(output: Path | None, db: str | None, *, force: bool) -> None:
     from funnel_tui.services.whole import export_all
 
     if output is None:
-        raise UsageError("Everything goes into a folder.", "Say --output FOLDER.")
-    with orderly_end(), open_workspace(db, reading=True) as workspace, progress("Writing tables") as told:
+        raise UsageError(tr("Everything goes into a folder."), tr("Say --output FOLDER."))
+    with orderly_end(), open_workspace(db, reading=True) as workspace, progress(tr("Writing tables")) as told:
         made = export_all(workspace, output, replace=force, progress=told)
-    deals = "1 deal" if made.deals == 1 else f"{made.deals:,} deals"
-    say(f"{made.rows:,} rows of {made.tables} tables, with {deals}, written to {output}.")
+    words = trn(
+        "{rows:,} rows of {tables} tables, with {deals:,} deal, written to {place}.",
+        "{rows:,} rows of {tables} tables, with {deals:,} deals, written to {place}.",
+        made.deals,
+    )
+    say(words.format(rows=made.rows, tables=made.tables, deals=made.deals, place=output))
 
 
 def _by_ending(output: Path | None) -> str | None:

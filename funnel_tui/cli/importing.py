@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from funnel_tui.cli.common import db_option, one_of, open_workspace
+from funnel_tui.cli.common import db_option, examples, one_of, open_workspace
 from funnel_tui.errors import UsageError
+from funnel_tui.language import tr, trn
 
 if TYPE_CHECKING:
     from funnel_tui.services.importing import ImportOptions, ImportRefused
@@ -59,8 +60,7 @@ def tell(line: str) -> None:
     click.echo("".join(char if char.isprintable() else " " for char in line), err=True)
 
 
-EXAMPLES = """\b
-Examples:
+EXAMPLES = examples("""\
   funnel import deals deals.csv --dry-run
   funnel import interactions activities.csv --kind Fax=Note --skip-bad --errors refused.csv
   funnel import interactions calls.csv --map at=Date --map person=Who --value kind=Call
@@ -68,59 +68,73 @@ Examples:
   funnel import interactions meetings.ics
   funnel import quotas quotas.csv --map owner=Rep --map period=Quarter --map amount=Target
   funnel --db new.db import all FOLDER
-"""
+""")
 
 
-@click.command("import", no_args_is_help=True, epilog=EXAMPLES)
+@click.command(
+    "import",
+    no_args_is_help=True,
+    epilog=EXAMPLES,
+    help=tr(
+        "Read deals, histories, interactions, contacts, quotas or exchange rates from CSV "
+        "files.\n\n"
+        "Contacts may be vCards too; interactions may be mail (.eml, .mbox) and calendars "
+        "(.ics), matched to people by their e-mail addresses.\n\n"
+        "All or nothing: if any row is refused, nothing is written. Importing the same file "
+        "again updates what is there. Beside a file of deals there may be files of accounts, "
+        "products and sales teams.\n\n"
+        "import all brings the folder of funnel export all into an empty database, exactly as "
+        "it was."
+    ),
+)
 @click.argument("kind", metavar="|".join(KINDS), shell_complete=one_of(KINDS))
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @click.option(
     "--profile",
     metavar="NAME",
-    help="The program the file comes from: maven, pipedrive, hubspot, salesforce or generic. "
-    "Guessed from the header.",
+    help=tr(
+        "The program the file comes from: maven, pipedrive, hubspot, salesforce or generic. "
+        "Guessed from the header."
+    ),
 )
-@click.option("--map", "maps", multiple=True, metavar="FIELD=COLUMN", help="Read a field from this column.")
+@click.option(
+    "--map", "maps", multiple=True, metavar="FIELD=COLUMN", help=tr("Read a field from this column.")
+)
 @click.option(
     "--value",
     "values",
     multiple=True,
     metavar="FIELD=CONSTANT",
-    help="Give a field this value on all rows.",
+    help=tr("Give a field this value on all rows."),
 )
-@click.option("--date-format", metavar="FORMAT", help="How dates are written, such as %d.%m.%Y.")
-@click.option("--timezone", metavar="ZONE", help="Zone of times without one, such as Europe/Oslo.")
-@click.option("--currency", metavar="CODE", help="Currency of amounts without one, such as EUR.")
-@click.option("--pipeline", metavar="NAME", help="The pipeline of all deals; made if it is missing.")
-@click.option("--stages", metavar="A,B,C", help="The stages of the pipeline in order.")
-@click.option("--won", metavar="NAME,…", help="Stage or status names that mean won.")
-@click.option("--lost", metavar="NAME[=REASON],…", help="Names that mean lost, with a reason.")
-@click.option("--locale", metavar="LOCALE", help="Whose numbers the file has, such as de_DE.")
-@click.option("--round", "rounded", is_flag=True, help="Round amounts with too many decimals, half up.")
-@click.option("--encoding", metavar="NAME", help="The encoding of the file. Found out.")
-@click.option("--delimiter", metavar="CHARACTER", help="What separates the fields. Found out.")
-@click.option("--no-header", is_flag=True, help="The first row is data; columns are numbers from 1.")
+@click.option("--date-format", metavar="FORMAT", help=tr("How dates are written, such as %d.%m.%Y."))
+@click.option("--timezone", metavar="ZONE", help=tr("Zone of times without one, such as Europe/Oslo."))
+@click.option("--currency", metavar="CODE", help=tr("Currency of amounts without one, such as EUR."))
+@click.option("--pipeline", metavar="NAME", help=tr("The pipeline of all deals; made if it is missing."))
+@click.option("--stages", metavar="A,B,C", help=tr("The stages of the pipeline in order."))
+@click.option("--won", metavar="NAME,…", help=tr("Stage or status names that mean won."))
+@click.option("--lost", metavar="NAME[=REASON],…", help=tr("Names that mean lost, with a reason."))
+@click.option("--locale", metavar="LOCALE", help=tr("Whose numbers the file has, such as de_DE."))
+@click.option("--round", "rounded", is_flag=True, help=tr("Round amounts with too many decimals, half up."))
+@click.option("--encoding", metavar="NAME", help=tr("The encoding of the file. Found out."))
+@click.option("--delimiter", metavar="CHARACTER", help=tr("What separates the fields. Found out."))
+@click.option("--no-header", is_flag=True, help=tr("The first row is data; columns are numbers from 1."))
 @click.option(
-    "--kind", "kinds", multiple=True, metavar="NAME=KNOWN", help="Interactions: read a kind as one of ours."
+    "--kind",
+    "kinds",
+    multiple=True,
+    metavar="NAME=KNOWN",
+    help=tr("Interactions: read a kind as one of ours."),
 )
-@click.option("--add-kinds", is_flag=True, help="Interactions: make kinds that are not there.")
-@click.option("--skip-bad", is_flag=True, help="Interactions: leave refused rows out, write the others.")
-@click.option("--dry-run", is_flag=True, help="Do everything but keep nothing.")
+@click.option("--add-kinds", is_flag=True, help=tr("Interactions: make kinds that are not there."))
+@click.option("--skip-bad", is_flag=True, help=tr("Interactions: leave refused rows out, write the others."))
+@click.option("--dry-run", is_flag=True, help=tr("Do everything but keep nothing."))
 @click.option(
-    "--errors", type=click.Path(path_type=Path), metavar="FILE.csv", help="Write all refusals here."
+    "--errors", type=click.Path(path_type=Path), metavar="FILE.csv", help=tr("Write all refusals here.")
 )
 @db_option
 def command(db: str | None, **said: Any) -> None:
-    """Read deals, histories, interactions, contacts, quotas or exchange rates from CSV files.
-
-    Contacts may be vCards too; interactions may be mail (.eml, .mbox) and calendars (.ics), matched to people
-    by their e-mail addresses.
-
-    All or nothing: if any row is refused, nothing is written. Importing the same file again updates what is
-    there. Beside a file of deals there may be files of accounts, products and sales teams.
-
-    import all brings the folder of funnel export all into an empty database, exactly as it was.
-    """
+    """Read deals, histories, interactions, contacts, quotas or exchange rates from CSV files."""
     from funnel_tui.services.importing import ImportRefused, run_import
 
     progress = ProgressLine()
@@ -135,8 +149,10 @@ def command(db: str | None, **said: Any) -> None:
     except KeyboardInterrupt:
         progress.clear()
         # While the database was being closed everything had been written already.
-        done = "after the import was written" if outcome else "nothing was imported"
-        tell(f"Stopped with ctrl+c: {done}.")
+        if outcome:
+            tell(tr("Stopped with ctrl+c: after the import was written."))
+        else:
+            tell(tr("Stopped with ctrl+c: nothing was imported."))
         raise
     except ImportRefused as refused:
         progress.clear()
@@ -158,19 +174,28 @@ def _import_all(db: str | None, said: dict[str, Any], progress: ProgressLine) ->
     odd = [name for name, value in said.items() if value and name not in ("kind", "files", "dry_run")]
     if odd:
         option = {"maps": "map", "values": "value", "kinds": "kind", "rounded": "round"}.get(odd[0], odd[0])
-        raise UsageError(f"--{option.replace('_', '-')} is not for import all.", "Leave it out.")
+        raise UsageError(
+            tr("--{replace} is not for import all.").format(replace=option.replace("_", "-")),
+            tr("Leave it out."),
+        )
     if len(said["files"]) != 1:
-        raise UsageError("import all takes one folder.", "Name the folder that funnel export all has made.")
+        raise UsageError(
+            tr("import all takes one folder."), tr("Name the folder that funnel export all has made.")
+        )
     folder = Path(said["files"][0])
     try:
         with orderly_end(), open_workspace(db) as workspace:
             done = import_all(workspace, folder, dry_run=said["dry_run"], progress=progress)
     finally:
         progress.clear()
-    deals = "1 deal" if done.deals == 1 else f"{done.deals:,} deals"
-    tell(f"{done.rows:,} rows of {done.tables} tables read, with {deals}.")
+    words = trn(
+        "{rows:,} rows of {tables} tables read, with {deals:,} deal.",
+        "{rows:,} rows of {tables} tables read, with {deals:,} deals.",
+        done.deals,
+    )
+    tell(words.format(rows=done.rows, tables=done.tables, deals=done.deals))
     if said["dry_run"]:
-        tell("This was a dry run: nothing was written.")
+        tell(tr("This was a dry run: nothing was written."))
 
 
 def _options(said: dict[str, Any], progress: ProgressLine) -> ImportOptions:
@@ -215,7 +240,10 @@ def _names(text: str | None, option: str) -> tuple[str, ...]:
         return ()
     names = tuple(name.strip() for name in text.split(","))
     if not all(names):
-        raise UsageError(f"{option} {text!r} has an empty name.", "Separate the names with single commas.")
+        raise UsageError(
+            tr("{option} {text!r} has an empty name.").format(option=option, text=text),
+            tr("Separate the names with single commas."),
+        )
     return names
 
 
@@ -229,13 +257,13 @@ def _list_refused(refused: ImportRefused, *, several: bool) -> None:
     for each in refused.listed:
         refusal = each.refusal
         where = [each.file] if several else []
-        where.append(f"line {refusal.line}")
+        where.append(tr("line {line}").format(line=refusal.line))
         if refusal.column:
-            where.append(f"column {refusal.column}")
+            where.append(tr("column {column}").format(column=refusal.column))
         tell(f"{', '.join(where)}: {_about(refusal.value, refusal.reason)}")
     more = refused.values - len(refused.listed)
     if more > 0:
-        tell(f"… and {more:,} more.")
+        tell(tr("… and {more:,} more.").format(more=more))
 
 
 def _about(value: str, reason: str) -> str:

@@ -12,33 +12,38 @@ from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import ActivityStep
 from funnel_tui.errors import UsageError
+from funnel_tui.language import tr
 
 _COLUMNS = (
-    Column("kind", Kind.TEXT, "Kind"),
-    Column("step", Kind.TEXT, "Counts for"),
-    Column("state", Kind.TEXT, "State"),
-    Column("kind_id", Kind.COUNT, "Number"),
+    Column("kind", Kind.TEXT, tr("Kind")),
+    Column("step", Kind.TEXT, tr("Counts for")),
+    Column("state", Kind.TEXT, tr("State")),
+    Column("kind_id", Kind.COUNT, tr("Number")),
 )
 
 _STEPS = click.Choice([step.value for step in ActivityStep])
 
 
-@click.group(invoke_without_command=True)
-@click.option("--all", "everything", is_flag=True, help="Also those that are retired.")
+@click.group(
+    invoke_without_command=True,
+    help=tr(
+        "List the kinds of interaction; the commands below set them up.\n\n"
+        "Each counts for a step of the activity funnel (calls, meetings, proposals, contracts, "
+        "paid) or for none."
+    ),
+)
+@click.option("--all", "everything", is_flag=True, help=tr("Also those that are retired."))
 @format_options
 @db_option
 @click.pass_context
 def kinds(context: click.Context, everything: bool, format_: str, db: str | None) -> None:
-    """List the kinds of interaction; the commands below set them up.
-
-    Each counts for a step of the activity funnel (calls, meetings, proposals, contracts, paid) or for none.
-    """
+    """List the kinds of interaction; the commands below set them up."""
     if context.invoked_subcommand is None:
         _list(db, format_, everything=everything)
 
 
-@kinds.command("list")
-@click.option("--all", "everything", is_flag=True, help="Also those that are retired.")
+@kinds.command("list", help=tr("List the kinds of interaction in their order."))
+@click.option("--all", "everything", is_flag=True, help=tr("Also those that are retired."))
 @format_options
 @db_option
 def list_(everything: bool, format_: str, db: str | None) -> None:
@@ -55,20 +60,27 @@ def _list(db: str | None, format_: str, *, everything: bool) -> None:
             {
                 "kind": kind.name,
                 "step": kind.step.value,
-                "state": "in use" if kind.active else "retired",
+                "state": _state(kind.active, in_words=format_ == "table"),
                 "kind_id": kind.id or None,
             }
             for kind in list_kinds(workspace, retired=everything)
         ]
         made = Report(
-            *("kinds", workspace.clock(), Scope(), {}, "Kinds of interaction"), _COLUMNS, rows, {}, ()
+            *("kinds", workspace.clock(), Scope(), {}, tr("Kinds of interaction")), _COLUMNS, rows, {}, ()
         )
     write_report(made, format_)
 
 
-@kinds.command()
+def _state(active: bool, *, in_words: bool) -> str:
+    """Whether a kind is in use, for people or for programs."""
+    if in_words:
+        return tr("in use") if active else tr("retired")
+    return "in use" if active else "retired"
+
+
+@kinds.command(help=tr("Add the kind NAME, at the end."))
 @click.argument("name")
-@click.option("--step", type=_STEPS, default="none", show_default=True, help="What it counts for.")
+@click.option("--step", type=_STEPS, default="none", show_default=True, help=tr("What it counts for."))
 @json_option
 @db_option
 def add(name: str, step: str, as_json: bool, db: str | None) -> None:
@@ -78,13 +90,13 @@ def add(name: str, step: str, as_json: bool, db: str | None) -> None:
     with open_to_write(db) as workspace:
         made = add_kind(workspace, name=name, step=step)
         _answer(workspace, as_json, kind_id=made)
-    tell(f"Added the kind {name}.")
+    tell(tr("Added the kind {name}.").format(name=name))
 
 
-@kinds.command()
+@kinds.command(help=tr("Rename KIND, or count it for another step."))
 @click.argument("kind")
-@click.option("--name", metavar="NAME", help="Its new name.")
-@click.option("--step", type=_STEPS, help="What it counts for; also for the past.")
+@click.option("--name", metavar="NAME", help=tr("Its new name."))
+@click.option("--step", type=_STEPS, help=tr("What it counts for; also for the past."))
 @json_option
 @db_option
 def edit(kind: str, as_json: bool, db: str | None, **said: Any) -> None:
@@ -93,15 +105,18 @@ def edit(kind: str, as_json: bool, db: str | None, **said: Any) -> None:
 
     changes = {name: value for name, value in said.items() if value is not None}
     if not changes:
-        raise UsageError("Nothing to change was said.", "funnel kinds edit --help names the options.")
+        raise UsageError(tr("Nothing to change was said."), tr("funnel kinds edit --help names the options."))
     with open_to_write(db) as workspace:
         edit_kind(workspace, kind=kind, changes=changes)
         _answer(workspace, as_json, kind=kind)
-    tell(f"Edited the kind {kind}.")
+    tell(tr("Edited the kind {kind}.").format(kind=kind))
 
 
 def _on_a_kind(word: str, done: str, about: str) -> click.Command:
-    """A command that does something to one kind: ``retire``, ``restore``, ``delete``."""
+    """A command that does something to one kind: ``retire``, ``restore``, ``delete``.
+
+    :param done: what is said when it is done, with a place for the ``kind``.
+    """
 
     @click.command(word, help=about)
     @click.argument("kind")
@@ -113,20 +128,20 @@ def _on_a_kind(word: str, done: str, about: str) -> click.Command:
         with open_to_write(db) as workspace:
             getattr(interaction_kinds, f"{word}_kind")(workspace, kind=kind)
             _answer(workspace, as_json, kind=kind)
-        tell(f"{done} the kind {kind}.")
+        tell(done.format(kind=kind))
 
     return command
 
 
 for _command in (
-    _on_a_kind("retire", "Retired", "Take KIND out of use; what was logged stays."),
-    _on_a_kind("restore", "Restored", "Put a retired KIND to use again."),
-    _on_a_kind("delete", "Deleted", "Delete a KIND that was never used."),
+    _on_a_kind("retire", tr("Retired the kind {kind}."), tr("Take KIND out of use; what was logged stays.")),
+    _on_a_kind("restore", tr("Restored the kind {kind}."), tr("Put a retired KIND to use again.")),
+    _on_a_kind("delete", tr("Deleted the kind {kind}."), tr("Delete a KIND that was never used.")),
 ):
     kinds.add_command(_command)
 
 
-@kinds.command()
+@kinds.command(help=tr("Put the kinds into another order; retired ones come last."))
 @click.argument("order", metavar="A,B,C")
 @json_option
 @db_option
@@ -138,7 +153,7 @@ def reorder(order: str, as_json: bool, db: str | None) -> None:
     with open_to_write(db) as workspace:
         reorder_kinds(workspace, kinds=names)
         _answer(workspace, as_json, kinds=names)
-    tell("Reordered the kinds.")
+    tell(tr("Reordered the kinds."))
 
 
 def _answer(workspace: Any, as_json: bool, **facts: Any) -> None:

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from funnel_tui.cli.answers import answer, open_to_write, tell
-from funnel_tui.cli.common import db_option
+from funnel_tui.cli.common import db_option, examples
 from funnel_tui.cli.typed import Typed
 from funnel_tui.domain.shown import clean
 from funnel_tui.domain.status import Direction
 from funnel_tui.errors import Refused, UsageError
+from funnel_tui.language import tr
 
 if TYPE_CHECKING:
     from funnel_tui.domain.logged import Logged, NextTask
@@ -27,50 +28,56 @@ ASKED = 9
 
 
 @click.command(
-    epilog="""
-\b
-Examples:
+    epilog=examples("""\
   funnel log call fjordline --outcome conversation --duration 15m
   funnel log email 1482 --direction in --note "Asks for a later start"
   funnel log meeting nordlys --planned --at "fri 14:30" --person kari
   funnel log call "#12" --at "yesterday 14:00" --outcome voicemail --next "call tomorrow"
   funnel log call --new-organisation "Havbris AS" --outcome "no answer"
-"""
+"""),
+    help=tr(
+        "Log an interaction of a KIND on a DEAL, and print its number.\n\n"
+        'KIND is call, email, meeting, proposal, contract, payment, note, or what "funnel '
+        'kinds" lists. DEAL is the number of a deal, its id in another program, or its title '
+        "(in part, if only one has it)."
+    ),
 )
 @click.argument("kind")
 @click.argument("deal", required=False)
-@click.option("--organisation", "-o", metavar="NAME", help="Instead of a deal: an organisation, or #NUMBER.")
-@click.option("--new-organisation", metavar="NAME", help="Instead of a deal: make this organisation.")
-@click.option("--person", metavar="NAME", help="Who it was with: a name, an email or #NUMBER.")
-@click.option("--outcome", metavar="WORD", help="conversation, voicemail, no answer, held, reply …")
-@click.option("--direction", type=click.Choice([word.value for word in Direction]), default="out")
-@click.option("--duration", metavar="TIME", help="15m, 1h30, 1:30; a number alone is minutes.")
-@click.option("--at", metavar="WHEN", help="When, if not now: yesterday 14:00, 12 nov, fri 9am.")
-@click.option("--planned", is_flag=True, help="It is still to come; needs --at.")
-@click.option("--note", metavar="TEXT")
-@click.option("--owner", metavar="R", help="A rep. [default: you]")
 @click.option(
-    "--next", "next_", metavar="TASK", help='The task that follows: "call fri 14:30", "send offer +2d".'
+    "--organisation", "-o", metavar="NAME", help=tr("Instead of a deal: an organisation, or #NUMBER.")
+)
+@click.option("--new-organisation", metavar="NAME", help=tr("Instead of a deal: make this organisation."))
+@click.option("--person", metavar="NAME", help=tr("Who it was with: a name, an email or #NUMBER."))
+@click.option("--outcome", metavar="WORD", help=tr("conversation, voicemail, no answer, held, reply …"))
+@click.option("--direction", type=click.Choice([word.value for word in Direction]), default="out")
+@click.option("--duration", metavar="TIME", help=tr("15m, 1h30, 1:30; a number alone is minutes."))
+@click.option("--at", metavar="WHEN", help=tr("When, if not now: yesterday 14:00, 12 nov, fri 9am."))
+@click.option("--planned", is_flag=True, help=tr("It is still to come; needs --at."))
+@click.option("--note", metavar="TEXT")
+@click.option("--owner", metavar="R", help=tr("A rep. [default: you]"))
+@click.option(
+    "--next", "next_", metavar="TASK", help=tr('The task that follows: "call fri 14:30", "send offer +2d".')
 )
 @click.option(
-    "--finishes", type=click.IntRange(min=1), metavar="N", help="The open task that is done with it."
+    "--finishes", type=click.IntRange(min=1), metavar="N", help=tr("The open task that is done with it.")
 )
 @click.option("--format", "format_", type=click.Choice(("table", "json")), default="table")
-@click.option("--json", "format_", flag_value="json", help="The same as --format json.")
+@click.option("--json", "format_", flag_value="json", help=tr("The same as --format json."))
 @db_option
 def log(kind: str, deal: str | None, format_: str, db: str | None, **said: Any) -> None:
-    """Log an interaction of a KIND on a DEAL, and print its number.
-
-    KIND is call, email, meeting, proposal, contract, payment, note, or what "funnel kinds" lists. DEAL is the
-    number of a deal, its id in another program, or its title (in part, if only one has it).
-    """
+    """Log an interaction of a KIND on a DEAL, and print its number."""
     ways = [way for way in (deal, said["organisation"], said["new_organisation"]) if way is not None]
     if len(ways) > 1:
-        raise UsageError("A deal, --organisation and --new-organisation exclude each other.", "Give one.")
+        raise UsageError(
+            tr("A deal, --organisation and --new-organisation exclude each other."), tr("Give one.")
+        )
     if not ways and said["person"] is None:
-        raise UsageError("With whom? Neither a deal nor an organisation is named.", "Add a deal, or -o NAME.")
+        raise UsageError(
+            tr("With whom? Neither a deal nor an organisation is named."), tr("Add a deal, or -o NAME.")
+        )
     if said["planned"] and said["at"] is None:
-        raise UsageError("What is planned needs --at.", 'For example --at "fri 14:30".')
+        raise UsageError(tr("What is planned needs --at."), tr('For example --at "fri 14:30".'))
     with open_to_write(db) as workspace:
         made = _logged(workspace, kind, deal, said)
         if format_ == "json":
@@ -118,7 +125,11 @@ def _logged(workspace: Workspace, kind: str, deal: str | None, said: dict[str, A
         return log_interaction(workspace, **whom, **fields)
     known = by_name.organisation_known(workspace, said["new_organisation"])
     if known is not None:
-        tell(f"There was an organisation of that name already: #{known}. A second one is made.")
+        tell(
+            tr("There was an organisation of that name already: #{known}. A second one is made.").format(
+                known=known
+            )
+        )
     with together(workspace, "log_interaction") as inner:
         made = create_organisation(inner, name=said["new_organisation"])
         return log_interaction(inner, organisation_id=made, person_id=person_id, **fields)
@@ -133,13 +144,16 @@ def _chosen(workspace: Workspace, text: str) -> int:
         return hits[0] if len(hits) == 1 else by_name.deal_by_name(workspace, text)
     told = by_name.deals_told(workspace, hits[:ASKED])
     for place, (number, title, rest) in enumerate(told, 1):
-        click.echo(clean(f"{place}  {title} ({rest}), number {number}"), err=True)
+        line = tr("{place}  {title} ({about}), number {number}")
+        click.echo(clean(line.format(place=place, title=title, about=rest, number=number)), err=True)
     if len(hits) > ASKED:
-        click.echo(f"and {len(hits) - ASKED:,} more", err=True)
-    reply = click.prompt("Which one", prompt_suffix="? ", default="", show_default=False, err=True).strip()
+        click.echo(tr("and {hits:,} more").format(hits=len(hits) - ASKED), err=True)
+    reply = click.prompt(
+        tr("Which one"), prompt_suffix="? ", default="", show_default=False, err=True
+    ).strip()
     if reply.isascii() and reply.isdigit() and 1 <= int(reply) <= len(told):
         return told[int(reply) - 1][0]
-    raise Refused("No deal was chosen; nothing was logged.", "Give the number of the deal.")
+    raise Refused(tr("No deal was chosen; nothing was logged."), tr("Give the number of the deal."))
 
 
 def _instant(
@@ -205,19 +219,23 @@ def _tell_more(workspace: Workspace, made: Logged, kind: str, said: dict[str, An
     for notice in made.notices:
         tell(notice)
     if made.moved_to is not None:
-        tell(f"The deal moved on to {made.moved_to}.")
+        tell(tr("The deal moved on to {moved_to}.").format(moved_to=made.moved_to))
     if made.ready_to_win:
-        tell("Everything of the last stage is done: the deal can be won.")
+        tell(tr("Everything of the last stage is done: the deal can be won."))
     if made.task_id is not None:
         typed = Typed(workspace)
         task = task_rows(workspace, [made.task_id])[0]
-        due = (
-            ""
-            if task.due_day is None
-            else spell_moment(Moment(task.due_day, task.due_at), typed.now, typed.zone)
-        )
-        tell(f"Next: {task_text(task.kind, task.title)}, {due or 'without a day'}.")
+        text = task_text(task.kind, task.title)
+        if task.due_day is None:
+            tell(tr("Next: {task}, without a day.").format(task=text))
+        else:
+            due = spell_moment(Moment(task.due_day, task.due_at), typed.now, typed.zone)
+            tell(tr("Next: {task}, {due}.").format(task=text, due=due))
     if made.deal_id is not None and not said["planned"]:
         for task in tasks_to_finish(workspace, kind=kind, deal_id=made.deal_id):
             if task.id != made.task_id:
-                tell(f"Task {task.id} ({task.text}) is still open. --finishes {task.id} finishes it as well.")
+                tell(
+                    tr("Task {id} ({text}) is still open. --finishes {id} finishes it as well.").format(
+                        id=task.id, text=task.text
+                    )
+                )

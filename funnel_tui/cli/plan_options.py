@@ -16,6 +16,7 @@ from funnel_tui.domain.planning import (
     parse_whole,
 )
 from funnel_tui.errors import InvalidInput, UsageError
+from funnel_tui.language import tr, trn
 
 if TYPE_CHECKING:
     from funnel_tui.domain.money import Money
@@ -24,16 +25,20 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
-    click.option("--target", metavar="AMOUNT", help="plan: 500k, or 25 deals; without it the quota."),
-    click.option("--for", "planned", metavar="PERIOD", help="plan: the period; the present quarter without."),
-    click.option("--capacity", metavar="N", help="plan: prospects one rep handles in the period."),
-    click.option("--chain", metavar="STEPS", help="plan: own steps: 'Calls=3%, Meetings=67%'."),
-    click.option("--set", "sets", metavar="STEP=PERCENT", multiple=True, help="plan: what if; repeatable."),
-    click.option("--prospects", metavar="N", help="plan: what if there were so many."),
-    click.option("--size", metavar="AMOUNT", help="plan: what if a won deal were worth so much."),
-    click.option("--cycle", metavar="DAYS", help="plan: what if winning took so long."),
-    click.option("--times", metavar="K", help="plan: what if there were K times the prospects."),
-    click.option("--scenario", metavar="NAME", help="plan: begin with a saved scenario."),
+    click.option("--target", metavar="AMOUNT", help=tr("plan: 500k, or 25 deals; without it the quota.")),
+    click.option(
+        "--for", "planned", metavar="PERIOD", help=tr("plan: the period; the present quarter without.")
+    ),
+    click.option("--capacity", metavar="N", help=tr("plan: prospects one rep handles in the period.")),
+    click.option("--chain", metavar="STEPS", help=tr("plan: own steps: 'Calls=3%, Meetings=67%'.")),
+    click.option(
+        "--set", "sets", metavar="STEP=PERCENT", multiple=True, help=tr("plan: what if; repeatable.")
+    ),
+    click.option("--prospects", metavar="N", help=tr("plan: what if there were so many.")),
+    click.option("--size", metavar="AMOUNT", help=tr("plan: what if a won deal were worth so much.")),
+    click.option("--cycle", metavar="DAYS", help=tr("plan: what if winning took so long.")),
+    click.option("--times", metavar="K", help=tr("plan: what if there were K times the prospects.")),
+    click.option("--scenario", metavar="NAME", help=tr("plan: begin with a saved scenario.")),
 )
 _NAMES = {
     **{"target": "target", "planned": "for", "capacity": "capacity", "chain": "chain", "sets": "set"},
@@ -57,10 +62,13 @@ def split_options(name: str, options: dict[str, Any]) -> dict[str, Any]:
     found = {option: options.pop(option) for option in _NAMES}
     given = [f"--{_NAMES[option]}" for option, value in found.items() if value not in (None, ())]
     if given and name != "plan":
-        verb = "are" if len(given) > 1 else "is"
-        raise UsageError(f"{', '.join(given)} {verb} for the report plan.", f"Leave it out for {name}.")
+        words = trn("{options} is for the report plan.", "{options} are for the report plan.", len(given))
+        raise UsageError(
+            words.format(options=", ".join(given)),
+            tr("Leave it out for {name}.").format(name=name),
+        )
     if found["scenario"] is not None and options.get("view") is not None:
-        raise UsageError("--scenario and --view exclude each other.", "Give one of them.")
+        raise UsageError(tr("--scenario and --view exclude each other."), tr("Give one of them."))
     return found
 
 
@@ -80,7 +88,9 @@ def plan_wish(workspace: Workspace, found: dict[str, Any], begin: PlanWish) -> P
     def money(text: str, option: str) -> Money:
         minor, currency = typed.money(text)
         if minor < 0 or (option == "size" and not minor):
-            raise InvalidInput(option, f"--{option} must be more than 0.", "For example 480k.")
+            raise InvalidInput(
+                option, tr("--{option} must be more than 0.").format(option=option), tr("For example 480k.")
+            )
         return Money(minor, currency)
 
     readers: dict[str, tuple[str, Callable[[Any], Any]]] = {
@@ -109,7 +119,7 @@ def _target(text: str, money: Callable[[], Any]) -> Any:
 def _days(text: str) -> Any:
     days = parse_number(text, "cycle")
     if not days:
-        raise InvalidInput("cycle", "--cycle must be more than 0 days.", "For example 45.")
+        raise InvalidInput("cycle", tr("--cycle must be more than 0 days."), tr("For example 45."))
     return days
 
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from funnel_tui.cli.answers import answer, counted, format_options, json_option, open_to_write, tell
+from funnel_tui.cli.answers import answer, format_options, json_option, open_to_write, tell
 from funnel_tui.cli.common import db_option, open_workspace
 from funnel_tui.domain.period import Period
 from funnel_tui.errors import InvalidInput, UsageError
+from funnel_tui.language import tr, trn
 
 if TYPE_CHECKING:
     from funnel_tui.domain.quotas import Holder
@@ -20,27 +21,32 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-WHO = "A rep, a team, or company."
+WHO = tr("A rep, a team, or company.")
+WHO_ALL = tr("A rep, a team, or company. May be repeated.")
 
 
-@click.group()
+@click.group(
+    help=tr(
+        "Set and list quotas. OWNER is a rep, a team, or the word company.\n\n"
+        "PERIOD is 2026-Q1, 2026-03, 2026 or 2026-01-15..2026-04-14."
+    )
+)
 def quota() -> None:
-    """Set and list quotas. OWNER is a rep, a team, or the word company.
-
-    PERIOD is 2026-Q1, 2026-03, 2026 or 2026-01-15..2026-04-14.
-    """
+    """Set and list quotas. OWNER is a rep, a team, or the word company."""
 
 
 def _note_option(command: Command) -> Command:
-    return click.option("--note", metavar="TEXT", help="Why; kept with the revision.")(command)
+    return click.option("--note", metavar="TEXT", help=tr("Why; kept with the revision."))(command)
 
 
-@quota.command("set")
+@quota.command(
+    "set", help=tr("Set the quota of OWNER for PERIOD to AMOUNT, such as 500k; none takes it away.")
+)
 @click.argument("owner")
 @click.argument("period")
 @click.argument("amount")
-@click.option("--deals", "in_deals", is_flag=True, help="AMOUNT is a number of deals.")
-@click.option("--currency", metavar="CODE", help="Currency of AMOUNT; the base currency without it.")
+@click.option("--deals", "in_deals", is_flag=True, help=tr("AMOUNT is a number of deals."))
+@click.option("--currency", metavar="CODE", help=tr("Currency of AMOUNT; the base currency without it."))
 @_note_option
 @json_option
 @db_option
@@ -65,13 +71,18 @@ def set_(
         _answer(workspace, made, as_json)
 
 
-@quota.command()
+@quota.command(
+    help=tr(
+        "Spread the quota of OWNER for PERIOD evenly over its quarters or months.\n\n"
+        "With AMOUNT the whole quota is set first. The parts add up to it exactly."
+    )
+)
 @click.argument("owner")
 @click.argument("period")
 @click.argument("amount", required=False)
 @click.option("--into", type=click.Choice(("quarter", "month")), default="quarter", show_default=True)
-@click.option("--deals", "in_deals", is_flag=True, help="The quota is a number of deals.")
-@click.option("--currency", metavar="CODE", help="Currency of AMOUNT; the base currency without it.")
+@click.option("--deals", "in_deals", is_flag=True, help=tr("The quota is a number of deals."))
+@click.option("--currency", metavar="CODE", help=tr("Currency of AMOUNT; the base currency without it."))
 @_note_option
 @json_option
 @db_option
@@ -79,10 +90,7 @@ def spread(
     owner: str, period: str, amount: str | None, into: str, in_deals: bool, currency: str | None,
     note: str | None, as_json: bool, db: str | None,
 ) -> None:  # fmt: skip
-    """Spread the quota of OWNER for PERIOD evenly over its quarters or months.
-
-    With AMOUNT the whole quota is set first. The parts add up to it exactly.
-    """
+    """Spread the quota of OWNER for PERIOD evenly over its quarters or months."""
     from funnel_tui.services.quotas import spread_quota
 
     with open_to_write(db) as workspace:
@@ -102,10 +110,14 @@ def spread(
         _answer(workspace, made, as_json)
 
 
-@quota.command("raise", context_settings={"ignore_unknown_options": True})
+@quota.command(
+    "raise",
+    context_settings={"ignore_unknown_options": True},
+    help=tr("Raise the quotas of PERIOD by PERCENT, such as 5 or 2.5; -10 lowers them."),
+)
 @click.argument("period")
 @click.argument("percent")
-@click.option("--owner", "owners", multiple=True, metavar="OWNER", help=f"{WHO} May be repeated.")
+@click.option("--owner", "owners", multiple=True, metavar="OWNER", help=WHO_ALL)
 @_note_option
 @json_option
 @db_option
@@ -126,10 +138,10 @@ def raise_(
         _answer(workspace, made, as_json)
 
 
-@quota.command()
+@quota.command(help=tr("Copy the quotas of PERIOD to the next period. Who has one there already keeps it."))
 @click.argument("period")
-@click.option("--to", "target", metavar="PERIOD", help="Another period than the next.")
-@click.option("--owner", "owners", multiple=True, metavar="OWNER", help=f"{WHO} May be repeated.")
+@click.option("--to", "target", metavar="PERIOD", help=tr("Another period than the next."))
+@click.option("--owner", "owners", multiple=True, metavar="OWNER", help=WHO_ALL)
 @_note_option
 @json_option
 @db_option
@@ -150,11 +162,16 @@ def copy(
         _answer(workspace, made, as_json)
 
 
-@quota.command(context_settings={"ignore_unknown_options": True})
+@quota.command(
+    context_settings={"ignore_unknown_options": True},
+    help=tr(
+        "Add AMOUNT to the forecast of OWNER for PERIOD, or take it off (-20k); 0 takes the adjustment back."
+    ),
+)
 @click.argument("owner")
 @click.argument("period")
 @click.argument("amount")
-@click.option("--note", metavar="TEXT", help="Why; needed unless AMOUNT is 0.")
+@click.option("--note", metavar="TEXT", help=tr("Why; needed unless AMOUNT is 0."))
 @db_option
 def adjust(owner: str, period: str, amount: str, note: str | None, db: str | None) -> None:
     """Add AMOUNT to the forecast of OWNER for PERIOD, or take it off (-20k); 0 takes the adjustment back."""
@@ -172,12 +189,12 @@ def adjust(owner: str, period: str, amount: str, note: str | None, db: str | Non
             currency=code,
             note=note,
         )
-    tell(f"Adjusted the forecast of {owner}.")
+    tell(tr("Adjusted the forecast of {owner}.").format(owner=owner))
 
 
-@quota.command("list")
+@quota.command("list", help=tr("List the quotas that are set; what is odd about one is marked."))
 @click.option("--owner", metavar="OWNER", help=WHO)
-@click.option("--period", metavar="PERIOD", help="Only quotas that share a day with it.")
+@click.option("--period", metavar="PERIOD", help=tr("Only quotas that share a day with it."))
 @format_options
 @db_option
 def list_(owner: str | None, period: str | None, format_: str, db: str | None) -> None:
@@ -187,9 +204,9 @@ def list_(owner: str | None, period: str | None, format_: str, db: str | None) -
     _listed(db, quota_list, owner, period, format_)
 
 
-@quota.command()
+@quota.command(help=tr("List every revision of quotas, the latest first: who set what, when and why."))
 @click.option("--owner", metavar="OWNER", help=WHO)
-@click.option("--period", metavar="PERIOD", help="Only quotas that share a day with it.")
+@click.option("--period", metavar="PERIOD", help=tr("Only quotas that share a day with it."))
 @format_options
 @db_option
 def history(owner: str | None, period: str | None, format_: str, db: str | None) -> None:
@@ -244,7 +261,7 @@ def _amount(
     if currency is None:
         return *Typed(workspace).money(text), "money"
     if any(letter.isalpha() and letter not in "kKmM" for letter in text):
-        raise UsageError("The amount and --currency both name a currency.", "Give one of them.")
+        raise UsageError(tr("The amount and --currency both name a currency."), tr("Give one of them."))
     return *Typed(workspace).money(f"{_currency(currency)} {text}"), "money"
 
 
@@ -266,7 +283,7 @@ def _count(text: str) -> int:
         return parse_count(text)
     except BadValue as error:
         reason = error.reason
-    raise InvalidInput("amount", f"{reason}.", "For example 25.")
+    raise InvalidInput("amount", f"{reason}.", tr("For example 25."))
 
 
 def _percent(text: str) -> Fraction:
@@ -274,7 +291,7 @@ def _percent(text: str) -> Fraction:
         return Fraction(text.strip().removesuffix("%").strip().replace(",", "."))
     except (ValueError, ZeroDivisionError):
         raise InvalidInput(
-            "percent", f"{text!r} is not a percentage.", "For example 5, 2.5 or -10."
+            "percent", tr("{text!r} is not a percentage.").format(text=text), tr("For example 5, 2.5 or -10.")
         ) from None
 
 
@@ -284,8 +301,14 @@ def _answer(workspace: Workspace, made: QuotaOutcome, as_json: bool) -> None:
 
         facts = {"written": made.written, "unchanged": made.unchanged, "notes": made.notes}
         write_report(answer(workspace, "quota", facts), "json")
-    done = counted(made.written, "quota")
-    same = f"; {made.unchanged:,} unchanged" if made.unchanged else ""
-    tell(f"{done} set{same}.")
+    if made.unchanged:
+        words = trn(
+            "{written:,} quota set; {unchanged:,} unchanged.",
+            "{written:,} quotas set; {unchanged:,} unchanged.",
+            made.written,
+        )
+    else:
+        words = trn("{written:,} quota set.", "{written:,} quotas set.", made.written)
+    tell(words.format(written=made.written, unchanged=made.unchanged))
     for note in made.notes:
         tell(note)

@@ -15,6 +15,7 @@ from funnel_tui.cli.common import db_option, open_workspace
 from funnel_tui.cli.ending import say
 from funnel_tui.domain.shown import percent_text
 from funnel_tui.errors import UsageError
+from funnel_tui.language import tr
 
 if TYPE_CHECKING:
     from funnel_tui.services.reports.quota_screen import QuotaView
@@ -28,36 +29,47 @@ _LEAST_SECONDS, _MOST_SECONDS = 0.2, 86_400.0
 _HOME = "\x1b[H\x1b[2J"
 
 
-@click.command()
-@click.option("--period", metavar="PERIOD", help="2026-Q1, 2026-03 …; without it the present one.")
-@click.option("--owner", metavar="R", help="One rep.")
-@click.option("--team", metavar="T", help="One team with the teams under it.")
-@click.option("--by", type=click.Choice(("rep", "team")), help="One row per rep (as it is anyway) or team.")
-@click.option("--pipeline", "pipelines", metavar="P", multiple=True, help="A pipeline; may be repeated.")
-@click.option("--as-of", metavar="INSTANT", help="As it was then: 2026-04-01T00:00:00Z or 2026-04-01.")
-@click.option("--where", metavar="FILTER", help="Count only deals such as: source = fair")
-@click.option("--view", metavar="NAME", help="Begin with a saved view; options change it.")
+@click.command(
+    help=tr(
+        "Print who has reached how much of the quota, with bars, pace and projection.\n\n"
+        "The line in a bar stands where it would end if the quota were reached evenly day by "
+        "day."
+    )
+)
+@click.option("--period", metavar="PERIOD", help=tr("2026-Q1, 2026-03 …; without it the present one."))
+@click.option("--owner", metavar="R", help=tr("One rep."))
+@click.option("--team", metavar="T", help=tr("One team with the teams under it."))
+@click.option(
+    "--by", type=click.Choice(("rep", "team")), help=tr("One row per rep (as it is anyway) or team.")
+)
+@click.option("--pipeline", "pipelines", metavar="P", multiple=True, help=tr("A pipeline; may be repeated."))
+@click.option("--as-of", metavar="INSTANT", help=tr("As it was then: 2026-04-01T00:00:00Z or 2026-04-01."))
+@click.option("--where", metavar="FILTER", help=tr("Count only deals such as: source = fair"))
+@click.option("--view", metavar="NAME", help=tr("Begin with a saved view; options change it."))
 @click.option("--format", "format_", type=click.Choice(("table", "csv", "json")), default="table")
 @click.option(
-    "--watch", is_flag=False, flag_value=WATCH_SECONDS, metavar="[SECONDS]", help="Print it anew, every 5 s."
+    "--watch",
+    is_flag=False,
+    flag_value=WATCH_SECONDS,
+    metavar="[SECONDS]",
+    help=tr("Print it anew, every 5 s."),
 )
 @click.option(
-    "--fail-under", metavar="SHARE", help="Exit with 3 when the projection is under this share: 0.8 or 80%."
+    "--fail-under",
+    metavar="SHARE",
+    help=tr("Exit with 3 when the projection is under this share: 0.8 or 80%."),
 )
 @db_option
 def quotas(
     format_: str, watch: str | None, fail_under: str | None, db: str | None, **options: Any
 ) -> int | None:
-    """Print who has reached how much of the quota, with bars, pace and projection.
-
-    The line in a bar stands where it would end if the quota were reached evenly day by day.
-    """
+    """Print who has reached how much of the quota, with bars, pace and projection."""
     if options["owner"] is not None and options["team"] is not None:
-        raise UsageError("--owner and --team exclude each other.", "Give one of them.")
+        raise UsageError(tr("--owner and --team exclude each other."), tr("Give one of them."))
     least = None if fail_under is None else _share(fail_under)
     seconds = None if watch is None else _seconds(watch)
     if seconds is not None and (least is not None or format_ != "table"):
-        raise UsageError("--watch goes with neither --fail-under nor --format.", "Leave one out.")
+        raise UsageError(tr("--watch goes with neither --fail-under nor --format."), tr("Leave one out."))
     with open_workspace(db, reading=True) as workspace:
         if seconds is not None:
             _watch(workspace, options, seconds)
@@ -109,12 +121,16 @@ def _judged(view: QuotaView, least: Fraction) -> int:
     """
     standing = view.everybody if view.own is not None else view.total
     if not standing.quota or standing.projection is None:
-        say("There is no quota, or the period has not begun: nothing is held against --fail-under.")
+        say(tr("There is no quota, or the period has not begun: nothing is held against --fail-under."))
         return 0
     share = standing.projection / standing.quota
     if share >= least:
         return 0
-    say(f"The projection is {percent_text(share)} of the quota, under {percent_text(least)}.")
+    say(
+        tr("The projection is {share} of the quota, under {least}.").format(
+            share=percent_text(share), least=percent_text(least)
+        )
+    )
     return UNDER
 
 
@@ -130,7 +146,9 @@ def _share(text: str) -> Fraction:
         share = Fraction(-1)
     share = share / 100 if word.endswith("%") else share
     if not 0 <= share <= 100:
-        raise UsageError(f"--fail-under {text!r} is not a share.", "For example 0.8 or 80%.")
+        raise UsageError(
+            tr("--fail-under {text!r} is not a share.").format(text=text), tr("For example 0.8 or 80%.")
+        )
     return share
 
 
@@ -140,5 +158,7 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = 0.0
     if not _LEAST_SECONDS <= seconds <= _MOST_SECONDS:
-        raise UsageError(f"--watch {text!r} is not a number of seconds.", "For example --watch 5.")
+        raise UsageError(
+            tr("--watch {text!r} is not a number of seconds.").format(text=text), tr("For example --watch 5.")
+        )
     return seconds

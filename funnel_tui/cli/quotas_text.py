@@ -12,6 +12,7 @@ from funnel_tui.domain.quotas import QuotaStatus
 from funnel_tui.domain.shown import NO_VALUE, clean, percent_text
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.exchange.aligned import cell_width, cut, pad
+from funnel_tui.language import tr
 
 if TYPE_CHECKING:
     from funnel_tui.metrics.figures import Number
@@ -24,15 +25,19 @@ FULL, EMPTY, MARK = "█", "░", "│"
 LEAST_NAME, ENOUGH_NAME = 8, 18
 
 SIGNS = {
-    QuotaStatus.DONE: "+ done",
-    QuotaStatus.ON_TRACK: "= on track",
-    QuotaStatus.AT_RISK: "! at risk",
-    QuotaStatus.BEHIND: "x behind",
+    QuotaStatus.DONE: tr("+ done"),
+    QuotaStatus.ON_TRACK: tr("= on track"),
+    QuotaStatus.AT_RISK: tr("! at risk"),
+    QuotaStatus.BEHIND: tr("x behind"),
 }
 """Status is told by a word and a sign, never by colour alone."""
 
-_HEADS = ("Quota", "Won", "Gap", "Pipeline")
-_STEPS = ((1, ""), (1_000, "thousands of "), (1_000_000, "millions of "))
+_HEADS = (tr("Quota"), tr("Won"), tr("Gap"), tr("Pipeline"))
+_STEPS = (
+    (1, tr("amounts in {currency}")),
+    (1_000, tr("amounts in thousands of {currency}")),
+    (1_000_000, tr("amounts in millions of {currency}")),
+)
 _STATUS_WIDTH, _SHARE_WIDTH = 10, 7
 
 
@@ -47,10 +52,10 @@ def review_text(view: QuotaView, width: int, *, by_team: bool = False) -> str:
 
 def _lines(view: QuotaView, width: int, rows: Sequence[QuotaRow]) -> Iterator[str]:
     sheet = _Sheet(view, width, [row.line for row in rows])
-    yield from textwrap.wrap(_title(view, sheet.unit_words), width)
+    yield from textwrap.wrap(_title(view, sheet.amounts_in), width)
     yield ""
     if not rows:
-        yield "There is nobody to have a quota: funnel reps add NAME."
+        yield tr("There is nobody to have a quota: funnel reps add NAME.")
     else:
         yield from sheet.table(view)
     yield ""
@@ -58,39 +63,43 @@ def _lines(view: QuotaView, width: int, rows: Sequence[QuotaRow]) -> Iterator[st
         yield from textwrap.wrap(clean(sentence), width, subsequent_indent="  ")
 
 
-def _title(view: QuotaView, unit_words: str) -> str:
+def _title(view: QuotaView, amounts_in: str) -> str:
     clock = view.clock
     if not clock.has_begun:
-        gone = "not begun"
+        gone = tr("not begun")
     elif clock.is_over:
-        gone = "over"
+        gone = tr("over")
     else:
-        gone = f"day {clock.elapsed} of {clock.total}"
-    return f"Quotas {view.period.label} · {gone} · amounts in {unit_words}{view.currency}"
+        gone = tr("day {elapsed} of {total}").format(elapsed=clock.elapsed, total=clock.total)
+    amounts = amounts_in.format(currency=view.currency)
+    return tr("Quotas {period} · {gone} · {amounts}").format(
+        period=view.period.label, gone=gone, amounts=amounts
+    )
 
 
 class _Sheet:
     """The table: its amounts are shortened until the names have room.
 
-    :ivar unit_words: in what the amounts are, such as ``thousands of ``.
+    :ivar amounts_in: in what the amounts are, with a place for the ``currency``.
     """
 
     def __init__(self, view: QuotaView, width: int, lines: Sequence[QuotaLine]) -> None:
         self._lines = lines
         total = view.everybody if view.own is not None else view.total
-        self._totals = [("Total", view.total)]
+        self._totals = [(tr("Total"), view.total)]
         if view.own is not None:
             self._totals.append((view.own.name.capitalize(), total))
         names = [line.name for line in lines] + [name for name, _ in self._totals]
         longest = max(cell_width(clean(name)) for name in names)
         for divisor, words in _STEPS:
-            self._divisor, self.unit_words = divisor, words
+            self._divisor, self.amounts_in = divisor, words
             self._cells = [self._figures(line.standing, line.unit, line.currency, view) for line in lines]
             self._cells += [
                 self._figures(standing, view.unit, view.currency, view) for _, standing in self._totals
             ]
             self._widths = [
-                max(len(head), *(len(cells[at]) for cells in self._cells)) for at, head in enumerate(_HEADS)
+                max(cell_width(head), *(len(cells[at]) for cells in self._cells))
+                for at, head in enumerate(_HEADS)
             ]
             taken = sum(self._widths) + BAR + _SHARE_WIDTH + _STATUS_WIDTH + 7
             self._name = min(longest, width - taken)
@@ -110,7 +119,7 @@ class _Sheet:
         """Heading, rows and totals."""
         heads = [pad(head, width, right=True) for head, width in zip(_HEADS, self._widths, strict=True)]
         lead = pad("", self._name + BAR + 1, right=False)
-        yield " ".join([lead, pad("won", _SHARE_WIDTH, right=True), *heads, "Status"])
+        yield " ".join([lead, pad(tr("won"), _SHARE_WIDTH, right=True), *heads, tr("Status")])
         whole = [(line.name, line.standing) for line in self._lines]
         whole += self._totals
         for at, ((name, standing), cells) in enumerate(zip(whole, self._cells, strict=True)):
@@ -144,7 +153,7 @@ def _amount(value: Number | None, currency: str, divisor: int) -> str:
 
 
 def _deals(value: Number | None) -> str:
-    return NO_VALUE if value is None else f"{round_half_up(Fraction(value)):,} d"
+    return NO_VALUE if value is None else tr("{deals:,} d").format(deals=round_half_up(Fraction(value)))
 
 
 def _sentences(view: QuotaView) -> Iterator[str]:
@@ -155,26 +164,34 @@ def _sentences(view: QuotaView) -> Iterator[str]:
         if value is None:
             return NO_VALUE
         if view.unit is QuotaUnit.DEALS:
-            return f"{float(value):,.1f} deals"
+            return tr("{deals:,.1f} deals").format(deals=float(value))
         return f"{_amount(value, view.currency, 1)} {view.currency}"
 
     if standing.quota:
-        parts = [f"expected by now {worth(standing.expected)}"]
+        parts = [tr("expected by now {worth}").format(worth=worth(standing.expected))]
         if standing.pace is not None:
-            parts.append(f"pace {percent_text(standing.pace)}")
+            parts.append(tr("pace {pace}").format(pace=percent_text(standing.pace)))
         if standing.projection is not None:
-            parts.append(f"projection {worth(standing.projection)}")
+            parts.append(tr("projection {worth}").format(worth=worth(standing.projection)))
         if standing.needed_per_day:
-            parts.append(f"needed a day {worth(standing.needed_per_day)}")
+            parts.append(tr("needed a day {worth}").format(worth=worth(standing.needed_per_day)))
         if standing.coverage is not None:
-            parts.append(f"coverage of the gap {percent_text(standing.coverage)}")
+            parts.append(
+                tr("coverage of the gap {coverage}").format(coverage=percent_text(standing.coverage))
+            )
         sentence = " · ".join(parts)
         yield sentence[:1].upper() + sentence[1:]
     reached = view.reached
-    unknown = f"; {reached.unknown} without a quota" if reached.unknown else ""
-    yield f"Reps at quota: {reached.reached} of {reached.known} ({percent_text(reached.share)}){unknown}"
+    words = tr("Reps at quota: {reached} of {known} ({share})")
+    if reached.unknown:
+        words = tr("Reps at quota: {reached} of {known} ({share}); {unknown} without a quota")
+    yield words.format(
+        reached=reached.reached,
+        known=reached.known,
+        share=percent_text(reached.share),
+        unknown=reached.unknown,
+    )
     past = [point for point in view.trend[:-1] if point.attainment is not None]
     if past:
-        yield "Before: " + " · ".join(
-            f"{point.period.label} {percent_text(point.attainment)}" for point in past[-4:]
-        )
+        shares = (f"{point.period.label} {percent_text(point.attainment)}" for point in past[-4:])
+        yield tr("Before: {shares}").format(shares=" · ".join(shares))

@@ -15,6 +15,7 @@ from funnel_tui.domain.period import Period, PeriodKind, parse_instant
 from funnel_tui.domain.scope import Scope, TeamSettings
 from funnel_tui.domain.status import Cohort, GroupBy, Mode
 from funnel_tui.errors import UsageError
+from funnel_tui.language import tr
 
 if TYPE_CHECKING:
     from funnel_tui.domain.report import Report
@@ -32,7 +33,7 @@ class ReportCommand(click.Command):
         """List the reports."""
         from funnel_tui.services.reports import REPORTS
 
-        with formatter.section("Reports"):
+        with formatter.section(tr("Reports")):
             formatter.write_dl(list(REPORTS.items()))
 
 
@@ -49,27 +50,37 @@ def scope_options(command: Command) -> Command:
 
 
 _SCOPE_OPTIONS: tuple[Callable[[Any], Any], ...] = (
-    click.option("--pipeline", "pipelines", metavar="P", multiple=True, help="A pipeline; may be repeated."),
-    click.option("--owner", metavar="R", help="One rep."),
-    click.option("--team", metavar="T", help="One team with the teams under it."),
-    click.option("--period", metavar="PERIOD", help="2026, 2026-Q1, 2026-03, 2026-01-01..2026-03-31 or all."),
-    click.option("--cohort", type=choice(Cohort), help="Which deals: closed, created or entered."),
-    click.option("--mode", type=choice(Mode), help="Which stages count as reached."),
+    click.option(
+        "--pipeline", "pipelines", metavar="P", multiple=True, help=tr("A pipeline; may be repeated.")
+    ),
+    click.option("--owner", metavar="R", help=tr("One rep.")),
+    click.option("--team", metavar="T", help=tr("One team with the teams under it.")),
+    click.option(
+        "--period", metavar="PERIOD", help=tr("2026, 2026-Q1, 2026-03, 2026-01-01..2026-03-31 or all.")
+    ),
+    click.option("--cohort", type=choice(Cohort), help=tr("Which deals: closed, created or entered.")),
+    click.option("--mode", type=choice(Mode), help=tr("Which stages count as reached.")),
     click.option(
         "--by",
         type=choice(GroupBy),
-        help="Split the rows; reason is for losses, week for activity and steps.",
+        help=tr("Split the rows; reason is for losses, week for activity and steps."),
     ),
-    click.option("--value", "by_value", is_flag=True, help="Ratios by amount instead of number of deals."),
-    click.option("--compare", metavar="PERIOD", help="Another period, or previous, or year-before."),
-    click.option("--as-of", metavar="INSTANT", help="As it was then: 2026-04-01T00:00:00Z or 2026-04-01."),
-    click.option("--present-owner", is_flag=True, help="Count a deal for its owner now, not at the event."),
-    click.option("--where", metavar="FILTER", help="Only deals such as: source = fair and amount > 100k"),
-    click.option("--view", metavar="NAME", help="Begin with a saved view; options change it."),
+    click.option(
+        "--value", "by_value", is_flag=True, help=tr("Ratios by amount instead of number of deals.")
+    ),
+    click.option("--compare", metavar="PERIOD", help=tr("Another period, or previous, or year-before.")),
+    click.option(
+        "--as-of", metavar="INSTANT", help=tr("As it was then: 2026-04-01T00:00:00Z or 2026-04-01.")
+    ),
+    click.option(
+        "--present-owner", is_flag=True, help=tr("Count a deal for its owner now, not at the event.")
+    ),
+    click.option("--where", metavar="FILTER", help=tr("Only deals such as: source = fair and amount > 100k")),
+    click.option("--view", metavar="NAME", help=tr("Begin with a saved view; options change it.")),
 )
 
 
-@click.command(cls=ReportCommand)
+@click.command(cls=ReportCommand, help=tr("Print the report NAME."))
 @click.argument("name")
 @scope_options
 @plan_options
@@ -81,11 +92,15 @@ def report(name: str, format_: str, db: str | None, **options: Any) -> None:
     from funnel_tui.services.reports import REPORTS, run_report
 
     if name not in REPORTS:
-        raise UsageError(f"No report is called {name!r}.", _suggestion(name, list(REPORTS)))
+        raise UsageError(
+            tr("No report is called {name!r}.").format(name=name), _suggestion(name, list(REPORTS))
+        )
     if options["owner"] is not None and options["team"] is not None:
-        raise UsageError("--owner and --team exclude each other.", "Give one of them.")
+        raise UsageError(tr("--owner and --team exclude each other."), tr("Give one of them."))
     if options["by"] == GroupBy.REASON and name != "losses":
-        raise UsageError("--by reason is for the report losses.", "Use rep, team, source, pipeline or month.")
+        raise UsageError(
+            tr("--by reason is for the report losses."), tr("Use rep, team, source, pipeline or month.")
+        )
     plan = split_options(name, options)
     with open_workspace(db, reading=True) as workspace:
         if name == "plan":
@@ -147,7 +162,9 @@ def _compared(text: str, period: Period, settings: TeamSettings) -> Period:
     if text not in {"previous", "year-before"}:
         return Period.parse(text, settings.fiscal_start)
     if period.kind is PeriodKind.ALL:
-        raise UsageError(f"--compare {text} needs a --period: nothing comes before all time.")
+        raise UsageError(
+            tr("--compare {text} needs a --period: nothing comes before all time.").format(text=text)
+        )
     return period.previous() if text == "previous" else period.year_before()
 
 
@@ -155,4 +172,8 @@ def _suggestion(word: str, known: list[str]) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(word, known, n=1)
-    return f"Did you mean {near[0]}?" if near else f"There are {', '.join(known)}."
+    return (
+        tr("Did you mean {near}?").format(near=near[0])
+        if near
+        else tr("There are {known}.").format(known=", ".join(known))
+    )

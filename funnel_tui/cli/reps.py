@@ -9,11 +9,12 @@ import click
 from funnel_tui.cli.answers import answer, format_options, json_option, open_to_write, tell
 from funnel_tui.cli.common import db_option, open_workspace
 from funnel_tui.errors import UsageError
+from funnel_tui.language import tr
 
 
-@click.group(invoke_without_command=True)
-@click.option("--team", metavar="T", help="Only one team with the teams under it.")
-@click.option("--all", "everybody", is_flag=True, help="Those who are no longer active, too.")
+@click.group(invoke_without_command=True, help=tr("List the reps; the commands below set them up."))
+@click.option("--team", metavar="T", help=tr("Only one team with the teams under it."))
+@click.option("--all", "everybody", is_flag=True, help=tr("Those who are no longer active, too."))
 @format_options
 @db_option
 @click.pass_context
@@ -29,10 +30,10 @@ def reps(context: click.Context, team: str | None, everybody: bool, format_: str
     write_report(made, format_)
 
 
-@reps.command()
+@reps.command(help=tr("Add the rep NAME."))
 @click.argument("name")
 @click.option("--email", metavar="ADDRESS")
-@click.option("--team", metavar="T", help="A team that is known.")
+@click.option("--team", metavar="T", help=tr("A team that is known."))
 @json_option
 @db_option
 def add(name: str, email: str | None, team: str | None, as_json: bool, db: str | None) -> None:
@@ -44,15 +45,15 @@ def add(name: str, email: str | None, team: str | None, as_json: bool, db: str |
         team_id = None if team is None else team_by_name(workspace, team)
         made = create_rep(workspace, name=name, email=email, team_id=team_id)
         _answer(workspace, as_json, rep_id=made)
-    tell(f"Added rep {name}.")
+    tell(tr("Added rep {name}.").format(name=name))
 
 
-@reps.command()
+@reps.command(help=tr("Change what is written about REP."))
 @click.argument("rep")
-@click.option("--name", metavar="NAME", help="The new name.")
-@click.option("--email", metavar="ADDRESS", help='"" for none.')
-@click.option("--team", metavar="T", help='A team that is known; "" for none.')
-@click.option("--active/--not-active", default=None, help="Whether the rep still works here.")
+@click.option("--name", metavar="NAME", help=tr("The new name."))
+@click.option("--email", metavar="ADDRESS", help=tr('"" for none.'))
+@click.option("--team", metavar="T", help=tr('A team that is known; "" for none.'))
+@click.option("--active/--not-active", default=None, help=tr("Whether the rep still works here."))
 @json_option
 @db_option
 def edit(rep: str, team: str | None, as_json: bool, db: str | None, **said: Any) -> None:
@@ -62,19 +63,19 @@ def edit(rep: str, team: str | None, as_json: bool, db: str | None, **said: Any)
 
     values = {name: value for name, value in said.items() if value is not None}
     if not values and team is None:
-        raise UsageError("Nothing to change was said.", "funnel reps edit --help names the options.")
+        raise UsageError(tr("Nothing to change was said."), tr("funnel reps edit --help names the options."))
     with open_to_write(db) as workspace:
         number, shown = by_name.rep_by_name(workspace, rep)
         if team is not None:
             values["team_id"] = by_name.team_by_name(workspace, team) if team.strip() else None
         edit_rep(workspace, rep_id=number, version=by_name.rep_version(workspace, number), changes=values)
         _answer(workspace, as_json, rep_id=number)
-    tell(f"Edited rep {shown}.")
+    tell(tr("Edited rep {shown}.").format(shown=shown))
 
 
-@reps.command("add-team")
+@reps.command("add-team", help=tr("Add the team NAME."))
 @click.argument("name")
-@click.option("--parent", metavar="T", help="The team it lies in.")
+@click.option("--parent", metavar="T", help=tr("The team it lies in."))
 @json_option
 @db_option
 def add_team(name: str, parent: str | None, as_json: bool, db: str | None) -> None:
@@ -86,7 +87,7 @@ def add_team(name: str, parent: str | None, as_json: bool, db: str | None) -> No
         parent_id = None if parent is None else team_by_name(workspace, parent)
         made = create_team(workspace, name=name, parent_id=parent_id)
         _answer(workspace, as_json, team_id=made)
-    tell(f"Added team {name}.")
+    tell(tr("Added team {name}.").format(name=name))
 
 
 def _answer(workspace: Any, as_json: bool, **facts: Any) -> None:

@@ -9,6 +9,7 @@ import click
 
 from funnel_tui import __version__
 from funnel_tui.cli.common import chosen_target, db_option
+from funnel_tui.language import tr
 
 
 class Lazy(NamedTuple):
@@ -25,36 +26,38 @@ class Lazy(NamedTuple):
 
 
 COMMANDS: dict[str, Lazy] = {
-    "report": Lazy("funnel_tui.cli.report", "report", "Print a report: table, csv, json or chart."),
-    "today": Lazy("funnel_tui.cli.today", "today", "Print my tasks, and my stuck and idle deals."),
-    "quotas": Lazy("funnel_tui.cli.quotas", "quotas", "Print the review of quotas; --watch, --fail-under."),
-    "quota": Lazy("funnel_tui.cli.quota", "quota", "Set, spread, raise, copy and list quotas."),
-    "deal": Lazy("funnel_tui.cli.deal", "deal", "Create, list, show, move, win, lose, reopen deals."),
-    "log": Lazy("funnel_tui.cli.log", "log", "Log a call, an email, a meeting … or plan one."),
-    "stages": Lazy("funnel_tui.cli.stages", "stages", "List pipelines and stages, or set them up."),
-    "reps": Lazy("funnel_tui.cli.reps", "reps", "List reps and teams, or set them up."),
-    "kinds": Lazy("funnel_tui.cli.kinds", "kinds", "List kinds of interaction, or set them up."),
-    "targets": Lazy("funnel_tui.cli.targets", "targets", "List or set what reps are to do in a month."),
-    "views": Lazy("funnel_tui.cli.views", "views", "List saved views, or set them up."),
-    "undo": Lazy("funnel_tui.cli.undoing", "undo", "Take back the last change; --list shows them."),
-    "redo": Lazy("funnel_tui.cli.undoing", "redo", "Bring back what was undone."),
+    "report": Lazy("funnel_tui.cli.report", "report", tr("Print a report: table, csv, json or chart.")),
+    "today": Lazy("funnel_tui.cli.today", "today", tr("Print my tasks, and my stuck and idle deals.")),
+    "quotas": Lazy(
+        "funnel_tui.cli.quotas", "quotas", tr("Print the review of quotas; --watch, --fail-under.")
+    ),
+    "quota": Lazy("funnel_tui.cli.quota", "quota", tr("Set, spread, raise, copy and list quotas.")),
+    "deal": Lazy("funnel_tui.cli.deal", "deal", tr("Create, list, show, move, win, lose, reopen deals.")),
+    "log": Lazy("funnel_tui.cli.log", "log", tr("Log a call, an email, a meeting … or plan one.")),
+    "stages": Lazy("funnel_tui.cli.stages", "stages", tr("List pipelines and stages, or set them up.")),
+    "reps": Lazy("funnel_tui.cli.reps", "reps", tr("List reps and teams, or set them up.")),
+    "kinds": Lazy("funnel_tui.cli.kinds", "kinds", tr("List kinds of interaction, or set them up.")),
+    "targets": Lazy("funnel_tui.cli.targets", "targets", tr("List or set what reps are to do in a month.")),
+    "views": Lazy("funnel_tui.cli.views", "views", tr("List saved views, or set them up.")),
+    "undo": Lazy("funnel_tui.cli.undoing", "undo", tr("Take back the last change; --list shows them.")),
+    "redo": Lazy("funnel_tui.cli.undoing", "redo", tr("Bring back what was undone.")),
     "import": Lazy(
-        "funnel_tui.cli.importing", "command", "Read deals, interactions, mail or rates from files."
+        "funnel_tui.cli.importing", "command", tr("Read deals, interactions, mail or rates from files.")
     ),
     "export": Lazy(
-        "funnel_tui.cli.exporting", "command", "Write deals, interactions … or everything to files."
+        "funnel_tui.cli.exporting", "command", tr("Write deals, interactions … or everything to files.")
     ),
-    "settings": Lazy("funnel_tui.cli.settings", "settings", "Show or change the settings of the team."),
-    "demo": Lazy("funnel_tui.cli.demo", "demo", "Look around in generated data."),
-    "backup": Lazy("funnel_tui.cli.care", "backup", "Copy the database while it is in use; checked."),
-    "restore": Lazy("funnel_tui.cli.care", "restore", "Put a backup in the place of the database."),
-    "doctor": Lazy("funnel_tui.cli.care", "doctor", "Check the data against its history."),
-    "config": Lazy("funnel_tui.cli.care", "config", "Print or check the settings file, explained."),
-    "paths": Lazy("funnel_tui.cli.care", "paths", "Show where the database and the settings are."),
+    "settings": Lazy("funnel_tui.cli.settings", "settings", tr("Show or change the settings of the team.")),
+    "demo": Lazy("funnel_tui.cli.demo", "demo", tr("Look around in generated data.")),
+    "backup": Lazy("funnel_tui.cli.care", "backup", tr("Copy the database while it is in use; checked.")),
+    "restore": Lazy("funnel_tui.cli.care", "restore", tr("Put a backup in the place of the database.")),
+    "doctor": Lazy("funnel_tui.cli.care", "doctor", tr("Check the data against its history.")),
+    "config": Lazy("funnel_tui.cli.care", "config", tr("Print or check the settings file, explained.")),
+    "paths": Lazy("funnel_tui.cli.care", "paths", tr("Show where the database and the settings are.")),
     "completion": Lazy(
-        "funnel_tui.cli.completion", "completion", "Print the completion script for bash, zsh or fish."
+        "funnel_tui.cli.completion", "completion", tr("Print the completion script for bash, zsh or fish.")
     ),
-    "db": Lazy("funnel_tui.cli.care", "db", "Look after the database."),
+    "db": Lazy("funnel_tui.cli.care", "db", tr("Look after the database.")),
 }
 
 
@@ -82,17 +85,27 @@ class LazyGroup(click.Group):
             from difflib import get_close_matches
 
             near = get_close_matches(name, COMMANDS, n=1)
-            hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(COMMANDS)}."
-            raise click.UsageError(f"No command is called {name!r}. {hint}", ctx)
+            hint = (
+                tr("Did you mean {near}?").format(near=near[0])
+                if near
+                else tr("There are {commands}.").format(commands=", ".join(COMMANDS))
+            )
+            message = tr("No command is called {name!r}.").format(name=name)
+            raise click.UsageError(f"{message} {hint}", ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """The list of commands in the help."""
-        with formatter.section("Commands"):
+        with formatter.section(tr("Commands")):
             formatter.write_dl([(name, lazy.about) for name, lazy in COMMANDS.items()])
 
 
-@click.group(cls=LazyGroup, invoke_without_command=True, no_args_is_help=False)
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    no_args_is_help=False,
+    help=tr("A sales pipeline manager for the terminal. Without a command it opens the app."),
+)
 @click.version_option(__version__, prog_name="funnel", message="%(prog)s %(version)s")
 @db_option
 @click.pass_context

@@ -8,23 +8,29 @@ import click
 
 from funnel_tui.cli.answers import answer, format_options, json_option, open_to_write, tell
 from funnel_tui.cli.common import db_option, open_workspace
-from funnel_tui.cli.typed import percentage, whole_days
+from funnel_tui.cli.typed import percentage, stuck_days
 from funnel_tui.domain.status import ForecastCategory, Staging
 from funnel_tui.errors import UsageError
+from funnel_tui.language import tr
 
-DEMAND = "Deals record what the customer asks for; without it they do not go forward."
+DEMAND = tr("Deals record what the customer asks for; without it they do not go forward.")
 
 
-@click.group(invoke_without_command=True)
-@click.option("--pipeline", "pipelines", metavar="P", multiple=True, help="Only this one; may be repeated.")
+@click.group(
+    invoke_without_command=True,
+    help=tr(
+        "List pipelines and their stages; the commands below set them up.\n\n"
+        "STAGE is a name or a place, 1 for the first."
+    ),
+)
+@click.option(
+    "--pipeline", "pipelines", metavar="P", multiple=True, help=tr("Only this one; may be repeated.")
+)
 @format_options
 @db_option
 @click.pass_context
 def stages(context: click.Context, pipelines: tuple[str, ...], format_: str, db: str | None) -> None:
-    """List pipelines and their stages; the commands below set them up.
-
-    STAGE is a name or a place, 1 for the first.
-    """
+    """List pipelines and their stages; the commands below set them up."""
     if context.invoked_subcommand is not None:
         return
     from funnel_tui.cli.output import write_report
@@ -38,16 +44,18 @@ def stages(context: click.Context, pipelines: tuple[str, ...], format_: str, db:
 def _stage_options(command: Any) -> Any:
     """The options that say what a stage is like."""
     for option in (
-        click.option("--probability", metavar="PERCENT", help="Win probability: 40 or 42.5."),
+        click.option("--probability", metavar="PERCENT", help=tr("Win probability: 40 or 42.5.")),
         click.option(
-            "--stuck-days", metavar="DAYS", help="Stuck after so many days; none for the team's rule."
+            "--stuck-days", metavar="DAYS", help=tr("Stuck after so many days; none for the team's rule.")
         ),
         click.option("--category", type=click.Choice([word.value for word in ForecastCategory])),
         click.option(
             "--require",
             metavar="FIELD,…",
-            help="What a deal needs before it moves on: amount, expected_close, organisation, source, "
-            'probability; "" for nothing.',
+            help=tr(
+                "What a deal needs before it moves on: amount, expected_close, organisation, source, "
+                'probability; "" for nothing.'
+            ),
         ),
     ):
         command = option(command)
@@ -60,7 +68,7 @@ def _values(said: dict[str, Any]) -> dict[str, Any]:
     if said["probability"] is not None:
         values["probability_bp"] = percentage(said["probability"])
     if said["stuck_days"] is not None:
-        values["stuck_days"] = whole_days(said["stuck_days"], "stuck days")
+        values["stuck_days"] = stuck_days(said["stuck_days"])
     if said["category"] is not None:
         values["category"] = said["category"]
     if said["require"] is not None:
@@ -68,11 +76,11 @@ def _values(said: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-@stages.command()
+@stages.command(help=tr("Add the stage NAME to PIPELINE, at the end or at a position."))
 @click.argument("pipeline")
 @click.argument("name")
 @click.option(
-    "--position", type=click.IntRange(min=1), metavar="N", help="Before the stage that is there now."
+    "--position", type=click.IntRange(min=1), metavar="N", help=tr("Before the stage that is there now.")
 )
 @_stage_options
 @json_option
@@ -89,13 +97,13 @@ def add(pipeline: str, name: str, position: int | None, as_json: bool, db: str |
         number, shown = pipeline_by_name(workspace, pipeline)
         made = add_stage(workspace, pipeline_id=number, name=name, position=position, **values)
         _answer(workspace, as_json, stage_id=made)
-    tell(f"Added stage {name} to {shown}.")
+    tell(tr("Added stage {name} to {shown}.").format(name=name, shown=shown))
 
 
-@stages.command()
+@stages.command(help=tr("Change what STAGE of PIPELINE is like."))
 @click.argument("pipeline")
 @click.argument("stage")
-@click.option("--name", metavar="NAME", help="Its new name.")
+@click.option("--name", metavar="NAME", help=tr("Its new name."))
 @_stage_options
 @json_option
 @db_option
@@ -105,16 +113,21 @@ def edit(pipeline: str, stage: str, name: str | None, as_json: bool, db: str | N
 
     values = _values(said) | ({} if name is None else {"name": name})
     if not values:
-        raise UsageError("Nothing to change was said.", "funnel stages edit --help names the options.")
+        raise UsageError(
+            tr("Nothing to change was said."), tr("funnel stages edit --help names the options.")
+        )
     with open_to_write(db) as workspace:
         number, shown = _stage(workspace, pipeline, stage)
         edit_stage(workspace, stage_id=number, changes=values)
         _answer(workspace, as_json, stage_id=number)
-    tell(f"Edited stage {shown}.")
+    tell(tr("Edited stage {shown}.").format(shown=shown))
 
 
 def _on_a_stage(word: str, done: str, about: str) -> click.Command:
-    """A command that does something to one stage: ``retire``, ``restore``, ``delete``."""
+    """A command that does something to one stage: ``retire``, ``restore``, ``delete``.
+
+    :param done: what is said when it is done, with a place for the ``stage``.
+    """
 
     @click.command(word, help=about)
     @click.argument("pipeline")
@@ -128,20 +141,32 @@ def _on_a_stage(word: str, done: str, about: str) -> click.Command:
             number, shown = _stage(workspace, pipeline, stage)
             getattr(pipelines, f"{word}_stage")(workspace, stage_id=number)
             _answer(workspace, as_json, stage_id=number)
-        tell(f"{done} stage {shown}.")
+        tell(done.format(stage=shown))
 
     return command
 
 
 for _command in (
-    _on_a_stage("retire", "Retired", "Take STAGE of PIPELINE out of use; its history and its deals stay."),
-    _on_a_stage("restore", "Restored", "Put a retired STAGE of PIPELINE to use again."),
-    _on_a_stage("delete", "Deleted", "Delete a STAGE of PIPELINE that no deal was ever in."),
+    _on_a_stage(
+        "retire",
+        tr("Retired stage {stage}."),
+        tr("Take STAGE of PIPELINE out of use; its history and its deals stay."),
+    ),
+    _on_a_stage(
+        "restore", tr("Restored stage {stage}."), tr("Put a retired STAGE of PIPELINE to use again.")
+    ),
+    _on_a_stage(
+        "delete", tr("Deleted stage {stage}."), tr("Delete a STAGE of PIPELINE that no deal was ever in.")
+    ),
 ):
     stages.add_command(_command)
 
 
-@stages.command()
+@stages.command(
+    help=tr(
+        "Put the stages of PIPELINE into another order. Retired ones keep their places unless they are named."
+    )
+)
 @click.argument("pipeline")
 @click.argument("order", metavar="A,B,C")
 @json_option
@@ -156,12 +181,12 @@ def reorder(pipeline: str, order: str, as_json: bool, db: str | None) -> None:
         ids = stage_order(workspace, number, _names(order))
         reorder_stages(workspace, pipeline_id=number, stage_ids=ids)
         _answer(workspace, as_json, stage_ids=ids)
-    tell(f"Reordered the stages of {shown}.")
+    tell(tr("Reordered the stages of {shown}.").format(shown=shown))
 
 
-@stages.command("add-pipeline")
+@stages.command("add-pipeline", help=tr("Make the pipeline NAME with its stages."))
 @click.argument("name")
-@click.option("--stages", "order", metavar="A,B,C", required=True, help="Its stages in order.")
+@click.option("--stages", "order", metavar="A,B,C", required=True, help=tr("Its stages in order."))
 @click.option(
     "--staging", type=click.Choice([word.value for word in Staging]), default="manual", show_default=True
 )
@@ -177,17 +202,22 @@ def add_pipeline(name: str, order: str, staging: str, demand: bool, as_json: boo
             workspace, name=name, stages=_names(order), staging=staging, record_demand=demand
         )
         _answer(workspace, as_json, pipeline_id=made)
-    tell(f"Created pipeline {name}.")
+    tell(tr("Created pipeline {name}.").format(name=name))
 
 
-@stages.command("edit-pipeline")
+@stages.command(
+    "edit-pipeline", help=tr("Rename PIPELINE, switch it on or off, or change what its stages mean.")
+)
 @click.argument("pipeline")
-@click.option("--name", metavar="NAME", help="Its new name.")
+@click.option("--name", metavar="NAME", help=tr("Its new name."))
 @click.option("--staging", type=click.Choice([word.value for word in Staging]))
-@click.option("--in-use/--not-in-use", default=None, help="Switch it on or off.")
+@click.option("--in-use/--not-in-use", default=None, help=tr("Switch it on or off."))
 @click.option("--demand/--no-demand", "record_demand", default=None, help=DEMAND)
 @click.option(
-    "--qualified-from", "qualified", metavar="STAGE", help="Deals count as qualified from there on; or none."
+    "--qualified-from",
+    "qualified",
+    metavar="STAGE",
+    help=tr("Deals count as qualified from there on; or none."),
 )
 @json_option
 @db_option
@@ -199,7 +229,7 @@ def edit_pipeline(pipeline: str, qualified: str | None, as_json: bool, db: str |
     values = {name: value for name, value in said.items() if value is not None}
     if not values and qualified is None:
         raise UsageError(
-            "Nothing to change was said.", "funnel stages edit-pipeline --help names the options."
+            tr("Nothing to change was said."), tr("funnel stages edit-pipeline --help names the options.")
         )
     with open_to_write(db) as workspace:
         number, shown = pipeline_by_name(workspace, pipeline)
@@ -209,10 +239,10 @@ def edit_pipeline(pipeline: str, qualified: str | None, as_json: bool, db: str |
             values["qualified_position"] = None if stage is None else stage_position(workspace, stage)
         pipelines.edit_pipeline(workspace, pipeline_id=number, changes=values)
         _answer(workspace, as_json, pipeline_id=number)
-    tell(f"Edited pipeline {shown}.")
+    tell(tr("Edited pipeline {shown}.").format(shown=shown))
 
 
-@stages.command("delete-pipeline")
+@stages.command("delete-pipeline", help=tr("Delete a PIPELINE that no deal was ever in, with its stages."))
 @click.argument("pipeline")
 @json_option
 @db_option
@@ -225,7 +255,7 @@ def delete_pipeline(pipeline: str, as_json: bool, db: str | None) -> None:
         number, shown = pipeline_by_name(workspace, pipeline)
         pipelines.delete_pipeline(workspace, pipeline_id=number)
         _answer(workspace, as_json, pipeline_id=number)
-    tell(f"Deleted pipeline {shown}.")
+    tell(tr("Deleted pipeline {shown}.").format(shown=shown))
 
 
 def _stage(workspace: Any, pipeline: str, stage: str) -> tuple[int, str]:
@@ -237,7 +267,9 @@ def _stage(workspace: Any, pipeline: str, stage: str) -> tuple[int, str]:
 def _names(text: str) -> list[str]:
     names = [name.strip() for name in text.split(",")]
     if not all(names):
-        raise UsageError(f"{text!r} has an empty name.", "Separate the names with single commas.")
+        raise UsageError(
+            tr("{text!r} has an empty name.").format(text=text), tr("Separate the names with single commas.")
+        )
     return names
 
 

@@ -12,14 +12,18 @@ from funnel_tui.cli.common import db_option, open_workspace
 from funnel_tui.cli.typed import Typed
 from funnel_tui.domain.period import Period, PeriodKind, day_number
 from funnel_tui.errors import InvalidInput, UsageError
+from funnel_tui.language import tr, trn
 
 if TYPE_CHECKING:
     from funnel_tui.services.workspace import Workspace
 
 
-@click.group(invoke_without_command=True)
-@click.option("--month", metavar="MONTH", help="2026-11, 2026-Q4 or 2026. [default: this month]")
-@click.option("--rep", metavar="R", help="Only what this rep is to do.")
+@click.group(
+    invoke_without_command=True,
+    help=tr('List the targets of a month with what was done; "funnel targets set" sets them.'),
+)
+@click.option("--month", metavar="MONTH", help=tr("2026-11, 2026-Q4 or 2026. [default: this month]"))
+@click.option("--rep", metavar="R", help=tr("Only what this rep is to do."))
 @format_options
 @db_option
 @click.pass_context
@@ -29,9 +33,9 @@ def targets(context: click.Context, month: str | None, rep: str | None, format_:
         _list(db, format_, month, rep)
 
 
-@targets.command("list")
-@click.option("--month", metavar="MONTH", help="2026-11, 2026-Q4 or 2026. [default: this month]")
-@click.option("--rep", metavar="R", help="Only what this rep is to do.")
+@targets.command("list", help=tr("List the targets of a month, and what was done of them."))
+@click.option("--month", metavar="MONTH", help=tr("2026-11, 2026-Q4 or 2026. [default: this month]"))
+@click.option("--rep", metavar="R", help=tr("Only what this rep is to do."))
 @format_options
 @db_option
 def list_(month: str | None, rep: str | None, format_: str, db: str | None) -> None:
@@ -48,18 +52,22 @@ def _list(db: str | None, format_: str, month: str | None, rep: str | None) -> N
     write_report(made, format_)
 
 
-@targets.command("set")
+@targets.command(
+    "set",
+    help=tr(
+        "Say how many interactions of a KIND are to be done in a month.\n\n"
+        "Without --rep it counts for every rep who has no target of their own. None takes the "
+        "target back."
+    ),
+)
 @click.argument("kind")
 @click.argument("target", metavar="NUMBER|none")
-@click.option("--rep", metavar="R", help="Whose. [default: every rep who has none of their own]")
-@click.option("--month", metavar="MONTH", help="2026-11, 2026-Q4 or 2026. [default: this month]")
+@click.option("--rep", metavar="R", help=tr("Whose. [default: every rep who has none of their own]"))
+@click.option("--month", metavar="MONTH", help=tr("2026-11, 2026-Q4 or 2026. [default: this month]"))
 @json_option
 @db_option
 def set_(kind: str, target: str, rep: str | None, month: str | None, as_json: bool, db: str | None) -> None:
-    """Say how many interactions of a KIND are to be done in a month.
-
-    Without --rep it counts for every rep who has no target of their own. None takes the target back.
-    """
+    """Say how many interactions of a KIND are to be done in a month."""
     from funnel_tui.services.activity_targets import set_target
     from funnel_tui.services.by_name import rep_by_name
 
@@ -73,8 +81,17 @@ def set_(kind: str, target: str, rep: str | None, month: str | None, as_json: bo
             from funnel_tui.cli.output import write_report
 
             write_report(answer(workspace, "targets", {"changed": changed}), "json")
-    what = "Took back the target" if wanted is None else f"Set the target to {wanted:,}"
-    tell(f"{what} in {changed} month{'' if changed == 1 else 's'}." if changed else "It was so already.")
+    if not changed:
+        words = tr("It was so already.")
+    elif wanted is None:
+        words = trn("Took back the target in {n} month.", "Took back the target in {n} months.", changed)
+    else:
+        words = trn(
+            "Set the target to {target:,} in {n} month.",
+            "Set the target to {target:,} in {n} months.",
+            changed,
+        )
+    tell(words.format(n=changed, target=wanted))
 
 
 def _target(text: str) -> int | None:
@@ -82,7 +99,11 @@ def _target(text: str) -> int | None:
     if word == "none":
         return None
     if not (word.isascii() and word.isdigit() and len(word) < 10):
-        raise InvalidInput("target", f"The target {text!r} is no whole number.", "For example 40, or none.")
+        raise InvalidInput(
+            "target",
+            tr("The target {text!r} is no whole number.").format(text=text),
+            tr("For example 40, or none."),
+        )
     return int(word)
 
 
@@ -95,5 +116,8 @@ def _months(workspace: Workspace, text: str | None) -> list[date]:
         return [day_of(typed.today).replace(day=1)]
     period = Period.parse(text, typed.settings.fiscal_start)
     if period.kind in {PeriodKind.ALL, PeriodKind.RANGE}:
-        raise UsageError(f"{text!r} is no month, quarter or year.", "Use 2026-11, 2026-Q4 or 2026.")
+        raise UsageError(
+            tr("{text!r} is no month, quarter or year.").format(text=text),
+            tr("Use 2026-11, 2026-Q4 or 2026."),
+        )
     return [month.start for month in period.months()]

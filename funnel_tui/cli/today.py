@@ -5,18 +5,22 @@ from __future__ import annotations
 import click
 
 from funnel_tui.cli.common import db_option, open_workspace
+from funnel_tui.language import tr
 
 
-@click.command()
-@click.option("--rep", metavar="R", help="Whose day; without it the user's own (see the settings file).")
+@click.command(
+    help=tr(
+        "Print overdue tasks, those due today and this week, stuck deals and idle ones, and "
+        "done / target.\n\n"
+        'The user is the rep with the name under "user" in the settings file, or with the name '
+        "of the login; with one rep only, it is that one."
+    )
+)
+@click.option("--rep", metavar="R", help=tr("Whose day; without it the user's own (see the settings file)."))
 @click.option("--format", "format_", type=click.Choice(("table", "csv", "json")), default="table")
 @db_option
 def today(rep: str | None, format_: str, db: str | None) -> None:
-    """Print overdue tasks, those due today and this week, stuck deals and idle ones, and done / target.
-
-    The user is the rep with the name under "user" in the settings file, or with the name of the login; with
-    one rep only, it is that one.
-    """
+    """Print overdue tasks, those due today and this week, stuck deals and idle ones, and done / target."""
     from funnel_tui.cli.output import write_report
     from funnel_tui.config import load_settings
     from funnel_tui.services.today import today_report

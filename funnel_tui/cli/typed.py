@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from funnel_tui.domain.calendar_words import locale_of
 from funnel_tui.domain.period import day_number, day_of, local_day
 from funnel_tui.errors import InvalidInput
+from funnel_tui.language import tr
 from funnel_tui.services.workspace import Workspace
 
 
@@ -97,10 +98,10 @@ def percentage(text: str) -> int:
         return parse_probability(text, marks)
     except BadValue as problem:
         reason = problem.reason
-    raise InvalidInput("probability", f"{reason}.", "For example 40 or 42.5.")
+    raise InvalidInput("probability", f"{reason}.", tr("For example 40 or 42.5."))
 
 
-def whole_days(text: str, field: str) -> int | None:
+def stuck_days(text: str) -> int | None:
     """A number of days such as ``14``; ``none`` for None.
 
     :raises InvalidInput: for anything else.
@@ -110,6 +111,8 @@ def whole_days(text: str, field: str) -> int | None:
     digits = text.strip()
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 9):
         raise InvalidInput(
-            field, f"{field.capitalize()} {text!r} is no number of days.", "For example 14, or none."
+            "stuck days",
+            tr("Stuck days {text!r} is no number of days.").format(text=text),
+            tr("For example 14, or none."),
         )
     return int(digits)

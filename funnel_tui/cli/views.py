@@ -10,23 +10,27 @@ from funnel_tui.cli.answers import answer, format_options, json_option, open_to_
 from funnel_tui.cli.common import db_option, open_workspace
 from funnel_tui.cli.report import scope_of, scope_options
 from funnel_tui.errors import UsageError
+from funnel_tui.language import tr
 from funnel_tui.services.views import SCREENS
 
 
-@click.group(invoke_without_command=True)
+@click.group(
+    invoke_without_command=True,
+    help=tr(
+        "List the saved views; the commands below save and remove them.\n\n"
+        "funnel report NAME --view VIEW shows a report with one."
+    ),
+)
 @format_options
 @db_option
 @click.pass_context
 def views(context: click.Context, format_: str, db: str | None) -> None:
-    """List the saved views; the commands below save and remove them.
-
-    funnel report NAME --view VIEW shows a report with one.
-    """
+    """List the saved views; the commands below save and remove them."""
     if context.invoked_subcommand is None:
         _list(format_, db)
 
 
-@views.command("list")
+@views.command("list", help=tr("List the saved views."))
 @format_options
 @db_option
 def list_views(format_: str, db: str | None) -> None:
@@ -43,15 +47,19 @@ def _list(format_: str, db: str | None) -> None:
     write_report(made, format_)
 
 
-@views.command()
+@views.command(help=tr("Save what the options name as the view NAME."))
 @click.argument("name")
 @scope_options
 @click.option(
-    "--screen", type=click.Choice(SCREENS), default="stages", show_default=True, help="The screen it is for."
+    "--screen",
+    type=click.Choice(SCREENS),
+    default="stages",
+    show_default=True,
+    help=tr("The screen it is for."),
 )
-@click.option("--rep", metavar="R", help="Whose view it is; without it everybody's.")
-@click.option("--default", "is_default", is_flag=True, help="Its screen opens with it.")
-@click.option("--replace", is_flag=True, help="Change a view that has the name.")
+@click.option("--rep", metavar="R", help=tr("Whose view it is; without it everybody's."))
+@click.option("--default", "is_default", is_flag=True, help=tr("Its screen opens with it."))
+@click.option("--replace", is_flag=True, help=tr("Change a view that has the name."))
 @json_option
 @db_option
 def add(
@@ -69,7 +77,7 @@ def add(
     from funnel_tui.services.view_changes import add_view
 
     if said["owner"] is not None and said["team"] is not None:
-        raise UsageError("--owner and --team exclude each other.", "Give one of them.")
+        raise UsageError(tr("--owner and --team exclude each other."), tr("Give one of them."))
     with open_to_write(db) as workspace:
         scope = scope_of(workspace, said)
         rep_id = None if rep is None else rep_by_name(workspace, rep)[0]
@@ -83,10 +91,10 @@ def add(
             is_default=is_default or None,
         )
         _answer(workspace, as_json, view_id=made)
-    tell(f"Saved view {name}.")
+    tell(tr("Saved view {name}.").format(name=name))
 
 
-@views.command()
+@views.command(help=tr("Remove the view NAME."))
 @click.argument("name")
 @json_option
 @db_option
@@ -97,7 +105,7 @@ def remove(name: str, as_json: bool, db: str | None) -> None:
     with open_to_write(db) as workspace:
         shown = remove_view(workspace, name=name)
         _answer(workspace, as_json, view=shown)
-    tell(f"Removed view {shown}.")
+    tell(tr("Removed view {shown}.").format(shown=shown))
 
 
 def _answer(workspace: Any, as_json: bool, **facts: Any) -> None:
