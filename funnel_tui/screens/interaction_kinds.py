@@ -25,7 +25,7 @@ KINDS = "kinds"
 COLUMNS = (
     GridColumn("place", "", 2),
     GridColumn("name", tr("Kind"), 24, least=14, right=False),
-    # Translators: the heading over calls, meetings, proposals: the step of the activity funnel
+    # Translators: the heading over calls, meetings, proposals; at most 12 cells
     GridColumn("step", tr("Counts for"), 12, least=10, right=False),
     GridColumn("state", "", 9, least=8, right=False),
     GridColumn("outcomes", tr("Usual outcomes"), 40, least=16, right=False, rank=1, stretch=True),

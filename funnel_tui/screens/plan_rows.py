@@ -61,6 +61,9 @@ class PlanTable:
         plan, new, base = self.plan, self.plan.new, self.plan.base
         need, other = plan.need, plan.new_need
         left = _stands(plan)
+        # Translators: at most 16 cells: prospects needed besides the deals that are open now
+        stands = tr("– as it stands")
+        # Translators: at most 22 cells
         steps = tr("all steps {share}").format(share=percent_text(new.chain))
         return FigureRows(
             columns(tr("Result")),
@@ -75,10 +78,7 @@ class PlanTable:
                 partial(_burden, tr("Wins needed"), need.wins, other.wins, decimal, self._target()),
                 # Translators: at most 16 cells
                 partial(_burden, tr("Prospects needed"), need.prospects, other.prospects, decimal, ""),
-                # Translators: at most 16 cells: prospects needed besides the deals that are open now
-                partial(
-                    _burden, tr("– as it stands"), need.prospects_left, other.prospects_left, decimal, left
-                ),
+                partial(_burden, stands, need.prospects_left, other.prospects_left, decimal, left),
                 # Translators: at most 16 cells
                 partial(_burden, tr("Reps needed"), need.reps, other.reps, decimal, self._capacity()),
                 # Translators: at most 16 cells
@@ -205,7 +205,7 @@ class PlanTable:
             return ""
         if not plan.lever_gain:
             return tr("{sign} lever").format(sign=LEVER)
-        # Translators: at 69.0 % there are 1.7 wins more; at most 28 cells
+        # Translators: at 69.0 % there are 1.7 wins more; at most 22 cells
         return tr("{sign} at {share} {gain} wins").format(
             sign=LEVER, share=percent_text(plan.lever_share), gain=decimal(plan.lever_gain, sign=True)
         )
@@ -234,7 +234,7 @@ class PlanTable:
         count = self.plan.capacity
         if count is None:
             return ""
-        # Translators: so many prospects a rep, at most 28 cells
+        # Translators: so many prospects a rep, at most 22 cells
         words = tr("{n} a rep, as before") if self.plan.usual else tr("{n} a rep")
         return words.format(n=decimal(count))
 
