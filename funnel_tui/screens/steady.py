@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from rich.text import Text
+from textual.notifications import Notification
 
 from funnel_tui.domain.plain import ERRORS, install, is_plain
 from funnel_tui.errors import DatabaseProblem, FunnelError, UsageError
@@ -92,10 +93,18 @@ class SteadyApp(ThriftyApp, inherit_bindings=False):
         :param doing: is called with the workspace, outside the UI thread; it must touch no widget.
         :param then: is called with the outcome, in the UI thread.
         """
-        patience = self.set_timer(PATIENCE_SECONDS, lambda: self.notify(f"{words} …", markup=False))
+        notice = Notification(f"{words} …", markup=False)
+
+        def speak() -> None:
+            self._notifications.add(notice)
+            self._refresh_notifications()
+
+        patience = self.set_timer(PATIENCE_SECONDS, speak)
 
         def ended(what: Callable[[], object]) -> None:
             patience.stop()
+            if notice in self._notifications:  # it would hide what came of it
+                self._unnotify(notice)
             what()
 
         def work() -> None:
