@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from funnel_tui.domain.period import Period, PeriodKind, local_day
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import Cohort, Mode
+from funnel_tui.language import tr
 from funnel_tui.services.scope_view import ScopeView, scope_view
 from funnel_tui.services.workspace import Workspace
 
@@ -35,7 +36,7 @@ def read_view(workspace: Workspace, scope: Scope | None, before: ScopeView | Non
 
 def where_words(scope: Scope) -> tuple[str, ...]:
     """Pipeline, and rep or team: what is looked at whatever the period."""
-    return (*scope.pipelines, scope.owner or scope.team or "everybody")
+    return (*scope.pipelines, scope.owner or scope.team or tr("everybody"))
 
 
 def stepped(scope: Scope, steps: int) -> Scope:

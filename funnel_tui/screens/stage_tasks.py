@@ -14,6 +14,7 @@ from textual.widgets import Static
 from funnel_tui.dialogs.stage_form import TaskTemplateForm, TaskWish
 from funnel_tui.domain.pipeline_setup import PipelineSetup, StageSetup, moved
 from funnel_tui.domain.tasks import TaskTemplate
+from funnel_tui.language import tr
 from funnel_tui.screens import pipelines_saving as saving
 from funnel_tui.screens.asking_forms import ask, write
 from funnel_tui.screens.base import FunnelScreen
@@ -23,11 +24,11 @@ from funnel_tui.widgets.lines import Line
 
 COLUMNS = (
     GridColumn("place", "", 2),
-    GridColumn("kind", "Kind", 9, least=7, right=False),
-    GridColumn("title", "What to do", 40, least=20, right=False, stretch=True),
-    GridColumn("due", "Due after", 10, least=8),
+    GridColumn("kind", tr("Kind"), 9, least=7, right=False),
+    GridColumn("title", tr("What to do"), 40, least=20, right=False, stretch=True),
+    GridColumn("due", tr("Due after"), 10, least=8),
 )
-NO_TASKS = "This stage creates no tasks. Press n to add one."
+NO_TASKS = tr("This stage creates no tasks. Press n to add one.")
 
 
 class TaskRows:
@@ -46,7 +47,8 @@ class TaskRows:
             Cell(str(row + 1), "muted"),
             Cell(task.kind, "muted"),
             Cell(task.title),
-            Cell(f"{task.due_days:,} d"),
+            # Translators: a number of days in a narrow column.
+            Cell(tr("{days} d").format(days=f"{task.due_days:,}")),
         )
 
 
@@ -56,23 +58,25 @@ class StageTasksScreen(FunnelScreen[None]):
     :param stage_id: the stage that creates them.
     """
 
-    NOW_ONLY = "What a stage creates is set up as it is now. T and now bring you back."
+    NOW_ONLY = tr("What a stage creates is set up as it is now. T and now bring you back.")
     AUTO_FOCUS = "#tasks"
     HINTS = (
-        ("setup_add", "new"),
-        ("setup_edit", "edit"),
-        ("stage_up stage_down", "move"),
-        ("stage_delete", "delete"),
-        ("undo", "undo"),
-        ("back", "back"),
+        ("setup_add", tr("new")),
+        ("setup_edit", tr("edit")),
+        ("stage_up stage_down", tr("move")),
+        ("stage_delete", tr("delete")),
+        ("undo", tr("undo")),
+        ("back", tr("back")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "add", "new", id="setup_add", tooltip="A task after the last one"),
-        Binding("e", "edit", "edit", id="setup_edit", tooltip="Change the task"),
-        Binding("K,shift+up", "place(-1)", "up", id="stage_up", tooltip="The task a place up"),
-        Binding("J,shift+down", "place(1)", "down", id="stage_down", tooltip="The task a place down"),
-        Binding("D,delete", "delete", "delete", id="stage_delete", tooltip="Create this task no more"),
-        Binding("escape", "back", "back", id="back", tooltip="Back to the stages"),
+        Binding("n", "add", tr("new"), id="setup_add", tooltip=tr("A task after the last one")),
+        Binding("e", "edit", tr("edit"), id="setup_edit", tooltip=tr("Change the task")),
+        Binding("K,shift+up", "place(-1)", tr("up"), id="stage_up", tooltip=tr("The task a place up")),
+        Binding("J,shift+down", "place(1)", tr("down"), id="stage_down", tooltip=tr("The task a place down")),
+        Binding(
+            "D,delete", "delete", tr("delete"), id="stage_delete", tooltip=tr("Create this task no more")
+        ),
+        Binding("escape", "back", tr("back"), id="back", tooltip=tr("Back to the stages")),
     ]
 
     def __init__(self, stage_id: int) -> None:
@@ -106,9 +110,11 @@ class StageTasksScreen(FunnelScreen[None]):
         self.dismiss(None)  # the stage is gone
 
     def _show(self, pipeline: PipelineSetup, stage: StageSetup) -> None:
-        self.query_one("#title", Line).say(f"Tasks of stage {stage.name} of {pipeline.name}")
+        self.query_one("#title", Line).say(
+            tr("Tasks of stage {stage} of {pipeline}").format(stage=stage.name, pipeline=pipeline.name)
+        )
         self.query_one("#note", Line).say(
-            "The owner gets them when a deal enters; finishing the last moves it on."
+            tr("The owner gets them when a deal enters; finishing the last moves it on.")
         )
         self.set_class(not stage.tasks, "-empty")
         self.query_one(Grid).show(COLUMNS, TaskRows(stage.tasks))
@@ -135,13 +141,13 @@ class StageTasksScreen(FunnelScreen[None]):
         stage = self._stage
         if stage is None:
             return
-        heading = f"{'New task' if row is None else 'Task'} of stage {stage.name}"
+        heading = tr("New task of stage {stage}") if row is None else tr("Task of stage {stage}")
         ask(
             self.funnel,
             lambda wish, wrong: TaskTemplateForm(
-                heading,
+                heading.format(stage=stage.name),
                 wish.template,
-                since="after the deal enters the stage; 0 for the same day",
+                since=tr("after the deal enters the stage; 0 for the same day"),
                 wrong=wrong,
             ),
             TaskWish(None if row is None else stage.tasks[row]),
@@ -155,7 +161,8 @@ class StageTasksScreen(FunnelScreen[None]):
             return
         order = moved(range(len(stage.tasks)), row, by)
         if order != list(range(len(stage.tasks))):
-            self._save([stage.tasks[at] for at in order], f"Moved {stage.tasks[row].title}.")
+            told = tr("Moved {task}.").format(task=stage.tasks[row].title)
+            self._save([stage.tasks[at] for at in order], told)
             self.query_one(Grid).put_cursor(row + by)
 
     def action_delete(self) -> None:
@@ -163,11 +170,14 @@ class StageTasksScreen(FunnelScreen[None]):
         stage, row = self._stage, self._row
         if stage is not None and row is not None:
             rest = [task for at, task in enumerate(stage.tasks) if at != row]
-            self._save(rest, f"{stage.name} no longer creates {stage.tasks[row].title}.")
+            told = tr("{stage} no longer creates {task}.").format(
+                stage=stage.name, task=stage.tasks[row].title
+            )
+            self._save(rest, told)
 
     def _save(self, tasks: Sequence[TaskTemplate], told: str) -> None:
         doing = partial(saving.set_tasks, stage_id=self._stage_id, tasks=tasks)
-        write(self.funnel, "Saving", doing, told)
+        write(self.funnel, tr("Saving"), doing, told)
 
     def action_back(self) -> None:
         """Back to the stages."""

@@ -14,6 +14,7 @@ from textual.widgets import Static
 from funnel_tui.domain.explaining import Explanation
 from funnel_tui.domain.report import Report
 from funnel_tui.domain.shown import clean
+from funnel_tui.language import tr
 from funnel_tui.screens import stages_figures as figures
 from funnel_tui.screens.stages_keys import StagesKeys
 from funnel_tui.screens.stages_words import (
@@ -44,24 +45,26 @@ class StagesScreen(StagesKeys):
     """The funnel as a table and two charts; further views on the line of tabs."""
 
     HINTS = (
-        ("choose", "deals"),
-        ("period_back period_on", "period"),
-        ("switch", "active"),
-        ("losses", "losses"),
-        ("stages_view", "view"),
-        ("stages_by", "by"),
-        ("stages_measure", "measure"),
-        ("stages_bulk", "list stuck"),
-        ("compare", "compare"),
-        ("scope", "scope"),
-        ("amount", "amounts"),
-        ("cohort", "which deals"),
-        ("mode", "which stages"),
-        ("export", "export"),
-        ("copy", "copy command"),
+        ("choose", tr("deals")),
+        ("period_back period_on", tr("period")),
+        ("switch", tr("active")),
+        ("losses", tr("losses")),
+        ("stages_view", tr("view")),
+        ("stages_by", tr("by")),
+        ("stages_measure", tr("measure")),
+        ("stages_bulk", tr("list stuck")),
+        ("compare", tr("compare")),
+        ("scope", tr("scope")),
+        ("amount", tr("amounts")),
+        ("cohort", tr("which deals")),
+        ("mode", tr("which stages")),
+        ("export", tr("export")),
+        ("copy", tr("copy command")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("shift+tab", "next_view", "view", id="stages_view", tooltip="The next view of the screen"),
+        Binding(
+            "shift+tab", "next_view", tr("view"), id="stages_view", tooltip=tr("The next view of the screen")
+        ),
     ]
 
     def __init__(self) -> None:

@@ -12,6 +12,7 @@ from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shortfall import shortfall_words
 from funnel_tui.domain.shown import count_text, money_text
 from funnel_tui.domain.stage_views import Held
+from funnel_tui.language import tr
 from funnel_tui.screens.stages_panels import Asked, Panel, PanelView, spot
 from funnel_tui.services.reports import deals_behind
 from funnel_tui.services.reports.command_line import report_command
@@ -23,8 +24,8 @@ from funnel_tui.widgets.grid import Cell
 from funnel_tui.widgets.stage_figures import Heading, Spot, spot_table
 
 _WHAT = {
-    Held.REACHED: "deals that reached the stage in the period",
-    Held.OPEN: "deals open in the stage: now, and at the end of the earlier period",
+    Held.REACHED: tr("Deals that reached the stage in the period."),
+    Held.OPEN: tr("Deals open in the stage: now, and at the end of the earlier period."),
 }
 
 
@@ -37,27 +38,29 @@ def panel(found: BenchmarkView, asked: Asked) -> Panel:  # noqa: ARG001
     """A row per stage: now, then, difference, shortfall; under it what to do."""
     report = found.report
     if report is None or report.compared is None:
-        hint = "Press f and choose another period, or C to compare with the one before."
-        return Panel("Benchmark", nothing="There is no earlier period to hold this one against.", hint=hint)
+        hint = tr("Press f and choose another period, or C to compare with the one before.")
+        return Panel(
+            tr("Benchmark"), nothing=tr("There is no earlier period to hold this one against."), hint=hint
+        )
     by_value = found.scope.by_value
     now, then = _periods(report, report.compared, found.held)
     headings = (
-        Heading("now", now, 0, "Now"),
-        Heading("then", then, 1, "Then"),
-        Heading("difference", "Difference", 2, "±"),
-        Heading("relative", "Relative", 4, "± %"),
-        Heading("shortfall", "Shortfall", 3, "Short"),
+        Heading("now", now, 0, tr("Now")),
+        Heading("then", then, 1, tr("Then")),
+        Heading("difference", tr("Difference"), 2, "±"),
+        Heading("relative", tr("Relative"), 4, "± %"),
+        Heading("shortfall", tr("Shortfall"), 3, tr("Short")),
     )
     lines = [
         (Cell(f"  {one.stage}"), _spots(found, report, one, then, by_value=by_value)) for one in found.stages
     ]
-    title = f"{now} against {then} · {report.title}"
+    title = tr("{now} against {then} · {title}").format(now=now, then=then, title=report.title)
     words: tuple[str, ...] = tuple(shortfall_words(found.shortfalls, then))
     if not any(one.then for one in found.stages):
-        words = (f"There is nothing in {then} to hold this against.",)
+        words = (tr("There is nothing in {period} to hold this against.").format(period=then),)
     return Panel(
         title,
-        spot_table("  Stage", headings, lines),
+        spot_table(f"  {tr('Stage')}", headings, lines),
         words=words,
         notes=tuple(report.notes),
         charts=_charts(found, now, then, str(report.scope_words["currency"])),
@@ -69,7 +72,7 @@ def panel(found: BenchmarkView, asked: Asked) -> Panel:  # noqa: ARG001
 def _periods(report: Report, other: Report, held: Held) -> tuple[str, str]:
     """What both sides are called."""
     if held is Held.OPEN:
-        return "now", snapshot_words(other.scope.period)
+        return tr("now"), snapshot_words(other.scope.period)
     return report.scope.period.label, other.scope.period.label
 
 
@@ -91,21 +94,24 @@ def _spots(found: BenchmarkView, report: Report, one: HeldStage, then: str, *, b
         "relative": pair.relative,
         "shortfall": sized(pair.shortfall),
     }
-    what = _WHAT[found.held]
     columns = {
-        "now": (Column("now", kind, "Now", what.capitalize() + "."), ""),
-        "then": (Column("then", kind, "Then", f"The same in {then}."), ""),
+        "now": (Column("now", kind, tr("Now"), _WHAT[found.held]), ""),
+        "then": (Column("then", kind, tr("Then"), tr("The same in {period}.").format(period=then)), ""),
         "difference": (
-            Column("difference", kind, "Difference", "now − then."),
-            f"now − then = {text(pair.now)} − {text(pair.then)}",
+            Column("difference", kind, tr("Difference"), tr("now − then.")),
+            tr("now − then = {now} − {then}").format(now=text(pair.now), then=text(pair.then)),
         ),
         "relative": (
-            Column("relative", Kind.RATIO, "Relative", "(now − then) / then."),
-            f"(now − then) / then = {text(pair.difference)} / {text(pair.then)}",
+            Column("relative", Kind.RATIO, tr("Relative"), tr("(now − then) / then.")),
+            tr("(now − then) / then = {difference} / {then}").format(
+                difference=text(pair.difference), then=text(pair.then)
+            ),
         ),
         "shortfall": (
-            Column("shortfall", kind, "Shortfall", "max(0, then − now)."),
-            f"max(0, then − now) = max(0, {text(pair.then)} − {text(pair.now)})",
+            Column("shortfall", kind, tr("Shortfall"), tr("max(0, then − now).")),
+            tr("max(0, then − now) = max(0, {then} − {now})").format(
+                then=text(pair.then), now=text(pair.now)
+            ),
         ),
     }  # fmt: skip
     spots = []
@@ -140,8 +146,8 @@ def _charts(found: BenchmarkView, now: str, then: str, currency: str) -> tuple[C
             Bar(one.stage, (worth[0].major, worth[1].major), (short_money(worth[0]), short_money(worth[1])))
         )
     return (
-        Chart("Deals", (now, then), tuple(counts)),
-        Chart(f"Amounts, {currency}", (now, then), tuple(amounts)),
+        Chart(tr("Deals"), (now, then), tuple(counts)),
+        Chart(tr("Amounts, {currency}").format(currency=currency), (now, then), tuple(amounts)),
     )
 
 

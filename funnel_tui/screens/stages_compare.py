@@ -10,6 +10,8 @@ from funnel_tui.domain.report import Column, Kind
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import days_text, decimal_text, percent_text
 from funnel_tui.domain.stage_views import Measure
+from funnel_tui.domain.status import GroupBy
+from funnel_tui.language import tr
 from funnel_tui.metrics.comparison import LEAST_GROUPS, Outlier
 from funnel_tui.screens.stages_panels import Asked, Panel, PanelView, column_of, spot
 from funnel_tui.services.reports import deals_behind
@@ -25,20 +27,32 @@ from funnel_tui.widgets.stage_figures import RATIO, Behind, Heading, Maker, Spot
 from funnel_tui.widgets.stage_grid import MOST
 
 ABOVE, BELOW = "▲", "▼"
-WORDS = {Measure.CONVERSION: "conversions", Measure.DAYS: "mean days in stage"}
-WHOLE = "Won of all"
-OVERALL = Column("overall", Kind.RATIO, "Won of all", "won / deals of the group.", "deals")
-NO_GROUPS = "There is nothing to compare in this period."
+BY_WORDS = {
+    GroupBy.REP: tr("rep"),
+    GroupBy.TEAM: tr("team"),
+    GroupBy.SOURCE: tr("source"),
+    GroupBy.PIPELINE: tr("pipeline"),
+    GroupBy.MONTH: tr("month"),
+}
+"""What deals are compared by, as people read it."""
+WHOLE = tr("Won of all")
+OVERALL = Column("overall", Kind.RATIO, tr("Won of all"), tr("won / deals of the group."), "deals")
+NO_GROUPS = tr("There is nothing to compare in this period.")
 
 
 def rule(comparison: Comparison, measure: Measure) -> str:
     """Who is marked, in words."""
-    distance = "10 points" if measure is Measure.CONVERSION else "half of it"
-    small = comparison.split.small_n
-    return (
-        f"{ABOVE}{BELOW} furthest from the step's median, ≥ {distance} off, n ≥ {small}; ~ n < {small}. "
-        f"The median is that of the groups with n ≥ {small}, if there are {LEAST_GROUPS} of them."
-    )
+    if measure is Measure.CONVERSION:
+        text = tr(
+            "{signs} furthest from the step's median, ≥ 10 points off, n ≥ {small}; ~ n < {small}. "
+            "The median is that of the groups with n ≥ {small}, if there are {least} of them."
+        )
+    else:
+        text = tr(
+            "{signs} furthest from the step's median, ≥ half of it off, n ≥ {small}; ~ n < {small}. "
+            "The median is that of the groups with n ≥ {small}, if there are {least} of them."
+        )
+    return text.format(signs=ABOVE + BELOW, small=comparison.split.small_n, least=LEAST_GROUPS)
 
 
 def read(workspace: Workspace, scope: Scope, asked: Asked) -> Comparison:
@@ -49,12 +63,13 @@ def read(workspace: Workspace, scope: Scope, asked: Asked) -> Comparison:
 def panel(found: Comparison, asked: Asked) -> Panel:
     """The table, and bars of the deals each group had."""
     measure = asked.measure
-    title = f"{WORDS[measure].capitalize()} by {asked.by.value} · {found.whole.title}"
+    text = tr("Conversions by {by}") if measure is Measure.CONVERSION else tr("Mean days in stage by {by}")
+    title = f"{text.format(by=BY_WORDS.get(asked.by, asked.by.value))} · {found.whole.title}"
     command = report_command("funnel", found.split.scope)
     if all(row[measure.value] is None for row in found.rows.values()):
-        hint = "Press comma for the period before, or b to compare by something else."
+        hint = tr("Press comma for the period before, or b to compare by something else.")
         return Panel(title, nothing=NO_GROUPS, hint=hint, report=found.split, command=command)
-    headings = [Heading("all", "All", width=RATIO)] if found.sums else []
+    headings = [Heading("all", tr("All"), width=RATIO)] if found.sums else []
     headings += [
         Heading(f"group {at}", group, brief=cut(group, MOST), width=RATIO + 1)
         for at, group in enumerate(found.groups)
@@ -64,9 +79,9 @@ def panel(found: Comparison, asked: Asked) -> Panel:
         lines.append((Cell(f"  {WHOLE}", "strong"), _overall(found)))
     return Panel(
         title,
-        spot_table("  Stage", headings, lines),
+        spot_table(f"  {tr('Stage')}", headings, lines),
         scrolls=True,
-        things="columns",
+        things=tr("columns"),
         notes=(rule(found, measure), *found.split.notes),
         charts=_charts(found, asked),
         report=found.split,
@@ -83,7 +98,8 @@ def _steps(found: Comparison, stage: str, measure: Measure) -> list[Maker]:
         behind = partial(
             deals_behind, scope=found.whole.scope, figure=measure.value, stage=stage, report="funnel"
         )
-        spots.append(partial(spot, found.whole, column, row, f"{stage} · all", behind=behind, look="strong"))
+        where = tr("{name} · all").format(name=stage)
+        spots.append(partial(spot, found.whole, column, row, where, behind=behind, look="strong"))
     for group in found.groups:
         step = found.rows.get((group, stage))
         if step is None:
@@ -113,11 +129,17 @@ def _marked(marked: Outlier | None, group: str, measure: Measure) -> tuple[str, 
     if marked is None or marked.group != group:
         return " ", ()
     if measure is Measure.CONVERSION:
-        off, centre = f"{decimal_text(abs(marked.distance) * 100, 1)} points", percent_text(marked.median)
+        off = tr("{n} points").format(n=decimal_text(abs(marked.distance) * 100, 1))
+        centre = percent_text(marked.median)
     else:
-        off, centre = f"{days_text(abs(marked.distance))} days", f"{days_text(marked.median)} days"
-    side = "above" if marked.is_above else "below"
-    words = f"Stands out: {off} {side} the median of {centre}, further than anybody else."
+        off, centre = (
+            tr("{n} days").format(n=days_text(one)) for one in (abs(marked.distance), marked.median)
+        )
+    if marked.is_above:
+        text = tr("Stands out: {off} above the median of {median}, further than anybody else.")
+    else:
+        text = tr("Stands out: {off} below the median of {median}, further than anybody else.")
+    words = text.format(off=off, median=centre)
     return (ABOVE if marked.is_above else BELOW), (words,)
 
 
@@ -127,8 +149,8 @@ def _overall(found: Comparison) -> list[Maker]:
         ratio, deals = found.overall(group)
         row = {"overall": ratio, "deals": deals}
         won = None if ratio is None else round(ratio * deals)
-        formula = share("won / deals", won, deals)
-        name = "All" if group is None else group
+        formula = share(tr("won / deals"), won, deals)
+        name = tr("All") if group is None else group
         spots.append(
             partial(
                 spot,
@@ -157,10 +179,10 @@ def _charts(found: Comparison, asked: Asked) -> tuple[Chart, ...]:
         bars.append(Bar(group, (reached, won), (f"{reached:,}", f"{won:,}")))
         spent = sum((step["days_mean"] or Fraction(0) for step in own), Fraction(0))
         days.append(Bar(group, (spent,), (days_text(spent),)))
-    by = asked.by.value
+    by = BY_WORDS.get(asked.by, asked.by.value)
     return (
-        Chart(f"Deals by {by}", ("reached", "won"), tuple(bars)),
-        Chart(f"Σ mean days in all stages by {by}", ("days",), tuple(days)),
+        Chart(tr("Deals by {by}").format(by=by), (tr("reached"), tr("won")), tuple(bars)),
+        Chart(tr("Σ mean days in all stages by {by}").format(by=by), (tr("days"),), tuple(days)),
     )
 
 

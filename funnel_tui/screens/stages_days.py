@@ -10,6 +10,7 @@ from funnel_tui.domain.money import Money
 from funnel_tui.domain.report import Column
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import days_text
+from funnel_tui.language import tr, trn
 from funnel_tui.screens.stages_panels import Asked, Panel, PanelView, column_of, spot
 from funnel_tui.services.reports import deals_behind
 from funnel_tui.services.reports.command_line import report_command
@@ -27,16 +28,16 @@ from funnel_tui.widgets.grid import Cell
 from funnel_tui.widgets.stage_figures import Behind, Heading, Spot, spot_table
 
 HEADINGS = (
-    Heading("days_mean", "Mean days", 1, "Mean"),
-    Heading("days_median", "Median", 3, "Med."),
-    Heading("days_n", "Left", 6),
-    Heading("still_there", "There now", 2, "Now"),
-    Heading("oldest_days", "Oldest", 5),
-    Heading("limit", "Limit", 4),
-    Heading("stuck", "Stuck", 0),
-    Heading("stuck_amount", "Stuck amount", 0, "Amount"),
+    Heading("days_mean", tr("Mean days"), 1, tr("Mean")),
+    Heading("days_median", tr("Median"), 3, tr("Med.")),
+    Heading("days_n", tr("Left"), 6),
+    Heading("still_there", tr("There now"), 2, tr("Now")),
+    Heading("oldest_days", tr("Oldest"), 5),
+    Heading("limit", tr("Limit"), 4),
+    Heading("stuck", tr("Stuck"), 0),
+    Heading("stuck_amount", tr("Stuck amount"), 0, tr("Amount")),
 )
-EVERY = "All stages"
+EVERY = tr("All stages")
 
 
 def read(workspace: Workspace, scope: Scope, asked: Asked) -> DaysView:  # noqa: ARG001
@@ -49,12 +50,12 @@ def panel(found: DaysView, asked: Asked) -> Panel:  # noqa: ARG001
     lines = [(Cell(f"  {row['stage']}"), _spots(found, row)) for row in found.funnel.rows]
     lines.append((Cell(f"  {EVERY}", "strong"), _sums(found)))
     stuck = sum(len(ids) for ids in found.stuck.values())
-    words = (
-        "Nothing is stuck." if not stuck else f"{stuck:,} stuck: b lists them for changes of many at once."
-    )
+    words = tr("Nothing is stuck.")
+    if stuck:
+        words = tr("{n} stuck: b lists them for changes of many at once.").format(n=f"{stuck:,}")
     return Panel(
-        f"Days per stage · {found.funnel.title}",
-        spot_table("  Stage", HEADINGS, lines),
+        tr("Days per stage · {title}").format(title=found.funnel.title),
+        spot_table(f"  {tr('Stage')}", HEADINGS, lines),
         notes=(words, *_limits_note(found), *found.funnel.notes),
         charts=_charts(found),
         report=found.funnel,
@@ -66,7 +67,8 @@ def _limits_note(found: DaysView) -> tuple[str, ...]:
     without = [str(row["stage"]) for row in found.funnel.rows if row["stage"] not in found.limits]
     if not without:
         return ()
-    return (f"No limit yet for {', '.join(without)}: no days set, and no deal has left it.",)
+    text = tr("No limit yet for {stages}: no days set, and no deal has left it.")
+    return (text.format(stages=", ".join(without)),)
 
 
 def _spots(found: DaysView, row: Any) -> list[Spot]:
@@ -95,8 +97,11 @@ def _spot(found: DaysView, column: Column, values: Any, stage: str) -> Spot:
         case "stuck" | "stuck_amount":
             behind = partial(stuck_behind, scope=found.scope, stage=stage)
             limit, count = values["limit"], values["stuck"]
-            counted = f"open deals with age ≥ {days_text(limit)} days"
-            formula = counted if column.name == "stuck" else f"Σ amounts of {count:,} stuck deals"
+            formula = tr("open deals with age ≥ {days} days").format(days=days_text(limit))
+            if column.name == "stuck_amount":
+                formula = trn("Σ amounts of {n} stuck deal", "Σ amounts of {n} stuck deals", count).format(
+                    n=f"{count:,}"
+                )
             look = "warn" if count else ""
         case _:
             behind = partial(
@@ -126,7 +131,7 @@ def _sums(found: DaysView) -> list[Spot]:
                 *(found.funnel, column, values, EVERY),
                 behind=behind,
                 look="strong",
-                formula="Σ over the stages",
+                formula=tr("Σ over the stages"),
             )
         )
     return spots
@@ -141,8 +146,8 @@ def _charts(found: DaysView) -> tuple[Chart, ...]:
         here, count = row["still_there"] or 0, len(found.stuck.get(stage, ()))
         stuck.append(Bar(stage, (Fraction(here), Fraction(count)), (f"{here:,}", f"{count:,}")))
     return (
-        Chart("Mean days and limit", ("mean", "limit"), tuple(days)),
-        Chart("There now and stuck", ("there", "stuck"), tuple(stuck)),
+        Chart(tr("Mean days and limit"), (tr("mean"), tr("limit")), tuple(days)),
+        Chart(tr("There now and stuck"), (tr("there"), tr("stuck")), tuple(stuck)),
     )
 
 

@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 from funnel_tui.domain.explaining import Explanation
 from funnel_tui.domain.report import Report
 from funnel_tui.domain.status import GroupBy
+from funnel_tui.language import tr, trn
 from funnel_tui.widgets.stage_figures import Spot
 from funnel_tui.widgets.stage_grid import Window
 from funnel_tui.widgets.stage_tables import Place
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from funnel_tui.screens.stages_panels import Panel as Panel
     from funnel_tui.screens.stages_views import PanelFound as PanelFound
 
-WHOLE = "whole funnel"
+WHOLE = tr("whole funnel")
 
 
 def explain_place(report: Report, place: Place) -> Explanation | None:
@@ -68,7 +69,7 @@ def open_behind(screen: FunnelScreen[None], report: Report, place: Place | None,
         shown = report.compared if place.before and report.compared else report
         screen.app.push_screen(BehindScreen(shown.scope, place.figure, place.stage, report.name))
     else:
-        screen.notify("Choose a figure of a stage to see its deals.", markup=False)
+        screen.notify(tr("Choose a figure of a stage to see its deals."), markup=False)
 
 
 def _open(screen: FunnelScreen[None], behind: Any) -> None:
@@ -85,8 +86,10 @@ def panel_notes(panel: Panel, *, short: bool) -> tuple[str, ...]:
     first, *rest = panel.notes or ("",)
     if not short:
         return (first, " ".join(rest))
-    more = f" · {len(rest)} more note{'s' if len(rest) > 1 else ''}: press ?" if rest else ""
-    return (f"{first}{more}",)
+    if not rest:
+        return (first,)
+    more = trn("{n} more note: press ?", "{n} more notes: press ?", len(rest)).format(n=len(rest))
+    return (f"{first} · {more}",)
 
 
 def window_words(window: Window, things: str) -> str:
@@ -95,7 +98,10 @@ def window_words(window: Window, things: str) -> str:
         return ""
     left = "‹ " if window.first > 1 else ""
     right = " ›" if window.last < window.total else ""
-    return f"{left}{things} {window.first}–{window.last} of {window.total}{right} · "
+    words = tr("{things} {first}–{last} of {all}").format(
+        things=things, first=window.first, last=window.last, all=window.total
+    )
+    return f"{left}{words}{right} · "
 
 
 async def draw_charts(box: Horizontal, charts: Sequence[Any]) -> None:

@@ -12,6 +12,7 @@ from funnel_tui.domain.report import Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.stage_views import Asked, Held, Measure
 from funnel_tui.domain.status import GroupBy
+from funnel_tui.language import tr
 from funnel_tui.screens import scoping
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.stages_words import BASIC, FUNNELS, Found, View
@@ -34,43 +35,65 @@ class StagesKeys(FunnelScreen[None]):
     """The keys of the Stages screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("comma", "step(-1)", "back", id="period_back", tooltip="The period before"),
-        Binding("full_stop", "step(1)", "on", id="period_on", tooltip="The period after"),
+        Binding("comma", "step(-1)", tr("back"), id="period_back", tooltip=tr("The period before")),
+        Binding("full_stop", "step(1)", tr("on"), id="period_on", tooltip=tr("The period after")),
         Binding(
-            "tab", "switch", "active/closed", id="switch", tooltip="Closed-deals or active-deals funnel"
-        ),
-        Binding("o", "show_view('LOSSES')", "losses", id="losses", tooltip="Where and why deals are lost"),
-        Binding("x", "show_view('REASONS')", "reasons", id="stages_reasons", tooltip="Loss reasons by stage"),
-        Binding("w", "show_view('COMPARE')", "who", id="stages_compare", tooltip="Reps side by side"),
-        Binding("t", "show_view('TRENDS')", "trends", id="stages_trends", tooltip="The last twelve months"),
-        Binding("s", "show_view('DAYS')", "stuck", id="stages_days", tooltip="Days per stage; what is stuck"),
-        Binding(
-            "m", "measure", "measure", id="stages_measure",
-            tooltip="Conversions or days; conversions or won; reached or open",
-        ),
-        Binding("b", "by", "by", id="stages_by", tooltip="By rep, team, source, pipeline or month"),
-        Binding(
-            "B", "show_view('BENCHMARK')", "benchmark", id="stages_benchmark",
-            tooltip="What is missing against an earlier period",
+            "tab", "switch", tr("active/closed"), id="switch",
+            tooltip=tr("Closed-deals or active-deals funnel"),
         ),
         Binding(
-            "asterisk", "bulk", "stuck", id="stages_bulk",
-            tooltip="List the stuck deals of the stage, to change many at once",
+            "o", "show_view('LOSSES')", tr("losses"), id="losses",
+            tooltip=tr("Where and why deals are lost"),
         ),
         Binding(
-            "C", "compare", "compare", id="compare",
-            tooltip="Beside it: nothing, the period before, the year before",
+            "x", "show_view('REASONS')", tr("reasons"), id="stages_reasons",
+            tooltip=tr("Loss reasons by stage"),
         ),
-        Binding("a", "amount", "by amount", id="amount", tooltip="Ratios by number of deals or by amount"),
+        Binding("w", "show_view('COMPARE')", tr("who"), id="stages_compare", tooltip=tr("Reps side by side")),
         Binding(
-            "d", "cohort", "which deals", id="cohort",
-            tooltip="Deals closed in the period, created in it, or entering each stage in it",
+            "t", "show_view('TRENDS')", tr("trends"), id="stages_trends",
+            tooltip=tr("The last twelve months"),
         ),
-        Binding("r", "mode", "which stages", id="mode", tooltip="Stages reached, visited, or straight"),
-        Binding("p", "pipeline", "pipeline", id="pipeline", tooltip="The next pipeline"),
-        Binding("J", "jump", "last data", id="jump", tooltip="Go to the last period with closed deals"),
-        Binding("E", "export", "export", id="export", tooltip="Write what is shown to a file"),
-        Binding("y", "copy", "copy", id="copy", tooltip="Copy the command that prints the same"),
+        Binding(
+            "s", "show_view('DAYS')", tr("stuck"), id="stages_days",
+            tooltip=tr("Days per stage; what is stuck"),
+        ),
+        Binding(
+            "m", "measure", tr("measure"), id="stages_measure",
+            tooltip=tr("Conversions or days; conversions or won; reached or open"),
+        ),
+        Binding("b", "by", tr("by"), id="stages_by", tooltip=tr("By rep, team, source, pipeline or month")),
+        Binding(
+            "B", "show_view('BENCHMARK')", tr("benchmark"), id="stages_benchmark",
+            tooltip=tr("What is missing against an earlier period"),
+        ),
+        Binding(
+            "asterisk", "bulk", tr("stuck"), id="stages_bulk",
+            tooltip=tr("List the stuck deals of the stage, to change many at once"),
+        ),
+        Binding(
+            "C", "compare", tr("compare"), id="compare",
+            tooltip=tr("Beside it: nothing, the period before, the year before"),
+        ),
+        Binding(
+            "a", "amount", tr("by amount"), id="amount",
+            tooltip=tr("Ratios by number of deals or by amount"),
+        ),
+        Binding(
+            "d", "cohort", tr("which deals"), id="cohort",
+            tooltip=tr("Deals closed in the period, created in it, or entering each stage in it"),
+        ),
+        Binding(
+            "r", "mode", tr("which stages"), id="mode",
+            tooltip=tr("Stages reached, visited, or straight"),
+        ),
+        Binding("p", "pipeline", tr("pipeline"), id="pipeline", tooltip=tr("The next pipeline")),
+        Binding(
+            "J", "jump", tr("last data"), id="jump",
+            tooltip=tr("Go to the last period with closed deals"),
+        ),
+        Binding("E", "export", tr("export"), id="export", tooltip=tr("Write what is shown to a file")),
+        Binding("y", "copy", tr("copy"), id="copy", tooltip=tr("Copy the command that prints the same")),
     ]  # fmt: skip
 
     _found: Found | None
@@ -228,7 +251,7 @@ class StagesKeys(FunnelScreen[None]):
         """Write what is shown to a file."""
         report = self.report
         if report is None:
-            self.notify("There is nothing to export yet.", markup=False)
+            self.notify(tr("There is nothing to export yet."), markup=False)
             return
         from funnel_tui.screens.exporting import export_report, file_name
         from funnel_tui.services.reports import run_report
@@ -243,7 +266,7 @@ class StagesKeys(FunnelScreen[None]):
         """Copy the command that prints the same in a shell."""
         report = self.report
         if report is None:
-            self.notify("There is nothing to copy.", markup=False)
+            self.notify(tr("There is nothing to copy."), markup=False)
             return
         from funnel_tui.screens.opening import copy_told
         from funnel_tui.services.reports.command_line import report_command

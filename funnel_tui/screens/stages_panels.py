@@ -12,6 +12,7 @@ from funnel_tui.domain.explaining import Explanation
 from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.stage_views import Asked
+from funnel_tui.language import tr
 from funnel_tui.services.reports.explaining import explain, value_text
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.drawing import Chart
@@ -45,7 +46,7 @@ class Panel:
     nothing: str = ""
     hint: str = ""
     scrolls: bool = False
-    things: str = "columns"
+    things: str = tr("columns")
     notes: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     charts: tuple[Chart | Lines, ...] = ()
@@ -96,7 +97,8 @@ def spot(
         look = "dim"
     told = f"{where} · {column.title} {value_text(value, column.kind)}"
     if sample is not None:
-        told += f" (n {sample:,}{', too few to rely on' if is_small else ''})"
+        count = tr("n {n}, too few to rely on") if is_small else "n {n}"
+        told += f" ({count.format(n=f'{sample:,}')})"
     if notes:
         told += f" · {notes[0]}"
     return Spot(

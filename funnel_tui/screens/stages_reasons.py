@@ -10,6 +10,7 @@ from funnel_tui.domain.money import Money
 from funnel_tui.domain.report import Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import count_text
+from funnel_tui.language import tr, trn
 from funnel_tui.screens.stages_panels import Asked, Panel, PanelView, column_of, major, spot
 from funnel_tui.services.reports import run_report
 from funnel_tui.services.reports.command_line import report_command
@@ -21,7 +22,7 @@ from funnel_tui.widgets.figures import short_money
 from funnel_tui.widgets.grid import Cell
 from funnel_tui.widgets.stage_figures import Heading, Spot, spot_table
 
-ALL = "All reasons"
+ALL = tr("All reasons")
 MOST_BARS = 10
 
 Sum = dict[str, Any]
@@ -38,8 +39,8 @@ def panel(found: Report, asked: Asked) -> Panel:  # noqa: ARG001
     if not found.rows:
         return Panel(
             found.title,
-            nothing=f"No deal was lost in {found.scope.period.label}.",
-            hint="Press comma for the period before.",
+            nothing=tr("No deal was lost in {period}.").format(period=found.scope.period.label),
+            hint=tr("Press comma for the period before."),
             report=found,
             command=command,
         )
@@ -50,7 +51,10 @@ def panel(found: Report, asked: Asked) -> Panel:  # noqa: ARG001
     sums = {reason: _sum(found, reason=reason) for reason in reasons}
     order = "amount" if by_value else "deals"
     reasons.sort(key=lambda reason: -(sums[reason][order].minor if by_value else sums[reason][order]))
-    headings = [Heading("all", "All stages", brief="All"), *(_heading(at, s) for at, s in enumerate(stages))]
+    headings = [
+        Heading("all", tr("All stages"), brief=tr("All")),
+        *(_heading(at, s) for at, s in enumerate(stages)),
+    ]
     lines = []
     for reason in reasons:
         spots = [_spot(found, sums[reason], None, reason, look="strong")]
@@ -61,10 +65,10 @@ def panel(found: Report, asked: Asked) -> Panel:  # noqa: ARG001
     lines.append((Cell(f"  {ALL}", "strong"), whole))
     return Panel(
         found.title,
-        spot_table("  Reason", headings, lines),
+        spot_table(f"  {tr('Reason')}", headings, lines),
         scrolls=True,
-        things="stages",
-        notes=("By the day a deal was lost; a turns from number to amount and back.", *found.notes),
+        things=tr("stages"),
+        notes=(tr("By the day a deal was lost; a turns from number to amount and back."), *found.notes),
         charts=_charts(reasons, sums),
         report=found,
         command=command,
@@ -90,7 +94,7 @@ def _spot(
 ) -> Spot:
     """A place: the number or the amount; the line under the table tells both."""
     row = row or {"deals": 0, "amount": None}
-    where = f"{reason or ALL} · {stage or 'all stages'}"
+    where = f"{reason or ALL} · {stage or tr('all stages')}"
     column = column_of(found, "amount" if found.scope.by_value else "deals")
     made = spot(
         *(found, column, row, where),
@@ -98,7 +102,8 @@ def _spot(
         look=look,
     )
     worth = value_text(row["amount"], column_of(found, "amount").kind)
-    told = f"{where} · {count_text(row['deals'])} deals lost, {worth}"
+    lost = trn("{where} · {n} deal lost, {amount}", "{where} · {n} deals lost, {amount}", row["deals"])
+    told = lost.format(where=where, n=count_text(row["deals"]), amount=worth)
     return made._replace(words=(told, column.help), text=made.text if row["deals"] else "–")
 
 
@@ -110,8 +115,8 @@ def _charts(reasons: list[str], sums: Mapping[str, Sum]) -> tuple[Chart, ...]:
     )
     currency = next((sums[one]["amount"].currency for one in shown), "")
     return (
-        Chart("Deals lost by reason", ("deals",), counts),
-        Chart(f"What was lost, {currency}", ("amount",), worth),
+        Chart(tr("Deals lost by reason"), (tr("deals"),), counts),
+        Chart(tr("What was lost, {currency}").format(currency=currency), (tr("amount"),), worth),
     )
 
 

@@ -11,6 +11,7 @@ from funnel_tui.domain.period import Period
 from funnel_tui.domain.report import Column, Kind
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import Cohort
+from funnel_tui.language import tr
 from funnel_tui.metrics.figures import ratio
 from funnel_tui.screens.stages_panels import Asked, Panel, PanelView, column_of, major, spot
 from funnel_tui.services.reports import deals_behind
@@ -23,7 +24,10 @@ from funnel_tui.widgets.grid import Cell
 from funnel_tui.widgets.stage_figures import Heading, Maker, Spot, spot_table
 from funnel_tui.widgets.stage_lines_shape import Lines, Series
 
-OVERALL = Column("overall", Kind.RATIO, "Won of all", "won / deals created in the month, so far.", "deals")
+OVERALL = Column(
+    "overall", Kind.RATIO, tr("Won of all"), tr("won / deals created in the month, so far."), "deals"
+)
+MONTHS = tr("Twelve months")
 MOST_LINES = 6
 """Reps in the chart; the table has all of them."""
 
@@ -45,10 +49,10 @@ def month_label(name: str) -> str:
 
 
 def _steps(found: StepTrend) -> Panel:
-    title = f"Conversions by month of creation · {found.steps.title}"
+    title = tr("Conversions by month of creation · {title}").format(title=found.steps.title)
     headings = [Heading(f"stage {at}", stage, at + 1) for at, stage in enumerate(found.stages)]
-    headings.append(Heading("deals", "Created", 90, "New"))
-    headings.append(Heading("overall", "Won of all", 0, "Won"))
+    headings.append(Heading("deals", tr("Created"), 90, tr("New")))
+    headings.append(Heading("overall", tr("Won of all"), 0, tr("Won")))
     column = column_of(found.steps, "conversion")
     lines = []
     for month in found.months:
@@ -58,7 +62,8 @@ def _steps(found: StepTrend) -> Panel:
         where = month_label(month)
         for stage, row in zip(found.stages, steps, strict=True):
             behind = partial(deals_behind, scope=scope, figure="reached", stage=stage, report="funnel")
-            spots.append(spot(found.steps, column, row, f"{stage} · created in {where}", behind=behind))
+            about = tr("{stage} · created in {month}").format(stage=stage, month=where)
+            spots.append(spot(found.steps, column, row, about, behind=behind))
         spots += _whole(found, steps, where, scope)
         lines.append((Cell(f"  {where}"), spots))
     names = [month_label(month)[:3] for month in found.months]
@@ -66,14 +71,16 @@ def _steps(found: StepTrend) -> Panel:
         Series(stage, tuple(found.rows.get((month, stage), {}).get("conversion") for month in found.months))
         for stage in found.stages
     )
-    note = "Cohort months follow the deal: young months still change, their open deals count as not advanced."
+    note = tr(
+        "Cohort months follow the deal: young months still change, their open deals count as not advanced."
+    )
     return Panel(
         title,
-        spot_table("  Month", headings, lines),
+        spot_table(f"  {tr('Month')}", headings, lines),
         scrolls=True,
-        things="stages",
+        things=tr("stages"),
         notes=(note, *found.steps.notes),
-        charts=(Lines("Conversion of each step, %", tuple(names), series, percent=True),),
+        charts=(Lines(tr("Conversion of each step, %"), tuple(names), series, percent=True),),
         report=found.steps,
         command=report_command("funnel", found.steps.scope),
     )
@@ -89,20 +96,25 @@ def _whole(found: StepTrend, steps: list[Any], where: str, scope: Scope) -> list
     created = {"reached": reached}
     column = column_of(found.steps, "reached")
     row = {"overall": ratio(won, reached), "deals": reached}
+    about = tr("Created in {month}").format(month=where)
     return [
-        spot(found.steps, column, created, f"Created in {where}", behind=behind, formula=""),
+        spot(found.steps, column, created, about, behind=behind, formula=""),
         spot(
-            *(found.steps, OVERALL, row, f"Created in {where}"), look="strong", behind=behind,
-            formula=share("won / created", won, reached),
+            *(found.steps, OVERALL, row, about), look="strong", behind=behind,
+            formula=share(tr("won / created"), won, reached),
         ),
     ]  # fmt: skip
 
 
 def _won(found: WonTrend) -> Panel:
-    title = f"{found.whole.title} · all and by rep"
+    title = tr("{title} · all and by rep").format(title=found.whole.title)
     names = ("won", "won_amount", "contact_days_mean", "contact_days_median")
     columns = [column_of(found.whole, name) for name in names]
-    briefs = {"contact_days_mean": "Days", "contact_days_median": "Median", "won_amount": "Amount"}
+    briefs = {
+        "contact_days_mean": tr("Days"),
+        "contact_days_median": tr("Median"),
+        "won_amount": tr("Amount"),
+    }
     headings = [Heading(column.name, briefs.get(column.name, column.title)) for column in columns]
     headings += [Heading(f"rep {at}", rep) for at, rep in enumerate(found.reps)]
     by_month = {row["month"]: row for row in found.whole.rows}
@@ -112,9 +124,8 @@ def _won(found: WonTrend) -> Panel:
         row, where = by_month.get(month, {}), month_label(month)
         scope = found.scope.with_(by=None, period=Period.parse(month), cohort=Cohort.CLOSED)
         behind = partial(won_behind, scope=scope)
-        spots: list[Maker] = [
-            spot(found.whole, column, row, f"{where} · all", behind=behind) for column in columns
-        ]
+        about = tr("{name} · all").format(name=where)
+        spots: list[Maker] = [spot(found.whole, column, row, about, behind=behind) for column in columns]
         for rep in found.reps:
             deals, brought = found.worth.get((month, rep), (0, None))
             own = {"won_amount": brought, "won": deals}
@@ -122,18 +133,20 @@ def _won(found: WonTrend) -> Panel:
             spots.append(partial(spot, found.split, worth, own, f"{where} · {rep}", behind=theirs))
         lines.append((Cell(f"  {where}"), spots))
     totals = found.whole.totals
-    foot: list[Maker] = [
-        spot(found.whole, column, totals, "Twelve months · all", look="strong") for column in columns
-    ]
+    about = tr("{name} · all").format(name=MONTHS)
+    foot: list[Maker] = [spot(found.whole, column, totals, about, look="strong") for column in columns]
     for rep in found.reps:
         foot.append(partial(_sum, found, rep))
-    lines.append((Cell("  Twelve months", "strong"), foot))
+    lines.append((Cell(f"  {MONTHS}", "strong"), foot))
     return Panel(
         title,
-        spot_table("  Month", headings, lines),
+        spot_table(f"  {tr('Month')}", headings, lines),
         scrolls=True,
-        things="columns",
-        notes=("Days: from the first done interaction with a deal, else its creation.", *found.whole.notes),
+        things=tr("columns"),
+        notes=(
+            tr("Days: from the first done interaction with a deal, else its creation."),
+            *found.whole.notes,
+        ),
         charts=_won_lines(found, by_month),
         report=found.split,
         command=report_command("volume", found.split.scope),
@@ -149,7 +162,7 @@ def _sum(found: WonTrend, rep: str) -> Spot:
         "won": sum(deals for deals, _ in own),
     }
     worth = column_of(found.split, "won_amount")
-    return spot(found.split, worth, row, f"Twelve months · {rep}", look="strong")
+    return spot(found.split, worth, row, f"{MONTHS} · {rep}", look="strong")
 
 
 def _won_lines(found: WonTrend, by_month: dict[Any, Any]) -> tuple[Lines, ...]:
@@ -161,12 +174,12 @@ def _won_lines(found: WonTrend, by_month: dict[Any, Any]) -> tuple[Lines, ...]:
         for rep in found.reps[:MOST_LINES]
     )
     more = len(found.reps) - MOST_LINES
-    by_rep = f"Won by rep, {currency}" + (
-        f" (the {MOST_LINES} who won most of {len(found.reps)})" if more > 0 else ""
-    )
+    by_rep = tr("Won by rep, {currency}")
+    if more > 0:
+        by_rep = tr("Won by rep, {currency} (the {n} who won most of {all})")
     return (
-        Lines(f"Won by all, {currency}", labels, (Series("all", whole),)),
-        Lines(by_rep, labels, reps),
+        Lines(tr("Won by all, {currency}").format(currency=currency), labels, (Series(tr("all"), whole),)),
+        Lines(by_rep.format(currency=currency, n=MOST_LINES, all=len(found.reps)), labels, reps),
     )
 
 

@@ -10,7 +10,8 @@ from rich.text import Text
 from funnel_tui.domain.report import Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import clean, percent_text
-from funnel_tui.domain.status import GroupBy
+from funnel_tui.domain.status import Cohort, GroupBy
+from funnel_tui.language import tr, trn
 from funnel_tui.screens import scoping
 from funnel_tui.services.reports import run_report
 from funnel_tui.services.reports.screen import StagesView, stages_view
@@ -22,14 +23,14 @@ from funnel_tui.widgets.stage_tables import LOWEST
 class View(Enum):
     """What the screen shows, in the order of its tabs."""
 
-    CLOSED = "Closed deals"
-    ACTIVE = "Active deals"
-    LOSSES = "Losses"
-    REASONS = "Reasons"
-    COMPARE = "Compare"
-    TRENDS = "Trends"
-    DAYS = "Days"
-    BENCHMARK = "Benchmark"
+    CLOSED = tr("Closed deals")
+    ACTIVE = tr("Active deals")
+    LOSSES = tr("Losses")
+    REASONS = tr("Reasons")
+    COMPARE = tr("Compare")
+    TRENDS = tr("Trends")
+    DAYS = tr("Days")
+    BENCHMARK = tr("Benchmark")
 
 
 FUNNELS = (View.CLOSED, View.ACTIVE)
@@ -75,9 +76,12 @@ def scope_parts(scope: Scope, view: View) -> tuple[str, ...] | None:
     """
     match view:
         case View.ACTIVE if scope.compare is not None:
-            return (*scoping.where_words(scope), f"now vs {snapshot_words(scope.compare)}")
+            return (
+                *scoping.where_words(scope),
+                tr("now vs {then}").format(then=snapshot_words(scope.compare)),
+            )
         case View.ACTIVE:
-            return (*scoping.where_words(scope), "now")
+            return (*scoping.where_words(scope), tr("now"))
         case View.LOSSES | View.REASONS | View.COMPARE | View.TRENDS | View.DAYS:
             return (*scoping.where_words(scope), scope.period.label)
         case _:
@@ -96,35 +100,44 @@ def note_words(report: Report | None, view: View, *, short: bool) -> tuple[str, 
     if view is View.CLOSED and lowest is not None:
         row = next(row for row in report.rows if row["stage"] == lowest)
         decided = row["advanced"] + row["lost"]
-        first = (
-            f"{LOWEST} Lowest: {lowest}, {percent_text(row['decided'])} of {decided:,} decided deals go on"
-        )
+        first = trn(
+            "{sign} Lowest: {stage}, {share} of {n} decided deal goes on",
+            "{sign} Lowest: {stage}, {share} of {n} decided deals go on",
+            decided,
+        ).format(sign=LOWEST, stage=lowest, share=percent_text(row["decided"]), n=f"{decided:,}")
     notes = " ".join(report.notes)
     if not short or not notes:
         return (first, notes) if first else (notes,)
-    count = f"{len(report.notes)} note{'s' if len(report.notes) > 1 else ''}: press ?"
-    return (f"{first} · {count}" if first else notes,)
+    if not first:
+        return (notes,)
+    count = len(report.notes)
+    more = trn("{n} note: press ?", "{n} notes: press ?", count).format(n=count)
+    return (f"{first} · {more}",)
 
 
 def empty_words(found: Found, report: Report | None, view: View) -> Text:
     """What to say instead of a table of nothing; empty when there is something to show."""
     if found.view is None or report is None:
         return said(
-            "There are no deals yet.",
-            "funnel import deals FILE brings them in from another program; funnel demo shows this one on "
-            "invented deals.",
+            tr("There are no deals yet."),
+            tr(
+                "funnel import deals FILE brings them in from another program; funnel demo shows this "
+                "one on invented deals."
+            ),
         )
     scope, last = found.view.scope, found.view.last_closing
     if not found.view.has_deals:
         name = clean(found.view.scope.pipelines[0])
         return said(
-            f"{name} has no deals yet.",
-            "funnel import deals FILE brings them in; press p for the next pipeline.",
+            tr("{pipeline} has no deals yet.").format(pipeline=name),
+            tr("funnel import deals FILE brings them in; press p for the next pipeline."),
         )
     if view is View.ACTIVE:
         if report.totals["deals"]:
             return Text()
-        return said("No deal is open here.", "Press tab for the closed deals, or f to look elsewhere.")
+        return said(
+            tr("No deal is open here."), tr("Press tab for the closed deals, or f to look elsewhere.")
+        )
     count = (
         report.totals["deals"]
         if view is View.CLOSED
@@ -132,16 +145,19 @@ def empty_words(found: Found, report: Report | None, view: View) -> Text:
     )
     if count:
         return Text()
-    verb = {"created": "created", "entered": "moved"}.get(str(scope.cohort), "closed")
-    hint = "Press f to look elsewhere, or tab for the active deals."
+    what = {
+        Cohort.CREATED: tr("No deal was created in {period}."),
+        Cohort.ENTERED: tr("No deal was moved in {period}."),
+    }.get(scope.cohort or Cohort.CLOSED, tr("No deal was closed in {period}."))
+    hint = tr("Press f to look elsewhere, or tab for the active deals.")
     if last is not None:
-        hint = (
-            f"The last deal was closed on {last.day} {last:%b %Y}. Press J to go there, comma to step back, "
+        hint = tr(
+            "The last deal was closed on {day}. Press J to go there, comma to step back, "
             "f to look elsewhere, or tab for the active deals."
-        )
-    return said(f"No deal was {verb} in {scope.period.label}.", hint)
+        ).format(day=f"{last.day} {last:%b %Y}")
+    return said(what.format(period=scope.period.label), hint)
 
 
 def said(what: str, hint: str) -> Text:
     """What is missing, and what to do about it."""
-    return Text(what, "bold").append(f"\n\n{hint}", "not bold")
+    return Text(what, "bold").append("\n\n" + hint, "not bold")

@@ -9,27 +9,34 @@ from enum import StrEnum
 
 from textual.binding import Binding
 
+from funnel_tui.language import tr
+
 
 class Tab(StrEnum):
     """A screen as the line of tabs names it: its key and its name. The first one is shown at the start."""
 
-    TODAY = "0 Today"
-    DEALS = "1 Deals"
-    STAGES = "2 Stages"
-    INTERACTIONS = "3 Interactions"
-    QUOTAS = "4 Quotas"
-    PLAN = "5 Plan"
+    TODAY = f"0 {tr('Today')}"
+    DEALS = f"1 {tr('Deals')}"
+    STAGES = f"2 {tr('Stages')}"
+    INTERACTIONS = f"3 {tr('Interactions')}"
+    QUOTAS = f"4 {tr('Quotas')}"
+    PLAN = f"5 {tr('Plan')}"
+
+    @property
+    def label(self) -> str:
+        """Its name without the key."""
+        return self.value.partition(" ")[2]
 
 
 TABS = tuple(Tab)
 
 _TOOLTIPS = {
-    Tab.TODAY: "My tasks, and the deals that need me",
-    Tab.DEALS: "The list of deals",
-    Tab.STAGES: "Stages, conversions and losses",
-    Tab.INTERACTIONS: "Calls, emails and meetings, and how active everybody is",
-    Tab.QUOTAS: "Quotas, how they stand, and the forecast",
-    Tab.PLAN: "What a target needs, what if, and how the pipeline changed",
+    Tab.TODAY: tr("My tasks, and the deals that need me"),
+    Tab.DEALS: tr("The list of deals"),
+    Tab.STAGES: tr("Stages, conversions and losses"),
+    Tab.INTERACTIONS: tr("Calls, emails and meetings, and how active everybody is"),
+    Tab.QUOTAS: tr("Quotas, how they stand, and the forecast"),
+    Tab.PLAN: tr("What a target needs, what if, and how the pipeline changed"),
 }
 
 

@@ -10,6 +10,7 @@ from funnel_tui.dialogs.wishes import DoneWish, Named
 from funnel_tui.domain.moments import Moment
 from funnel_tui.domain.tasks import TaskFact
 from funnel_tui.errors import NotFound
+from funnel_tui.language import tr
 from funnel_tui.screens.deal_changes import Asking, make, win_deal
 from funnel_tui.screens.host import HostApp
 from funnel_tui.screens.writing import Change, Told, writing_of
@@ -39,7 +40,8 @@ def read_task(workspace: Workspace, task_id: int) -> TaskDesk:
     """
     found = task_rows(workspace, [task_id])
     if not found:
-        raise NotFound(f"There is no task with number {task_id}.", "It may have been undone.")
+        message = tr("There is no task with number {number}.").format(number=task_id)
+        raise NotFound(message, tr("It may have been undone."))
     task = found[0]
     desk = read_desk(workspace, task.deal_id)
     others = [] if task.deal_id is None else deal_tasks(workspace, task.deal_id, only_open=True)
@@ -54,7 +56,7 @@ def with_task(app: HostApp, task_id: int, then: Callable[[TaskDesk], object]) ->
     def doing(workspace: Workspace) -> Told:
         return Told(found=read_task(workspace, task_id), written=False)
 
-    writing_of(app).write(Change("Reading the task", doing, lambda told: then(told.found)))
+    writing_of(app).write(Change(tr("Reading the task"), doing, lambda told: then(told.found)))
 
 
 def edit_task(app: HostApp, task_id: int) -> None:
@@ -68,7 +70,7 @@ def edit_task(app: HostApp, task_id: int) -> None:
         dialog = TaskDialog(
             desk.typed, desk.reps, task.owner_id, deal_id=task.deal_id, about=task.deal or "", task=task
         )
-        app.push_screen(dialog, partial(make, app, "Saving the task", save_task))
+        app.push_screen(dialog, partial(make, app, tr("Saving the task"), save_task))
 
     with_task(app, task_id, found)
 
@@ -94,14 +96,15 @@ def _finish(app: HostApp, task: TaskFact, ask: Asking, wish: DoneWish | None) ->
         onward, deal_id = told.found.onward, task.deal_id
         if onward.ready_to_win and deal_id is not None:
             ask(
-                f"That was the last task of {task.deal}.",
-                [Answer("w", "it is won", "win")],
+                tr("That was the last task of {deal}.").format(deal=task.deal),
+                [Answer("w", tr("it is won"), "win")],
                 lambda _value: win_deal(app, deal_id),
             )
         elif onward.held:
-            app.notify(f"{task.deal} stays where it is: {onward.held}.", markup=False)
+            words = tr("{deal} stays where it is: {reason}.").format(deal=task.deal, reason=onward.held)
+            app.notify(words, markup=False)
 
-    writing_of(app).write(Change("Finishing the task", lambda workspace: finish(workspace, wish), done))
+    writing_of(app).write(Change(tr("Finishing the task"), lambda workspace: finish(workspace, wish), done))
 
 
 def snooze_task(app: HostApp, task_id: int, day: int) -> None:
@@ -118,4 +121,4 @@ def snooze_task(app: HostApp, task_id: int, day: int) -> None:
             tasks.snooze_task(within, task_id=task_id, due=Moment(day))
         return Told(within.call.summary)
 
-    writing_of(app).write(Change("Putting it off", doing))
+    writing_of(app).write(Change(tr("Putting it off"), doing))

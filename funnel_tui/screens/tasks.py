@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from funnel_tui.domain.deal_list import DealRow, follow
 from funnel_tui.domain.tasks import TaskFact
+from funnel_tui.language import tr
 from funnel_tui.screens import tasks_list
 from funnel_tui.screens.deal_actions import DealActions
 from funnel_tui.screens.opening import open_deal
@@ -30,25 +31,33 @@ from funnel_tui.widgets.task_table import NEED_COLUMNS, TASK_COLUMNS, NeedLine, 
 class TasksScreen(DealActions[None]):
     """What is to be done."""
 
-    NOW_ONLY = (
+    NOW_ONLY = tr(
         "Today is about what is to be done now. The other screens show the past; T and now bring you back."
     )
     HINTS = (
-        ("done", "done"),
-        ("snooze", "put off"),
-        ("choose", "open"),
-        ("edit", "edit"),
-        ("task", "task"),
-        ("view", "tasks/deals"),
-        ("find", "find"),
-        ("move", "move"),
-        ("win", "won"),
-        ("lose", "lost"),
+        ("done", tr("done")),
+        ("snooze", tr("put off")),
+        ("choose", tr("open")),
+        ("edit", tr("edit")),
+        ("task", tr("task")),
+        ("view", tr("tasks/deals")),
+        ("find", tr("find")),
+        ("move", tr("move")),
+        ("win", tr("won")),
+        ("lose", tr("lost")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("d", "done", "done", id="done", tooltip="The task is done: how it went, and what comes next"),
-        Binding("z", "snooze", "put off", id="snooze", tooltip="Put the task off to another day"),
-        Binding("tab", "view", "tasks/deals", id="view", tooltip="My tasks, or the deals that need me"),
+        Binding(
+            "d",
+            "done",
+            tr("done"),
+            id="done",
+            tooltip=tr("The task is done: how it went, and what comes next"),
+        ),
+        Binding("z", "snooze", tr("put off"), id="snooze", tooltip=tr("Put the task off to another day")),
+        Binding(
+            "tab", "view", tr("tasks/deals"), id="view", tooltip=tr("My tasks, or the deals that need me")
+        ),
     ]
 
     def __init__(self) -> None:
@@ -215,7 +224,7 @@ class TasksScreen(DealActions[None]):
         if self._view is DayView.NEXT and self._row_id is not None and self._found and self._found.queue:
             task_id = self._found.queue.tasks.get(self._row_id)
             if task_id is None:
-                self.notify("This deal has no overdue task; t adds one.", markup=False)
+                self.notify(tr("This deal has no overdue task; t adds one."), markup=False)
                 return
             from funnel_tui.screens.task_changes import finish_task
 
@@ -227,10 +236,10 @@ class TasksScreen(DealActions[None]):
         """Ask to which day."""
         task, found = self.task_fact, self._found
         if task is None or found is None:
-            self.notify("Put off what? There is no task under the cursor.", markup=False)
+            self.notify(tr("Put off what? There is no task under the cursor."), markup=False)
             return
         answers = tasks_list.snooze_answers(found)
-        self._ask("Put off to", answers, self._snooze)
+        self._ask(tr("Put off to"), answers, self._snooze)
 
     def _snooze(self, day: str) -> None:
         # The cursor goes on to the next task instead of following this one.
@@ -240,7 +249,7 @@ class TasksScreen(DealActions[None]):
     def _with_task(self, name: str, *more: Any) -> None:
         task = self.task_fact
         if task is None:
-            self.notify("There is no task under the cursor.", markup=False)
+            self.notify(tr("There is no task under the cursor."), markup=False)
             return
         from funnel_tui.screens import task_changes
 

@@ -13,7 +13,9 @@ from rich.text import Text
 from funnel_tui.domain.period import day_number, local_day
 from funnel_tui.domain.phrases import spell_day
 from funnel_tui.domain.scope import Scope
+from funnel_tui.domain.shown import count_text
 from funnel_tui.domain.tasks import TaskFact, TaskList
+from funnel_tui.language import tr, trn
 from funnel_tui.screens import scoping
 from funnel_tui.services.agenda import (
     Queue,
@@ -29,7 +31,6 @@ from funnel_tui.services.scope_view import ScopeView
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.asking import Answer
 from funnel_tui.widgets.deal_table import Reading
-from funnel_tui.widgets.figures import deals
 from funnel_tui.widgets.paged import PAGE, page_ids
 from funnel_tui.widgets.task_table import BUCKET_WORDS, NeedLine
 
@@ -40,8 +41,8 @@ DAY = "day"
 class DayView(Enum):
     """What the list shows."""
 
-    TASKS = "My tasks"
-    NEXT = "Deals that need me"
+    TASKS = tr("My tasks")
+    NEXT = tr("Deals that need me")
 
 
 class DayFound(NamedTuple):
@@ -99,28 +100,36 @@ def title_words(found: DayFound) -> str:
     who = found.whose.name
     if found.queue is not None:
         count = len(found.queue.ids)
-        return f"{who}: {count:,} deal{'' if count == 1 else 's'} need{'s' if count == 1 else ''} attention"
+        text = trn("{who}: {n} deal needs attention", "{who}: {n} deals need attention", count)
+        return text.format(who=who, n=f"{count:,}")
     parts = [f"{count:,} {BUCKET_WORDS[bucket]}" for bucket, count in found.tasks.counts.items() if count]
-    return f"{who}: {' · '.join(parts) if parts else 'no open tasks'}"
+    return f"{who}: {' · '.join(parts) if parts else tr('no open tasks')}"
 
 
 def empty_words(found: DayFound) -> Text:
     """What to say instead of an empty list; empty when there is something to show."""
     if found.waiting is None and not len(found.tasks.ids):
         return _said(
-            "There are no deals yet.",
-            "S sets up a pipeline, funnel reps add NAME whoever sells; then n makes a deal. "
-            "funnel import deals FILE brings all of it in from another program; "
-            "funnel demo shows this one on invented deals.",
+            tr("There are no deals yet."),
+            tr(
+                "S sets up a pipeline, funnel reps add NAME whoever sells; then n makes a deal. funnel "
+                "import deals FILE brings all of it in from another program; funnel demo shows this one "
+                "on invented deals."
+            ),
         )
     if found.queue is not None and not len(found.queue.ids):
-        return _said("No deal needs you.", "None has an overdue task, is stuck or idle. tab shows the tasks.")
+        return _said(
+            tr("No deal needs you."), tr("None has an overdue task, is stuck or idle. tab shows the tasks.")
+        )
     if found.queue is None and not len(found.tasks.ids):
-        waiting = "tab shows the deals that need you"
+        hint = tr("tab shows the deals that need you, t on a deal adds a task, f looks at another rep.")
         if found.waiting:
-            verb, them = ("needs", "it") if found.waiting == 1 else ("need", "them")
-            waiting = f"{deals(found.waiting)} {verb} attention: tab shows {them}"
-        return _said("Nothing is to be done.", f"{waiting}, t on a deal adds a task, f looks at another rep.")
+            hint = trn(
+                "{n} deal needs attention: tab shows it, t on a deal adds a task, f looks at another rep.",
+                "{n} deals need attention: tab shows them, t on a deal adds a task, f looks at another rep.",
+                found.waiting,
+            ).format(n=count_text(found.waiting))
+        return _said(tr("Nothing is to be done."), hint)
     return Text()
 
 
@@ -140,4 +149,4 @@ def snooze_answers(found: DayFound) -> list[Answer]:
 
 
 def _said(what: str, hint: str) -> Text:
-    return Text(what, "bold").append(f"\n\n{hint}", "not bold")
+    return Text(what, "bold").append("\n\n" + hint, "not bold")

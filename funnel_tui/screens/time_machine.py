@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from funnel_tui.domain.looking_back import Step
 from funnel_tui.domain.period import Period, PeriodKind, local_day
 from funnel_tui.domain.scope import Scope
 from funnel_tui.errors import InvalidInput
+from funnel_tui.language import tr
 from funnel_tui.screens import scoping
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.keys_that_write import WRITES, WRITING_OFF
@@ -84,7 +86,7 @@ def go(app: HostApp, text: str) -> None:
         else:
             _look_from(app, then)
 
-    app.write("Going there", doing, found)
+    app.write(tr("Going there"), doing, found)
 
 
 def step(app: HostApp, steps: int) -> None:
@@ -97,13 +99,18 @@ def step(app: HostApp, steps: int) -> None:
     if at is not None and at >= app.workspace.clock():
         at = None
     _look_from(app, Then(at, app.past_is_empty))
-    app.write("Going there", lambda workspace: _looked_up(workspace, at), lambda then: _told(app, then))
+    app.write(tr("Going there"), lambda workspace: _looked_up(workspace, at), lambda then: _told(app, then))
 
 
 def next_step(app: HostApp) -> None:
     """Days, weeks, months."""
     app.time_step = app.time_step.next
-    app.notify(f"One key goes a {app.time_step} now.", markup=False)
+    words = {
+        Step.DAY: tr("One key goes a day now."),
+        Step.WEEK: tr("One key goes a week now."),
+        Step.MONTH: tr("One key goes a month now."),
+    }
+    app.notify(words[app.time_step], markup=False)
 
 
 def _looked_up(workspace: Workspace, at: int | None) -> Then:
@@ -122,7 +129,7 @@ def _look_from(app: HostApp, then: Then) -> None:
     zone = ZoneInfo(app.settings.time_zone)
     app.set_scope(seen_from(scope, then.at, app.workspace.clock(), zone), ends_past=True)
     if was_past and then.at is None:
-        app.notify("Now again; everything can be changed.", markup=False)
+        app.notify(tr("Now again; everything can be changed."), markup=False)
 
 
 def _told(app: HostApp, then: Then) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funnel_tui.errors import NotFound
+from funnel_tui.language import tr
 from funnel_tui.services.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -25,13 +26,13 @@ def undo(app: HostApp) -> None:
         from funnel_tui.dialogs.confirm import ConfirmDialog
 
         dialog = ConfirmDialog(
-            f"Undo “{group.summary}”?",
-            "Everything that came with it goes. Redo (ctrl+r) brings it back.",
-            yes="undo it",
+            tr("Undo “{change}”?").format(change=group.summary),
+            tr("Everything that came with it goes. Redo (ctrl+r) brings it back."),
+            yes=tr("undo it"),
         )
         app.push_screen(dialog, lambda yes: _turn(app, "undo", group) if yes else None)
 
-    app.write("Looking for your last change", _last_change, found)
+    app.write(tr("Looking for your last change"), _last_change, found)
 
 
 def redo(app: HostApp) -> None:
@@ -46,7 +47,7 @@ def _last_change(workspace: Workspace) -> GroupFact:
     try:
         return next_undo(workspace)
     except NotFound as problem:
-        raise NotFound(problem.message, "Only your own changes are undone here.") from problem
+        raise NotFound(problem.message, tr("Only your own changes are undone here.")) from problem
 
 
 def _turn(app: HostApp, action: str, group: GroupFact | None) -> None:
@@ -58,7 +59,12 @@ def _turn(app: HostApp, action: str, group: GroupFact | None) -> None:
 
     def done(turned: GroupFact) -> None:
         app.data_changed()
-        app.notify(f"{'Undid' if action == 'undo' else 'Redid'}: {turned.summary}", markup=False)
+        text = tr("Undid: {change}") if action == "undo" else tr("Redid: {change}")
+        app.notify(text.format(change=turned.summary), markup=False)
 
-    words = f"{'Undoing' if action == 'undo' else 'Redoing'} {f'“{group.summary}”' if group else ''}".strip()
+    if group is None:
+        words = tr("Undoing") if action == "undo" else tr("Redoing")
+    else:
+        text = tr("Undoing “{change}”") if action == "undo" else tr("Redoing “{change}”")
+        words = text.format(change=group.summary)
     app.write(words, doing, done)

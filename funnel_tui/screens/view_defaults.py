@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from funnel_tui.errors import FunnelError
+from funnel_tui.language import tr
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.host import HostApp
 from funnel_tui.screens.writing import Change, Told, writing_of
@@ -75,13 +76,13 @@ def _read(app: HostApp, tab: str) -> None:
             if picked is not None:
                 look_at(app, picked)
 
-    writing_of(app).write(Change("Reading the views", doing, then=take))
+    writing_of(app).write(Change(tr("Reading the views"), doing, then=take))
 
 
 def look_at(app: HostApp, picked: PickedView) -> None:
     """Look at what a view looks at; the scope bar shows it."""
     app.set_scope(picked.scope)
-    app.notify(f"View: {picked.item.name}", markup=False)
+    app.notify(tr("View: {name}").format(name=picked.item.name), markup=False)
     if picked.shown:
         app.call_after_refresh(_set_screen, app, picked)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from funnel_tui.dialogs.views import Act, RenameViewDialog, SaveViewDialog, SaveWish, ViewsDialog, ViewWish
 from funnel_tui.domain.view_list import ViewItem
 from funnel_tui.errors import InvalidInput, Refused
+from funnel_tui.language import tr
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.host import HostApp
 from funnel_tui.screens.tabs import Tab
@@ -35,7 +36,7 @@ def open_views(app: HostApp, at: int | None = None) -> None:
     def show(told: Told) -> None:
         app.push_screen(ViewsDialog(told.found, at), partial(_wished, app))
 
-    writing_of(app).write(Change("Reading the views", doing, then=show))
+    writing_of(app).write(Change(tr("Reading the views"), doing, then=show))
 
 
 def _wished(app: HostApp, wish: ViewWish | None) -> None:
@@ -70,7 +71,7 @@ def _pick(app: HostApp, item: ViewItem) -> None:
 
         app.call_later(go)
 
-    writing_of(app).write(Change("Reading the view", doing, then=show))
+    writing_of(app).write(Change(tr("Reading the view"), doing, then=show))
 
 
 # Saving
@@ -83,7 +84,7 @@ def save_view(app: HostApp) -> None:
     if scope is None:
         return
     if screen not in SCREENS:
-        app.notify("Plan keeps scenarios, not views: s saves one there.", markup=False)
+        app.notify(tr("Plan keeps scenarios, not views: s saves one there."), markup=False)
         return
 
     def doing(workspace: Workspace) -> Told:
@@ -92,7 +93,7 @@ def save_view(app: HostApp) -> None:
     def ask(told: Told) -> None:
         _ask(app, scope, screen, told.found, SaveWish("", told.found is not None, False), {})
 
-    writing_of(app).write(Change("Reading the reps", doing, then=ask))
+    writing_of(app).write(Change(tr("Reading the reps"), doing, then=ask))
 
 
 def _ask(
@@ -126,10 +127,10 @@ def _ask(
                     is_default=answer.is_default,
                     shown=shown,
                 )
-            return Told(f"Saved view {answer.name}.", found=number)
+            return Told(tr("Saved view {name}.").format(name=answer.name), found=number)
 
         again = partial(_ask_again, app, scope, screen, me, answer)
-        writing_of(app).write(Change("Saving the view", doing, invalid=again))
+        writing_of(app).write(Change(tr("Saving the view"), doing, invalid=again))
 
     app.push_screen(SaveViewDialog(screen, words, None if me is None else me[1], wish, wrong), answered)
 
@@ -169,11 +170,12 @@ def _rename(app: HostApp, item: ViewItem, name: str, wrong: dict[str, str]) -> N
             from funnel_tui.services.view_changes import rename_view
 
             with _UnderTheName():
-                return Told(f"The view is called {rename_view(workspace, item.id, answer)} now.")
+                called = rename_view(workspace, item.id, answer)
+            return Told(tr("The view is called {name} now.").format(name=called))
 
         writing_of(app).write(
             Change(
-                "Renaming the view",
+                tr("Renaming the view"),
                 doing,
                 then=lambda _: open_views(app, item.id),
                 invalid=lambda error: _rename(app, item, answer, {"name": str(error)}),
@@ -187,7 +189,8 @@ def _remove(app: HostApp, item: ViewItem) -> None:
     def doing(workspace: Workspace) -> str:
         from funnel_tui.services.view_changes import remove_view_numbered
 
-        return f"Removed view {remove_view_numbered(workspace, item.id)}; u brings it back."
+        removed = remove_view_numbered(workspace, item.id)
+        return tr("Removed view {name}; u brings it back.").format(name=removed)
 
     _change(app, item, doing)
 
@@ -196,16 +199,17 @@ def _set_default(workspace: Workspace, item: ViewItem) -> str:
     from funnel_tui.services.view_changes import set_default_view
 
     name = set_default_view(workspace, item.id, not item.is_default)
+    screen = Tab[item.screen.upper()].label
     if item.is_default:
-        return f"{item.screen.capitalize()} does not open with {name} any more."
-    return f"{item.screen.capitalize()} opens with {name} from the next start on."
+        return tr("{screen} does not open with {view} any more.").format(screen=screen, view=name)
+    return tr("{screen} opens with {view} from the next start on.").format(screen=screen, view=name)
 
 
 def _change(app: HostApp, item: ViewItem, doing: object) -> None:
     """Change a view, and show the list again."""
     assert callable(doing)
     change = Change(
-        "Changing the view",
+        tr("Changing the view"),
         lambda workspace: Told(doing(workspace)),
         then=lambda _: open_views(app, item.id),
     )
