@@ -130,16 +130,21 @@ def days_cells(reader: Reader, selection: Selection, *, won_only: bool = False) 
     """Days in stage of the deals whose final exit from it falls in the period (METRICS 4)."""
     owner = owner_column(selection, "x.left_owner_id")
     group = group_column(selection, owner)
-    needs_deal = won_only or "d." in group + owner_filter(selection, owner) + settled(selection)
+    filtered = selection.where is not None
+    needs_deal = won_only or filtered or "d." in group + owner_filter(selection, owner)
     join, same = (" CROSS JOIN deal d", " AND d.id = x.deal_id") if needs_deal else ("", "")
+    since = settled(selection) if needs_deal else _unchanged(reader, selection)
     won = " AND d.status = 'won'" if won_only else ""
     spans, start, end = spans_of(selection)
+    stages = [str(stage.id) for stage in selection.pipeline.stages]
+    # The deals that changed are listed once for all stages; for the present, stage by stage needs no sorting.
+    each = [", ".join(stages)] if selection.past is not None and not needs_deal else stages
     parts = [
-        f"SELECT {group}, {stage.id}, {reader.numbers('x.seconds')}"
+        f"SELECT {group}, x.stage_id, {reader.numbers('x.seconds')}"
         f" FROM {spans}deal_stage x {reader.using('ix_deal_stage_left')}{join}"
-        f" WHERE x.stage_id = {stage.id} AND x.left_at >= {start} AND x.left_at < {end}{same}"
-        f"{won}{owner_filter(selection, owner)}{settled(selection)}{_grouping(group)}"
-        for stage in selection.pipeline.stages
+        f" WHERE x.stage_id IN ({numbers}) AND x.left_at >= {start} AND x.left_at < {end}{same}"
+        f"{won}{owner_filter(selection, owner)}{since}{_grouping('x.stage_id', group)}"
+        for numbers in each
     ]
     rows = union_rows(reader, selection, parts)
     cells = [
@@ -147,3 +152,17 @@ def days_cells(reader: Reader, selection: Selection, *, won_only: bool = False) 
     ]
     past = days_of(selection.past or (), selection, won_only=won_only)
     return [cell for cell in cells if cell.seconds] + past
+
+
+def _unchanged(reader: Reader, selection: Selection) -> str:
+    """``AND`` the deal has not changed since as-of, for the ends of stays; spares a look at each one's deal.
+
+    A deal that was made later ended its stays later too, so it need not be among those that changed.
+    """
+    if selection.past is None:
+        return ""
+    changed = (
+        f"SELECT id FROM deal {reader.using('ix_deal_changed')}"
+        " WHERE changed_at > :as_of AND created_at <= :as_of"
+    )
+    return f" AND x.left_at <= :as_of AND x.deal_id NOT IN ({changed})"
