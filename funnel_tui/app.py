@@ -19,6 +19,7 @@ from funnel_tui.screens.steady import require_terminal
 from funnel_tui.screens.tabs import TABS, Tab, tab_bindings
 from funnel_tui.screens.tasks import TasksScreen
 from funnel_tui.screens.tasks_list import DAY, DayView, read_day
+from funnel_tui.services.first_start import is_first_start
 from funnel_tui.services.opening import Target, open_workspace
 from funnel_tui.services.workspace import Workspace
 
@@ -49,6 +50,9 @@ class FunnelApp(LooksApp, inherit_bindings=False):
     :param settings: the user's own; None where there are none.
     :param throwaway: whether the data is gone when the program ends; the scope bar says so.
     :param environment: what the terminal tells of itself; None for the variables of this process.
+    :param welcome: whether nothing was ever done here: the program begins with the welcome.
+
+    :ivar wants_demo: the user left to look at the demo data.
     """
 
     TITLE = "funnel"
@@ -72,26 +76,37 @@ class FunnelApp(LooksApp, inherit_bindings=False):
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
         *tab_bindings(),
-        Binding("S", "pipelines", tr("set up"), id="pipelines", tooltip=tr("Set up pipelines and their stages")),
+        Binding("S", "pipelines", tr("set up"),
+                id="pipelines", tooltip=tr("Set up pipelines and their stages")),
         Binding("O", "directory", tr("directory"), id="directory", tooltip=tr("Organisations and people")),
-        Binding("Z", "history", tr("history"), id="history", tooltip=tr("Every change: who, when, what; undo any")),
+        Binding("Z", "history", tr("history"),
+                id="history", tooltip=tr("Every change: who, when, what; undo any")),
+        Binding("I", "import_file", tr("import"),
+                id="import_file", tooltip=tr("Import a file, after a look at how it would be read")),
         Binding("n", "new_deal", tr("new deal"), id="new_deal", tooltip=tr("A new deal")),
         Binding("c", "log('Call')", tr("log call"), id="log_call", tooltip=tr("Log a call: outcome, enter")),
         Binding("i", "log('')", tr("log"), id="log", tooltip=tr("Log a call, email …; the kind is asked")),
         Binding("slash", "find", tr("find"), id="find", tooltip=tr("Find deals, organisations and people")),
-        Binding("f", "scope", tr("scope"), id="scope", tooltip=tr("Pipeline, rep or team, period, comparison")),
+        Binding("f", "scope", tr("scope"),
+                id="scope", tooltip=tr("Pipeline, rep or team, period, comparison")),
         Binding("v", "views", tr("views"), id="views", tooltip=tr("Saved views: pick, save, rename, delete")),
-        Binding("V", "no_filter", tr("no filter"), id="no_filter", tooltip=tr("Take the filter of the scope off")),
-        Binding("T", "time_machine", tr("time machine"), id="time_machine", tooltip=tr("All as of a past day")),
-        Binding("left_parenthesis", "time_step(-1)", tr("back in time"), id="time_back", tooltip=tr("A step back")),
+        Binding("V", "no_filter", tr("no filter"),
+                id="no_filter", tooltip=tr("Take the filter of the scope off")),
+        Binding("T", "time_machine", tr("time machine"),
+                id="time_machine", tooltip=tr("All as of a past day")),
+        Binding("left_parenthesis", "time_step(-1)", tr("back in time"),
+                id="time_back", tooltip=tr("A step back")),
         Binding("right_parenthesis", "time_step(1)", tr("on in time"), id="time_on", tooltip=tr("A step on")),
-        Binding("equals_sign", "time_span", tr("day/week/month"), id="time_span", tooltip=tr("How far a step goes")),
+        Binding("equals_sign", "time_span", tr("day/week/month"),
+                id="time_span", tooltip=tr("How far a step goes")),
         Binding("question_mark", "help", tr("help"), id="help", tooltip=tr("The keys of where you are")),
         Binding("colon,ctrl+p", "palette", tr("commands"), id="palette", tooltip=tr("Every action, by name")),
         Binding("u", "undo", tr("undo"), id="undo", tooltip=tr("Take back your last change")),
         Binding("ctrl+r", "redo", tr("redo"), id="redo", tooltip=tr("Bring back what you undid last")),
-        Binding("M", "mouse", tr("mouse"), id="mouse", tooltip=tr("The mouse for the program or the terminal")),
-        Binding("ctrl+z", "suspend_process", tr("shell"), id="suspend", tooltip=tr("Back to the shell; fg returns")),
+        Binding("M", "mouse", tr("mouse"),
+                id="mouse", tooltip=tr("The mouse for the program or the terminal")),
+        Binding("ctrl+z", "suspend_process", tr("shell"),
+                id="suspend", tooltip=tr("Back to the shell; fg returns")),
         Binding("q,ctrl+q", "quit", tr("quit"), id="quit", tooltip=tr("End the program")),
         Binding("ctrl+c", "how_to_quit", "", id="how_to_quit", show=False, tooltip=tr("Says how to quit")),
     ]  # fmt: skip
@@ -103,17 +118,27 @@ class FunnelApp(LooksApp, inherit_bindings=False):
         *,
         throwaway: bool = False,
         environment: Mapping[str, str] | None = None,
+        welcome: bool = False,
     ) -> None:
         environment = os.environ if environment is None else environment
         super().__init__(workspace, settings, throwaway=throwaway, environment=environment)
         self._user_keymap = dict(settings.keymap) if settings else {}
+        self._welcome = welcome
+        self.wants_demo = False
 
     def on_mount(self) -> None:
         """Take the user's keys; a while later say what was left unsaved the last time."""
         if self._user_keymap:
             self.set_keymap(self._user_keymap)
         self.set_timer(DRAFTS_SECONDS, lambda: opening.tell_drafts(self))
-        self.call_after_refresh(opening.tab_opened, self, self.DEFAULT_MODE)
+        if self._welcome:
+            opening.open_welcome(self, self._leave_for_demo)
+        else:
+            self.call_after_refresh(opening.tab_opened, self, self.DEFAULT_MODE)
+
+    def _leave_for_demo(self) -> None:
+        self.wants_demo = True
+        self.exit()
 
     # Keys that work everywhere
 
@@ -152,6 +177,11 @@ class FunnelApp(LooksApp, inherit_bindings=False):
             self.push_screen(kind())
         while type(self.screen) is not kind:
             self.pop_screen()
+
+    def action_import_file(self) -> None:
+        """Choose a file, look how it would be read, and import it."""
+        if isinstance(self.screen, FunnelScreen):
+            opening.open_import(self)
 
     def action_new_deal(self) -> None:
         """Fill in a new deal."""
@@ -244,11 +274,12 @@ class FunnelApp(LooksApp, inherit_bindings=False):
         self.notify(tr("Press q to quit."), markup=False)
 
 
-def run_app(target: Target, *, throwaway: bool = False) -> int:
-    """Run the program until the user ends it.
+def run_app(target: Target, *, throwaway: bool = False, demo: Callable[[], int] | None = None) -> int:
+    """Run the program until the user ends it. On a database that nobody has used it begins with the welcome.
 
     :param target: the database.
     :param throwaway: whether the data is gone afterwards.
+    :param demo: opens the demo data, where somebody asks for it in the welcome.
     :returns: the exit code.
     :raises UsageError: where there is no terminal to draw in.
     :raises DatabaseProblem: when the database cannot be used.
@@ -267,12 +298,14 @@ def run_app(target: Target, *, throwaway: bool = False) -> int:
         week_start = settings.week_start if settings else 0
         ahead = reader.submit(read_day, workspace, scope=None, view=DayView.TASKS, week_start=week_start)
         reader.shutdown(wait=False)
-        app = FunnelApp(workspace, settings, throwaway=throwaway)
+        welcome = not throwaway and is_first_start(workspace)
+        app = FunnelApp(workspace, settings, throwaway=throwaway, welcome=welcome)
         app.ahead[DAY] = ahead
         app.run(mouse=settings.mouse if settings else False)
-        return app.return_code or 0
     finally:
-        workspace.database.close()
+        # Whoever only looked in leaves no file behind.
+        workspace.database.close_unused()
+    return demo() if app.wants_demo and demo is not None else app.return_code or 0
 
 
 def _user_settings() -> UserSettings | None:

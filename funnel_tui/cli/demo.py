@@ -34,19 +34,26 @@ def demo(context: click.Context, deals: int | None, seed: int | None, write: Pat
     if context.find_root().params.get("db") is not None:
         raise UsageError(tr("funnel demo has a database of its own."), tr("To keep it, use --write FILE."))
     wishes = {name: value for name, value in (("deals", deals), ("seed", seed)) if value is not None}
-    with orderly_end():
-        if write is not None:
+    if write is not None:
+        with orderly_end():
             target = _build(write, wishes)
-            click.echo(
-                tr("Wrote {name}. Open it with: funnel --db {name}").format(name=target.name), err=True
-            )
-            return None
-        # Whoever has no terminal is told before the data is made, not after.
-        from funnel_tui.app import require_terminal, run_app
+        click.echo(tr("Wrote {name}. Open it with: funnel --db {name}").format(name=target.name), err=True)
+        return None
+    return open_demo(wishes)
 
-        require_terminal()
-        with throwaway_folder() as folder:
-            return run_app(_build(folder / "demo.db", wishes), throwaway=True)
+
+def open_demo(wishes: dict[str, Any]) -> int:
+    """Make the demo data in a throw-away folder, and run the app on it.
+
+    :param wishes: what was asked for: the number of deals, the seed.
+    :returns: the exit code.
+    """
+    # Whoever has no terminal is told before the data is made, not after.
+    from funnel_tui.app import require_terminal, run_app
+
+    require_terminal()
+    with orderly_end(), throwaway_folder() as folder:
+        return run_app(_build(folder / "demo.db", wishes), throwaway=True)
 
 
 @contextmanager

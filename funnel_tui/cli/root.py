@@ -114,5 +114,12 @@ def funnel(context: click.Context, db: str | None) -> Any:
     if context.invoked_subcommand is None:
         from funnel_tui.app import run_app
 
-        return run_app(chosen_target(db))
+        return run_app(chosen_target(db), demo=_demo)
     return None
+
+
+def _demo() -> int:
+    """The demo, for somebody who chose it in the welcome."""
+    from funnel_tui.cli.demo import open_demo
+
+    return open_demo({})

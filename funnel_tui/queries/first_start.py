@@ -13,3 +13,8 @@ def is_used(reader: Reader, learning: str) -> bool:
     :param learning: the action of changes that only keep what follows from the data.
     """
     return bool(reader.rows(_USED, {"learning": learning}))
+
+
+def any_open(reader: Reader) -> bool:
+    """Whether any deal is open."""
+    return bool(reader.rows("SELECT 1 FROM deal WHERE status = 'open' LIMIT 1"))

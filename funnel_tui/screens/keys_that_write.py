@@ -8,7 +8,7 @@ WRITING_OFF = tr("You look at the past, where writing is off; T and now bring yo
 
 WRITES = frozenset(
     {
-        *("new_deal", "log", "log_call", "undo", "redo"),
+        *("new_deal", "import_file", "log", "log_call", "undo", "redo"),
         *(
             "edit",
             "move",

@@ -14,7 +14,7 @@ from funnel_tui.screens.host import HostApp
 from funnel_tui.widgets.grid import Grid
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from funnel_tui.domain.finding import Found
     from funnel_tui.domain.scope import Scope
@@ -143,6 +143,23 @@ def copy_told(screen: FunnelScreen[Any], text: str) -> None:
     way = copy_text(screen, text, os.environ)
     words = tr("Copied by way of tmux: {text}") if way else tr("Copied: {text}")
     screen.notify(words.format(text=text), markup=False)
+
+
+def open_welcome(app: HostApp, demo: Callable[[], object]) -> None:
+    """Welcome a new user; leaving ends the program.
+
+    :param demo: ends the program for the demo data.
+    """
+    from funnel_tui.screens.welcome import welcome
+
+    welcome(app, demo=demo, leave=app.exit)
+
+
+def open_import(app: HostApp) -> None:
+    """Choose a file to import."""
+    from funnel_tui.screens.import_file import import_file
+
+    import_file(app)
 
 
 def open_find(app: HostApp) -> None:

@@ -18,7 +18,7 @@ from funnel_tui.domain.calendar_words import locale_of
 from funnel_tui.domain.first_start import FirstAnswers
 from funnel_tui.domain.scope import TeamSettings
 from funnel_tui.errors import InvalidInput
-from funnel_tui.queries.first_start import is_used
+from funnel_tui.queries.first_start import any_open, is_used
 from funnel_tui.services.workspace import LEARNING, Workspace
 
 if TYPE_CHECKING:
@@ -34,6 +34,12 @@ def is_first_start(workspace: Workspace) -> bool:
     """Whether nothing was ever changed in the database: no pipeline, no deal, no setting."""
     with workspace.read() as reader:
         return not is_used(reader, LEARNING)
+
+
+def any_open_deal(workspace: Workspace) -> bool:
+    """Whether any deal is open: where all are closed, the list of deals begins empty."""
+    with workspace.read() as reader:
+        return any_open(reader)
 
 
 def guess_answers(environment: Mapping[str, str], actor: str) -> FirstAnswers:
@@ -116,13 +122,18 @@ def put_answers(call: Transaction, answers: FirstAnswers) -> None:
     :raises InvalidInput: for an answer that is not acceptable.
     """
     from funnel_tui.models import Rep, Setting
+    from funnel_tui.queries.names import names
 
     clean, wrong = check_answers(answers)
     for field, message in wrong.items():
         raise InvalidInput(field, message)
-    call.put(Setting, None, {"key": "base_currency", "value": clean.currency})
-    call.put(Setting, None, {"key": "time_zone", "value": clean.time_zone})
-    call.insert(Rep, {"name": clean.name})
+    # Somebody else may have begun meanwhile.
+    for key, value in (("base_currency", clean.currency), ("time_zone", clean.time_zone)):
+        rows = call.reader.rows("SELECT key, value FROM setting WHERE key = :key", {"key": key})
+        before = {"key": rows[0][0], "value": rows[0][1]} if rows else None
+        call.put(Setting, before, {"key": key, "value": value})
+    if not any(name.casefold() == clean.name.casefold() for _, name in names(call.reader, "rep")):
+        call.insert(Rep, {"name": clean.name})
 
 
 def begin_empty(

@@ -64,6 +64,7 @@ class Choices:
     :param maps: field to column; an empty column leaves the field out.
     :param values: field to a text that every row has.
     :param decimal: the decimal mark of amounts.
+    :param header: whether the first row names the columns.
     """
 
     kind: Kind | None = None
@@ -72,6 +73,13 @@ class Choices:
     values: Mapping[str, str] = field(default_factory=dict)
     date_format: str | None = None
     decimal: str | None = None
+    header: bool = True
+
+    def reading(self, time_zone: str = "UTC") -> ReadOptions:
+        """How values are read."""
+        return ReadOptions(
+            header=self.header, date_format=self.date_format, decimal=self.decimal, timezone=time_zone
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +136,7 @@ def look(path: Path, choices: Choices, settings: TeamSettings) -> FileLook:
     if letter is not None:
         path.stat()
         return FileLook("interactions", letter)
-    table = open_cards(str(path)) if is_cards(str(path)) else open_table(path)
+    table = open_cards(str(path)) if is_cards(str(path)) else open_table(path, header=choices.header)
     profile = _profile(choices, table)
     kind = choices.kind or guess_kind(table.columns, profile, cards=table.delimiter == "")
     mapping = map_columns(kind, table.columns, profile, choices.maps, choices.values)
@@ -138,10 +146,7 @@ def look(path: Path, choices: Choices, settings: TeamSettings) -> FileLook:
     problem = ""
     try:
         build_mapping(kind, table.columns, profile, choices.maps, choices.values, path.name)
-        read = ReadOptions(
-            date_format=choices.date_format, decimal=choices.decimal, timezone=settings.time_zone
-        )
-        whole = complete_options(profile, read, settings.base_currency)
+        whole = complete_options(profile, choices.reading(settings.time_zone), settings.base_currency)
         zone = ZoneInfo(settings.time_zone)
         records = _records(kind, table, mapping, whole, settings)
         rows = tuple(tuple(_cell(name, record, zone) for name in shown) for record in islice(records, SAMPLE))
@@ -192,14 +197,13 @@ def options_of(
     :param seen: the file as :func:`look` found it with these choices.
     """
     known = seen.program if seen.program in PROFILES and choices.program else None
-    read = ReadOptions(date_format=choices.date_format, decimal=choices.decimal)
     return ImportOptions(
         kind=seen.kind,
         files=(str(path),),
         profile=known,
         maps=choices.maps,
         values=choices.values,
-        read=read,
+        read=choices.reading(),
         first=first,
         progress=progress,
     )

@@ -1,0 +1,196 @@
+"""Choosing a file: in a tree of folders, or by typing or pasting its path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widgets import DirectoryTree, Input
+
+from funnel_tui.dialogs.base import Dialog
+from funnel_tui.domain.shown import clean
+from funnel_tui.language import tr
+from funnel_tui.widgets.lines import Hint, Line
+from funnel_tui.widgets.text_field import TextField
+
+ENDINGS = frozenset(
+    {
+        *(".csv", ".tsv", ".tab", ".txt", ".vcf", ".vcard"),
+        *(".eml", ".mbox", ".mbx", ".ics", ".ical", ".icalendar", ".ifb"),
+    }
+)
+"""What files that can be imported are called. One with another name can be typed."""
+
+
+class FileTree(DirectoryTree):
+    """Folders and the files that can be imported, without hidden ones. Names are shown as they are."""
+
+    ICON_NODE = "+ "
+    ICON_NODE_EXPANDED = "- "
+    ICON_FILE = "  "
+    DEFAULT_CSS = """
+    FileTree { background: $background; height: 1fr; }
+    FileTree > .tree--cursor { color: $cursor-text; background: $cursor-back; text-style: $cursor-style; }
+    FileTree > .tree--highlight-line { background: $background; }
+    FileTree > .directory-tree--extension { text-style: none; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "cursor_down", tr("down"), show=False, id="tree_down", tooltip=tr("The next line")),
+        Binding("k", "cursor_up", tr("up"), show=False, id="tree_up", tooltip=tr("The line before")),
+        Binding("right,l", "open", tr("open"), show=False, id="tree_open", tooltip=tr("Open the folder")),
+        Binding("left,h", "close", tr("close"), show=False, id="tree_close", tooltip=tr("Close the folder")),
+        Binding("g,home", "scroll_home", "", show=False, id="tree_first", tooltip=tr("The first line")),
+        Binding("G,end", "scroll_end", "", show=False, id="tree_last", tooltip=tr("The last line")),
+    ]
+
+    def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
+        """Folders, and files by their endings."""
+        return [path for path in paths if not path.name.startswith(".") and _is_offered(path)]
+
+    def process_label(self, label: object) -> Text:
+        """The name of a file is never markup."""
+        text = label.plain if isinstance(label, Text) else str(label)
+        return Text(clean(text), no_wrap=True)
+
+    def action_scroll_home(self) -> None:
+        """To the first line."""
+        self.cursor_line = 0
+
+    def action_scroll_end(self) -> None:
+        """To the last line."""
+        self.cursor_line = self.last_line
+
+    def action_open(self) -> None:
+        """Open the folder under the cursor."""
+        node = self.cursor_node
+        if node is not None and node.allow_expand:
+            node.expand()
+
+    def action_close(self) -> None:
+        """Close the folder, or go to the one a file is in."""
+        node = self.cursor_node
+        if node is not None and node.allow_expand and node.is_expanded and not node.is_root:
+            node.collapse()
+        else:
+            self.action_cursor_parent()
+
+
+def _is_offered(path: Path) -> bool:
+    try:
+        return path.is_dir() or path.suffix.casefold() in ENDINGS
+    except OSError:
+        return False
+
+
+class FileDialog(Dialog[Path]):
+    """Choose a file. The answer is its path.
+
+    :param heading: the first line.
+    :param folder: where the tree begins.
+    :param typed: what the field holds at first.
+    :param wrong: what was wrong with it.
+    """
+
+    DEFAULT_CSS = """
+    FileDialog #middle { padding: 0 2; }
+    FileDialog Horizontal { height: 1; }
+    FileDialog .label { width: 8; color: $muted; text-style: $muted-style; }
+    FileDialog TextField { width: 1fr; }
+    FileDialog #said { margin-bottom: 1; padding-left: 10; color: $muted; text-style: $muted-style; }
+    FileDialog #said.-wrong { color: $error; text-style: bold; }
+    """
+    AUTO_FOCUS = "FileTree"
+    HINTS = (
+        Hint("↑↓", tr("move")),
+        Hint("enter", tr("choose, open")),
+        Hint("←→", tr("close, open")),
+        Hint("backspace", tr("folder above")),
+        Hint("tab", tr("type a path")),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "backspace", "above", tr("folder above"), id="above", tooltip=tr("The folder above this one")
+        ),
+        Binding("slash,tilde", "type", tr("type a path"), id="type", tooltip=tr("Type or paste a path")),
+    ]
+
+    def __init__(self, heading: str, folder: Path, *, typed: str = "", wrong: str = "") -> None:
+        super().__init__()
+        self._heading, self._folder = heading, folder
+        self._typed, self._wrong = typed, wrong
+
+    @property
+    def heading(self) -> str:
+        """The first line."""
+        return self._heading
+
+    def compose_middle(self) -> ComposeResult:
+        """The field, what is wrong with it, the tree."""
+        with Horizontal():
+            yield Line(tr("Path"), classes="label")
+            yield TextField(self._typed, id="path")
+        yield Line(self._wrong or self._help, id="said", classes="-wrong" if self._wrong else "")
+        yield FileTree(self._folder, id="tree")
+
+    @property
+    def _help(self) -> str:
+        return tr("CSV and other tables, vCards, mail, calendars; ~ is your home")
+
+    def action_above(self) -> None:
+        """Begin the tree one folder higher."""
+        self._go(self._folder.parent)
+
+    def action_type(self) -> None:
+        """Into the field, with the beginning of a path."""
+        field = self.query_one("#path", TextField)
+        field.focus()
+
+    def _go(self, folder: Path) -> None:
+        self._folder = folder
+        self.query_one(FileTree).path = folder
+
+    @on(DirectoryTree.FileSelected)
+    def _picked(self, message: DirectoryTree.FileSelected) -> None:
+        message.stop()
+        self.dismiss(message.path)
+
+    @on(Input.Changed)
+    def _mended(self, event: Input.Changed) -> None:
+        event.stop()
+        if event.value != self._typed:
+            self._typed = event.value
+            self._say(self._help, wrong=False)
+
+    @on(Input.Submitted)
+    def _accept(self, event: Input.Submitted) -> None:
+        """A file is the answer; a folder is shown in the tree."""
+        event.stop()
+        typed = event.value.strip()
+        # Shells and file managers paste paths in quotes.
+        if len(typed) > 1 and typed[0] == typed[-1] and typed[0] in "'\"":
+            typed = typed[1:-1]
+        try:
+            path = Path(typed).expanduser()
+            is_folder, is_file = path.is_dir(), path.exists()
+        except (OSError, RuntimeError, ValueError):
+            is_folder, is_file, path = False, False, Path(typed.replace("\0", ""))
+        if not typed:
+            self._say(tr("Type the path of a file, or choose one below."), wrong=True)
+        elif is_folder:
+            self._go(path)
+            self.query_one(FileTree).focus()
+        elif not is_file:
+            self._say(tr("There is no file {path}.").format(path=path), wrong=True)
+        else:
+            self.dismiss(path)
+
+    def _say(self, words: str, *, wrong: bool) -> None:
+        said = self.query_one("#said", Line)
+        said.set_class(wrong, "-wrong")
+        said.say(words)

@@ -1,0 +1,114 @@
+"""The tables of the preview of an import."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+
+from funnel_tui.language import tr
+from funnel_tui.screens.import_words import FIELD_WORDS
+from funnel_tui.widgets.grid import Cell, GridColumn
+
+if TYPE_CHECKING:
+    from funnel_tui.services.importing import ImportRefused
+    from funnel_tui.services.importing.preview import FieldLook, FileLook
+
+WIDEST = 24
+"""Cells of a column of the first rows at most."""
+
+MAPPED_COLUMNS = (
+    GridColumn("field", tr("Field"), 16, least=14, right=False),
+    GridColumn("column", tr("Read from"), 30, least=20, right=False),
+    GridColumn("sample", tr("First text in it"), 40, least=12, right=False, rank=1, stretch=True),
+)
+REFUSED_COLUMNS = (
+    GridColumn("line", tr("Line"), 6),
+    GridColumn("column", tr("Column"), 16, least=10, right=False),
+    GridColumn("value", tr("Value"), 20, least=10, right=False),
+    GridColumn("reason", tr("Why it is refused"), 60, least=24, right=False, stretch=True),
+)
+FIRST_COLUMNS = (GridColumn("none", tr("There are none."), 40, right=False, stretch=True),)
+
+
+class FieldRows:
+    """The fields of what is imported, and the column of each."""
+
+    def __init__(self, fields: Sequence[FieldLook]) -> None:
+        self.fields = fields
+
+    def __len__(self) -> int:
+        return len(self.fields)
+
+    def cells(self, row: int) -> Sequence[Cell]:
+        """Field, column and sample; a needed one that is missing stands out."""
+        field = self.fields[row]
+        name = FIELD_WORDS.get(field.name, field.name) + (" *" if field.needed else "")
+        if field.constant is not None:
+            return (
+                Cell(name),
+                Cell(tr("“{text}” on every row").format(text=field.constant), "strong"),
+                Cell(""),
+            )
+        if field.column is None:
+            missing = Cell(tr("! needed: e chooses a column"), "bad") if field.needed else Cell("–", "muted")
+            return Cell(name, "plain" if field.needed else "muted"), missing, Cell("")
+        return Cell(name), Cell(field.column, "strong"), Cell(field.sample, "muted")
+
+
+class RefusedRows:
+    """What is refused, with line, column, value and reason; the last line counts the rest."""
+
+    def __init__(self, refused: ImportRefused | None) -> None:
+        self._listed = list(refused.listed) if refused else []
+        self._more = refused.values - len(self._listed) if refused else 0
+
+    def __len__(self) -> int:
+        return len(self._listed) + bool(self._more)
+
+    def cells(self, row: int) -> Sequence[Cell]:
+        """One value that is refused."""
+        if row >= len(self._listed):
+            more = tr("… and {n} more").format(n=f"{self._more:,}")
+            return Cell(""), Cell(""), Cell(""), Cell(more, "muted")
+        refusal = self._listed[row].refusal
+        return (
+            Cell(f"{refusal.line:,}", "strong"),
+            Cell(refusal.column),
+            Cell(refusal.value, "bad"),
+            Cell(refusal.reason),
+        )
+
+
+def first_columns(seen: FileLook) -> list[GridColumn]:
+    """As wide as what stands in them; the first ones stay where there is no room for all."""
+    columns = []
+    for place, name in enumerate(seen.shown):
+        title = FIELD_WORDS.get(name, name)
+        widest = max((cell_len(row[place]) for row in seen.rows), default=0)
+        width = min(WIDEST, max(widest, cell_len(title)))
+        right = name in {"amount", "probability", "rate", "duration"}
+        columns.append(
+            GridColumn(name, title, width, least=min(width, 10), right=right, rank=_rank(name, place))
+        )
+    return columns
+
+
+def _rank(name: str, place: int) -> int:
+    """Ids tell people least."""
+    return 100 if name == "id" else place
+
+
+class FirstRows:
+    """The first rows of the file as they would be read."""
+
+    def __init__(self, seen: FileLook) -> None:
+        self._rows = seen.rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def cells(self, row: int) -> Sequence[Cell]:
+        """The fields of a row."""
+        return [Cell(text) for text in self._rows[row]]

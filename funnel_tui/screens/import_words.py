@@ -1,0 +1,130 @@
+"""The words around an import: what can be imported, from where, its fields, and what came of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from funnel_tui.domain.shown import clean
+from funnel_tui.language import tr, trn
+from funnel_tui.screens.tabs import Tab
+
+if TYPE_CHECKING:
+    from funnel_tui.exchange.records import Kind
+    from funnel_tui.services.importing import ImportRefused, Outcome
+
+KIND_WORDS: dict[Kind, str] = {
+    "deals": tr("deals"),
+    "history": tr("moves of deals between stages"),
+    "interactions": tr("interactions"),
+    "contacts": tr("people"),
+    "quotas": tr("quotas"),
+    "rates": tr("exchange rates"),
+}
+"""What a file can hold."""
+
+PROGRAM_WORDS = {
+    "maven": "Maven Analytics",
+    "pipedrive": "Pipedrive",
+    "hubspot": "HubSpot",
+    "salesforce": "Salesforce",
+    "generic": tr("any other"),
+    "mail": tr("mail"),
+    "calendar": tr("a calendar"),
+}
+"""The programs whose files are known, by their profiles."""
+
+FIELD_WORDS = {
+    "id": tr("id"),
+    "title": tr("title"),
+    "organisation": tr("organisation"),
+    "person": tr("person"),
+    "first": tr("first name"),
+    "last": tr("last name"),
+    "email": tr("e-mail"),
+    "phone": tr("phone"),
+    "owner": tr("owner"),
+    "team": tr("team"),
+    "pipeline": tr("pipeline"),
+    "stage": tr("stage"),
+    "status": tr("status"),
+    "amount": tr("amount"),
+    "currency": tr("currency"),
+    "created": tr("created"),
+    "closed": tr("closed"),
+    "expected_close": tr("expected close"),
+    "probability": tr("probability"),
+    "source": tr("source"),
+    "loss_reason": tr("loss reason"),
+    "tags": tr("tags"),
+    "product": tr("product"),
+    "deal": tr("deal"),
+    "at": tr("when"),
+    "by": tr("by"),
+    "kind": tr("kind"),
+    "direction": tr("direction"),
+    "outcome": tr("outcome"),
+    "planned": tr("planned"),
+    "duration": tr("duration"),
+    "note": tr("note"),
+    "role": tr("role"),
+    "start": tr("start"),
+    "end": tr("end"),
+    "period": tr("period"),
+    "unit": tr("unit"),
+    "base": tr("from currency"),
+    "quote": tr("into currency"),
+    "date": tr("date"),
+    "rate": tr("rate"),
+}
+"""The fields of all kinds, as people call them."""
+
+DATES: tuple[tuple[str | None, str], ...] = (
+    (None, tr("as found")),
+    ("%d.%m.%Y", "31.12.2026"),
+    ("%d/%m/%Y", "31/12/2026"),
+    ("%m/%d/%Y", "12/31/2026"),
+    ("%d-%m-%Y", "31-12-2026"),
+    ("%d.%m.%y", "31.12.26"),
+    ("%d/%m/%y", "31/12/26"),
+    ("%m/%d/%y", "12/31/26"),
+)
+"""How dates can be written, with an example of each."""
+
+MARKS: tuple[tuple[str | None, str], ...] = ((None, "1,234.50"), (",", "1.234,50"))
+"""The decimal marks, with an example of each."""
+
+LANDING = {
+    "history": Tab.STAGES,
+    "interactions": Tab.INTERACTIONS,
+    "quotas": Tab.QUOTAS,
+}
+"""The screen that shows what was imported; deals are on that of deals or of stages."""
+
+
+def counted(outcome: Outcome) -> str:
+    """How much would be written, or was."""
+    read = trn("{n} row", "{n} rows", outcome.rows)
+    counts = tr("{rows}: {new} new, {changed} to change, {same} as they are")
+    return counts.format(
+        rows=read.format(n=f"{outcome.rows:,}"),
+        new=f"{outcome.new:,}",
+        changed=f"{outcome.updated:,}",
+        same=f"{outcome.unchanged:,}",
+    )
+
+
+def refused_words(refused: ImportRefused) -> str:
+    """That rows are refused, and that all waits for them."""
+    words = trn(
+        "{n} row is refused: nothing is imported before it is right.",
+        "{n} rows are refused: nothing is imported before they are right.",
+        refused.rows,
+    )
+    return words.format(n=f"{refused.rows:,}")
+
+
+def done_words(outcome: Outcome, file: str) -> str:
+    """What was imported, and how to take it back."""
+    kind = KIND_WORDS.get(outcome.kind, outcome.kind)  # type: ignore[call-overload]
+    words = tr("Imported {kind} from {file}: {new} new, {changed} changed. u takes it back.")
+    return words.format(kind=kind, file=clean(file), new=f"{outcome.new:,}", changed=f"{outcome.updated:,}")
