@@ -33,10 +33,14 @@ class AsOfForm(SetupForm[str]):
 
     def compose_middle(self) -> ComposeResult:
         """The instant, and what comes of it."""
-        below = f"Empty for {self._empty}." if self._empty else tr("A day is seen from its beginning.")
+        below = (
+            tr("Empty for {time}.").format(time=self._empty)
+            if self._empty
+            else tr("A day is seen from its beginning.")
+        )
         yield from self.text_row("instant", tr("As of"), self._text, below)
         yield Line(
-            f"For example {self._examples}.",
+            tr("For example {examples}.").format(examples=self._examples),
             tr("While you look at the past nothing can be changed;"),
             tr("the same key and “now” bring you back."),
             classes="about",
@@ -47,5 +51,5 @@ class AsOfForm(SetupForm[str]):
         """What was typed."""
         text = self.text("instant") or self._empty or ""
         if not text:
-            wrong["instant"] = f"Type a day: {self._examples}."
+            wrong["instant"] = tr("Type a day: {examples}.").format(examples=self._examples)
         return text

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -32,6 +33,8 @@ class Dialog(FrameScreen[ScreenResultType | None]):
     """
     HEADING: ClassVar[str] = ""
     HINTS: ClassVar[tuple[Hint, ...]] = ()
+    LABEL_CELLS: ClassVar[int] = 0
+    """The room for labels in a form; 0 where there are none."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", tr("back"), id="back", tooltip=tr("Leave without changing anything")),
     ]
@@ -56,6 +59,26 @@ class Dialog(FrameScreen[ScreenResultType | None]):
         """Tell the hints."""
         self.hold_frame()
         self.query_one(HintLine).say(*self.hints())
+        self.fit_labels()
+
+    def fit_labels(self) -> None:
+        """Give all labels the room of the longest: one in another language may be longer than the English."""
+        labels = list(self.query(".label").results(Line))
+        texts = [text.removesuffix(" *") for label in labels for text in label.texts]
+        cells = max(map(cell_len, texts), default=0) + 2  # a blank, and a star or another blank
+        if 0 < self.LABEL_CELLS < cells:
+            self.indent(cells)
+
+    def indent(self, cells: int) -> None:
+        """Begin fields, and what stands under them, further to the right.
+
+        :param cells: the room for labels.
+        """
+        for label in self.query(".label"):
+            label.styles.width = cells
+        for below in self.query(".below"):
+            if below.id != "general":
+                below.styles.padding = (0, 0, 0, cells + 2)
 
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """The keys worth a hint, and the one at the right edge."""

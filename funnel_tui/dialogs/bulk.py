@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 
 from funnel_tui.dialogs.chooser import Entry
-from funnel_tui.dialogs.deal_fields import HELP, day_echo, day_value, percent_words
+from funnel_tui.dialogs.deal_fields import HELP, OPTIONAL_NOTE, day_echo, day_value, percent_words
 from funnel_tui.dialogs.form import Form, Refusals
 from funnel_tui.dialogs.numbered import Numbered, NumberedForm
 from funnel_tui.dialogs.wishes import Named, Reader
@@ -151,7 +151,7 @@ class BulkLose(BulkPick):
     def compose_middle(self) -> ComposeResult:
         """The reasons and a note."""
         yield from super().compose_middle()
-        yield FieldRow("note", tr("Note"), NoteField(id="note"), help=f"optional; {HELP['note']}")
+        yield FieldRow("note", tr("Note"), NoteField(id="note"), help=OPTIONAL_NOTE)
 
     def wish(self, refusals: Refusals) -> Wish:
         """Reason and note."""
@@ -190,7 +190,7 @@ class BulkSource(BulkPick):
 
     def entries(self) -> Sequence[Numbered]:
         """The known sources, and none."""
-        return [*self._names, Numbered("(none)", tr("take the source away"), "muted")]
+        return [*self._names, Numbered(tr("(none)"), tr("take the source away"), "muted")]
 
     def wish(self, refusals: Refusals) -> Wish:
         """The source."""
@@ -293,7 +293,7 @@ class BulkClose(BulkValue):
     DOING = tr("Set the expected close")
     NAMED = "expected_close"
     LABEL = tr("Expected close")
-    HELP = f"{HELP['expected_close']}; empty for none"
+    HELP = tr("{how}; empty for none").format(how=HELP["expected_close"])
 
     def echo(self) -> str:
         """The day."""

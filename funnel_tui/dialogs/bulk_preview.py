@@ -23,13 +23,13 @@ from funnel_tui.domain.bulk_edit import (
     SetProbability,
     SetSource,
     Verdict,
+    Why,
     Wish,
 )
 from funnel_tui.domain.period import day_of
 from funnel_tui.domain.phrases import name_day
-from funnel_tui.domain.shown import clean
-from funnel_tui.language import tr
-from funnel_tui.widgets.figures import deals
+from funnel_tui.domain.shown import clean, count_text
+from funnel_tui.language import tr, trn
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
 from funnel_tui.widgets.lines import Hint, HintLine, Line
 
@@ -43,6 +43,27 @@ COLUMNS = (
     GridColumn("deal", tr("Deal"), 30, least=20, right=False),
     GridColumn("why", tr("What became of it"), 60, least=36, right=False, stretch=True),
 )
+
+
+VERDICTS = {
+    Verdict.CHANGED: tr("changed"),
+    Verdict.UNCHANGED: tr("unchanged"),
+    Verdict.REFUSED: tr("refused"),
+}
+# Translators: why a deal is left out of a change to many deals; a number stands before it.
+WHYS = {
+    Why.GONE: tr("gone"),
+    Why.STALE: tr("stale version"),
+    Why.CLOSED: tr("closed"),
+    Why.OTHER_PIPELINE: tr("other pipeline"),
+    Why.PIPELINE_OFF: tr("pipeline not in use"),
+    Why.RETIRED: tr("retired stage"),
+    # Translators: the staging of its pipeline does not let people choose the stage.
+    Why.STAGING: tr("staging"),
+    Why.REQUIRED: tr("required fields"),
+    # Translators: it would happen in the future, or before the deal's last event.
+    Why.TIME: tr("time"),
+}
 
 
 class VerdictRows:
@@ -60,10 +81,10 @@ class VerdictRows:
     def cells(self, row: int) -> Sequence[Cell]:
         """A sign, the deal, and why."""
         one = self.rows[row]
-        title = one.title or f"deal {one.deal_id}"
+        title = one.title or tr("deal {number}").format(number=one.deal_id)
         # The title stands beside it already, and room is scarce.
         why = one.reason.removeprefix(f"{one.title} ") if one.title else one.reason
-        return SIGNS[one.verdict], Cell(title), Cell(why or one.verdict, "muted")
+        return SIGNS[one.verdict], Cell(title), Cell(why or VERDICTS[one.verdict], "muted")
 
 
 def verbs(wish: Wish, words: str) -> tuple[str, str]:
@@ -73,31 +94,50 @@ def verbs(wish: Wish, words: str) -> tuple[str, str]:
     """
     match wish:
         case MoveTo():
-            name = words.removeprefix("Move to ")
-            return f"will move to {name}", f"moved to {name}"
+            name = _named(words, "Move to {name}", tr("Move to {name}"))
+            return tr("will move to {stage}").format(stage=name), tr("moved to {stage}").format(stage=name)
         case Lose(reason):
-            return f"will be lost: {reason}", f"lost: {reason}"
+            return tr("will be lost: {reason}").format(reason=reason), tr("lost: {reason}").format(
+                reason=reason
+            )
         case Reassign():
-            name = words.removeprefix("Give to ")
-            return f"will be given to {name}", f"given to {name}"
+            name = _named(words, "Give to {name}", tr("Give to {name}"))
+            return tr("will be given to {rep}").format(rep=name), tr("given to {rep}").format(rep=name)
         case AddTag(tag):
-            return f"will get the tag {tag}", f"got the tag {tag}"
+            return tr("will get the tag {tag}").format(tag=tag), tr("got the tag {tag}").format(tag=tag)
         case RemoveTag(tag):
-            return f"will lose the tag {tag}", f"lost the tag {tag}"
+            return tr("will lose the tag {tag}").format(tag=tag), tr("lost the tag {tag}").format(tag=tag)
         case SetExpectedClose() | SetProbability() | SetSource():
             value = _value(wish)
-            return f"will get {value}", f"got {value}"
-    return tr("will be won"), "won"
+            return tr("will get {value}").format(value=value), tr("got {value}").format(value=value)
+    return tr("will be won"), tr("won")
+
+
+def _named(words: str, *patterns: str) -> str:
+    """The name that stands in the words for a wish: ``Proposal`` in ``Move to Proposal``."""
+    for pattern in patterns:
+        start, _, end = pattern.partition("{name}")
+        if words.startswith(start) and words.endswith(end):
+            words = words.removeprefix(start).removesuffix(end)
+    return words
 
 
 def _value(wish: SetExpectedClose | SetProbability | SetSource) -> str:
     match wish:
         case SetExpectedClose(day):
-            return tr("no expected close") if day is None else f"the expected close {name_day(day_of(day))}"
+            return (
+                tr("no expected close")
+                if day is None
+                else tr("the expected close {day}").format(day=name_day(day_of(day)))
+            )
         case SetProbability(bp):
-            return tr("the probability of their stage") if bp is None else f"the probability {bp / 100:g} %"
+            return (
+                tr("the probability of their stage")
+                if bp is None
+                else tr("the probability {percent} %").format(percent=f"{bp / 100:g}")
+            )
         case SetSource(name):
-            return tr("no source") if name is None else f"the source {name}"
+            return tr("no source") if name is None else tr("the source {name}").format(name=name)
 
 
 def counted(found: BulkPreview, verb: str) -> str:
@@ -107,9 +147,9 @@ def counted(found: BulkPreview, verb: str) -> str:
     """
     parts = [f"{found.changed:,} {verb}"]
     if found.unchanged:
-        parts.append(f"{found.unchanged:,} unchanged")
+        parts.append(tr("{n} unchanged").format(n=f"{found.unchanged:,}"))
     if found.refused:
-        parts.append(f"{found.refused:,} refused")
+        parts.append(tr("{n} refused").format(n=f"{found.refused:,}"))
     return ", ".join(parts)
 
 
@@ -145,12 +185,13 @@ class BulkPreviewDialog(Dialog[bool]):
     @property
     def heading(self) -> str:
         """What it is about."""
-        words = f"{self.found.words}: " if self.found else ""
-        return f"{words}{deals(self._count)} marked"
+        marked = trn("{n} deal marked", "{n} deals marked", self._count).format(n=count_text(self._count))
+        return f"{self.found.words}: {marked}" if self.found else marked
 
     def compose_middle(self) -> ComposeResult:
         """The counts, the reasons, the refused deals."""
-        yield Static(f"Looking at {deals(self._count)} …", id="sum", markup=False)
+        looking = trn("Looking at {n} deal …", "Looking at {n} deals …", self._count)
+        yield Static(looking.format(n=count_text(self._count)), id="sum", markup=False)
         yield Static(id="reasons", markup=False)
         yield Grid(by_cell=False, id="refused")
 
@@ -167,9 +208,11 @@ class BulkPreviewDialog(Dialog[bool]):
         moving = [Hint("↑↓", tr("refused deals"))] if self.found.refused > 1 else []
         if not self.found.changed:
             return moving, Hint("esc", tr("back"))
-        return [Hint("y", f"do it to {self.found.changed:,}"), Hint("n", tr("no")), *moving], Hint(
-            "esc", tr("no")
-        )
+        return [
+            Hint("y", tr("do it to {n}").format(n=f"{self.found.changed:,}")),
+            Hint("n", tr("no")),
+            *moving,
+        ], Hint("esc", tr("no"))
 
     def tell(self, found: BulkPreview) -> None:
         """Show what would become of the deals."""
@@ -181,7 +224,7 @@ class BulkPreviewDialog(Dialog[bool]):
         verb = verbs(self._wish, found.words)[0]
         words = counted(found, verb) + (":" if found.refused else ".")
         if not found.changed:
-            words = f"Nothing would change: {counted(found, verb)}."
+            words = tr("Nothing would change: {counts}.").format(counts=counted(found, verb))
         self.query_one("#heading", Line).say(self.heading)
         self.query_one("#sum", Static).update(Text(clean(words)))
         self.query_one("#reasons", Static).update(self._reasons(found))
@@ -196,7 +239,7 @@ class BulkPreviewDialog(Dialog[bool]):
         """How many are refused for which reason, and what to do about it."""
         hints = {row.why: row.hint for row in reversed(found.rows) if row.why is not None}
         lines = [
-            f"{count:>7,} {why}{f': {clean(hints[why])}' if hints[why] else ''}"
+            f"{count:>7,} {WHYS[why]}{f': {clean(hints[why])}' if hints[why] else ''}"
             for why, count in found.reasons.items()
         ]
         if found.changed:

@@ -10,6 +10,7 @@ from textual.widgets import Static
 from funnel_tui.dialogs.deal_fields import (
     ASKED,
     HELP,
+    OPTIONAL_NOTE,
     amount_echo,
     amount_text,
     amount_values,
@@ -25,9 +26,11 @@ from funnel_tui.domain.demand import EXAMPLES, demand_total
 from funnel_tui.domain.shown import clean, money_text
 from funnel_tui.errors import InvalidInput
 from funnel_tui.language import tr
-from funnel_tui.widgets.fields import FieldRow, NoteField, TextField
+from funnel_tui.widgets.fields import FieldRow, NoteField, TextField, needed_label
 from funnel_tui.widgets.lines import Hint
 
+# Translators: stands in a field to be read back: one of the words for this day that the program knows.
+TODAY = tr("today")
 DAY_HELP = tr("today, yesterday, fri, 12 dec or 2026-12-12, with a time if you like")
 
 
@@ -61,7 +64,7 @@ class LoseDialog(NumberedForm[LoseWish]):
     @property
     def heading(self) -> str:
         """The deal."""
-        return f"Lose {self._subject.title}"
+        return tr("Lose {deal}").format(deal=self._subject.title)
 
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """``enter`` loses it."""
@@ -75,9 +78,9 @@ class LoseDialog(NumberedForm[LoseWish]):
 
     def compose_middle(self) -> ComposeResult:
         """What is lost, why, and a note."""
-        yield Static(clean(_about(self._subject, tr("Lost from"))), classes="intro", markup=False)
+        yield Static(clean(_about(self._subject, tr("Lost from {stage}"))), classes="intro", markup=False)
         yield from self.compose_pick()
-        yield FieldRow("note", tr("Note"), NoteField(id="note"), help=f"optional; {HELP['note']}")
+        yield FieldRow("note", tr("Note"), NoteField(id="note"), help=OPTIONAL_NOTE)
 
     def on_mount(self) -> None:
         """No reason is chosen before somebody has chosen one."""
@@ -132,7 +135,7 @@ class WinDialog(Form[WinWish]):
     @property
     def heading(self) -> str:
         """The deal."""
-        return f"Win {self._subject.title}"
+        return tr("Win {deal}").format(deal=self._subject.title)
 
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """``enter`` wins it."""
@@ -140,14 +143,14 @@ class WinDialog(Form[WinWish]):
 
     def compose_middle(self) -> ComposeResult:
         """What is won, the amount and the day."""
-        yield Static(clean(_about(self._subject, tr("Won from"))), classes="intro", markup=False)
+        yield Static(clean(_about(self._subject, tr("Won from {stage}"))), classes="intro", markup=False)
         amount = self._amount or amount_text(self._total)
         yield FieldRow(
             "amount", tr("Amount"), TextField(amount, id="amount", select=True), help=HELP["amount"]
         )
-        yield FieldRow("day", tr("Won on"), TextField("today", id="day", select=True), help=DAY_HELP)
+        yield FieldRow("day", tr("Won on"), TextField(TODAY, id="day", select=True), help=DAY_HELP)
         if self._asks:
-            yield FieldRow(ASKED, tr("Asked for *"), TextField(id=ASKED), help=HELP[ASKED])
+            yield FieldRow(ASKED, needed_label(tr("Asked for")), TextField(id=ASKED), help=HELP[ASKED])
 
     def on_mount(self) -> None:
         """Say what is understood of what stands there."""
@@ -176,10 +179,13 @@ class WinDialog(Form[WinWish]):
             elif row.named == ASKED:
                 row.say(demand_echo(text, self._reader))
             elif text.strip():
-                told = tr(" · the total of what is asked for") if text == amount_text(self._total) else ""
-                row.say(f"{amount_echo(text, self._reader)}{told}")
+                words = amount_echo(text, self._reader)
+                if text == amount_text(self._total):
+                    words = tr("{amount} · the total of what is asked for").format(amount=words)
+                row.say(words)
             else:
-                row.say(f"Without an amount it counts in no sum; {HELP['amount']}.", "-warn")
+                words = tr("Without an amount it counts in no sum; {how}.")
+                row.say(words.format(how=HELP["amount"]), "-warn")
         except InvalidInput as error:
             row.refuse(str(error)) if left else row.say()
 
@@ -199,7 +205,8 @@ class WinDialog(Form[WinWish]):
         if self._asks:
             lines = refusals.read(lambda: read_demand(self._text(ASKED), self._reader, ASKED))
             if lines is None:
-                refusals.setdefault(ASKED, f"What did the customer ask for? {EXAMPLES}")
+                words = tr("What did the customer ask for? {examples}")
+                refusals.setdefault(ASKED, words.format(examples=EXAMPLES))
             values = {**values, ASKED: lines}
         if not self.refuse(refusals):
             self.dismiss(WinWish(self._subject.id, self._subject.version, values, at))
@@ -208,4 +215,4 @@ class WinDialog(Form[WinWish]):
 def _about(subject: DealSubject, words: str) -> str:
     """What the deal is: ``Fjordline AS · 480,000.00 NOK · Lost from Proposal``."""
     amount = "" if subject.amount is None else money_text(subject.amount, currency=True)
-    return " · ".join(filter(None, (subject.organisation, amount, f"{words} {subject.stage}")))
+    return " · ".join(filter(None, (subject.organisation, amount, words.format(stage=subject.stage))))

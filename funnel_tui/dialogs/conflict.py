@@ -112,11 +112,11 @@ class Sides(Static, can_focus=True):
         table.add_column(ratio=1)
         label = Text(f" {clean(self.field.label)} ", self.get_component_rich_style("sides--label"))
         for words, text, kept in (
-            ("mine", self.field.mine, self.is_mine),
-            ("theirs", self.field.theirs, not self.is_mine),
+            (tr("mine"), self.field.mine, self.is_mine),
+            (tr("theirs"), self.field.theirs, not self.is_mine),
         ):
             look = self.get_component_rich_style("sides--kept" if kept else "sides--other")
-            shown = clean(text if len(text) <= LONGEST else f"{text[:LONGEST]}…") or "(empty)"
+            shown = clean(text if len(text) <= LONGEST else f"{text[:LONGEST]}…") or tr("(empty)")
             table.add_row(Text(f"{'●' if kept else '○'} {words}", look), Text(shown, look))
         outer = Table.grid(expand=True)
         outer.add_row(label)
@@ -159,7 +159,7 @@ class ConflictDialog(Form[MergeWish]):
     @property
     def heading(self) -> str:
         """What it is about."""
-        return f"Changed meanwhile: {self._heading}"
+        return tr("Changed meanwhile: {what}").format(what=self._heading)
 
     def compose_middle(self) -> ComposeResult:
         """A block per field."""

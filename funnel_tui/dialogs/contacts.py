@@ -12,13 +12,14 @@ from funnel_tui.dialogs.deal_fields import read_pick
 from funnel_tui.dialogs.form import Form, Refusals
 from funnel_tui.dialogs.part_fields import ROLES, role_of, role_text
 from funnel_tui.dialogs.parts import PartsDialog
-from funnel_tui.dialogs.picker import Picker
+from funnel_tui.dialogs.picker import PERSON, Picker
 from funnel_tui.dialogs.wishes import Finding, Pick, Reader
 from funnel_tui.domain.deal_detail import Contact
 from funnel_tui.language import tr
-from funnel_tui.widgets.fields import FieldRow, Options
+from funnel_tui.widgets.fields import FieldRow, Options, needed_label
 from funnel_tui.widgets.grid import Cell, GridColumn
 from funnel_tui.widgets.lines import Line
+from funnel_tui.widgets.words import role_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class ContactsDialog(PartsDialog):
     @property
     def heading(self) -> str:
         """The deal."""
-        return f"People of {self._title}"
+        return tr("People of {deal}").format(deal=self._title)
 
     def columns(self) -> Sequence[GridColumn]:
         """Name, role, how to reach them."""
@@ -63,7 +64,7 @@ class ContactsDialog(PartsDialog):
         return [
             (
                 Cell(one.name),
-                Cell(str(one.role) if one.role else "–", "plain" if one.role else "muted"),
+                Cell(role_words(one.role) if one.role else "–", "plain" if one.role else "muted"),
                 Cell(", ".join(filter(None, (one.email, one.phone))), "muted"),
             )
             for one in self._contacts
@@ -98,7 +99,7 @@ class ContactForm(Form[ContactWish]):
     @property
     def heading(self) -> str:
         """What is done, to what."""
-        return f"Add somebody to {self._title}" if self._find else f"Role in {self._title}"
+        return (tr("Add somebody to {deal}") if self._find else tr("Role in {deal}")).format(deal=self._title)
 
     def compose_middle(self) -> ComposeResult:
         """Who, and what they do."""
@@ -106,8 +107,8 @@ class ContactForm(Form[ContactWish]):
         if self._find is None:
             yield FieldRow("person", tr("Person"), Line(pick.name if pick else "", classes="fixed"))
         else:
-            picker = Picker(self._find, pick, noun="person", id="person")
-            yield FieldRow("person", tr("Person *"), picker, extra=[picker.panel])
+            picker = Picker(self._find, pick, noun=PERSON, id="person")
+            yield FieldRow("person", needed_label(tr("Person")), picker, extra=[picker.panel])
         role = Options(ROLES, int(role_text(self._wish.role)), id="role")
         yield FieldRow("role", tr("Role"), role, help=tr("d, i, u or b"))
 
@@ -140,6 +141,8 @@ class ContactForm(Form[ContactWish]):
             elif not field.is_settled:
                 refusals["person"] = field.unsettled_words()
             elif pick is not None and pick.id in self._known:
-                refusals["person"] = f"{pick.name} is in this deal already; esc, then enter changes the role."
+                refusals["person"] = tr(
+                    "{person} is in this deal already; esc, then enter changes the role."
+                ).format(person=pick.name)
         if not self.refuse(refusals):
             self.dismiss(ContactWish(pick, role_of(self.query_one("#role", Options).number)))

@@ -69,5 +69,5 @@ def _words(name: str, value: object, names: Mapping[int, str]) -> str:
             return name_day(day_of(value))
         if name == "probability_bp":
             return percent_words(value)
-        return names.get(value, f"number {value}")
+        return names.get(value, tr("number {number}").format(number=value))
     return str(value)

@@ -27,6 +27,7 @@ from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import NO_VALUE, money_text
 from funnel_tui.errors import InvalidInput
 from funnel_tui.language import tr
+from funnel_tui.widgets.words import days_ago, in_days, role_words
 
 LABELS = {
     "title": tr("Title"),
@@ -66,6 +67,7 @@ HELP = {
     ASKED: DEMAND_HELP,
 }
 
+OPTIONAL_NOTE = tr("optional; {how}").format(how=HELP["note"])
 PLACES = ("pipeline_id", "stage_id")
 """Where a deal is: chosen for a new one, moved afterwards."""
 
@@ -138,7 +140,8 @@ def stages_of(pipeline: PipelineOption) -> list[Named]:
 def shown_texts(texts: Mapping[str, str], choices: DealChoices) -> dict[str, str]:
     """The fields as people read them: owner and role by name."""
     shown = dict(texts)
-    shown["role"] = role_of(number_of(texts.get("role", ""))) or NO_VALUE
+    role = role_of(number_of(texts.get("role", "")))
+    shown["role"] = role_words(role) if role else NO_VALUE
     number = number_of(texts.get("owner_id", ""))
     shown["owner_id"] = next((name for known, name in choices.reps if known == number), NO_VALUE)
     return shown
@@ -184,15 +187,31 @@ def moment_text(moment: Moment, reader: Reader) -> str:
 
 def probability_echo(text: str, reader: Reader, stage: StageOption | None) -> str:
     """The probability that will hold, and where it comes from."""
-    of_stage = f"{percent_words(stage.probability_bp)} of {stage.name}" if stage else tr("that of the stage")
     found = reader.percent(text)
-    return f"empty: {of_stage}" if found is None else f"= {percent_words(found)} instead of {of_stage}"
+    if stage is None:
+        if found is None:
+            return tr("empty: that of the stage")
+        return tr("= {percent} instead of that of the stage").format(percent=percent_words(found))
+    usual = percent_words(stage.probability_bp)
+    if found is None:
+        return tr("empty: {usual} of {stage}").format(usual=usual, stage=stage.name)
+    words = tr("= {percent} instead of {usual} of {stage}")
+    return words.format(percent=percent_words(found), usual=usual, stage=stage.name)
+
+
+def is_long_past(field: str, text: str, reader: Reader) -> bool:
+    """Whether a field holds a day that was before yesterday.
+
+    :raises InvalidInput: when the text makes no sense.
+    """
+    found = reader.day(text) if field == "expected_close" else None
+    return found is not None and (found - reader.today).days < -1
 
 
 def _away(days: int) -> str:
     if abs(days) <= 1:
-        return {-1: "yesterday", 0: "today", 1: "tomorrow"}[days]
-    return f"in {days:,} days" if days > 0 else f"{-days:,} days ago"
+        return {-1: tr("yesterday"), 0: tr("today"), 1: tr("tomorrow")}[days]
+    return in_days(days) if days > 0 else days_ago(-days)
 
 
 def read_amount(text: str, reader: Reader) -> dict[str, object]:
@@ -256,7 +275,7 @@ def read_pick(pick: Pick | None, field: str, reader: Reader) -> Pick | None:
         return pick
     name = reader.line(pick.name, field)
     if name is None:
-        raise InvalidInput(field, f"{LABELS[field]} must not be empty.")
+        raise InvalidInput(field, tr("{field} must not be empty.").format(field=LABELS[field]))
     return Pick(name)
 
 

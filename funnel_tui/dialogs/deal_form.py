@@ -18,6 +18,7 @@ from funnel_tui.dialogs.deal_fields import (
     PLACES,
     READERS,
     echo,
+    is_long_past,
     needed_by,
     pick_of,
     shown_texts,
@@ -28,7 +29,7 @@ from funnel_tui.dialogs.deal_fields import (
 from funnel_tui.dialogs.deal_rows import make_field, put_text, read_row, row_texts
 from funnel_tui.dialogs.form import Form, Refusals
 from funnel_tui.dialogs.part_fields import tags_echo
-from funnel_tui.dialogs.picker import Picker
+from funnel_tui.dialogs.picker import PERSON, Picker
 from funnel_tui.dialogs.wishes import (
     DealChoices,
     DealDraft,
@@ -112,7 +113,7 @@ class DealForm(Form[DealWish]):
     @property
     def heading(self) -> str:
         """What is done, to what."""
-        return tr("New deal") if self._deal_id is None else f"Edit {self._values.title}"
+        return tr("New deal") if self._deal_id is None else tr("Edit {deal}").format(deal=self._values.title)
 
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """``esc`` loses nothing."""
@@ -144,7 +145,7 @@ class DealForm(Form[DealWish]):
             return Line(self._fixed(name), classes="fixed")
         if name == "person":
             return Picker(
-                self._people, pick_of(self._texts, name), noun=name, id=name, text=self._texts[name]
+                self._people, pick_of(self._texts, name), noun=PERSON, id=name, text=self._texts[name]
             )
         return make_field(name, self._texts, self._choices)
 
@@ -158,11 +159,11 @@ class DealForm(Form[DealWish]):
 
     def _fixed(self, name: str) -> str:
         if name == "person":
-            return f"{self._values.contacts}   (P in the list changes them)"
+            return tr("{people}   (P in the list changes them)").format(people=self._values.contacts)
         if name == "pipeline_id":
             return self._choices.pipeline(self._values.pipeline_id).name
         stage = self._stage()
-        return f"{stage.name if stage else NO_VALUE}   (m in the list moves it)"
+        return tr("{stage}   (m in the list moves it)").format(stage=stage.name if stage else NO_VALUE)
 
     def _stage(self) -> StageOption | None:
         """The stage that the deal is in or will begin in."""
@@ -189,7 +190,10 @@ class DealForm(Form[DealWish]):
             labels = {name: LABELS[name] for name in self._clashes}
             mine = shown_texts(self._draft.texts, self._choices)
             fields = differing(labels, mine, shown_texts(self._base, self._choices))
-            self.app.push_screen(ConflictDialog(f"your draft of {self._values.title}", fields), self._settle)
+            self.app.push_screen(
+                ConflictDialog(tr("your draft of {deal}").format(deal=self._values.title), fields),
+                self._settle,
+            )
         elif not self.refuse(self._errors):
             self.query_one("#title").focus()
 
@@ -257,9 +261,12 @@ class DealForm(Form[DealWish]):
         elif row.named in READERS:
             try:
                 words = self._echo(row)
-                row.say(words, "-warn" if words.endswith(" ago") else "")
+                row.say(words, "-warn" if self._is_long_past(row) else "")
             except InvalidInput as error:
                 row.refuse(str(error)) if left else row.say()
+
+    def _is_long_past(self, row: FieldRow) -> bool:
+        return is_long_past(row.named, row_texts(row)[row.named], self._choices.reader)
 
     def _echo(self, row: FieldRow) -> str:
         text, reader = row_texts(row)[row.named], self._choices.reader
@@ -273,7 +280,11 @@ class DealForm(Form[DealWish]):
         for row in self.rows():
             row.mark(row.named in needed or row.named == "title")
             asked = stage is not None and row.named in needed
-            row.help(f"needed before it leaves {stage.name}" if stage and asked else HELP.get(row.named, ""))
+            row.help(
+                tr("needed before it leaves {stage}").format(stage=stage.name)
+                if stage and asked
+                else HELP.get(row.named, "")
+            )
 
     def _tell(self) -> None:
         texts = self.texts()

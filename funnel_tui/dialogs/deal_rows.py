@@ -18,7 +18,7 @@ from funnel_tui.dialogs.deal_fields import (
 )
 from funnel_tui.dialogs.form import Refusals
 from funnel_tui.dialogs.part_fields import ROLES, role_of
-from funnel_tui.dialogs.picker import Picker
+from funnel_tui.dialogs.picker import NOUNS, Picker
 from funnel_tui.dialogs.wishes import DealChoices, Reader
 from funnel_tui.widgets.fields import FieldRow, NoteField, Options, TextField
 
@@ -36,9 +36,11 @@ def make_field(name: str, texts: Mapping[str, str], choices: DealChoices) -> Wid
         case "organisation" | "person":
             finding = choices.find_person if name == "person" else choices.find_organisation
             assert finding is not None
-            return Picker(finding, pick_of(texts, name), noun=name, id=name, text=text)
+            return Picker(finding, pick_of(texts, name), noun=NOUNS[name], id=name, text=text)
         case "source":
-            return Picker(word_finding(choices.sources), None, noun=name, id=name, text=text, free=True)
+            return Picker(
+                word_finding(choices.sources), None, noun=NOUNS[name], id=name, text=text, free=True
+            )
         case "pipeline_id":
             return Options([(one.id, one.name) for one in choices.pipelines], number_of(text), id=name)
         case "stage_id":

@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from funnel_tui.dialogs.deal_fields import amount_echo, amount_text, word_finding
 from funnel_tui.dialogs.form import Form, Refusals
 from funnel_tui.dialogs.parts import TOTAL, PartsDialog
-from funnel_tui.dialogs.picker import Picker
+from funnel_tui.dialogs.picker import PRODUCT, Picker
 from funnel_tui.dialogs.wishes import Reader
 from funnel_tui.domain.deal_detail import Demand
 from funnel_tui.domain.demand import demand_total, quantity_text, read_quantity
@@ -21,7 +21,7 @@ from funnel_tui.domain.money import Money
 from funnel_tui.domain.shown import NO_VALUE, money_text
 from funnel_tui.errors import InvalidInput
 from funnel_tui.language import tr
-from funnel_tui.widgets.fields import FieldRow, TextField
+from funnel_tui.widgets.fields import FieldRow, TextField, needed_label
 from funnel_tui.widgets.grid import Cell, GridColumn
 from funnel_tui.widgets.lines import Hint
 
@@ -60,7 +60,7 @@ class DemandDialog(PartsDialog):
     @property
     def heading(self) -> str:
         """The deal."""
-        return f"What {self._title} asks for"
+        return tr("What {deal} asks for").format(deal=self._title)
 
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """``t`` where there is a total to take."""
@@ -96,10 +96,12 @@ class DemandDialog(PartsDialog):
         """What the lines come to."""
         if self._total is None:
             return ""
-        words = f"Together {money_text(self._total, currency=True)}."
+        total = money_text(self._total, currency=True)
         if self._offers:
-            return f"{words} The deal has no amount: t takes this one."
-        return f"{words} The amount of the deal is {money_text(self._amount, currency=True)}."
+            return tr("Together {total}. The deal has no amount: t takes this one.").format(total=total)
+        return tr("Together {total}. The amount of the deal is {amount}.").format(
+            total=total, amount=money_text(self._amount, currency=True)
+        )
 
     def action_take_total(self) -> None:
         """Make the total the amount of the deal; an amount that is there stays."""
@@ -145,17 +147,15 @@ class DemandForm(Form[DemandWish]):
     @property
     def heading(self) -> str:
         """The deal."""
-        return f"What {self._title} asks for"
+        return tr("What {deal} asks for").format(deal=self._title)
 
     def compose_middle(self) -> ComposeResult:
         """Product, quantity, price."""
         line = self._line
         find = word_finding(list(self._products))
-        picker = Picker(
-            find, None, noun="product", text=line.product if line else "", free=True, id="product"
-        )
+        picker = Picker(find, None, noun=PRODUCT, text=line.product if line else "", free=True, id="product")
         quantity = TextField(quantity_text(line.quantity_milli) if line else "1", id="quantity", select=True)
-        yield FieldRow("product", tr("Product *"), picker, extra=[picker.panel])
+        yield FieldRow("product", needed_label(tr("Product")), picker, extra=[picker.panel])
         yield FieldRow("quantity", tr("Quantity"), quantity, help=tr("2, 1.5 or 1,000"))
         yield FieldRow("price", tr("Price"), TextField(self._price, id="price", select=True), help=PRICE_HELP)
 

@@ -14,7 +14,7 @@ from funnel_tui.domain.explaining import Explanation
 from funnel_tui.language import tr
 from funnel_tui.widgets.grid import Cell
 from funnel_tui.widgets.lines import Hint
-from funnel_tui.widgets.pane import Pane, PaneLine, said
+from funnel_tui.widgets.pane import Pane, PaneLine, label_cells, said
 
 LOOKS = {tr("Value"): "strong", tr("Formula"): "strong", tr("Note"): "muted", tr("Command"): "muted"}
 
@@ -72,10 +72,12 @@ class ExplainDialog(Dialog[Wanted]):
 
     def _lines(self, width: int) -> Sequence[PaneLine]:
         lines: list[PaneLine] = []
-        for label, text in self._explanation.parts():
+        parts = list(self._explanation.parts())
+        cells = label_cells(label for label, _ in parts)
+        for label, text in parts:
             if lines:
                 lines.append((Cell(""),))
-            lines += said(label, text, width, look=LOOKS.get(label, "plain"))
+            lines += said(label, text, width, look=LOOKS.get(label, "plain"), label_width=cells)
         return lines
 
     def hints(self) -> tuple[Sequence[Hint], Hint]:

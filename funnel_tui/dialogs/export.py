@@ -46,7 +46,7 @@ class ExportForm(SetupForm[ExportWish]):
     HINTS = (Hint("↑↓", tr("field")), Hint("space", tr("tick")), Hint("enter", tr("write")))
 
     def __init__(self, what: str, wish: ExportWish, wrong: Mapping[str, str] | None = None) -> None:
-        super().__init__(f"Export: {what}", wrong=wrong)
+        super().__init__(tr("Export: {what}").format(what=what), wrong=wrong)
         self._wish = wish
 
     def compose_middle(self) -> ComposeResult:
@@ -65,5 +65,7 @@ class ExportForm(SetupForm[ExportWish]):
         if not wish.file:
             wrong["file"] = tr("Type the name of a file.")
         elif wish.path.suffix.casefold() not in ENDINGS:
-            wrong["file"] = f"End the name in one of {', '.join(ENDINGS)}: it says how to write it."
+            wrong["file"] = tr("End the name in one of {endings}: it says how to write it.").format(
+                endings=", ".join(ENDINGS)
+            )
         return wish

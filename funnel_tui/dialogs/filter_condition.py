@@ -19,19 +19,44 @@ from funnel_tui.widgets.lines import Hint, Line
 from funnel_tui.widgets.text_field import TextField
 
 _WORDS = {
-    Operator.EQUALS: "is",
+    Operator.EQUALS: tr("is"),
     Operator.DIFFERS: tr("is not"),
     Operator.LESS: tr("less than, or before"),
     Operator.AT_MOST: tr("at most, or up to"),
     Operator.MORE: tr("more than, or after"),
     Operator.AT_LEAST: tr("at least, or from"),
-    Operator.CONTAINS: "contains",
+    Operator.CONTAINS: tr("contains"),
     Operator.CONTAINS_NOT: tr("does not contain"),
-    Operator.BETWEEN: "between",
+    Operator.BETWEEN: tr("between"),
     Operator.NOT_BETWEEN: tr("not between"),
     Operator.EMPTY: tr("is empty"),
     Operator.NOT_EMPTY: tr("is not empty"),
 }
+_FIELDS = {
+    Field.DEAL: tr("deal"),
+    Field.ORGANISATION: tr("organisation"),
+    Field.PERSON: tr("person"),
+    Field.OWNER: tr("owner"),
+    Field.TEAM: tr("team"),
+    Field.PIPELINE: tr("pipeline"),
+    Field.STAGE: tr("stage"),
+    Field.STATUS: tr("status"),
+    Field.AMOUNT: tr("amount"),
+    Field.CURRENCY: tr("currency"),
+    Field.CREATED: tr("created"),
+    Field.CLOSED: tr("closed"),
+    Field.EXPECTED_CLOSE: tr("expected close"),
+    Field.PROBABILITY: tr("probability"),
+    Field.SOURCE: tr("source"),
+    Field.TAG: tr("tag"),
+    Field.PRODUCT: tr("product"),
+    Field.LOSS_REASON: tr("loss reason"),
+    Field.CATEGORY: tr("category"),
+    Field.DAYS_IN_STAGE: tr("days in stage"),
+    Field.IDLE_DAYS: tr("idle days"),
+    Field.STUCK: tr("stuck"),
+}
+"""What the fields are called; in the filter itself they have their English names."""
 _NO_VALUE = {Operator.EMPTY, Operator.NOT_EMPTY, Operator.HOLDS}
 _TWO_VALUES = {Operator.BETWEEN, Operator.NOT_BETWEEN}
 _TYPED = {Operator.CONTAINS, Operator.CONTAINS_NOT}
@@ -77,6 +102,7 @@ class ConditionDialog(Dialog[Condition]):
     ConditionDialog #help.-wrong { color: $error; text-style: bold; }
     """
     HEADING = tr("A condition of the filter")
+    LABEL_CELLS = 16
     AUTO_FOCUS = "#field"
     HINTS = (
         Hint("↑↓", tr("field")),
@@ -102,15 +128,24 @@ class ConditionDialog(Dialog[Condition]):
 
     def compose_middle(self) -> ComposeResult:
         """Field, comparison, one value from a list or two that are typed."""
-        labels = [name.replace("_", " ") for name in self._fields]
+        labels = [_FIELDS[name] for name in self._fields]
         yield from self._row("field", tr("Field"), Choice(labels, id="field"))
-        yield from self._row("how", tr("Compared"), Choice(["is"], id="how"))
+        yield from self._row("how", tr("Compared"), Choice([_WORDS[Operator.EQUALS]], id="how"))
         yield from self._row("pick", tr("Value"), Choice([""], id="pick"))
         yield from self._row("one", tr("Value"), TextField(id="one"))
         yield from self._row("two", tr("And"), TextField(id="two"))
         yield Line("", id="help")
-        yield from self._row("word", tr("Added with"), Choice(["and", "or"], id="word"))
+        yield from self._row(
+            "word",
+            tr("Added with"),
+            Choice(["and", "or"], shown={"and": tr("and"), "or": tr("or")}, id="word"),
+        )
         yield Line("", id="reads")
+
+    def indent(self, cells: int) -> None:
+        """The help moves with the fields."""
+        super().indent(cells)
+        self.query_one("#help").styles.padding = (0, 0, 0, cells + 2)
 
     def _row(self, name: str, label: str, field: Choice | TextField) -> ComposeResult:
         with Horizontal(id=f"row-{name}"):

@@ -43,6 +43,7 @@ class Form(Dialog[ScreenResultType]):
     Form.-high .-group { margin-top: 1; }
     Form .intro { height: auto; max-width: 84; margin-bottom: 1; }
     """
+    LABEL_CELLS = 17
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012
     # Textual paints the whole screen when the focus moves; fields paint themselves, in a tenth of the bytes.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
@@ -79,6 +80,15 @@ class Form(Dialog[ScreenResultType]):
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """The keys worth a hint."""
         return self.HINTS, Hint("esc", tr("back"))
+
+    def indent(self, cells: int) -> None:
+        """Lists under a field move with it."""
+        super().indent(cells)
+        for row in self.rows():
+            for panel in row.extra:
+                panel.styles.margin = (0, 0, 0, cells)
+        for grid in self.query("NumberedForm Grid"):
+            grid.styles.padding = (0, 0, 0, cells - self.LABEL_CELLS)
 
     def action_accept(self) -> None:
         """Give the answer back, or say what is wrong."""

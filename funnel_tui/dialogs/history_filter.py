@@ -11,7 +11,16 @@ from funnel_tui.domain.change_history import HistoryFilter, HistoryKind
 from funnel_tui.language import tr
 from funnel_tui.widgets.lines import Hint
 
-EVERYBODY, EVERYTHING = "everybody", "everything"
+KINDS = {
+    HistoryKind.DEALS: tr("deals"),
+    HistoryKind.TASKS: tr("tasks and interactions"),
+    HistoryKind.PEOPLE: tr("organisations and people"),
+    HistoryKind.SETUP: tr("pipelines and stages"),
+    HistoryKind.TEAM: tr("team, quotas and settings"),
+    HistoryKind.IMPORT: tr("imports"),
+    HistoryKind.TURN: tr("undo and redo"),
+}
+EVERYBODY, EVERYTHING = tr("everybody"), tr("everything")
 
 
 class HistoryFilterDialog(SetupForm[HistoryFilter]):
@@ -42,7 +51,10 @@ class HistoryFilterDialog(SetupForm[HistoryFilter]):
         yield from self.choice_row("who", tr("Who"), [name or EVERYBODY for name in self._actors], who)
         kinds = [None, *HistoryKind]
         yield from self.choice_row(
-            "kind", tr("About"), [kind or EVERYTHING for kind in kinds], kinds.index(wanted.kind)
+            "kind",
+            tr("About"),
+            [KINDS[kind] if kind else EVERYTHING for kind in kinds],
+            kinds.index(wanted.kind),
         )
         yield from self.general_row()
 

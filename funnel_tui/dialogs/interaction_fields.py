@@ -36,6 +36,8 @@ def read_time(text: str, reader: Reader, *, planned: bool) -> Moment | None:
         return None
     if not planned and day_of(moment.day) > reader.today:
         raise InvalidInput(
-            "at", f"{reader.spell(moment)} has not come yet.", tr("Choose planned, or another time.")
+            "at",
+            tr("{time} has not come yet.").format(time=reader.spell(moment)),
+            tr("Choose planned, or another time."),
         )
     return moment

@@ -14,6 +14,15 @@ from funnel_tui.language import tr
 
 STEPS = (ActivityStep.NONE, *(step for step in ActivityStep if step is not ActivityStep.NONE))
 NO_STEP = tr("no step of the activity funnel")
+STEP_WORDS = {
+    ActivityStep.CALLS: tr("calls"),
+    ActivityStep.MEETINGS: tr("meetings"),
+    ActivityStep.PROPOSALS: tr("proposals"),
+    ActivityStep.CONTRACTS: tr("contracts"),
+    # Translators: bills that were paid: the last of calls, meetings, proposals, contracts.
+    ActivityStep.PAID: tr("paid"),
+    ActivityStep.NONE: NO_STEP,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +46,9 @@ class KindForm(SetupForm[KindWish]):
 
     def __init__(self, wish: KindWish, wrong: Mapping[str, str] | None = None) -> None:
         heading = (
-            tr("New kind of interaction") if wish.kind is None else f"Kind of interaction {wish.kind.name}"
+            tr("New kind of interaction")
+            if wish.kind is None
+            else tr("Kind of interaction {kind}").format(kind=wish.kind.name)
         )
         super().__init__(heading, wrong=wrong)
         self._wish = wish
@@ -45,7 +56,7 @@ class KindForm(SetupForm[KindWish]):
     def compose_middle(self) -> ComposeResult:
         """Name and step."""
         yield from self.text_row("name", tr("Name"), self._wish.name, tr("such as Demo, Visit or Chat"))
-        names = [NO_STEP if step is ActivityStep.NONE else str(step) for step in STEPS]
+        names = [STEP_WORDS[step] for step in STEPS]
         yield from self.choice_row("step", tr("Counts for"), names, STEPS.index(self._wish.step))
         yield from self.general_row()
 

@@ -130,6 +130,7 @@ class LogForm(NumberedForm[LogWish]):
         self._rows = rows
         self._say_heading()
         self.query_one(HintLine).say(*self.hints())
+        self.fit_labels()
         self._start(texts["pick"])
 
     def _start(self, outcome: str) -> None:
@@ -162,11 +163,11 @@ class LogForm(NumberedForm[LogWish]):
     def heading(self) -> str:
         """The kind and what it is about."""
         if self._rows is None:
-            return f"Log {self._named or ''}".strip()
+            return tr("Log {kind}").format(kind=self._named) if self._named else tr("Log")
         subject = self._rows.desk.subject
         fact = self._rows.desk.fact
         kind = self._kind.name if self._kind else tr("Log")
-        words = f"Edit: {kind}" if fact else kind
+        words = tr("Edit: {kind}").format(kind=kind) if fact else kind
         about = " · ".join(dict.fromkeys(filter(None, (subject.name, self._rows.desk.organisation))))
         return f"{words} · {about}" if about else words
 

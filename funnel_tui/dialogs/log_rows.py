@@ -8,8 +8,8 @@ from funnel_tui.dialogs.deal_fields import moment_text, number_of, pick_of, pick
 from funnel_tui.dialogs.form import Refusals
 from funnel_tui.dialogs.interaction_fields import read_time
 from funnel_tui.dialogs.interaction_wishes import LogDesk, LogWish
-from funnel_tui.dialogs.picker import Picker
-from funnel_tui.dialogs.task import DUE_HELP, KINDS, NOTHING
+from funnel_tui.dialogs.picker import PERSON, Picker
+from funnel_tui.dialogs.task import DUE_HELP, KINDS, KINDS_SHOWN, NOTHING
 from funnel_tui.dialogs.wishes import Pick, TaskWish
 from funnel_tui.domain.durations import duration_text, read_duration
 from funnel_tui.domain.finding import fold
@@ -28,7 +28,8 @@ from funnel_tui.widgets.fields import FieldRow, NoteField, Options, TextField
 
 CALL = next(iter(ALL_KINDS))
 DONE, PLANNED = "done", "planned"
-WAYS = {Direction.OUT: tr("out: we to them"), Direction.IN: tr("in: they to us")}
+STATUSES = {DONE: tr("done"), PLANNED: tr("planned")}
+WAYS: Mapping[str, str] = {Direction.OUT: tr("out: we to them"), Direction.IN: tr("in: they to us")}
 NO_TASK = tr("no task")
 FINISHES_HELP = tr("→ ticks off the task that is due")
 NEXT_FIELDS = ("next", "title", "due")
@@ -66,7 +67,7 @@ def starting_texts(desk: LogDesk, kind: str | None) -> dict[str, str]:
         "pick": (fact.outcome or "") if fact else "",
         "at": moment_text(Moment(_day(desk), fact.at), desk.reader) if fact else "",
         "status": PLANNED if fact and fact.planned else DONE,
-        "direction": WAYS[fact.direction if fact else Direction.OUT],
+        "direction": str(fact.direction if fact else Direction.OUT),
         "duration": duration_text(fact.duration_seconds) if fact else "",
         "person": person.name if person else "",
         "person_id": pick_text(person),
@@ -114,14 +115,14 @@ class LogRows:
     def after(self) -> list[FieldRow]:
         """Everything else; below the outcome."""
         texts, desk = self._texts, self.desk
-        ways = list(WAYS.values())
+        ways = [str(way) for way in WAYS]
         person = Picker(
-            desk.find_person, pick_of(texts, "person"), noun="person", text=texts["person"], id="person"
+            desk.find_person, pick_of(texts, "person"), noun=PERSON, text=texts["person"], id="person"
         )
         rows = [
             self._row("at", tr("When"), TextField(texts["at"], id="at", select=True)),
-            self._row("status", tr("Status"), _choice([DONE, PLANNED], texts["status"], "status")),
-            self._row("direction", tr("Direction"), _choice(ways, texts["direction"], "direction")),
+            self._row("status", tr("Status"), _choice([DONE, PLANNED], texts["status"], "status", STATUSES)),
+            self._row("direction", tr("Direction"), _choice(ways, texts["direction"], "direction", WAYS)),
             self._row("duration", tr("Duration"), TextField(texts["duration"], id="duration", select=True)),
             FieldRow("person", tr("Person"), person, extra=[person.panel]),
             self._row("owner", tr("Who"), Options(desk.reps, number_of(texts["owner"]), id="owner")),
@@ -134,7 +135,9 @@ class LogRows:
             self.offer_tasks(self.kind_named(texts["kind"]), number_of(texts["finishes"]))
         if desk.fact is None and desk.subject.deal_id is not None:
             rows += [
-                self._row("next", tr("Next task"), _choice([NOTHING, *KINDS], texts["next"], "next")),
+                self._row(
+                    "next", tr("Next task"), _choice([NOTHING, *KINDS], texts["next"], "next", KINDS_SHOWN)
+                ),
                 self._row("title", tr("What"), TextField(texts["title"], id="title")),
                 self._row("due", tr("Due"), TextField(texts["due"], id="due", select=True), DUE_HELP),
             ]
@@ -272,8 +275,7 @@ class LogRows:
         )
 
     def _direction(self) -> Direction:
-        shown = self._text("direction")
-        return next(way for way, words in WAYS.items() if words == shown)
+        return Direction(self._text("direction"))
 
     def _time(self) -> Moment | None:
         text = self._text("at")
@@ -305,8 +307,8 @@ class LogRows:
         return TaskWish(kind, title, due, owner_id, self.desk.subject.deal_id)
 
 
-def _choice(options: list[str], value: str, name: str) -> Choice:
-    return Choice(options, options.index(value) if value in options else 0, id=name)
+def _choice(options: list[str], value: str, name: str, shown: Mapping[str, str]) -> Choice:
+    return Choice(options, options.index(value) if value in options else 0, shown=shown, id=name)
 
 
 def refused_fields(error: InvalidInput) -> dict[str, str]:

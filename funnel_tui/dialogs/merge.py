@@ -85,11 +85,13 @@ class MergeDialog(Form[MergeAnswer]):
     @property
     def heading(self) -> str:
         """What is merged."""
-        return f"Merge “{self._drop}” into “{self._keep}”"
+        return tr("Merge “{drop}” into “{keep}”").format(drop=self._drop, keep=self._keep)
 
     def compose_middle(self) -> ComposeResult:
         """What stays, a row for each field that differs, and what else happens."""
-        outcome = f"“{self._keep}” stays and takes over everything; “{self._drop}” goes. u undoes it."
+        outcome = tr("“{keep}” stays and takes over everything; “{drop}” goes. u undoes it.").format(
+            keep=self._keep, drop=self._drop
+        )
         yield Static(Text(clean(outcome)), id="outcome", markup=False)
         if not self._fields:
             yield Static(tr("They do not differ in anything that is written about them."), markup=False)
@@ -106,7 +108,7 @@ class MergeDialog(Form[MergeAnswer]):
             return tr("both, one below the other")
         text, name = (field.keep, self._keep) if side == KEEP else (field.drop, self._drop)
         value = cut(" ".join(text.split()), VALUE_CELLS) if text else NO_VALUE
-        return f"{value}  of “{name}”"
+        return tr("{value}  of “{name}”").format(value=value, name=name)
 
     def on_mount(self) -> None:
         """Without a field to choose in the keys still work."""

@@ -36,13 +36,14 @@ from funnel_tui.dialogs.wishes import (
 from funnel_tui.domain.demand import demand_total
 from funnel_tui.domain.shown import clean
 from funnel_tui.errors import InvalidInput
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trn
 from funnel_tui.widgets.fields import FieldRow, TextField
 from funnel_tui.widgets.lines import Hint
 
 ASKABLE = {ASKED: tr("Asked for"), **LABELS}
 """What a stage and its pipeline can ask for on the way, and how people call it."""
-WORDS = {ASKED: "demand"}
+# Translators: what the customer asks for, in a sentence: "Proposal asks for amount and demand first".
+WORDS = {ASKED: tr("demand")}
 """How that is called within a sentence, where the label would not do."""
 
 
@@ -81,19 +82,27 @@ class MoveDialog(NumberedForm[MoveWish]):
     @property
     def heading(self) -> str:
         """The deal."""
-        return f"Move {self._subject.title}"
+        return tr("Move {deal}").format(deal=self._subject.title)
 
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """``enter`` moves."""
         return [*self.HINTS, Hint("enter", tr("move it there"))], Hint("esc", tr("back"))
 
+    def indent(self, cells: int) -> None:
+        """What the move means moves with the fields."""
+        super().indent(cells)
+        self.query_one("#ask").styles.padding = (0, 0, 0, cells + 2)
+
     def entries(self) -> Sequence[Numbered]:
         """The stages; the present one and those that cannot be chosen say so."""
         return [
-            Numbered(stage.name, tr("is here now") if at == self._present else stage.refused,
-                     "strong" if at == self._present else "muted" if stage.refused else "plain")
+            Numbered(
+                stage.name,
+                tr("is here now") if at == self._present else stage.refused,
+                "strong" if at == self._present else "muted" if stage.refused else "plain",
+            )
             for at, stage in enumerate(self._stages)
-        ]  # fmt: skip
+        ]
 
     def compose_middle(self) -> ComposeResult:
         """The stages, a line that says what the move means, and the fields that are missing."""
@@ -126,18 +135,25 @@ class MoveDialog(NumberedForm[MoveWish]):
             return "", False
         target = self._stages[self.chosen]
         if self.chosen == self._present:
-            return f"It is in {target.name} already.", False
+            return tr("It is in {stage} already.").format(stage=target.name), False
         if target.refused:
             return f"{target.name}: {target.refused}.", True
         if self.chosen < self._present:
             steps = self._present - self.chosen
-            return f"Back {steps} stage{'s' * (steps > 1)}: {target.name} counts as visited again.", True
+            words = trn(
+                "Back {n} stage: {stage} counts as visited again.",
+                "Back {n} stages: {stage} counts as visited again.",
+                steps,
+            )
+            return words.format(n=steps, stage=target.name), True
         between = [stage.name for stage in self._stages[self._present + 1 : self.chosen] if not stage.refused]
-        parts = [f"Skips {_listed(between)}."] if between else []
+        parts = [tr("Skips {stages}.").format(stages=_listed(between))] if between else []
         if self._missing:
             here = self._stages[self._present].name
             asked = _listed([WORDS.get(name, ASKABLE[name].lower()) for name in self._missing])
-            parts.append(f"{here} asks for {asked} first: fill in below (tab).")
+            parts.append(
+                tr("{stage} asks for {fields} first: fill in below (tab).").format(stage=here, fields=asked)
+            )
         return " ".join(parts), bool(parts)
 
     def _ask(self) -> None:
@@ -191,7 +207,9 @@ class MoveDialog(NumberedForm[MoveWish]):
             return
         target: StageOption = self._stages[self.chosen]
         if self.chosen == self._present:
-            self.refuse({"pick": f"It is in {target.name} already; choose another stage."})
+            self.refuse(
+                {"pick": tr("It is in {stage} already; choose another stage.").format(stage=target.name)}
+            )
             return
         if target.refused:
             self.refuse({"pick": f"{target.name}: {target.refused}."})
@@ -201,7 +219,9 @@ class MoveDialog(NumberedForm[MoveWish]):
             if row.named in self._missing:
                 found = read_row(row, self._choices.reader, refusals)
                 if row.named not in refusals and all(value is None for value in found.values()):
-                    refusals[row.named] = f"{self._stages[self._present].name} asks for it."
+                    refusals[row.named] = tr("{stage} asks for it.").format(
+                        stage=self._stages[self._present].name
+                    )
                 values |= found
         if not self.refuse(refusals):
             self.dismiss(MoveWish(self._subject.id, self._subject.version, target.id, values))
@@ -223,7 +243,7 @@ class ReopenDialog(NumberedForm[ReopenWish]):
     @property
     def heading(self) -> str:
         """The deal."""
-        return f"Reopen {self._subject.title}"
+        return tr("Reopen {deal}").format(deal=self._subject.title)
 
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """``enter`` reopens."""
@@ -232,10 +252,13 @@ class ReopenDialog(NumberedForm[ReopenWish]):
     def entries(self) -> Sequence[Numbered]:
         """The stages; the one it was closed from says so."""
         return [
-            Numbered(stage.name, tr("closed from here") if stage.id == self._subject.stage_id else stage.refused,
-                     "muted" if stage.refused else "plain")
+            Numbered(
+                stage.name,
+                tr("closed from here") if stage.id == self._subject.stage_id else stage.refused,
+                "muted" if stage.refused else "plain",
+            )
             for stage in self._stages
-        ]  # fmt: skip
+        ]
 
     def compose_middle(self) -> ComposeResult:
         """What it means, and the stages."""
@@ -266,5 +289,7 @@ class ReopenDialog(NumberedForm[ReopenWish]):
 def _listed(names: Sequence[str]) -> str:
     """Names in a sentence: ``a, b and c``; of many only the first ones."""
     if len(names) > 4:
-        return f"{', '.join(names[:3])} and {len(names) - 3} more"
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+        return tr("{names} and {n} more").format(names=", ".join(names[:3]), n=len(names) - 3)
+    if len(names) < 2:
+        return names[0]
+    return tr("{names} and {last}").format(names=", ".join(names[:-1]), last=names[-1])

@@ -52,9 +52,13 @@ class NumberedRows:
     def cells(self, row: int) -> Sequence[Cell]:
         """Number, name, what is said beside it."""
         if row == len(self.entries):
-            return Cell("+", "muted"), Cell(f"new: {self.new}"), Cell("")
+            return Cell("+", "muted"), Cell(_new(self.new)), Cell("")
         entry = self.entries[row]
         return Cell(str(row + 1), "muted"), Cell(entry.name, entry.look), Cell(entry.about, "muted")
+
+
+def _new(name: str) -> str:
+    return tr("new: {name}").format(name=name)
 
 
 def place_of(names: Sequence[str], typed: str) -> int | None:
@@ -183,7 +187,7 @@ class NumberedForm(Form[ScreenResultType]):
         if not self.typed:
             return question
         short = self.typed if len(self.typed) <= LONGEST else f"{self.typed[: LONGEST - 1]}…"
-        return f"There is no “{short}” here: type a number or part of a name."
+        return tr("There is no “{name}” here: type a number or part of a name.").format(name=short)
 
     @property
     def is_new(self) -> bool:
@@ -214,7 +218,7 @@ class NumberedForm(Form[ScreenResultType]):
 
     def _show(self) -> None:
         entries = self.entries()
-        names = [cell_len(entry.name) for entry in entries] + ([cell_len(self.new) + 5] if self.new else [])
+        names = [cell_len(entry.name) for entry in entries] + ([cell_len(_new(self.new))] if self.new else [])
         columns = [
             GridColumn("number", "", 2),
             GridColumn("name", "", min(40, max([12, *names])), 12, right=False),

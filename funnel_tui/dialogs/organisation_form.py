@@ -13,7 +13,8 @@ from funnel_tui.dialogs.wishes import Reader
 from funnel_tui.domain.status import OrganisationStatus
 from funnel_tui.language import tr
 from funnel_tui.widgets.choice import Choice
-from funnel_tui.widgets.fields import FieldRow, NoteField, TextField
+from funnel_tui.widgets.fields import FieldRow, NoteField, TextField, needed_label
+from funnel_tui.widgets.words import ORGANISATION_STATUSES
 
 STATUSES = tuple(OrganisationStatus)
 
@@ -51,8 +52,13 @@ class OrganisationForm(DirectoryForm[OrganisationWish]):
     def compose_middle(self) -> ComposeResult:
         """Name, status, note."""
         wish = self._wish
-        yield FieldRow("name", tr("Name *"), TextField(wish.name, id="name"))
-        status = Choice([one.value for one in STATUSES], STATUSES.index(wish.status), id="status")
+        yield FieldRow("name", needed_label(tr("Name")), TextField(wish.name, id="name"))
+        status = Choice(
+            [one.value for one in STATUSES],
+            STATUSES.index(wish.status),
+            shown=ORGANISATION_STATUSES,
+            id="status",
+        )
         yield FieldRow(
             "status", tr("Status"), status, help=tr("who has a won deal is a customer in any case")
         )

@@ -20,19 +20,23 @@ from funnel_tui.domain.shown import money_text
 from funnel_tui.domain.status import PersonRole
 from funnel_tui.errors import InvalidInput
 from funnel_tui.language import tr
+from funnel_tui.widgets.words import role_words
 
-ROLES: tuple[Named, ...] = ((0, tr("not known")), *((at, str(role)) for at, role in enumerate(PersonRole, 1)))
+ROLES: tuple[Named, ...] = (
+    (0, tr("not known")),
+    *((at, role_words(role)) for at, role in enumerate(PersonRole, 1)),
+)
 """What a person can do in a deal, as the values of a choice."""
 
 
 def role_text(role: str | None) -> str:
     """A role as a draft keeps it: the number of the choice."""
-    return str(next((number for number, name in ROLES if name == role), 0))
+    return str(next((number for number, one in enumerate(PersonRole, 1) if one == role), 0))
 
 
 def role_of(number: int | None) -> str | None:
     """The role behind a choice; None when it is not known."""
-    return dict(ROLES).get(number) if number else None
+    return {at: str(role) for at, role in enumerate(PersonRole, 1)}.get(number or 0)
 
 
 def tags_text(tags: Sequence[str]) -> str:
@@ -61,7 +65,7 @@ def tags_echo(text: str, reader: Reader, known: Sequence[str]) -> str:
     """Which tags are new; empty when all are known."""
     folded = {fold(tag) for tag in known}
     new = [tag for tag in read_tags(text, reader) if fold(tag) not in folded]
-    return f"New: {', '.join(new)}" if new else ""
+    return tr("New: {tags}").format(tags=", ".join(new)) if new else ""
 
 
 def read_demand(text: str, reader: Reader, field: str = "demand") -> tuple[Demand, ...] | None:

@@ -11,10 +11,10 @@ from textual.app import ComposeResult
 
 from funnel_tui.dialogs.directory_form import Alike, DirectoryForm
 from funnel_tui.dialogs.form import Refusals
-from funnel_tui.dialogs.picker import Picker
+from funnel_tui.dialogs.picker import ORGANISATION, Picker
 from funnel_tui.dialogs.wishes import Finding, Pick, Reader
 from funnel_tui.language import tr
-from funnel_tui.widgets.fields import FieldRow, TextField
+from funnel_tui.widgets.fields import FieldRow, TextField, needed_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,8 @@ class PersonForm(DirectoryForm[PersonWish]):
     def compose_middle(self) -> ComposeResult:
         """Name, organisation, e-mail, telephone."""
         wish = self._wish
-        picker = Picker(self._find, wish.organisation, noun="organisation", id="organisation")
-        yield FieldRow("name", tr("Name *"), TextField(wish.name, id="name"))
+        picker = Picker(self._find, wish.organisation, noun=ORGANISATION, id="organisation")
+        yield FieldRow("name", needed_label(tr("Name")), TextField(wish.name, id="name"))
         yield FieldRow("organisation", tr("Organisation"), picker, extra=[picker.panel])
         yield FieldRow("email", tr("E-mail"), TextField(wish.email or "", id="email"))
         yield FieldRow("phone", tr("Phone"), TextField(wish.phone or "", id="phone"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -94,6 +94,34 @@ class PickPanel(Widget):
         return Strip([Segment(left, self.rich_style), Segment(right, look)], width)
 
 
+class Noun(NamedTuple):
+    """What a field picks, as whole sentences: word order and gender differ between languages.
+
+    :param created: that a new one will be created.
+    :param looked_up: that the search has not ended.
+    :param unclear: that it is not clear which one is meant.
+    """
+
+    created: str
+    looked_up: str = ""
+    unclear: str = ""
+
+
+ORGANISATION = Noun(
+    tr("New: this organisation will be created."),
+    tr("Organisation is still being looked up; try again in a moment."),
+    tr("It is not clear which organisation is meant: type and choose one of the list, or “+ new”."),
+)
+PERSON = Noun(
+    tr("New: this person will be created."),
+    tr("Person is still being looked up; try again in a moment."),
+    tr("It is not clear which person is meant: type and choose one of the list, or “+ new”."),
+)
+SOURCE = Noun(tr("New: this source will be created."))
+PRODUCT = Noun(tr("New: this product will be created."))
+NOUNS: Mapping[str, Noun] = {"organisation": ORGANISATION, "person": PERSON, "source": SOURCE}
+
+
 class Said(NamedTuple):
     """What there is to say about a picked thing, and how it looks."""
 
@@ -147,7 +175,7 @@ class Picker(TextField):
         finding: Finding,
         pick: Pick | None,
         *,
-        noun: str,
+        noun: Noun,
         text: str = "",
         free: bool = False,
         id: str | None = None,
@@ -178,10 +206,10 @@ class Picker(TextField):
             return Said(self._about if self.typed else "")
         if self.pick is not None or self.free:
             if self._warning:
-                return Said(f"New, but much like {self._warning}.", "-warn")
-            return Said(f"New: this {self._noun} will be created.")
+                return Said(tr("New, but much like {names}.").format(names=self._warning), "-warn")
+            return Said(self._noun.created)
         if self._problem:
-            return Said(f"Cannot be looked up: {self._problem}", "-warn")
+            return Said(tr("Cannot be looked up: {problem}").format(problem=self._problem), "-warn")
         return Said()
 
     @property
@@ -192,10 +220,10 @@ class Picker(TextField):
     def unsettled_words(self) -> str:
         """Why the form cannot be accepted with what is typed here."""
         if self._problem:
-            return f"Cannot be looked up: {self._problem}"
+            return tr("Cannot be looked up: {problem}").format(problem=self._problem)
         if self._searching:
-            return f"{self._noun.capitalize()} is still being looked up; try again in a moment."
-        return f"It is not clear which {self._noun} is meant: type and choose one of the list, or “+ new”."
+            return self._noun.looked_up
+        return self._noun.unclear
 
     def put(self, pick: Pick | None) -> None:
         """Fill the field from outside."""
@@ -247,7 +275,9 @@ class Picker(TextField):
             from funnel_tui.journal import record_crash
 
             record_crash(error)
-            found = self.Found(text, (), f"the program made a mistake ({type(error).__name__}).")
+            found = self.Found(
+                text, (), tr("the program made a mistake ({error}).").format(error=type(error).__name__)
+            )
         self.post_message(found)
 
     def on_picker_found(self, event: Found) -> None:
@@ -272,7 +302,7 @@ class Picker(TextField):
     def _panel_lines(self) -> list[tuple[str, str, str]]:
         lines = [(one.name, one.about, one.alike) for one in self._found]
         exact = self.free and any(fold(one.name) == fold(self.typed) for one in self._found)
-        return lines if exact else [*lines, (f"+ new: {self.typed}", "", "")]
+        return lines if exact else [*lines, (tr("+ new: {name}").format(name=self.typed), "", "")]
 
     def _likely(self) -> int:
         """Where the cursor begins: on the first one if its name begins as typed, else on the new one."""

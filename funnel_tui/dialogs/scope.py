@@ -38,12 +38,14 @@ MODES = {
     Mode.STRAIGHT: tr("straight through, none skipped"),
 }
 NOTHING, PREVIOUS, YEAR_BEFORE, OTHER = (
-    "nothing",
+    tr("nothing"),
     tr("the period before"),
     tr("the same a year before"),
     tr("another period"),
 )
-EVERYBODY = "everybody"
+AT_OTHER = 3
+"""The place of another period among them."""
+EVERYBODY = tr("everybody")
 WHERE_HELP = tr("such as source = fair and amount > 100k; ctrl+o composes one")
 PERIOD_HELP = tr("2026, 2026-Q1, 2026-03, 2026-01-01..2026-03-31 or all")
 
@@ -73,6 +75,7 @@ class ScopeDialog(Dialog[Scope]):
     ScopeDialog #other-row.-shown { display: block; }
     """
     HEADING = tr("What to look at")
+    LABEL_CELLS = 16
     AUTO_FOCUS = "#period"
     HINTS = (
         Hint("↑↓", tr("field")),
@@ -109,7 +112,7 @@ class ScopeDialog(Dialog[Scope]):
         self._check, self._values = check, values
         self._who: list[tuple[str, str | None, str | None]] = [
             (EVERYBODY, None, None),
-            *((f"team {name}", None, name) for name in teams),
+            *((tr("team {name}").format(name=name), None, name) for name in teams),
             *((name, name, None) for name in owners),
         ]
 
@@ -135,7 +138,7 @@ class ScopeDialog(Dialog[Scope]):
             tr("Stages"), Choice(list(MODES.values()), list(MODES).index(scope.mode), id="mode")
         )
         yield from self._row(
-            tr("Ratios by"), Choice([tr("number of deals"), "amount"], int(scope.by_value), id="by-value")
+            tr("Ratios by"), Choice([tr("number of deals"), tr("amount")], int(scope.by_value), id="by-value")
         )
         yield from self._row(tr("Only where"), FilterField(scope.where, id="where"))
         yield self._below("where", WHERE_HELP)
@@ -150,7 +153,7 @@ class ScopeDialog(Dialog[Scope]):
         if period is None:
             return
         compare = self._compare(period)
-        if compare is None and self._choice("compare").value == OTHER:
+        if compare is None and self._compares_other:
             return
         _, owner, team = self._who[self._choice("who").chosen]
         where = self.query_one("#where", FilterField).value.strip()
@@ -212,12 +215,12 @@ class ScopeDialog(Dialog[Scope]):
             self.app.push_screen(ConditionDialog(values, is_first=not field.value.strip()), composed)
 
     def _compare(self, period: Period) -> Period | None:
-        match self._choice("compare").value:
-            case word if word == PREVIOUS and period.kind is not PeriodKind.ALL:
+        match self._choice("compare").chosen:
+            case 1 if period.kind is not PeriodKind.ALL:
                 return period.previous()
-            case word if word == YEAR_BEFORE and period.kind is not PeriodKind.ALL:
+            case 2 if period.kind is not PeriodKind.ALL:
                 return period.year_before()
-            case word if word == OTHER:
+            case at if at == AT_OTHER:
                 return self._read_period("other")
             case _:
                 return None
@@ -241,12 +244,12 @@ class ScopeDialog(Dialog[Scope]):
         if name == "where":
             self._say(name, WHERE_HELP)
             return
-        is_shown = name == "period" or self._choice("compare").value == OTHER
+        is_shown = name == "period" or self._compares_other
         self._say(name, PERIOD_HELP if is_shown else "")
 
     @on(Choice.Changed, "#compare")
     def _show_other(self) -> None:
-        other = self._choice("compare").value == OTHER
+        other = self._compares_other
         self.query_one("#other-row").set_class(other, "-shown")
         self._say("other", PERIOD_HELP if other else "")
 
@@ -273,6 +276,10 @@ class ScopeDialog(Dialog[Scope]):
     def _at_pipeline(self) -> int:
         name = self._scope.pipelines[0] if self._scope.pipelines else ""
         return self._pipelines.index(name) if name in self._pipelines else 0
+
+    @property
+    def _compares_other(self) -> bool:
+        return self._choice("compare").chosen == AT_OTHER
 
     def _compares(self) -> list[str]:
         return [NOTHING, PREVIOUS, YEAR_BEFORE, OTHER]

@@ -59,7 +59,7 @@ class Tick(Choice):
     """
 
     def __init__(self, text: str, ticked: bool, *, id: str) -> None:
-        super().__init__(["no", "yes"], int(ticked), id=id)
+        super().__init__([tr("no"), tr("yes")], int(ticked), id=id)
         self._text = text
 
     @property
@@ -90,6 +90,7 @@ class SetupForm(Dialog[Answer]):
     SetupForm .below.-wrong { color: $error; text-style: bold; }
     SetupForm #general { padding-left: 0; height: 2; }
     """
+    LABEL_CELLS = 20
     AUTO_FOCUS = "Input"
     HINTS: ClassVar[tuple[Hint, ...]] = (
         Hint("↑↓", tr("field")),

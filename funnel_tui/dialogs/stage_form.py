@@ -12,11 +12,12 @@ from funnel_tui.domain.pipeline_setup import REQUIRABLE_WORDS
 from funnel_tui.domain.status import ForecastCategory
 from funnel_tui.domain.tasks import TaskKind, TaskTemplate
 from funnel_tui.language import tr
+from funnel_tui.widgets.words import task_kind
 
 CATEGORIES = {
-    ForecastCategory.PIPELINE: "pipeline",
+    ForecastCategory.PIPELINE: tr("pipeline"),
     ForecastCategory.BEST_CASE: tr("best case"),
-    ForecastCategory.COMMIT: "commit",
+    ForecastCategory.COMMIT: tr("commit"),
     ForecastCategory.OMITTED: tr("left out of the forecast"),
 }
 """How people call the categories of the forecast."""
@@ -67,7 +68,7 @@ class StageForm(SetupForm[StageWish]):
                 "position",
                 tr("Position"),
                 place,
-                f"1 to {self._last}; the stages from there on move one down",
+                tr("1 to {last}; the stages from there on move one down").format(last=self._last),
             )
         yield from self.text_row(
             "probability_bp",
@@ -107,7 +108,7 @@ class StageForm(SetupForm[StageWish]):
         if self._last is not None:
             place = whole_number(self.text("position"))
             if place is None or not 1 <= place <= self._last:
-                wrong["position"] = f"Type a position from 1 to {self._last}."
+                wrong["position"] = tr("Type a position from 1 to {last}.").format(last=self._last)
         return StageWish(
             name=self.text("name"),
             probability_bp=chance or 0,
@@ -152,7 +153,9 @@ class TaskTemplateForm(SetupForm[TaskWish]):
         kinds = [kind.value for kind in TaskKind]
         if template.kind not in kinds:
             kinds.append(template.kind)
-        yield from self.choice_row("kind", tr("Kind"), kinds, kinds.index(template.kind))
+        yield from self.choice_row(
+            "kind", tr("Kind"), list(map(task_kind, kinds)), kinds.index(template.kind)
+        )
         yield from self.text_row("title", tr("What to do"), template.title)
         yield from self.text_row("due_days", tr("Due after days"), str(template.due_days), self._since)
         yield from self.general_row()

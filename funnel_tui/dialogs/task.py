@@ -21,9 +21,11 @@ from funnel_tui.language import tr
 from funnel_tui.widgets.choice import Choice
 from funnel_tui.widgets.fields import FieldRow, NoteField, Options, TextField
 from funnel_tui.widgets.lines import Hint
+from funnel_tui.widgets.words import TASK_KINDS, task_line
 
 KINDS = [str(kind) for kind in TaskKind]
 NOTHING = "nothing"
+KINDS_SHOWN = {**TASK_KINDS, NOTHING: tr("nothing")}
 DUE_HELP = tr("fri, +2d, tomorrow 14:30, 12 dec; empty for some day")
 
 
@@ -89,7 +91,9 @@ class TaskDialog(TaskForm):
         task = self._of
         kinds = list(dict.fromkeys([*KINDS, *([task.kind] if task else [])]))
         kind = kinds.index(task.kind) if task else 0
-        yield FieldRow("kind", tr("Kind"), Choice(kinds, kind, id="kind"), help=tr("c, e, m or o"))
+        yield FieldRow(
+            "kind", tr("Kind"), Choice(kinds, kind, shown=KINDS_SHOWN, id="kind"), help=tr("c, e, m or o")
+        )
         yield FieldRow("title", tr("What"), TextField(task.title if task else "", id="title"))
         yield FieldRow("due", tr("Due"), TextField(self._due(), id="due", select=True), help=DUE_HELP)
         owner = task.owner_id if task else self._owner_id
@@ -160,7 +164,7 @@ class DoneDialog(NumberedForm[DoneWish]):
     @property
     def heading(self) -> str:
         """The task."""
-        return f"Done: {self._of.text}"
+        return tr("Done: {task}").format(task=task_line(self._of.kind, self._of.title))
 
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """``enter`` finishes it."""
@@ -179,7 +183,7 @@ class DoneDialog(NumberedForm[DoneWish]):
             yield Static(clean(about), classes="intro", markup=False)
         yield from self.compose_pick()
         yield FieldRow("note", tr("Note"), NoteField(id="note"), help=HELP["note"])
-        row = FieldRow("kind", tr("Next"), Choice([NOTHING, *KINDS], id="kind"))
+        row = FieldRow("kind", tr("Next"), Choice([NOTHING, *KINDS], shown=KINDS_SHOWN, id="kind"))
         row.add_class("-group")
         yield row
         yield FieldRow("title", tr("What"), TextField(id="title"))

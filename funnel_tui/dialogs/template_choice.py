@@ -50,7 +50,11 @@ def stage_words(one: StageSet) -> str:
         stage.name if stage.percent is None else f"{stage.name} {stage.percent} %" for stage in one.stages
     ]
     text = " → ".join(parts)
-    return text if one.has_probabilities else f"{text}\nIt gives no probabilities; all begin with 0 %."
+    return (
+        text
+        if one.has_probabilities
+        else "\n".join((text, tr("It gives no probabilities; all begin with 0 %.")))
+    )
 
 
 class TemplateChoice(Dialog[StageSet]):

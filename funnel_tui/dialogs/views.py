@@ -65,8 +65,8 @@ class ViewRows:
         return (
             Cell(one.name),
             Cell(one.screen, "muted"),
-            Cell(one.rep or "everybody", "muted"),
-            Cell("yes" if one.is_default else "", "strong"),
+            Cell(one.rep or tr("everybody"), "muted"),
+            Cell(tr("yes") if one.is_default else "", "strong"),
             Cell(one.words, "muted"),
         )
 
@@ -209,10 +209,13 @@ class SaveViewDialog(SetupForm[SaveWish]):
         """What is saved, then name, for whom and default."""
         yield Line(f"{self._screen}: {self._words}", id="saved")
         yield from self.text_row("name", tr("Name"), self._wish.name, tr("such as Big deals this quarter"))
-        whom = ["everybody"] if self._me is None else ["everybody", f"me ({self._me})"]
+        whom = [tr("everybody")] + ([] if self._me is None else [tr("me ({name})").format(name=self._me)])
         yield from self.choice_row("whom", tr("For"), whom, int(self._wish.is_private))
         yield from self.tick_row(
-            "default", tr("Opens with it"), f"{self._screen}, when it is first opened", self._wish.is_default
+            "default",
+            tr("Opens with it"),
+            tr("{screen}, when it is first opened").format(screen=self._screen),
+            self._wish.is_default,
         )
         yield from self.tick_row(
             "replace", tr("Same name"), tr("takes the place of a view with it"), self._wish.replace

@@ -64,26 +64,29 @@ def follow_up_table(lines: Sequence[FollowUpLine]) -> FigureTable:
             "outcome": line.outcome,
         }
         deals = DealsWanted(Dealt.FOLLOW_UPS, **mine)  # type: ignore[arg-type]
-        words = f"Outbound interactions in a stay in {line.stage} that ended {_ENDED[line.outcome]}"
-        words = f"{words}, n = {line.visits:,}"
+        words = _ENDED[line.outcome].format(stage=line.stage, n=f"{line.visits:,}")
         figures = [
             Figure(line.pipeline, "muted"),
             Figure(line.stage),
-            Figure(line.outcome.value, _OUTCOME_LOOKS[line.outcome]),
-            Figure(line.group or "all", "muted"),
+            Figure(_OUTCOMES[line.outcome], _OUTCOME_LOOKS[line.outcome]),
+            Figure(line.group or tr("all"), "muted"),
             count_figure(line.visits, deals, words),
             number_figure(line.mean, words, deals),
             number_figure(line.median, words, deals),
-            number_figure(line.p80, f"Enough in 80 of 100 stays. {words}", deals),
+            number_figure(line.p80, tr("Enough in 80 of 100 stays. {words}").format(words=words), deals),
             share_figure(
-                line.share_at_most_1, line.visits, f"{_ONE[line.outcome]}, {line.stage}",
+                line.share_at_most_1,
+                line.visits,
+                _ONE[line.outcome].format(stage=line.stage),
                 DealsWanted(Dealt.FOLLOW_UPS, **mine, most=1),  # type: ignore[arg-type]
             ),
             share_figure(
-                line.share_at_least_5, line.visits, f"Needed five or more, {line.stage}",
+                line.share_at_least_5,
+                line.visits,
+                tr("Needed five or more, {stage}").format(stage=line.stage),
                 DealsWanted(Dealt.FOLLOW_UPS, **mine, least=5),  # type: ignore[arg-type]
             ),
-        ]  # fmt: skip
+        ]
         rows.append(
             tuple(
                 figure
@@ -95,15 +98,17 @@ def follow_up_table(lines: Sequence[FollowUpLine]) -> FigureTable:
 
 
 _ENDED = {
-    Outcome.ADVANCED: tr("with an advance"),
-    Outcome.LOST: tr("with a loss"),
-    Outcome.OPEN: tr("not yet"),
+    Outcome.ADVANCED: tr("Outbound interactions in a stay in {stage} that ended with an advance, n = {n}"),
+    Outcome.LOST: tr("Outbound interactions in a stay in {stage} that ended with a loss, n = {n}"),
+    Outcome.OPEN: tr("Outbound interactions in a stay in {stage} that ended not yet, n = {n}"),
 }
 _ONE = {
-    Outcome.ADVANCED: tr("0 or 1 were enough"),
-    Outcome.LOST: tr("Given up after 0 or 1"),
-    Outcome.OPEN: tr("0 or 1 so far"),
+    Outcome.ADVANCED: tr("0 or 1 were enough, {stage}"),
+    Outcome.LOST: tr("Given up after 0 or 1, {stage}"),
+    Outcome.OPEN: tr("0 or 1 so far, {stage}"),
 }
+# Translators: how a stay of a deal in a stage ended, in a column: at most 9 cells.
+_OUTCOMES = {Outcome.ADVANCED: tr("advanced"), Outcome.LOST: tr("lost"), Outcome.OPEN: tr("open")}
 _OUTCOME_LOOKS = {Outcome.ADVANCED: "good", Outcome.LOST: "bad", Outcome.OPEN: "muted"}
 
 
@@ -123,8 +128,8 @@ def preceding_table(lines: Sequence[PrecedingLine]) -> FigureTable:
     """How often a kind came before an advance, and how often before none."""
     rows = []
     for line in lines:
-        before = f"Stays that ended in an advance with at least one {line.kind}"
-        without = f"Stays that ended otherwise with at least one {line.kind}"
+        before = tr("Stays that ended in an advance with at least one {kind}").format(kind=line.kind)
+        without = tr("Stays that ended otherwise with at least one {kind}").format(kind=line.kind)
         advancing = DealsWanted(Dealt.ADVANCING, kind_id=line.kind_id)
         other = DealsWanted(Dealt.NOT_ADVANCING, kind_id=line.kind_id)
         rows.append(
@@ -132,8 +137,14 @@ def preceding_table(lines: Sequence[PrecedingLine]) -> FigureTable:
                 Figure(line.kind),
                 share_figure(line.advancing_share, line.advancing, before, advancing),
                 share_figure(line.other_share, line.other, without, other),
-                count_figure(line.advancing_with, advancing, f"{before}, of {line.advancing:,}"),
-                count_figure(line.other_with, other, f"{without}, of {line.other:,}"),
+                count_figure(
+                    line.advancing_with,
+                    advancing,
+                    tr("{words}, of {n}").format(words=before, n=f"{line.advancing:,}"),
+                ),
+                count_figure(
+                    line.other_with, other, tr("{words}, of {n}").format(words=without, n=f"{line.other:,}")
+                ),
             )
         )
     return FigureTable(_BEFORE_COLUMNS, tuple(rows), (CORRELATION,))
@@ -168,24 +179,48 @@ def step_table(lines: Sequence[StepLine], kinds: Mapping[ActivityStep, tuple[int
             wanted = InteractionsWanted(
                 Counted.DONE, kind_ids=kinds.get(step, ()), owner_id=line.owner_id or None
             )
-            figures.append(count_figure(line.counts[at], wanted, f"{line.owner}: {name.lower()} done"))
-        figures.append(share_figure(line.total, line.counts[0], f"{line.owner}: paid to calls"))
+            figures.append(
+                count_figure(
+                    line.counts[at],
+                    wanted,
+                    tr("{rep}: {step} done").format(rep=line.owner, step=name.lower()),
+                )
+            )
+        figures.append(
+            share_figure(line.total, line.counts[0], tr("{rep}: paid to calls").format(rep=line.owner))
+        )
         rows.append(tuple(figures))
     notes = (
-        f"{BEST} the rep's best step, {WORST} the worst. Ratios of the period, not of the same deals:"
-        " they may be more than 100 %.",
+        tr(
+            "{best} the rep's best step, {worst} the worst. Ratios of the period, not of the same deals:"
+            " they may be more than 100 %."
+        ).format(best=BEST, worst=WORST),
     )
     return FigureTable(_step_columns(), tuple(rows), notes)
+
+
+_RATIOS = {
+    "": tr("{rep}: {to} to {of}, n = {n}"),
+    BEST: tr("{rep}: {to} to {of}, n = {n}; the best step"),
+    WORST: tr("{rep}: {to} to {of}, n = {n}; the worst step"),
+}
 
 
 def _conversion(line: StepLine, at: int) -> Figure:
     sign = {line.best: BEST, line.worst: WORST}.get(at, "")
     look = {BEST: "good", WORST: "bad"}.get(sign, "muted")
-    words = f"{line.owner}: {_NAMES[at + 1].lower()} to {_NAMES[at].lower()}, n = {line.counts[at]:,}"
-    if sign:
-        words += f"; the {'best' if sign == BEST else 'worst'} step"
+    words = _RATIOS[sign].format(
+        rep=line.owner,
+        to=_NAMES[at + 1].lower(),
+        of=_NAMES[at].lower(),
+        n=f"{line.counts[at]:,}",
+    )
     text = percent_text(line.conversions[at])
     return Figure(f"{sign} {text}" if sign else text, look, None, words)
+
+
+# Translators: the best and the worst step of a rep, behind a bar.
+_BEST, _WORST = (tr("{sign} best").format(sign=BEST), tr("{sign} worst").format(sign=WORST))
 
 
 def step_chart(line: StepLine) -> Chart:
@@ -194,9 +229,9 @@ def step_chart(line: StepLine) -> Chart:
     for at, name in enumerate(_NAMES):
         sign = ""
         if at:
-            sign = {line.best: f"  {BEST} best", line.worst: f"  {WORST} worst"}.get(at - 1, "")
+            sign = {line.best: f"  {_BEST}", line.worst: f"  {_WORST}"}.get(at - 1, "")
         bars.append(Bar(name, (Fraction(line.counts[at]),), (f"{line.counts[at]:,}{sign}",)))
-    return Chart(f"Activity funnel: {line.owner}", ("done",), tuple(bars))
+    return Chart(tr("Activity funnel: {rep}").format(rep=line.owner), (tr("done"),), tuple(bars))
 
 
 # Open deals
@@ -205,6 +240,19 @@ def step_chart(line: StepLine) -> Chart:
 def _head(name: str) -> str:
     """The stage without its pipeline; the words under the table say both."""
     return name.rpartition(": ")[2]
+
+
+_LOADS = {Load.TOO_MANY: tr("too many"), Load.TOO_FEW: tr("too few")}
+
+
+def _load_words(rep: str, stage: str, median: str | None) -> str:
+    if median is None:
+        words = tr("{rep}: open deals in {stage}") if stage else tr("{rep}: open deals")
+    elif stage:
+        words = tr("{rep}: open deals in {stage}; the team's median is {median}")
+    else:
+        words = tr("{rep}: open deals; the team's median is {median}")
+    return words.format(rep=rep, stage=stage, median=median)
 
 
 def load_table(load: OpenLoad) -> FigureTable:
@@ -223,13 +271,13 @@ def load_table(load: OpenLoad) -> FigureTable:
         for at, cell in enumerate((line.whole, *line.cells)):
             stage_id, stage = (None, "") if not at else load.stages[at - 1]
             sign = {Load.TOO_MANY: f" {BEST}", Load.TOO_FEW: f" {WORST}"}.get(cell.load, "")
-            median = "" if cell.median is None else f"; the team's median is {decimal_text(cell.median, 1)}"
-            words = f"{line.owner}: open deals{f' in {stage}' if stage else ''}{median}"
-            words += f": {cell.load.value}" if cell.load is not Load.USUAL else ""
+            median = None if cell.median is None else decimal_text(cell.median, 1)
+            words = _load_words(line.owner, stage, median)
+            words += f": {_LOADS[cell.load]}" if cell.load is not Load.USUAL else ""
             wanted = DealsWanted(Dealt.OPEN, owner_id=line.owner_id, stage_id=stage_id)
             look = "warn" if sign else "plain" if cell.deals else "dim"
             text = f"{cell.deals:,}{sign}" if sign else f"{cell.deals:,}  "
             figures.append(Figure(text, look, wanted if cell.deals else None, words))
         rows.append(tuple(figures))
-    notes = (f"{BEST} too many, {WORST} too few. {load.rule}",)
+    notes = (tr("{many} too many, {few} too few. {rule}").format(many=BEST, few=WORST, rule=load.rule),)
     return FigureTable(tuple(columns), tuple(rows), notes)

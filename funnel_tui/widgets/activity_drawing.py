@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from funnel_tui.language import tr, trn
+
 MARKS = ("█", "▓", "▒", "░")
 """What the first three series and all others together are drawn with."""
 TARGET, COMPARED = "━", "╌"
-OTHERS = "others"
 LEAST_PITCH = 2
 """A bucket needs so many columns; where there are too many buckets, the last ones are shown."""
 
@@ -51,7 +52,7 @@ class RatePicture(NamedTuple):
         """Which sign stands for what."""
         told = [(MARKS[at], stack.name) for at, stack in enumerate(few(self.stacks))]
         if any(target is not None for target in self.targets):
-            told.append((TARGET, "target"))
+            told.append((TARGET, tr("target")))
         if self.compared:
             told.append((COMPARED, self.compared_name))
         return told
@@ -64,7 +65,7 @@ def few(stacks: Sequence[Stack]) -> list[Stack]:
     kept = list(stacks[: len(MARKS) - 1])
     rest = stacks[len(MARKS) - 1 :]
     sums = tuple(sum(values) for values in zip(*(stack.values for stack in rest), strict=True))
-    return [*kept, Stack(f"{len(rest)} {OTHERS}", sums)]
+    return [*kept, Stack(trn("{n} other", "{n} others", len(rest)).format(n=len(rest)), sums)]
 
 
 def draw_rate(plot: Any, picture: RatePicture, width: int, height: int) -> list[str]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from funnel_tui.domain.activity import DealsWanted, InteractionsWanted
 from funnel_tui.domain.shown import NO_VALUE, decimal_text, percent_text
+from funnel_tui.language import tr
 from funnel_tui.widgets.grid import Cell, GridColumn
 
 Wanted = InteractionsWanted | DealsWanted | None
@@ -61,7 +62,12 @@ def count_figure(number: int, wanted: Wanted = None, words: str = "") -> Figure:
 def share_figure(share: Fraction | None, n: int, words: str, wanted: Wanted = None) -> Figure:
     """A ratio with its n."""
     look = "plain" if share is not None else "dim"
-    return Figure(percent_text(share), look, wanted if n else None, f"{words}, n = {n:,}" if words else "")
+    return Figure(
+        percent_text(share),
+        look,
+        wanted if n else None,
+        tr("{words}, n = {n}").format(words=words, n=f"{n:,}") if words else "",
+    )
 
 
 def number_figure(value: Fraction | int | None, words: str = "", wanted: Wanted = None) -> Figure:

@@ -15,6 +15,7 @@ from funnel_tui.domain.shown import NO_VALUE
 from funnel_tui.domain.status import Direction
 from funnel_tui.language import tr
 from funnel_tui.widgets.grid import Cell, GridColumn
+from funnel_tui.widgets.words import month_name
 
 COLUMNS = (
     GridColumn("mark", "", 1, right=False),
@@ -46,12 +47,13 @@ def stream_cells(fact: InteractionFact, reading: Reading) -> list[Cell]:
     """The cells of an interaction, one per column."""
     late = fact.planned and fact.at < reading.now
     mark = LATE if late else PLANNED if fact.planned else DONE
-    incoming = " in" if fact.direction is Direction.IN else ""
+    # Translators: an interaction that the other side began, behind its kind: "Call in".
+    kind = tr("{kind} in").format(kind=fact.kind) if fact.direction is Direction.IN else fact.kind
     about = fact.deal or fact.organisation or fact.person
     return [
         Cell(mark, "bad" if late else "warn"),
         Cell(time_words(fact.at, reading), "bad" if late else "plain"),
-        Cell(f"{fact.kind}{incoming}"),
+        Cell(kind),
         _outcome(fact),
         Cell(about or NO_VALUE, "plain" if fact.deal else "muted" if about else "dim"),
         Cell(fact.person or NO_VALUE, "muted" if fact.person else "dim"),
@@ -63,7 +65,7 @@ def stream_cells(fact: InteractionFact, reading: Reading) -> list[Cell]:
 
 def _outcome(fact: InteractionFact) -> Cell:
     if fact.planned:
-        return Cell("planned", "muted")
+        return Cell(tr("planned"), "muted")
     if fact.outcome is None:
         return Cell(NO_VALUE, "dim")
     return Cell(fact.outcome, "good" if is_conversation(fact.outcome) else "plain")
@@ -73,20 +75,22 @@ def time_words(at: int, reading: Reading) -> str:
     """A time in at most twelve cells: ``today 14:30``, ``20 Nov 14:30``, ``20 Nov 2024``."""
     when = datetime.fromtimestamp(at, reading.zone)
     if when.date() == reading.today:
-        return f"today {when:%H:%M}"
+        # Translators: at most 12 cells with a time such as 14:30.
+        return tr("today {time}").format(time=f"{when:%H:%M}")
     if abs((when.date() - reading.today).days) < 300:
-        return f"{when.day} {when:%b} {when:%H:%M}"
-    return f"{when.day} {when:%b} {when.year}"
+        return f"{when.day} {month_name(when)} {when:%H:%M}"
+    return f"{when.day} {month_name(when)} {when.year}"
 
 
 def duration_words(seconds: int | None) -> str:
     """How long something took: ``40s``, ``15m``, ``1h30``; empty where nobody said."""
     if seconds is None:
         return ""
+    # Translators: seconds, minutes, hours with minutes, hours: at most 6 cells.
     minutes, rest = divmod(seconds, 60)
     if not minutes:
-        return f"{rest}s"
+        return tr("{n}s").format(n=rest)
     hours, minutes = divmod(minutes, 60)
     if not hours:
-        return f"{minutes}m"
-    return f"{hours}h{minutes:02}" if minutes else f"{hours}h"
+        return tr("{n}m").format(n=minutes)
+    return tr("{h}h{mm}").format(h=hours, mm=f"{minutes:02}") if minutes else tr("{h}h").format(h=hours)

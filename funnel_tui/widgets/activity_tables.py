@@ -17,7 +17,7 @@ from funnel_tui.domain.activity import (
     RateLine,
 )
 from funnel_tui.domain.shown import NO_VALUE, decimal_text, percent_text
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trn
 from funnel_tui.widgets.activity_figures import Figure, FigureTable, count_figure, number_figure, share_figure
 from funnel_tui.widgets.grid import GridColumn
 
@@ -30,7 +30,7 @@ def _target(rate: Rate) -> tuple[Figure, Figure]:
         return Figure(NO_VALUE, "dim"), Figure(NO_VALUE, "dim")
     reached = rate.attained is None or rate.attained >= 1
     target = f"{int(rate.target):,}" if rate.target.denominator == 1 else decimal_text(rate.target, 1)
-    words = f"Done of a target of {target}; what has no target does not count"
+    words = tr("Done of a target of {target}; what has no target does not count").format(target=target)
     return Figure(target, "plain", None, words), Figure(
         percent_text(rate.attained), "good" if reached else "warn", None, words
     )
@@ -65,14 +65,14 @@ def rate_table(chart: ActivityChart, before: ActivityChart | None, *, by_rep: bo
                 count_figure(
                     series.whole.planned,
                     InteractionsWanted(Counted.PLANNED, **mine),
-                    f"{series.name}: planned",
+                    tr("{name}: planned").format(name=series.name),
                 ),
             )
         )
     whole = chart.total.whole
     done_before = None if before is None else before.total.whole.done
     total = (
-        Figure("together", "strong"),
+        Figure(tr("together"), "strong"),
         *_rate_figures(tr("Together"), whole, {}),
         _before(before, done_before or 0),
         count_figure(whole.planned, InteractionsWanted(Counted.PLANNED), tr("Planned by all together")),
@@ -82,7 +82,9 @@ def rate_table(chart: ActivityChart, before: ActivityChart | None, *, by_rep: bo
 
 def _rate_figures(name: str, rate: Rate, mine: Mapping[str, Any]) -> tuple[Figure, Figure, Figure]:
     wanted = InteractionsWanted(Counted.DONE, **mine)
-    return count_figure(rate.done, wanted, f"{name}: done, with and without an answer"), *_target(rate)
+    return count_figure(
+        rate.done, wanted, tr("{name}: done, with and without an answer").format(name=name)
+    ), *_target(rate)
 
 
 def _before(before: ActivityChart | None, done: int) -> Figure:
@@ -113,24 +115,32 @@ def share_table(lines: Sequence[RateLine]) -> FigureTable:
         who = f"{line.owner}, {line.kind}" if line.owner else line.kind
         rows.append(
             (
-                Figure(line.owner or "all", "plain" if line.owner else "muted"),
+                Figure(line.owner or tr("all"), "plain" if line.owner else "muted"),
                 Figure(line.kind),
-                count_figure(rate.done, _of(Counted.DONE, mine), f"{who}: done"),
+                count_figure(rate.done, _of(Counted.DONE, mine), tr("{name}: done").format(name=who)),
                 count_figure(
-                    rate.conversations, _of(Counted.CONVERSATIONS, mine), f"{who}: somebody answered"
+                    rate.conversations,
+                    _of(Counted.CONVERSATIONS, mine),
+                    tr("{name}: somebody answered").format(name=who),
                 ),
                 share_figure(
-                    rate.conversation_share, rate.done, f"{who}: conversations of all done",
+                    rate.conversation_share,
+                    rate.done,
+                    tr("{name}: conversations of all done").format(name=who),
                     _of(Counted.CONVERSATIONS, mine),
                 ),
                 share_figure(
-                    rate.answered_share, rate.with_outcome,
-                    f"{who}: conversations of those with an outcome", _of(Counted.WITH_OUTCOME, mine),
+                    rate.answered_share,
+                    rate.with_outcome,
+                    tr("{name}: conversations of those with an outcome").format(name=who),
+                    _of(Counted.WITH_OUTCOME, mine),
                 ),
                 *_target(rate),
-                count_figure(rate.planned, _of(Counted.PLANNED, mine), f"{who}: planned"),
+                count_figure(
+                    rate.planned, _of(Counted.PLANNED, mine), tr("{name}: planned").format(name=who)
+                ),
             )
-        )  # fmt: skip
+        )
     return FigureTable(
         _SHARE_COLUMNS, tuple(rows), (tr("Share: conversations of all done; a voicemail is an attempt too."),)
     )
@@ -162,7 +172,9 @@ def contact_table(
     look = "bad" if contact.is_low else "good" if contact.is_low is False else "dim"
     sign = f" {LOW}" if contact.is_low else ""
     rate = f"{decimal_text(contact.per_1000, 1)}{sign}" if contact.per_1000 is not None else NO_VALUE
-    held = f"Opportunities per 1,000 outbound calls; the benchmark is {contact.benchmark}"
+    held = tr("Opportunities per 1,000 outbound calls; the benchmark is {benchmark}").format(
+        benchmark=contact.benchmark
+    )
     rows = [
         (
             Figure(tr("Outbound calls")),
@@ -182,11 +194,18 @@ def contact_table(
         (Figure(tr("Benchmark"), "muted"), Figure(f"{contact.benchmark}", "muted", None, held), empty, empty),
     ]
     for line in qualified:
-        words = f"{line.kind}: interactions on a deal until it was qualified, n = {line.deals:,} deals"
+        words = trn(
+            "{kind}: interactions on a deal until it was qualified, n = {n} deals",
+            "{kind}: interactions on a deal until it was qualified, n = {n} deals",
+            line.deals,
+        ).format(kind=line.kind, n=f"{line.deals:,}")
         deals = DealsWanted(Dealt.QUALIFIED, kind_id=line.kind_id or None)
         rows.append(
             (
-                Figure(f"Until qualified: {line.kind}", "plain" if line.kind_id else "strong"),
+                Figure(
+                    tr("Until qualified: {kind}").format(kind=line.kind),
+                    "plain" if line.kind_id else "strong",
+                ),
                 count_figure(line.deals, deals, words),
                 number_figure(line.mean, words, deals),
                 number_figure(line.median, words, deals),

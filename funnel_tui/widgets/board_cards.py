@@ -13,7 +13,7 @@ from funnel_tui.domain.period import DAY_SECONDS
 from funnel_tui.domain.shown import count_text, money_text
 from funnel_tui.language import tr
 from funnel_tui.widgets.cells import cut
-from funnel_tui.widgets.deal_table import Reading, amount_words, day_words
+from funnel_tui.widgets.deal_table import Reading, amount_words, next_words
 from funnel_tui.widgets.figures import short_money
 from funnel_tui.widgets.grid import Cell
 
@@ -87,9 +87,10 @@ def heading(column: BoardColumn, width: int) -> tuple[Pair, Pair]:
     :param width: cells there are.
     """
     count = count_text(column.deals)
-    retired = " (retired)" if column.stage.retired else ""
-    name = cut(column.stage.name, max(3, width - cell_len(count) - 1 - len(retired))) + retired
-    unpriced = f"{count_text(column.unpriced)} unpriced" if column.unpriced else ""
+    # Translators: a stage that is in use no more, behind its name.
+    retired = " " + tr("(retired)") if column.stage.retired else ""
+    name = cut(column.stage.name, max(3, width - cell_len(count) - 1 - cell_len(retired))) + retired
+    unpriced = tr("{n} unpriced").format(n=count_text(column.unpriced)) if column.unpriced else ""
     amount = money_text(column.amount, decimals=False)
     if cell_len(amount) + cell_len(unpriced) + 1 > width:
         amount = short_money(column.amount)
@@ -104,7 +105,7 @@ def card(row: DealRow, reading: Reading) -> tuple[Pair, Pair, Pair]:
 
     Not by colour alone: ``!`` is stuck, ``late`` is overdue.
     """
-    days = f"{row.in_stage // DAY_SECONDS} d{'!' if row.stuck else ' '}"
+    days = tr("{n} d").format(n=row.in_stage // DAY_SECONDS) + ("!" if row.stuck else " ")
     return (
         Pair(Cell(row.title, "strong")),
         Pair(
@@ -119,10 +120,7 @@ def _task(row: DealRow, reading: Reading) -> Cell:
     task = row.next_task
     if task is None:
         return Cell(tr("no task"), "dim")
-    words = f"{task.kind} {day_words(task.due, reading.today) if task.due else ''}".strip()
-    if task.overdue and "late" not in words:
-        words += " late"
-    return Cell(words, "bad" if task.overdue else "muted")
+    return Cell(next_words(task, reading.today), "bad" if task.overdue else "muted")
 
 
 def beyond(columns: Sequence[BoardColumn], panels: Sequence[Panel]) -> tuple[str, str]:

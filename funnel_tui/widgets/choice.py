@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -19,18 +19,28 @@ from funnel_tui.widgets.cells import cut
 class Choice(Widget, can_focus=True):
     """One of several values: arrows step through them, typing the beginning of one goes to it.
 
-    :param options: the values as shown; user text among them is never markup.
+    :param options: the values; user text among them is never markup.
     :param chosen: which one to begin with.
+    :param shown: what stands on the screen for a value, where that is not the value itself.
     """
 
     DEFAULT_CSS = """
     Choice { height: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,space", "step(1)", tr("next"), show=False, id="choice_next", tooltip=tr("The next value")),
-        Binding("left", "step(-1)", tr("previous"), show=False, id="choice_previous", tooltip=tr("The value before")),
+        Binding(
+            "right,space", "step(1)", tr("next"), show=False, id="choice_next", tooltip=tr("The next value")
+        ),
+        Binding(
+            "left",
+            "step(-1)",
+            tr("previous"),
+            show=False,
+            id="choice_previous",
+            tooltip=tr("The value before"),
+        ),
         Binding("backspace", "forget", tr("clear"), show=False, id="choice_clear", tooltip=tr("Type anew")),
-    ]  # fmt: skip
+    ]
 
     @dataclass
     class Changed(Message):
@@ -43,9 +53,17 @@ class Choice(Widget, can_focus=True):
             """The field."""
             return self.choice
 
-    def __init__(self, options: Sequence[str], chosen: int = 0, *, id: str | None = None) -> None:
+    def __init__(
+        self,
+        options: Sequence[str],
+        chosen: int = 0,
+        *,
+        shown: Mapping[str, str] | None = None,
+        id: str | None = None,
+    ) -> None:
         super().__init__(id=id)
         self._options = list(options)
+        self._shown = shown or {}
         self._typed = ""
         self.chosen = max(0, min(chosen, len(options) - 1))
 
@@ -89,7 +107,7 @@ class Choice(Widget, can_focus=True):
     def render(self) -> Text:
         """The value between the arrows that change it."""
         many = len(self._options) > 1
-        text = cut(self.value, self.size.width - 6)
+        text = cut(self._shown.get(self.value, self.value), self.size.width - 6)
         count = f"  {self.chosen + 1}/{len(self._options)}" if many and self.has_focus else ""
         arrows = f"‹ {text} ›{count}" if many else f"  {text}"
         return Text(arrows, no_wrap=True, overflow="ellipsis")
@@ -101,7 +119,7 @@ class Choice(Widget, can_focus=True):
         self.refresh()
 
     def _find(self, typed: str) -> int | None:
-        names = [option.casefold() for option in self._options]
+        names = [self._shown.get(option, option).casefold() for option in self._options]
         for at, name in enumerate(names):
             if name.startswith(typed):
                 return at

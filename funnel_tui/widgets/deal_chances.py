@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from funnel_tui.domain.probability import DealChances, Reason
+from funnel_tui.domain.probability import DealChances, Field, Reason
 from funnel_tui.domain.shown import clean, decimal_text, percent_text
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trn
 
 LEAST_PUSH = Fraction(1, 2000)
 """A reason that pushes a probability by less would be shown as 0.0."""
+
+
+_FIELDS = {
+    Field.STAGE: tr("stage"),
+    Field.SOURCE: tr("source"),
+    Field.OWNER: tr("owner"),
+    Field.PRODUCT: tr("product"),
+    Field.TAG: tr("tag"),
+}
 
 
 def chance_facts(chances: DealChances, stage: str) -> list[tuple[str, str]]:
@@ -18,13 +27,15 @@ def chance_facts(chances: DealChances, stage: str) -> list[tuple[str, str]]:
 
     :param stage: the name of the deal's stage.
     """
-    found = [] if chances.typed is None else [("typed", percent_text(chances.typed))]
-    found.append(("stage", f"{percent_text(chances.stage)}, {clean(stage)}"))
+    found = [] if chances.typed is None else [(tr("typed"), percent_text(chances.typed))]
+    found.append((tr("stage"), f"{percent_text(chances.stage)}, {clean(stage)}"))
     if chances.history is None:
-        found.append(("history", tr("no closed deal was in this stage")))
+        found.append((tr("history"), tr("no closed deal was in this stage")))
     else:
-        found.append(("history", f"{percent_text(chances.history)} of {chances.history_n:,} closed deals"))
-    found.append(("model", model_words(chances)))
+        words = trn("{percent} of {n} closed deals", "{percent} of {n} closed deals", chances.history_n)
+        said = words.format(percent=percent_text(chances.history), n=f"{chances.history_n:,}")
+        found.append((tr("history"), said))
+    found.append((tr("model"), model_words(chances)))
     return found
 
 
@@ -35,13 +46,15 @@ def model_words(chances: DealChances) -> str:
     if chances.typed is not None:
         return tr("off: the typed one holds")
     if chances.learned < chances.minimum:
-        return f"none: {chances.learned:,} of {chances.minimum:,} closed deals of the team learned"
+        return tr("none: {n} of {needed} closed deals of the team learned").format(
+            n=f"{chances.learned:,}", needed=f"{chances.minimum:,}"
+        )
     return tr("none: no closed deal in its pipeline")
 
 
 def push_words(reasons: Iterable[Reason]) -> str:
     """All reasons, the strongest first, with what they push in percentage points: ``source Fair +6.2``."""
-    return ", ".join(f"{reason.field.value} {_pushed(reason)}" for reason in _felt(reasons))
+    return ", ".join(f"{_FIELDS[reason.field]} {_pushed(reason)}" for reason in _felt(reasons))
 
 
 def push_names(reasons: Iterable[Reason], most: int) -> str:

@@ -16,6 +16,7 @@ from funnel_tui.domain.shown import days_text, money_text
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.language import tr
 from funnel_tui.widgets.grid import Cell, GridColumn
+from funnel_tui.widgets.words import month_name
 
 PAGE = 128
 """Rows read at a time."""
@@ -131,6 +132,6 @@ class DealRows:
 
     def _day(self, instant: int | None) -> str:
         if instant is None:
-            return "open"
+            return tr("open")
         day = datetime.fromtimestamp(instant, self._zone)
-        return f"{day.day} {day:%b %Y}"
+        return f"{day.day} {month_name(day)} {day.year}"

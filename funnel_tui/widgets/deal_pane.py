@@ -15,13 +15,14 @@ from funnel_tui.domain.period import DAY_SECONDS
 from funnel_tui.domain.phrases import spell_day
 from funnel_tui.domain.shown import NO_VALUE, money_text
 from funnel_tui.domain.status import DealStatus
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trn
 from funnel_tui.widgets.deal_chances import chance_facts
 from funnel_tui.widgets.deal_table import Reading, local_date, percent_words
 from funnel_tui.widgets.grid import Cell
-from funnel_tui.widgets.pane import Pane, PaneLine, beside, said, wrapped
+from funnel_tui.widgets.pane import Pane, PaneLine, beside, label_cells, said, wrapped
 from funnel_tui.widgets.route_map import route_lines
 from funnel_tui.widgets.timeline import timeline_lines
+from funnel_tui.widgets.words import CATEGORIES, days_ago, days_words, in_days, role_words, task_words
 
 TWO_COLUMNS = 100
 """From this width on the timeline stands beside the facts."""
@@ -82,7 +83,7 @@ def deal_lines(
 def _under(detail: DealDetail) -> str:
     """Organisation and who decides there."""
     deciding = [
-        f"{contact.name} ({contact.role})" if contact.role else contact.name
+        f"{contact.name} ({role_words(contact.role)})" if contact.role else contact.name
         for contact in detail.contacts[:1]
     ]
     parts = [detail.row.organisation, *deciding]
@@ -92,10 +93,12 @@ def _under(detail: DealDetail) -> str:
 def fact_lines(detail: DealDetail, reading: Reading, width: int) -> list[PaneLine]:
     """Amount, probability, dates, owner and the rest, a label before each."""
     row = detail.row
+    facts = list(_facts(detail, row, reading))
+    cells = label_cells(label for label, _, _ in facts)
     lines: list[PaneLine] = []
-    for label, text, look in _facts(detail, row, reading):
+    for label, text, look in facts:
         if text:
-            lines += said(label, text, width, look=look)
+            lines += said(label, text, width, look=look, label_width=cells)
     return lines
 
 
@@ -105,23 +108,29 @@ def _facts(detail: DealDetail, row: DealRow, reading: Reading) -> Iterator[tuple
     if row.closed_at is not None:
         closed = spell_day(local_date(row.closed_at, reading.zone), reading.today)
         look = "good" if row.status is DealStatus.WON else "bad"
-        yield (tr("Won") if row.status is DealStatus.WON else tr("Lost")), f"{closed}, from {row.stage}", look
+        label = tr("Won") if row.status is DealStatus.WON else tr("Lost")
+        yield label, tr("{day}, from {stage}").format(day=closed, stage=row.stage), look
         yield tr("Reason"), detail.loss_reason or "", "plain"
         yield "", detail.loss_note or "", "muted"
     yield tr("Amount"), _amount(row), "plain"
     yield tr("Probability"), _probability(row), "plain"
     if is_open:
         yield tr("Close"), *_close(row, reading.today)
-        yield tr("In stage"), f"{_days(row.in_stage)}{' – stuck!' if row.stuck else ''}", _warned(row.stuck)
+        yield (
+            tr("In stage"),
+            (tr("{days} – stuck!") if row.stuck else "{days}").format(days=_days(row.in_stage)),
+            _warned(row.stuck),
+        )
         yield tr("Contact"), _idle(row), _warned(row.idle)
         yield tr("Next"), *_next(row, reading.today)
     yield tr("Owner"), f"{row.owner}{f', {detail.team}' if detail.team else ''}", "plain"
-    yield tr("Forecast"), detail.category.replace("_", " ") if detail.category else "", "plain"
+    yield tr("Forecast"), CATEGORIES.get(detail.category, detail.category) if detail.category else "", "plain"
     yield tr("Source"), detail.source or "", "plain"
     yield tr("Tags"), ", ".join(row.tags), "plain"
     created = spell_day(local_date(row.created_at, reading.zone), reading.today)
-    by = f" by {detail.created_by}" if detail.created_by != row.owner else ""
-    yield tr("Created"), f"{created}{by}", "muted"
+    if detail.created_by != row.owner:
+        created = tr("{day} by {user}").format(day=created, user=detail.created_by)
+    yield tr("Created"), created, "muted"
     yield tr("Id"), detail.external_id or "", "muted"
     yield tr("Note"), detail.note or "", "plain"
 
@@ -135,7 +144,7 @@ def _amount(row: DealRow) -> str:
         return NO_VALUE
     text = money_text(row.amount, currency=True)
     if row.amount_base is None:
-        return f"{text} (no exchange rate)"
+        return tr("{amount} (no exchange rate)").format(amount=text)
     if row.amount_base.currency == row.amount.currency:
         return text
     return f"{text} ({money_text(row.amount_base, decimals=False, currency=True)})"
@@ -144,8 +153,9 @@ def _amount(row: DealRow) -> str:
 def _probability(row: DealRow) -> str:
     if row.probability is None or row.probability.source is ProbabilitySource.WON:
         return ""
-    source = "typed" if row.probability.source is ProbabilitySource.TYPED else f"that of {row.stage}"
-    return f"{percent_words(row.probability.bp)}, {source}"
+    typed = row.probability.source is ProbabilitySource.TYPED
+    words = tr("{percent}, typed") if typed else tr("{percent}, that of {stage}")
+    return words.format(percent=percent_words(row.probability.bp), stage=row.stage)
 
 
 def _close(row: DealRow, today: date) -> tuple[str, str]:
@@ -154,16 +164,17 @@ def _close(row: DealRow, today: date) -> tuple[str, str]:
     day = spell_day(row.expected_close, today)
     ahead = (row.expected_close - today).days
     if row.days_late:
-        return f"{day}, {_span(row.days_late)} late", "bad"
-    return f"{day}, in {_span(ahead)}" if ahead > 1 else day, "plain"
+        late = trn("{day}, {n} day late", "{day}, {n} days late", row.days_late)
+        return late.format(day=day, n=f"{row.days_late:,}"), "bad"
+    return f"{day}, {in_days(ahead)}" if ahead > 1 else day, "plain"
 
 
 def _idle(row: DealRow) -> str:
     if row.idle_seconds is None:
         return tr("none yet")
     days = row.idle_seconds // DAY_SECONDS
-    when = "today" if days == 0 else f"{_span(days)} ago"
-    return f"{when}{' – idle!' if row.idle else ''}"
+    when = tr("today") if days == 0 else days_ago(days)
+    return tr("{time} – idle!").format(time=when) if row.idle else when
 
 
 def _next(row: DealRow, today: date) -> tuple[str, str]:
@@ -171,16 +182,14 @@ def _next(row: DealRow, today: date) -> tuple[str, str]:
     if task is None:
         return tr("nothing planned; t adds a task"), "warn"
     due = spell_day(task.due, today) if task.due else tr("some day")
-    words = f"{task.kind}: {task.title}".removeprefix("other: ") if task.title else task.kind
-    return f"{words}, {due}{' – late' if task.overdue else ''}", "bad" if task.overdue else "plain"
+    words = f"{task_words(task.kind, task.title)}, {due}"
+    if task.overdue:
+        return tr("{task} – late").format(task=words), "bad"
+    return words, "plain"
 
 
 def _days(seconds: int) -> str:
-    return _span(seconds // DAY_SECONDS)
-
-
-def _span(days: int) -> str:
-    return f"{days:,} day{'' if days == 1 else 's'}"
+    return days_words(seconds // DAY_SECONDS)
 
 
 def _more_facts(detail: DealDetail, width: int, *, two: bool) -> Iterator[PaneLine]:
@@ -199,18 +208,20 @@ def _more_facts(detail: DealDetail, width: int, *, two: bool) -> Iterator[PaneLi
             yield from ((Cell(part),) for part in wrapped(demand_text(line), room))
         total = demand_total(detail.demand) if len(detail.demand) > 1 else None
         if total is not None:
-            yield (Cell(f"together {money_text(total, currency=True)}", "muted"),)
+            yield (Cell(tr("together {total}").format(total=money_text(total, currency=True)), "muted"),)
     if detail.chances is not None:
         yield ()
         yield (Cell(tr("Win probability"), "head"),)
-        for label, text in chance_facts(detail.chances, detail.row.stage):
-            yield from said(label, text, room)
+        chances = chance_facts(detail.chances, detail.row.stage)
+        cells = label_cells(label for label, _ in chances)
+        for label, text in chances:
+            yield from said(label, text, room, label_width=cells)
     if not two:
         yield ()
 
 
 def _contact(contact: Contact, width: int) -> Iterator[PaneLine]:
-    role = f" – {contact.role}" if contact.role else ""
+    role = f" – {role_words(contact.role)}" if contact.role else ""
     yield from ((Cell(line),) for line in wrapped(f"{contact.name}{role}", width))
     reach = [part for part in (contact.email, contact.phone) if part]
     if sum(map(cell_len, reach)) + 3 <= width - 2:

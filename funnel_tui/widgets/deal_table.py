@@ -20,6 +20,7 @@ from funnel_tui.domain.shown import NO_VALUE, money_text
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.language import tr
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn, Rows
+from funnel_tui.widgets.words import month_name, task_kind
 
 UP, DOWN = "▲", "▼"
 NEAR_DAYS = 13
@@ -114,21 +115,24 @@ def amount_words(amount: Money | None, currency: str) -> str:
 
 def day_words(day: date, today: date) -> str:
     """A day in at most nine cells: ``today``, ``in 3 d``, ``12 Dec``, ``Dec 2027``, ``3 d late``."""
+    # Translators: these at most 9 cells with a number of two digits. d, w and y are days, weeks and years.
     ahead = (day - today).days
     if ahead < 0:
         late = -ahead
-        span = f"{late} d" if late < 100 else f"{late // 7} w" if late < 700 else f"{late // 365} y"
-        return f"{span} late"
+        if late < 100:
+            return tr("{n} d late").format(n=late)
+        return tr("{n} w late").format(n=late // 7) if late < 700 else tr("{n} y late").format(n=late // 365)
     if ahead <= 1:
-        return ("today", "tomorrow")[ahead]
+        return (tr("today"), tr("tomorrow"))[ahead]
     if ahead <= NEAR_DAYS:
-        return f"in {ahead} d"
+        return tr("in {n} d").format(n=ahead)
     return date_words(day, today)
 
 
 def date_words(day: date, today: date) -> str:
     """A date in at most eight cells; far from today the year counts and the day does not."""
-    return f"{day.day} {day:%b}" if abs((day - today).days) < 300 else f"{day:%b} {day.year}"
+    month = month_name(day)
+    return f"{day.day} {month}" if abs((day - today).days) < 300 else f"{month} {day.year}"
 
 
 def local_date(instant: int, zone: ZoneInfo) -> date:
@@ -157,8 +161,9 @@ def _days(seconds: int | None, look: str, *, marked: bool) -> Cell:
 def _span(days: int) -> str:
     """Days in at most five cells, so that they are never cut: ``999 d``, ``1234d``, ``27 y``."""
     if days < 1_000:
-        return f"{days} d"
-    return f"{days}d" if days < 10_000 else f"{days // 365} y"
+        # Translators: days; at most 5 cells with a number of three digits.
+        return tr("{n} d").format(n=days)
+    return tr("{n}d").format(n=days) if days < 10_000 else tr("{n} y").format(n=days // 365)
 
 
 def _probability(row: DealRow) -> Cell:
@@ -173,13 +178,19 @@ def percent_words(bp: int) -> str:
     return f"{(bp + 50) // 100} %"
 
 
+def next_words(task: NextTask, today: date) -> str:
+    """The next task in few cells: ``call in 3 d``, ``email today late`` when its time has passed."""
+    if task.due is None:
+        return tr("{kind} late").format(kind=task_kind(task.kind)) if task.overdue else task_kind(task.kind)
+    words = f"{task_kind(task.kind)} {day_words(task.due, today)}"
+    # A day that has passed says itself that it is late.
+    return tr("{kind} late").format(kind=words) if task.overdue and task.due >= today else words
+
+
 def _task(task: NextTask | None, today: date) -> Cell:
     if task is None:
         return Cell(NO_VALUE, "dim")
-    words = f"{task.kind} {day_words(task.due, today) if task.due else ''}".strip()
-    if task.overdue and "late" not in words:
-        words += " late"
-    return Cell(words, "bad" if task.overdue else "plain")
+    return Cell(next_words(task, today), "bad" if task.overdue else "plain")
 
 
 class DealGrid(Grid):

@@ -115,7 +115,9 @@ def charts(report: Report) -> list[Chart]:
 
 
 def _chart(report: Report, pair: Sequence[Column]) -> Chart:
-    title = " and ".join([pair[0].title, *(column.title.lower() for column in pair[1:])])
+    title = pair[0].title
+    for column in pair[1:]:
+        title = tr("{one} and {other}").format(one=title, other=column.title.lower())
     bars = tuple(
         Bar(
             label or EVERYTHING,
@@ -141,7 +143,8 @@ def _against(report: Report, then: Report, column: Column) -> Chart:
             )
         )
     series = (report.scope.period.label, then.scope.period.label)
-    return Chart(f"{column.title}, {series[0]} and {series[1]}{_unit(report, column)}", series, tuple(bars))
+    title = tr("{column}, {now} and {then}").format(column=column.title, now=series[0], then=series[1])
+    return Chart(f"{title}{_unit(report, column)}", series, tuple(bars))
 
 
 def _labelled(report: Report) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -154,7 +157,7 @@ def _labelled(report: Report) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 def _unit(report: Report, column: Column) -> str:
     if column.kind is Kind.DAYS:
-        return " (days)"
+        return " " + tr("(days)")
     if column.kind is not Kind.MONEY:
         return ""
     found = {row[column.name].currency for row in report.rows if isinstance(row.get(column.name), Money)}
@@ -293,7 +296,7 @@ def render(report: Report, width: int, *, colour: bool) -> str:
         text = (built if colour else _CODES.sub("", built)).replace(_FILLER, "")
         lines = [line.rstrip() for line in text.splitlines()]
         if len(whole.bars) > MOST_BARS:
-            lines.append(f"+ {len(whole.bars) - MOST_BARS:,} more: --format csv")
+            lines.append(tr("+ {n} more: --format csv").format(n=f"{len(whole.bars) - MOST_BARS:,}"))
         blocks.append("\n".join([chart.title, legend(chart, colour=colour), *lines]))
     if not found:
         blocks.append(tr("Nothing to draw."))

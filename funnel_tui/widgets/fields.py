@@ -58,6 +58,11 @@ class NoteField(TextArea):
         return self.get_cursor_down_location() == self.document.end
 
 
+def needed_label(label: str) -> str:
+    """The label of a field that has to be filled in."""
+    return f"{label} *"
+
+
 class Options(Choice):
     """A choice of named things whose values may change while it is shown.
 
@@ -124,7 +129,7 @@ class FieldRow(Vertical):
         self, name: str, label: str, field: Widget, *, help: str = "", extra: Sequence[Widget] = ()
     ) -> None:
         super().__init__(id=f"row-{name}")
-        self.label, self.field, self._help, self._extra = label, field, help, extra
+        self.label, self.field, self._help, self.extra = label, field, help, extra
         self._marked = Line(label, classes="label")
         self._below = Static(Text(clean(help)), classes="below -shown" if help else "below", markup=False)
         self.named = name
@@ -137,7 +142,7 @@ class FieldRow(Vertical):
         with Horizontal():
             yield self._marked
             yield self.field
-        yield from self._extra
+        yield from self.extra
         yield self._below
 
     def on_mount(self) -> None:
@@ -174,7 +179,7 @@ class FieldRow(Vertical):
 
     def mark(self, needed: bool) -> None:
         """Show by a star that the field has to be filled in."""
-        self._marked.say(f"{self.label} *" if needed else self.label)
+        self._marked.say(needed_label(self.label) if needed else self.label)
 
     def help(self, words: str) -> None:
         """Say something else while there is nothing to say."""

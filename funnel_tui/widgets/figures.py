@@ -9,6 +9,7 @@ from funnel_tui.domain.money import Money, round_half_up
 from funnel_tui.domain.period import Period, PeriodKind
 from funnel_tui.domain.report import Kind
 from funnel_tui.domain.shown import NO_VALUE, count_text, days_text, decimal_text, money_text, percent_text
+from funnel_tui.language import tr, trn
 
 _UNITS = ((10**9, "G"), (10**6, "M"), (10**3, "k"))
 
@@ -63,9 +64,9 @@ def points(now: Fraction | None, before: Fraction | None) -> str:
 
 def deals(count: int) -> str:
     """``1 deal``, ``1,482 deals``."""
-    return f"{count_text(count)} deal" if count == 1 else f"{count_text(count)} deals"
+    return trn("{n} deal", "{n} deals", count).format(n=count_text(count))
 
 
 def snapshot_words(period: Period) -> str:
     """The moment of a snapshot that stands for a period: its end."""
-    return "now" if period.kind is PeriodKind.ALL else f"end of {period.label}"
+    return tr("now") if period.kind is PeriodKind.ALL else tr("end of {period}").format(period=period.label)

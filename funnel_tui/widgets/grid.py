@@ -19,9 +19,11 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from funnel_tui.language import tr
+from funnel_tui.language import chosen, tr
 from funnel_tui.widgets.cells import padded
 
+MOST_HEADING = 14
+"""The cells that a heading in another language may claim at most; a longer one is cut."""
 GAPS = (3, 2, 1)
 """Blank cells between two columns; the widest gap that leaves room for all of them is taken."""
 
@@ -99,7 +101,7 @@ def place(columns: Sequence[GridColumn], width: int) -> list[Placed]:
 
     :param width: cells there are.
     """
-    kept = list(columns)
+    kept = list(columns) if chosen() == "en" else list(map(_roomy, columns))
     while len(kept) > 1 and _needed(kept, GAPS[-1]) > width:
         kept.remove(max(reversed(kept), key=lambda column: column.rank))
     gap = next((gap for gap in GAPS if _needed(kept, gap, liked=True) <= width), 0)
@@ -126,6 +128,17 @@ def place(columns: Sequence[GridColumn], width: int) -> list[Placed]:
 def _needed(columns: Sequence[GridColumn], gap: int, *, liked: bool = False) -> int:
     widths = (column.width if liked else column.least or column.width for column in columns)
     return sum(widths) + gap * (len(columns) - 1)
+
+
+def _roomy(column: GridColumn) -> GridColumn:
+    """A column with room for its heading: widths fit the English headings, others may be longer."""
+    title, brief = (
+        min(cell_len(text), MOST_HEADING) for text in (column.title, column.brief or column.title)
+    )
+    return column._replace(
+        width=max(column.width, brief if column.brief else title),
+        least=max(column.least or column.width, brief),
+    )
 
 
 def _heading(placed: Placed) -> str:
@@ -159,8 +172,15 @@ class Grid(Widget, can_focus=True):
         Binding("pageup", "page(-1)", tr("page up"), show=False, id="page_up", tooltip=tr("A page back")),
         Binding("g,home", "first", tr("first row"), show=False, id="first", tooltip=tr("The first row")),
         Binding("G,end", "last", tr("last row"), show=False, id="last", tooltip=tr("The last row")),
-        Binding("enter", "choose", tr("open"), show=False, id="choose", tooltip=tr("Open what is under the cursor")),
-    ]  # fmt: skip
+        Binding(
+            "enter",
+            "choose",
+            tr("open"),
+            show=False,
+            id="choose",
+            tooltip=tr("Open what is under the cursor"),
+        ),
+    ]
 
     class At(Message):
         """Something about a place in the table.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -55,7 +55,17 @@ def _chopped(word: str, width: int) -> list[str]:
     return [*pieces, piece]
 
 
-def said(label: str, text: str, width: int, *, look: str = "plain", label_width: int = 12) -> list[PaneLine]:
+LABEL_CELLS = 12
+
+
+def label_cells(labels: Iterable[str]) -> int:
+    """The room for labels with a blank behind the longest; a translated one may be a long word."""
+    return max([LABEL_CELLS, *(cell_len(label) + 1 for label in labels)])
+
+
+def said(
+    label: str, text: str, width: int, *, look: str = "plain", label_width: int = LABEL_CELLS
+) -> list[PaneLine]:
     """A label and what stands behind it, wrapped beside it."""
     lines = wrapped(text, max(8, width - label_width))
     return [

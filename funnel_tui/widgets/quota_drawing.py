@@ -44,7 +44,7 @@ class Stacks(NamedTuple):
     names: tuple[str, ...]
     values: tuple[tuple[Fraction, ...], ...]
     goals: tuple[Fraction | None, ...] = ()
-    goal_name: str = "quota"
+    goal_name: str = tr("quota")
 
     def legend(self) -> list[tuple[str, str]]:
         """Which sign stands for what."""
@@ -162,7 +162,7 @@ def _draw_attainments(plot: Any, picture: Attainments, width: int, height: int) 
     drawn = _CODES.sub("", plot.build()).split("\n")[: len(bars)]
     lines = [f"{padded(bar.label, label)} {line}" for bar, line in zip(bars, drawn, strict=False)]
     left = len(picture.bars) - len(bars)
-    return [*lines, f"+ {left:,} more in the table"] if left else lines
+    return [*lines, tr("+ {n} more in the table").format(n=f"{left:,}")] if left else lines
 
 
 def _steps(top: Fraction, count: int) -> list[Fraction]:

@@ -38,7 +38,7 @@ _LOOKS = {
 LEAST_CELLS = 9
 """Cells that a stage needs for its name in a map from left to right; with less the map goes downwards."""
 MOST_CELLS = 18
-END = {DealStatus.WON: Cell(tr("+ won"), "good"), DealStatus.LOST: Cell("", "bad")}
+END = {DealStatus.WON: Cell("+ " + tr("won"), "good"), DealStatus.LOST: Cell("", "bad")}
 
 
 def route_lines(route: Sequence[RouteStop], status: DealStatus, width: int) -> list[PaneLine]:
@@ -87,14 +87,17 @@ def stay_words(stop: RouteStop, *, short: bool = False) -> str:
     """
     match stop.state:
         case RouteState.SKIPPED:
-            return "skipped"
+            return tr("skipped")
         case RouteState.AHEAD:
             return ""
         case _:
-            days = f"{'~' if stop.assumed else ''}{stop.seconds // DAY_SECONDS} d{'!' if stop.stuck else ''}"
+            # Translators: days; at most 6 cells with a number of three digits.
+            days = tr("{n} d").format(n=stop.seconds // DAY_SECONDS)
+            days = f"{'~' if stop.assumed else ''}{days}{'!' if stop.stuck else ''}"
             times = f" ×{stop.visits}" if stop.returned else ""
-            lost = " lost" if stop.state is RouteState.LOST_HERE and not short else ""
-            return f"{days}{times}{lost}"
+            words = f"{days}{times}"
+            is_lost = stop.state is RouteState.LOST_HERE and not short
+            return tr("{days} lost").format(days=words) if is_lost else words
 
 
 def _passed(stop: RouteStop) -> bool:

@@ -41,7 +41,7 @@ def _pair(report: Report, figures: Sequence[str], title: str) -> Chart:
         values = [row[figure] for figure in figures]
         currency = next((value.currency for value in values if isinstance(value, Money)), currency)
         bars.append(Bar(row["stage"], tuple(map(_number, values)), tuple(map(_text, values))))
-    return Chart(f"{title}, {currency}" if currency else title, ("passed", tr("lost from")), tuple(bars))
+    return Chart(f"{title}, {currency}" if currency else title, (tr("passed"), tr("lost from")), tuple(bars))
 
 
 def _chart(report: Report, figure: str, title: str, earlier: Mapping[str, Any] | None) -> Chart:
@@ -54,7 +54,7 @@ def _chart(report: Report, figure: str, title: str, earlier: Mapping[str, Any] |
         currency = next((value.currency for value in values if isinstance(value, Money)), currency)
         bars.append(Bar(row["stage"], tuple(map(_number, values)), tuple(map(_text, values))))
     now = report.name == "active"  # a snapshot is of a moment, whatever the period
-    series = ["now" if now else report.scope.period.label]
+    series = [tr("now") if now else report.scope.period.label]
     if report.compared is not None:
         period = report.compared.scope.period
         series.append(snapshot_words(period) if now else period.label)

@@ -168,7 +168,7 @@ def funnel_table(report: Report) -> Table:
     ]
     lines.append(
         Line(
-            Cell(tr("  Whole funnel"), "strong"),
+            Cell("  " + tr("Whole funnel"), "strong"),
             None,
             _whole(report.totals),
             None if report.compared is None else _whole(report.compared.totals),
@@ -185,7 +185,7 @@ def active_table(report: Report) -> Table:
         Line(Cell(f"  {row['stage']}"), row["stage"], row, earlier.get(row["stage"])) for row in report.rows
     ]
     before = None if report.compared is None else report.compared.totals
-    lines.append(Line(Cell(tr("  All stages"), "strong"), None, report.totals, before, strong=True))
+    lines.append(Line(Cell("  " + tr("All stages"), "strong"), None, report.totals, before, strong=True))
     return _table(_fitting(ACTIVE, report), lines, report)
 
 
@@ -205,8 +205,8 @@ def losses_table(report: Report, reasons: Report, active: Report) -> Table:
         for row in report.rows
     ]
     whole = {**report.totals, **_alive(active.totals)}
-    lines.append(Line(Cell(tr("  All stages"), "strong"), None, whole, strong=True))
-    lines.append(Line(Cell("  Reasons", "head"), None, {}))
+    lines.append(Line(Cell("  " + tr("All stages"), "strong"), None, whole, strong=True))
+    lines.append(Line(Cell("  " + tr("Reasons"), "head"), None, {}))
     for row in reasons.rows:
         values = {
             "lost_from": row["deals"],
@@ -269,7 +269,9 @@ def _table(items: Sequence[Shown], lines: Sequence[Line], report: Report) -> Tab
     rows = StageRows([line.name for line in lines], places, [item.key for item in items])
     rows.fill(texts)
     widest = max((cell_len(clean(line.name.text)) for line in lines), default=0)
-    name = GridColumn("stage", tr("  Stage"), min(widest, NAME_WIDTH), least=min(widest, 14), right=False)
+    name = GridColumn(
+        "stage", "  " + tr("Stage"), min(widest, NAME_WIDTH), least=min(widest, 14), right=False
+    )
     columns = [name]
     for at, item in enumerate(items):
         content = max((cell_len(row[at].text) for row in texts), default=0)
@@ -329,12 +331,13 @@ def explain(place: Place | None, *, before: str, small_n: int) -> tuple[str, str
     where = place.reason or place.stage or tr("Whole funnel")
     when = f", {before}" if place.before else ""
     text = f"{where}{when} · {column.title} "
+    value = shown(place.value, column.kind)
     if column.kind is Kind.MONEY and place.value is not None:
-        text += f"{shown(place.value, Kind.MONEY)} {place.value.currency}"
-    else:
-        text += shown(place.value, column.kind)
-    if column.kind is Kind.DAYS and place.value is not None:
-        text += " days"
+        value = f"{value} {place.value.currency}"
+    elif column.kind is Kind.DAYS and place.value is not None:
+        value = tr("{n} days").format(n=value)
+    text += value
     if place.sample is not None:
-        text += f" (n {place.sample:,}{', too few to rely on' if place.sample < small_n else ''})"
+        few = tr(" (n {n}, too few to rely on)") if place.sample < small_n else " (n {n})"
+        text += few.format(n=f"{place.sample:,}")
     return text, column.help

@@ -15,6 +15,7 @@ from funnel_tui.language import tr
 from funnel_tui.widgets.deal_table import Reading, amount_words, day_words
 from funnel_tui.widgets.grid import Cell, GridColumn
 from funnel_tui.widgets.paged import PagedRows
+from funnel_tui.widgets.words import task_words
 
 TASK_COLUMNS = (
     GridColumn("bucket", "", 9, right=False),
@@ -32,11 +33,14 @@ NEED_COLUMNS = (
     GridColumn("amount", tr("Amount"), 14, least=13, rank=1),
     GridColumn("owner", tr("Owner"), 18, least=12, right=False, rank=3),
 )
+# Translators: why a deal needs somebody; at most 7 cells.
+NEEDS = {"overdue": tr("overdue"), "stuck": tr("stuck"), "idle": tr("idle")}
+# Translators: the parts of a list of tasks; at most 9 cells.
 BUCKET_WORDS = {
-    Bucket.OVERDUE: "overdue",
-    Bucket.TODAY: "today",
+    Bucket.OVERDUE: tr("overdue"),
+    Bucket.TODAY: tr("today"),
     Bucket.WEEK: tr("this week"),
-    Bucket.LATER: "later",
+    Bucket.LATER: tr("later"),
     Bucket.UNDATED: tr("some day"),
 }
 
@@ -79,7 +83,7 @@ def task_cells(task: TaskFact, now: int, today: date, zone: ZoneInfo) -> list[Ce
     return [
         Cell(""),
         Cell(due, "bad" if late else "plain"),
-        Cell(task.text.removeprefix("other: ")),
+        Cell(task_words(task.kind, task.title)),
         Cell(task.deal or NO_VALUE, "plain" if task.deal else "dim"),
         Cell(task.organisation or NO_VALUE, "muted" if task.organisation else "dim"),
         Cell(task.owner, "muted"),
@@ -112,7 +116,7 @@ def need_cells(line: NeedLine, reading: Reading) -> list[Cell]:
     """The cells of a deal that needs somebody."""
     deal = line.deal
     return [
-        Cell(line.need, "bad" if line.need == "overdue" else "warn"),
+        Cell(NEEDS.get(line.need, line.need), "bad" if line.need == "overdue" else "warn"),
         Cell(deal.title),
         Cell(line.why),
         Cell(deal.stage, "muted"),

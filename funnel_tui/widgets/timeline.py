@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from rich.cells import cell_len
 
 from funnel_tui.domain.deal_detail import TimelineItem, TimelineKey, TimelineKind
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trn
 from funnel_tui.widgets.grid import Cell
 from funnel_tui.widgets.pane import PaneLine, wrapped
+from funnel_tui.widgets.words import month_name, without_kind
 
 WIDE = 64
 """From this width on an item has its time and who did it."""
@@ -41,9 +42,11 @@ HERE = "here"
 """How the line of the marked item looks; no other line looks so."""
 _TASKS = {TimelineKind.TASK, TimelineKind.TASK_DONE}
 _BEFORE = {
-    TimelineKind.PLANNED: "planned: ",
-    TimelineKind.TASK: tr("to do: "),
-    TimelineKind.TASK_DONE: "done: ",
+    # Translators: {text} says what became what: "edited amount 5 → 6".
+    TimelineKind.EDITED: tr("edited {text}"),
+    TimelineKind.PLANNED: tr("planned: {text}"),
+    TimelineKind.TASK: tr("to do: {text}"),
+    TimelineKind.TASK_DONE: tr("done: {text}"),
 }
 
 
@@ -69,20 +72,26 @@ def timeline_lines(
     return lines
 
 
+def _more_lines(count: int) -> str:
+    return trn("… {n} more line", "… {n} more lines", count).format(n=count)
+
+
 def _item(item: TimelineItem, at: datetime, width: int, *, marked: bool) -> Iterator[PaneLine]:
-    when = f"{at.day:2} {at:%b}"
+    when = f"{at.day:2} {month_name(at)}"
     if width >= WIDE:
         timed = item.kind is not TimelineKind.TASK or (at.hour, at.minute) != (0, 0)
         when += f" {at:%H:%M}" if timed else "      "
     who = f" – {item.who}" if item.who and width >= WIDE else ""
-    late = tr(", late") if item.overdue else ""
-    edited = "edited " if item.kind is TimelineKind.EDITED else ""
     look = "bad" if item.overdue else _LOOKS.get(item.kind, "plain")
     indent = cell_len(when) + 4
     room = max(8, width - indent)
     # Of a task of no particular kind the kind says nothing.
-    text = item.text.removeprefix("other: ") if item.kind in _TASKS else item.text
-    for at_line, line in enumerate(wrapped(f"{_BEFORE.get(item.kind, edited)}{text}{late}{who}", room)):
+    text = without_kind(item.text) if item.kind in _TASKS else item.text
+    if before := _BEFORE.get(item.kind):
+        text = before.format(text=text)
+    if item.overdue:
+        text = tr("{text}, late").format(text=text)
+    for at_line, line in enumerate(wrapped(f"{text}{who}", room)):
         if at_line:
             yield Cell(" " * indent), Cell(line, look)
         else:
@@ -92,4 +101,4 @@ def _item(item: TimelineItem, at: datetime, width: int, *, marked: bool) -> Iter
     for line in note[:NOTE_LINES]:
         yield Cell(" " * indent), Cell(line, "muted")
     if len(note) > NOTE_LINES:
-        yield Cell(" " * indent), Cell(f"… {len(note) - NOTE_LINES} more lines", "dim")
+        yield Cell(" " * indent), Cell(_more_lines(len(note) - NOTE_LINES), "dim")
