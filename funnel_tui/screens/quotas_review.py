@@ -89,9 +89,7 @@ def review_panel(view: QuotaView, _late: object, asked: Asked, room: Room) -> Pa
         notes=notes,
         picture=table.picture(),
         report=partial(run_report, name="quotas", scope=_report_scope(view, asked)),
-        command=tr("funnel quotas{flags}{value}").format(
-            flags=flags, value=" --by team" if asked.by_team else ""
-        ),
+        command=f"funnel quotas{flags}{' --by team' if asked.by_team else ''}",
     )
 
 

@@ -17,6 +17,7 @@ from textual.notifications import Notification
 
 from funnel_tui.domain.plain import ERRORS, install, is_plain
 from funnel_tui.errors import DatabaseProblem, FunnelError, UsageError
+from funnel_tui.language import tr
 from funnel_tui.screens.painting import ThriftyApp
 from funnel_tui.services.workspace import Workspace
 
@@ -135,9 +136,12 @@ class SteadyApp(ThriftyApp, inherit_bindings=False):
             from funnel_tui.journal import record_crash
 
             log = record_crash(error)
-            message = f"The program made a mistake: {type(error).__name__}."
-            hint = f"It is written down in {log}. " if log else ""
-            hint += "Nothing was changed; the program goes on."
+            message = tr("The program made a mistake: {kind}.").format(kind=type(error).__name__)
+            hint = tr("Nothing was changed; the program goes on.")
+            if log:
+                hint = tr("It is written down in {file}. Nothing was changed; the program goes on.").format(
+                    file=log
+                )
         can_retry = retry is not None and isinstance(error, DatabaseProblem)
 
         def answered(again: bool | None) -> None:
@@ -160,9 +164,10 @@ class SteadyApp(ThriftyApp, inherit_bindings=False):
         from funnel_tui.journal import record_crash
 
         log = record_crash(error)
-        where = f"; details are in {log}" if log else ""
-        line = f"funnel: the program made a mistake and has to end ({type(error).__name__}){where}"
-        self._exit_renderables.append(Text(line))
+        line = tr("funnel: the program made a mistake and has to end ({kind})")
+        if log:
+            line = tr("funnel: the program made a mistake and has to end ({kind}); details are in {file}")
+        self._exit_renderables.append(Text(line.format(kind=type(error).__name__, file=log)))
         self._close_messages_no_wait()
 
     def action_mouse(self) -> None:
@@ -177,7 +182,9 @@ class SteadyApp(ThriftyApp, inherit_bindings=False):
         else:
             driver._disable_mouse_support()
             driver._mouse = False
-        words = "The program has the mouse." if taken else "The mouse is the terminal's: it marks text."
+        words = (
+            tr("The program has the mouse.") if taken else tr("The mouse is the terminal's: it marks text.")
+        )
         self.notify(words, markup=False)
 
 
@@ -186,16 +193,16 @@ def require_terminal() -> None:
 
     :raises UsageError: with the way to the command line.
     """
-    hint = "Use the command line: funnel report funnel, or funnel --help."
-    for stream, name in (
-        (sys.__stdin__, "input"),
-        (sys.__stdout__, "output"),
-        (sys.__stderr__, "error output"),
+    hint = tr("Use the command line: funnel report funnel, or funnel --help.")
+    for stream, message in (
+        (sys.__stdin__, tr("The app needs a terminal, but its input is not one.")),
+        (sys.__stdout__, tr("The app needs a terminal, but its output is not one.")),
+        (sys.__stderr__, tr("The app needs a terminal, but its error output is not one.")),
     ):
         if stream is None or not stream.isatty():
-            raise UsageError(f"The app needs a terminal, but its {name} is not one.", hint)
+            raise UsageError(message, hint)
     if os.environ.get("TERM", "dumb") in {"dumb", "unknown", ""}:
-        raise UsageError("This terminal can only print lines (TERM=dumb).", hint)
+        raise UsageError(tr("This terminal can only print lines (TERM=dumb)."), hint)
     # Textual writes to standard error, in the encoding of the locale.
     if isinstance(sys.__stderr__, io.TextIOWrapper):
         if is_plain(os.environ, utf8_mode=sys.flags.utf8_mode):
