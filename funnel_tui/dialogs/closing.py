@@ -31,6 +31,7 @@ from funnel_tui.widgets.lines import Hint
 
 # Translators: stands in a field to be read back: one of the words for this day that the program knows.
 TODAY = tr("today")
+# Translators: examples of what can be typed: days in words that the program reads.
 DAY_HELP = tr("today, yesterday, fri, 12 dec or 2026-12-12, with a time if you like")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
@@ -108,7 +109,7 @@ class Sides(Static, can_focus=True):
     def render(self) -> Table:
         """The label, then mine and theirs with a mark at what is kept."""
         table = Table.grid(padding=(0, 1), expand=True)
-        table.add_column(width=8)
+        table.add_column(width=max(map(cell_len, (tr("mine"), tr("theirs")))) + 2)
         table.add_column(ratio=1)
         label = Text(f" {clean(self.field.label)} ", self.get_component_rich_style("sides--label"))
         for words, text, kept in (

@@ -110,6 +110,7 @@ class ContactForm(Form[ContactWish]):
             picker = Picker(self._find, pick, noun=PERSON, id="person")
             yield FieldRow("person", needed_label(tr("Person")), picker, extra=[picker.panel])
         role = Options(ROLES, int(role_text(self._wish.role)), id="role")
+        # Translators: the first letters of your words for decides, influences, uses, blocks.
         yield FieldRow("role", tr("Role"), role, help=tr("d, i, u or b"))
 
     def on_mount(self) -> None:

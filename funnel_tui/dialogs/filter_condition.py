@@ -63,6 +63,7 @@ _TYPED = {Operator.CONTAINS, Operator.CONTAINS_NOT}
 _HELP = {
     Kind.AMOUNT: tr("such as 100k, 1.2m or USD 5000"),
     Kind.INSTANT: tr("such as 2026-10-01, yesterday or 2026-Q3"),
+    # Translators: examples of what can be typed: days in words that the program reads.
     Kind.DAY: tr("such as 2026-10-01, +2w or end of month"),
     Kind.PERCENT: tr("such as 40"),
     Kind.DAYS: tr("whole days, such as 30"),

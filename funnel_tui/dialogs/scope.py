@@ -46,7 +46,9 @@ NOTHING, PREVIOUS, YEAR_BEFORE, OTHER = (
 AT_OTHER = 3
 """The place of another period among them."""
 EVERYBODY = tr("everybody")
+# Translators: the words of a filter are English in every language: source, amount, and.
 WHERE_HELP = tr("such as source = fair and amount > 100k; ctrl+o composes one")
+# Translators: "all" is typed as it stands here.
 PERIOD_HELP = tr("2026, 2026-Q1, 2026-03, 2026-01-01..2026-03-31 or all")
 
 

@@ -26,6 +26,7 @@ from funnel_tui.widgets.words import TASK_KINDS, task_line
 KINDS = [str(kind) for kind in TaskKind]
 NOTHING = "nothing"
 KINDS_SHOWN = {**TASK_KINDS, NOTHING: tr("nothing")}
+# Translators: examples of what can be typed: days in words that the program reads in your language too.
 DUE_HELP = tr("fri, +2d, tomorrow 14:30, 12 dec; empty for some day")
 
 
@@ -91,6 +92,7 @@ class TaskDialog(TaskForm):
         task = self._of
         kinds = list(dict.fromkeys([*KINDS, *([task.kind] if task else [])]))
         kind = kinds.index(task.kind) if task else 0
+        # Translators: the first letters of your words for call, email, meeting, other.
         yield FieldRow(
             "kind", tr("Kind"), Choice(kinds, kind, shown=KINDS_SHOWN, id="kind"), help=tr("c, e, m or o")
         )

@@ -153,6 +153,7 @@ def preceding_table(lines: Sequence[PrecedingLine]) -> FigureTable:
 # The activity funnel
 
 _NAMES = (tr("Calls"), tr("Meetings"), tr("Proposals"), tr("Contracts"), tr("Paid"))
+# Translators: the same as headings of at most 6 cells.
 _BRIEF = (tr("Calls"), tr("Meet."), tr("Prop."), tr("Contr."), tr("Paid"))
 
 

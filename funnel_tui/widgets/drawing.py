@@ -28,6 +28,7 @@ BETWEEN = " · "
 """What stands between the parts of a label."""
 MOST_BARS = 100
 """Labels in one chart of the shell; how many more there are is said under it."""
+# Translators: the label of a bar that stands for everything.
 EVERYTHING = tr("All")
 """The label of a row that is not split by anything."""
 AXIS_LINES = 2

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
+
 from funnel_tui.domain.deal_detail import RouteState, RouteStop
 from funnel_tui.domain.period import DAY_SECONDS
 from funnel_tui.domain.status import DealStatus
@@ -39,6 +41,7 @@ LEAST_CELLS = 9
 """Cells that a stage needs for its name in a map from left to right; with less the map goes downwards."""
 MOST_CELLS = 18
 END = {DealStatus.WON: Cell("+ " + tr("won"), "good"), DealStatus.LOST: Cell("", "bad")}
+END_CELLS = cell_len(END[DealStatus.WON].text) + 1
 
 
 def route_lines(route: Sequence[RouteStop], status: DealStatus, width: int) -> list[PaneLine]:
@@ -46,7 +49,7 @@ def route_lines(route: Sequence[RouteStop], status: DealStatus, width: int) -> l
     if not route:
         return []
     end = END.get(status)
-    each = min(MOST_CELLS, (width - (6 if end else 0)) // len(route))
+    each = min(MOST_CELLS, (width - (END_CELLS if end else 0)) // len(route))
     if each < LEAST_CELLS:
         return _downwards(route, status, width)
     track: list[Cell] = []

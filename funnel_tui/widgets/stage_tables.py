@@ -338,6 +338,6 @@ def explain(place: Place | None, *, before: str, small_n: int) -> tuple[str, str
         value = tr("{n} days").format(n=value)
     text += value
     if place.sample is not None:
-        few = tr(" (n {n}, too few to rely on)") if place.sample < small_n else " (n {n})"
-        text += few.format(n=f"{place.sample:,}")
+        few = tr("(n {n}, too few to rely on)") if place.sample < small_n else "(n {n})"
+        text += " " + few.format(n=f"{place.sample:,}")
     return text, column.help
