@@ -16,24 +16,17 @@ from funnel_tui.dialogs.wishes import (
 from funnel_tui.domain.deal_detail import Contact
 from funnel_tui.domain.deal_list import ProbabilitySource
 from funnel_tui.domain.finding import FindKind
-from funnel_tui.domain.status import PersonRole, Staging
+from funnel_tui.domain.status import Staging
 from funnel_tui.language import tr
 from funnel_tui.services.deal_desk import DealDesk, DeskPipeline, DeskStage
 from funnel_tui.services.finding import find
 from funnel_tui.services.typed import Typed
 from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.words import role_words
 
 FOUND = 40
 """So much is looked through for organisations among everything that has a name."""
 SHOWN = 8
-
-ROLE_WORDS = {
-    # Translators: what a person does in a deal.
-    PersonRole.DECIDES: tr("decides"),
-    PersonRole.INFLUENCES: tr("influences"),
-    PersonRole.USES: tr("uses"),
-    PersonRole.BLOCKS: tr("blocks"),
-}
 
 Refusing = Callable[[DeskPipeline, DeskStage], str]
 
@@ -139,7 +132,7 @@ def people_like(workspace: Workspace, text: str, place: int | None = None) -> Se
 
 def contact_words(contact: Contact) -> str:
     """Somebody with what they do: ``Kari Lie (decides)``."""
-    return f"{contact.name} ({ROLE_WORDS[contact.role]})" if contact.role else contact.name
+    return f"{contact.name} ({role_words(contact.role)})" if contact.role else contact.name
 
 
 def values_of(desk: DealDesk) -> DealValues:

@@ -17,13 +17,14 @@ from funnel_tui.domain.status import OrganisationStatus, PersonRole
 from funnel_tui.errors import InvalidInput, StaleEdit
 from funnel_tui.language import tr, trn
 from funnel_tui.screens import directory_saving as saving
-from funnel_tui.screens.deal_desk import ROLE_WORDS, organisations_like
+from funnel_tui.screens.deal_desk import organisations_like
 from funnel_tui.screens.directory_saving import Wish
 from funnel_tui.screens.host import HostApp
 from funnel_tui.screens.writing import Change, Told, writing_of
 from funnel_tui.services.directory import organisation_detail, person_detail
 from funnel_tui.services.typed import Typed
 from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.words import role_words
 
 if TYPE_CHECKING:
     from funnel_tui.services.merging import MergePreview
@@ -327,14 +328,14 @@ def merge_fields(preview: MergePreview) -> list[MergeField]:
         if deal.keep_role and deal.drop_role and deal.keep_role is not deal.drop_role
     ]
     if clashing:
-        kept = _role_words(deal.keep_role for deal in clashing)
-        other = _role_words(deal.drop_role for deal in clashing)
+        kept = _roles(deal.keep_role for deal in clashing)
+        other = _roles(deal.drop_role for deal in clashing)
         fields.append(MergeField("roles", tr("Role in deals"), kept, other, "keep"))
     return fields
 
 
-def _role_words(roles: Iterable[PersonRole | None]) -> str:
-    return ", ".join(dict.fromkeys(ROLE_WORDS[role] for role in roles if role is not None))
+def _roles(roles: Iterable[PersonRole | None]) -> str:
+    return ", ".join(dict.fromkeys(role_words(role) for role in roles if role is not None))
 
 
 def merge_notes(preview: MergePreview) -> list[str]:

@@ -20,11 +20,11 @@ from funnel_tui.domain.directory import (
 from funnel_tui.domain.shown import NO_VALUE, count_text, money_text
 from funnel_tui.domain.status import DealStatus, Direction
 from funnel_tui.language import tr, trn
-from funnel_tui.screens.deal_desk import ROLE_WORDS
-from funnel_tui.screens.directory_words import STATUS_WORDS, amount_words, day_words
+from funnel_tui.screens.directory_words import amount_words, day_words
 from funnel_tui.screens.directory_words import person_cells as list_person_cells
 from funnel_tui.screens.history_words import brief_when
 from funnel_tui.widgets.grid import Cell, GridColumn
+from funnel_tui.widgets.words import ORGANISATION_STATUSES, role_words
 
 Detail = OrganisationDetail | PersonDetail
 
@@ -105,7 +105,7 @@ def deal_cells(entry: DealEntry, reading: Reading) -> list[Cell]:
         Cell(entry.stage, "muted"),
         Cell(money_text(entry.amount, decimals=False, currency=True), "plain" if entry.amount else "dim"),
         _maybe(None if entry.closed_at is None else day_words(entry.closed_at, reading.zone)),
-        _maybe(ROLE_WORDS[entry.role] if entry.role else None),
+        _maybe(role_words(entry.role) if entry.role else None),
         Cell(entry.owner, "muted"),
     ]
 
@@ -215,7 +215,7 @@ def _facts(detail: Detail, zone: ZoneInfo) -> Iterator[list[str]]:
 
 def _status(detail: OrganisationDetail) -> str:
     if detail.line.status is detail.set_status:
-        return STATUS_WORDS[detail.line.status]
+        return ORGANISATION_STATUSES[detail.line.status]
     return tr("customer (a deal is won)")
 
 

@@ -23,13 +23,9 @@ from funnel_tui.domain.status import OrganisationStatus
 from funnel_tui.language import tr, trn
 from funnel_tui.widgets.asking import Answer
 from funnel_tui.widgets.grid import Cell, GridColumn
+from funnel_tui.widgets.words import ORGANISATION_STATUSES, month_name
 
 UP, DOWN = "▲", "▼"
-STATUS_WORDS = {
-    # Translators: what an organisation is; at most 8 cells.
-    OrganisationStatus.PROSPECT: tr("prospect"),
-    OrganisationStatus.CUSTOMER: tr("customer"),
-}
 
 ORGANISATION_COLUMNS = (
     GridColumn("mark", "", 1, right=False),
@@ -162,12 +158,12 @@ def day_words(instant: int | None, zone: ZoneInfo) -> str:
     if instant is None:
         return NO_VALUE
     at = datetime.fromtimestamp(instant, zone)
-    return f"{at.day} {at:%b %Y}"
+    return f"{at.day} {month_name(at)} {at:%Y}"
 
 
 def status_cell(status: OrganisationStatus) -> Cell:
     """Customer or prospect."""
-    return Cell(STATUS_WORDS[status], "good" if status is OrganisationStatus.CUSTOMER else "muted")
+    return Cell(ORGANISATION_STATUSES[status], "good" if status is OrganisationStatus.CUSTOMER else "muted")
 
 
 def amount_words(open_amount: OpenAmount) -> str:

@@ -11,6 +11,7 @@ from funnel_tui.domain.shown import NO_VALUE, count_text
 from funnel_tui.domain.status import ChangeOp
 from funnel_tui.language import tr, trn
 from funnel_tui.widgets.grid import Cell, GridColumn
+from funnel_tui.widgets.words import month_name
 
 COLUMNS = (
     GridColumn("mark", "", 1, right=False),
@@ -45,7 +46,8 @@ def when_text(at: int, zone: ZoneInfo) -> str:
 def brief_when(at: int, zone: ZoneInfo, now: int) -> str:
     """An instant in few cells: ``21 Nov 13:00``, or ``21 Nov 2025`` in another year."""
     then, today = datetime.fromtimestamp(at, zone), datetime.fromtimestamp(now, zone)
-    return f"{then.day:2} {then:%b %H:%M}" if then.year == today.year else f"{then.day:2} {then:%b %Y}"
+    rest = f"{then:%H:%M}" if then.year == today.year else f"{then:%Y}"
+    return f"{then.day:2} {month_name(then)} {rest}"
 
 
 def inside_lines(turns: GroupTurns) -> list[Inside]:
