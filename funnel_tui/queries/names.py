@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from funnel_tui.db.reader import Reader
 from funnel_tui.errors import NotFound
+from funnel_tui.language import tr
 
 # What can be asked for by name: (how people call it, the SELECT of number and name).
 _ENTITIES = {
@@ -18,6 +19,20 @@ _ENTITIES = {
     "tag": ("tag", "SELECT id, name FROM tag ORDER BY name, id"),
     "product": ("product", "SELECT id, name FROM product ORDER BY name, id"),
     "kind": ("kind of interaction", "SELECT id, name FROM interaction_kind ORDER BY name, id"),
+}
+# That nothing has a name, by what people call it.
+_NONE = {
+    "pipeline": tr("There is no pipeline {name!r}"),
+    "stage": tr("There is no stage {name!r}"),
+    "rep": tr("There is no rep {name!r}"),
+    "team": tr("There is no team {name!r}"),
+    "organisation": tr("There is no organisation {name!r}"),
+    "source": tr("There is no source {name!r}"),
+    "loss reason": tr("There is no loss reason {name!r}"),
+    "tag": tr("There is no tag {name!r}"),
+    "product": tr("There is no product {name!r}"),
+    "kind": tr("There is no kind {name!r}"),
+    "kind of interaction": tr("There is no kind of interaction {name!r}"),
 }
 _STAGES = "SELECT id, name FROM stage WHERE pipeline_id = :pipeline ORDER BY position"
 _TEAM_REPS = """
@@ -67,7 +82,7 @@ def team_reps(reader: Reader, team_id: int) -> list[Named]:
 def match(known: list[Named], name: str, word: str) -> Named:
     """Pick the row with a name out of many.
 
-    :param word: how people call such a row.
+    :param word: what such a row is, a key of the sentences above.
     :raises NotFound: with the nearest name suggested.
     """
     wanted = name.strip()
@@ -77,10 +92,11 @@ def match(known: list[Named], name: str, word: str) -> Named:
         return next((row for row in found if row[1] == wanted), found[0])
     by_folded = {shown.casefold(): shown for _, shown in known}
     near = get_close_matches(folded, by_folded, n=1, cutoff=0.5)
+    none = _NONE[word].format(name=wanted)
     if near:
-        raise NotFound(f"There is no {word} {wanted!r}.", f"Did you mean {by_folded[near[0]]!r}?")
+        raise NotFound(f"{none}.", tr("Did you mean {name!r}?").format(name=by_folded[near[0]]))
     if not known:
-        raise NotFound(f"There is no {word} {wanted!r}; there is none at all yet.")
+        raise NotFound(tr("{none}; there is none at all yet.").format(none=none))
     some = ", ".join(repr(shown) for _, shown in known[:5])
     more = ", …" if len(known) > 5 else ""
-    raise NotFound(f"There is no {word} {wanted!r}.", f"There is {some}{more}.")
+    raise NotFound(f"{none}.", tr("There is {names}.").format(names=f"{some}{more}"))

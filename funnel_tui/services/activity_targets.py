@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from funnel_tui.domain.period import day_of
+from funnel_tui.domain.period import Period, day_of
 from funnel_tui.domain.targets import Targets, month_of
 from funnel_tui.errors import InvalidInput
+from funnel_tui.language import tr
 from funnel_tui.models import ActivityTarget, Rep
 from funnel_tui.models.inputs import checked
 from funnel_tui.models.inputs_interactions import TargetInput
@@ -46,14 +47,16 @@ def set_target(
     given = [checked(TargetInput, {"month": month, "target": target}) for month in months]
     wanted = sorted({month_of(item.month) for item in given})
     if not 1 <= len(wanted) <= MAX_MONTHS:
-        raise InvalidInput("month", f"A target is set for 1 to {MAX_MONTHS} months, not {len(wanted)}.")
+        raise InvalidInput(
+            "month",
+            tr("A target is set for 1 to {most} months, not {n}.").format(most=MAX_MONTHS, n=len(wanted)),
+        )
     with workspace.change("set_target") as call:
         known = pick_kind(settle_kinds(call), kind)
-        whose = ""
+        rep = None
         if rep_id is not None:
             call.require(Rep, rep_id)
-            name = call.reader.rows("SELECT name FROM rep WHERE id = :id", {"id": rep_id})[0][0]
-            whose = f" of {name}"
+            rep = call.reader.rows("SELECT name FROM rep WHERE id = :id", {"id": rep_id})[0][0]
         present = read_targets(call.reader, wanted, _END).facts
         written = []
         for month in wanted:
@@ -65,8 +68,12 @@ def set_target(
             row = {"rep_id": rep_id, "kind_id": known.id, "month": month, "target": target}
             call.insert(ActivityTarget, {**row, "at": at, "by": call.actor})
             written.append(day_of(month))
-        what = "no target" if target is None else f"{target:,}"
-        call.summary = f"Set the target for {known.name}{whose} in {_spelled(written)} to {what}"
+        if rep is None:
+            words = tr("Set the target for {kind} in {months} to {target}")
+        else:
+            words = tr("Set the target for {kind} of {rep} in {months} to {target}")
+        what = tr("no target") if target is None else f"{target:,}"
+        call.summary = words.format(kind=known.name, rep=rep, months=_spelled(written), target=what)
         return len(written)
 
 
@@ -86,6 +93,6 @@ _END = 2**62
 def _spelled(months: list[date]) -> str:
     """Months for people: ``Nov 2026``, ``Jan 2026 to Dec 2026``."""
     if not months:
-        return "no month"
-    first, last = (f"{month:%b %Y}" for month in (months[0], months[-1]))
-    return first if first == last else f"{first} to {last}"
+        return tr("no month")
+    first, last = (Period.month(month.year, month.month).label for month in (months[0], months[-1]))
+    return first if first == last else tr("{first} to {last}").format(first=first, last=last)

@@ -28,6 +28,7 @@ from funnel_tui.domain.tasks import (
     last_of_week,
 )
 from funnel_tui.errors import UsageError
+from funnel_tui.language import tr, trn
 from funnel_tui.queries.names import Named, resolve, team_reps
 from funnel_tui.queries.tasks import (
     active_reps,
@@ -91,7 +92,7 @@ class Whose(NamedTuple):
     :param note: why it is theirs, where nobody asked for them.
     """
 
-    name: str = "Everybody"
+    name: str = tr("Everybody")
     scope: Scope = Scope()
     reps: tuple[int, ...] | None = None
     note: str = ""
@@ -114,16 +115,18 @@ def whose_now(workspace: Workspace, owner: str | None = None, team: str | None =
     with workspace.read() as reader:
         if rep is None:
             some = active_reps(reader)
-            note = f"No rep is called {workspace.actor}: this is everybody's day; f chooses whose."
+            note = tr("No rep is called {user}: this is everybody's day; f chooses whose.").format(
+                user=workspace.actor
+            )
             return Whose(note=note if some else "")
         if has_work(reader, [rep[0]]):
             return _of_rep(rep)
         mine = team_of(reader, rep[0])
         reps = team_reps(reader, mine[0]) if mine else []
         if mine and has_work(reader, [number for number, _ in reps]):
-            note = f"{rep[1]} owns nothing: this is the team's day; f chooses whose."
+            note = tr("{rep} owns nothing: this is the team's day; f chooses whose.").format(rep=rep[1])
             return _of_team(mine, reps)._replace(note=note)
-        note = f"{rep[1]} owns nothing: this is everybody's day; f chooses whose."
+        note = tr("{rep} owns nothing: this is everybody's day; f chooses whose.").format(rep=rep[1])
         return Whose(note=note) if has_deals(reader) else _of_rep(rep)
 
 
@@ -132,7 +135,9 @@ def _of_rep(rep: Named) -> Whose:
 
 
 def _of_team(team: Named, reps: Sequence[Named]) -> Whose:
-    return Whose(f"Team {team[1]}", Scope(team=team[1]), tuple(number for number, _ in reps))
+    return Whose(
+        tr("Team {team}").format(team=team[1]), Scope(team=team[1]), tuple(number for number, _ in reps)
+    )
 
 
 def any_deals(workspace: Workspace) -> bool:
@@ -166,10 +171,14 @@ def whose_day(workspace: Workspace, name: str | None = None) -> Named:
         with workspace.read() as reader:
             reps = [rep for _, rep in active_reps(reader)]
         if not reps:
-            raise UsageError("There is no rep yet.", "funnel import deals FILE brings them in.")
+            raise UsageError(tr("There is no rep yet."), tr("funnel import deals FILE brings them in."))
         raise UsageError(
-            f"Whose day? None of the {len(reps)} reps is called {workspace.actor!r}.",
-            f'Say --rep NAME, such as --rep {reps[0]!r}, or write user = "NAME" into the settings file.',
+            tr("Whose day? None of the {n} reps is called {user!r}.").format(
+                n=len(reps), user=workspace.actor
+            ),
+            tr(
+                'Say --rep NAME, such as --rep {rep!r}, or write user = "NAME" into the settings file.'
+            ).format(rep=reps[0]),
         )
     return found
 
@@ -283,12 +292,12 @@ def why_words(deal: DealRow, task: TaskFact | None, today: date) -> str:
     if task is not None:
         reasons.append(f"{task.text}, {due_words(task.due_day, today)}")
     if deal.stuck:
-        reasons.append(f"{_days(deal.in_stage)} in {deal.stage}")
+        reasons.append(tr("{days} in {stage}").format(days=_days(deal.in_stage), stage=deal.stage))
     if deal.idle and deal.idle_seconds is not None:
-        reasons.append(f"idle for {_days(deal.idle_seconds)}")
+        reasons.append(tr("idle for {days}").format(days=_days(deal.idle_seconds)))
     return " · ".join(reasons)
 
 
 def _days(seconds: int) -> str:
     days = seconds // DAY_SECONDS
-    return f"{days:,} day{'' if days == 1 else 's'}"
+    return trn("{n:,} day", "{n:,} days", days).format(n=days)

@@ -25,6 +25,7 @@ from funnel_tui.domain.bulk_edit import (
     Wish,
 )
 from funnel_tui.domain.status import VisitExit
+from funnel_tui.language import tr, trn
 from funnel_tui.models import Deal, DealTag, Tag
 from funnel_tui.queries.bulk_edit import BATCH, tag_number, tagged_deals
 from funnel_tui.services.bulk_rules import Docket
@@ -195,19 +196,21 @@ class _Writer:
 
 
 _DONE: Mapping[type, str] = {
-    MoveTo: "Moved {deals} to {what}",
-    Win: "Won {deals}",
-    Lose: "Lost {deals}: {what}",
-    Reassign: "Gave {deals} to {what}",
-    SetExpectedClose: "Edited {deals}: expected close",
-    SetProbability: "Edited {deals}: probability",
-    SetSource: "Edited {deals}: source",
-    AddTag: "Tagged {deals}: {what}",
-    RemoveTag: "Took the tag {what} off {deals}",
+    MoveTo: tr("Moved {deals} to {what}"),
+    Win: tr("Won {deals}"),
+    Lose: tr("Lost {deals}: {what}"),
+    Reassign: tr("Gave {deals} to {what}"),
+    SetExpectedClose: tr("Edited {deals}: expected close"),
+    SetProbability: tr("Edited {deals}: probability"),
+    SetSource: tr("Edited {deals}: source"),
+    AddTag: tr("Tagged {deals}: {what}"),
+    RemoveTag: tr("Took the tag {what} off {deals}"),
 }
 
 
 def _summary(docket: Docket, wanted: Sequence[BulkRow]) -> str:
     """What was done, in words."""
-    deals = wanted[0].title if len(wanted) == 1 else f"{len(wanted):,} deals"
+    deals = wanted[0].title
+    if len(wanted) > 1:
+        deals = trn("{n:,} deal", "{n:,} deals", len(wanted)).format(n=len(wanted))
     return _DONE[type(docket.wish)].format(deals=deals, what=docket.name)

@@ -6,7 +6,7 @@ The rules are those of the single services (:mod:`funnel_tui.services.staging`,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, cast
@@ -29,8 +29,10 @@ from funnel_tui.domain.bulk_edit import (
 )
 from funnel_tui.domain.facts import VisitFact
 from funnel_tui.domain.period import day_of
+from funnel_tui.domain.said import said
 from funnel_tui.domain.status import DealStatus, Staging, VisitExit
 from funnel_tui.errors import FunnelError, NotFound, Refused
+from funnel_tui.language import tr
 from funnel_tui.models.inputs import DealUpdate, LossInput, checked
 from funnel_tui.models.inputs_deal import TagInput
 from funnel_tui.queries import bulk_edit as queries
@@ -41,17 +43,18 @@ from funnel_tui.services.visits import DealHistory, Route, StageRow, past_instan
 _EXITS = {DealStatus.WON.value: VisitExit.WON, DealStatus.LOST.value: VisitExit.LOST}
 
 
-_WORDS: Mapping[type, str] = {
-    MoveTo: "Move to {}",
-    Win: "Win",
-    Lose: "Lose: {}",
-    Reassign: "Give to {}",
-    SetExpectedClose: "Set the expected close: {}",
-    SetProbability: "Set the probability: {}",
-    SetSource: "Set the source: {}",
-    AddTag: "Add the tag {}",
-    RemoveTag: "Remove the tag {}",
+_WORDS: Mapping[type, Callable[[str], str]] = {
+    MoveTo: lambda what: said("Move to {what}", what=what),
+    Win: lambda _: said("Win"),
+    Lose: lambda what: said("Lose: {what}", what=what),
+    Reassign: lambda what: said("Give to {what}", what=what),
+    SetExpectedClose: lambda what: said("Set the expected close: {what}", what=what),
+    SetProbability: lambda what: said("Set the probability: {what}", what=what),
+    SetSource: lambda what: said("Set the source: {what}", what=what),
+    AddTag: lambda what: said("Add the tag {what}", what=what),
+    RemoveTag: lambda what: said("Remove the tag {what}", what=what),
 }
+"""What a wish is called: programs are told in English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ class Docket:
         self.routes = _routes(reader)
         self.wish = _clean(wish)
         self.name = self._look_up()
-        self.words = _WORDS[type(self.wish)].format(self.name)
+        self.words = _WORDS[type(self.wish)](self.name)
         self._looker = Looker(at, reader, {})
         self._why = Why.GONE
         self._same: Mapping[str, Any] = self._wanted()
@@ -117,8 +120,10 @@ class Docket:
             for number in batch:
                 deal = found.get(number)
                 if deal is None:
-                    words = f"There is no deal with number {number}."
-                    yield BulkRow(number, "", Verdict.REFUSED, Why.GONE, words, "It may have been undone.")
+                    words = said("There is no deal with number {number}.", number=number)
+                    yield BulkRow(
+                        number, "", Verdict.REFUSED, Why.GONE, words, said("It may have been undone.")
+                    )
                 else:
                     yield self._judged(deal, versions.get(number))
 
@@ -151,8 +156,8 @@ class Docket:
                 raise stale(call, deal, {"wish": self.words}, now)
             changes = self._changes(deal, call)
         except FunnelError as refusal:
-            said = (self._why, refusal.message, refusal.hint)
-            return BulkRow(deal["id"], deal["title"], Verdict.REFUSED, *said, deal["version"])
+            told = (self._why, refusal.message, refusal.hint)
+            return BulkRow(deal["id"], deal["title"], Verdict.REFUSED, *told, deal["version"])
         verdict = Verdict.CHANGED if changes else Verdict.UNCHANGED
         return BulkRow(deal["id"], deal["title"], verdict, version=deal["version"])
 
@@ -189,13 +194,21 @@ class Docket:
         same = history.route.pipeline_id == route.pipeline_id
         if not same and wish.to_pipeline is None:
             raise Refused(
-                f"{route.stages[wish.stage_id].name} is a stage of {route.name}, "
-                f"but {history.title} is in {history.route.name}.",
-                "Say that it changes its pipeline.",
+                said(
+                    "{stage} is a stage of {other}, but {deal} is in {pipeline}.",
+                    stage=route.stages[wish.stage_id].name,
+                    other=route.name,
+                    deal=history.title,
+                    pipeline=history.route.name,
+                ),
+                said("Say that it changes its pipeline."),
             )
         self._why = Why.PIPELINE_OFF
         if not same and not route.in_use:
-            raise Refused(f"{route.name} is not in use.", "Switch it on again, or choose another pipeline.")
+            raise Refused(
+                said("{pipeline} is not in use.", pipeline=route.name),
+                said("Switch it on again, or choose another pipeline."),
+            )
         self._why = Why.RETIRED
         stage = route.stage(wish.stage_id)
         if same and stage.id == history.stage.id:
@@ -243,16 +256,19 @@ class Docket:
             case Reassign(owner_id):
                 name = queries.rep_name(self.reader, owner_id)
                 if name is None:
-                    raise NotFound(f"There is no rep with number {owner_id}.", "It may have been undone.")
+                    raise NotFound(
+                        tr("There is no rep with number {number}.").format(number=owner_id),
+                        tr("It may have been undone."),
+                    )
                 return name
             case Lose(reason):
                 return reason
             case SetExpectedClose(day):
-                return "none" if day is None else day_of(day).isoformat()
+                return said("none") if day is None else day_of(day).isoformat()
             case SetProbability(bp):
-                return "none" if bp is None else f"{bp / 100:g} %"
+                return said("none") if bp is None else f"{bp / 100:g} %"
             case SetSource(name):
-                return name or "none"
+                return name or said("none")
             case AddTag(tag) | RemoveTag(tag):
                 return tag
         return ""
@@ -267,9 +283,13 @@ class Docket:
         number, asked = self.wish.stage_id, self.wish.to_pipeline
         found = next((route.pipeline_id for route in self.routes.values() if number in route.stages), None)
         if found is None:
-            raise NotFound(f"There is no stage with number {number}.")
+            raise NotFound(tr("There is no stage with number {number}.").format(number=number))
         if asked not in {None, found}:
-            raise NotFound(f"The pipeline with number {asked} has no stage with number {number}.")
+            raise NotFound(
+                tr("The pipeline with number {pipeline} has no stage with number {stage}.").format(
+                    pipeline=asked, stage=number
+                )
+            )
         return found
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from funnel_tui.domain.finding import FindKind, fold
 from funnel_tui.errors import NotFound, Refused, UsageError
+from funnel_tui.language import tr
 from funnel_tui.queries import by_name as queries
 from funnel_tui.queries.names import Named, match, resolve
 from funnel_tui.services.agenda import rep_of_user
@@ -49,7 +50,7 @@ def deals_meant(workspace: Workspace, text: str) -> Sequence[int]:
     """
     wanted = _plain(text)
     if not wanted:
-        raise NotFound("No deal is named.", "Give its number, its id or its title.")
+        raise NotFound(tr("No deal is named."), tr("Give its number, its id or its title."))
     number = _NUMBER.fullmatch(wanted)
     with workspace.read() as reader:
         known = queries.deal_with_number(reader, int(number[1])) if number else None
@@ -60,8 +61,8 @@ def deals_meant(workspace: Workspace, text: str) -> Sequence[int]:
         exact = sorted(found) or queries.deals_with_title(reader, wanted, _MANY)
     hits: Sequence[int] = exact or _found(workspace, wanted)
     if not hits:
-        hint = "It may have been undone." if number else "funnel deal list shows them all."
-        raise NotFound(f"There is no deal {wanted!r}.", hint)
+        hint = tr("It may have been undone.") if number else tr("funnel deal list shows them all.")
+        raise NotFound(tr("There is no deal {text!r}.").format(text=wanted), hint)
     if len(hits) == 1:
         return hits
     with workspace.read() as reader:
@@ -110,9 +111,12 @@ def _found(workspace: Workspace, text: str) -> list[int]:
 def _ambiguous(workspace: Workspace, text: str, hits: Sequence[int]) -> Refused:
     told = deals_told(workspace, hits[:CANDIDATES])
     shown = [f"{number} {title!r} ({rest})" for number, title, rest in told]
-    more = f" and {len(hits) - CANDIDATES} more" if len(hits) > CANDIDATES else ""
+    names = ", ".join(shown)
+    if len(hits) > CANDIDATES:
+        names = tr("{names} and {n} more").format(names=names, n=len(hits) - CANDIDATES)
     return Refused(
-        f"{text!r} can be {', '.join(shown)}{more}.", "Give the number of one, with # before it if need be."
+        tr("{text!r} can be {names}.").format(text=text, names=names),
+        tr("Give the number of one, with # before it if need be."),
     )
 
 
@@ -129,9 +133,11 @@ def pipeline_by_name(workspace: Workspace, name: str | None) -> Named:
     if len(known) == 1:
         return known[0]
     if not known:
-        raise UsageError("There is no pipeline yet.", "funnel stages add-pipeline NAME makes one.")
+        raise UsageError(tr("There is no pipeline yet."), tr("funnel stages add-pipeline NAME makes one."))
     names = ", ".join(repr(shown) for _, shown in known[:CANDIDATES])
-    raise UsageError("Which pipeline? There are several.", f"Say --pipeline: {names}.")
+    raise UsageError(
+        tr("Which pipeline? There are several."), tr("Say --pipeline: {names}.").format(names=names)
+    )
 
 
 def stage_by_name(workspace: Workspace, name: str, pipeline_id: int) -> Named:
@@ -145,7 +151,7 @@ def stage_by_name(workspace: Workspace, name: str, pipeline_id: int) -> Named:
     place = int(name) if re.fullmatch(r"[0-9]{1,2}", name.strip()) else 0
     if place and not any(shown == name.strip() for _, shown in named):
         if place > len(named):
-            raise NotFound(f"There is no stage {place}; there are {len(named)}.")
+            raise NotFound(tr("There is no stage {place}; there are {n}.").format(place=place, n=len(named)))
         return named[place - 1]
     return match(named, name, "stage")
 
@@ -167,7 +173,8 @@ def pipeline_of_deals(workspace: Workspace, deal_ids: Sequence[int]) -> int:
         return found[0][0]
     names = ", ".join(shown for _, shown in found)
     raise UsageError(
-        f"The deals are in several pipelines: {names}.", "Move those of one at a time, or say --pipeline."
+        tr("The deals are in several pipelines: {names}.").format(names=names),
+        tr("Move those of one at a time, or say --pipeline."),
     )
 
 
@@ -182,10 +189,13 @@ def stage_order(workspace: Workspace, pipeline_id: int, names: Sequence[str]) ->
     by_name = [(number, shown) for number, shown, _ in known]
     wanted = [match(by_name, name, "stage")[0] for name in names]
     if len(set(wanted)) < len(wanted):
-        raise UsageError("A stage is named twice.", "Name each stage once.")
+        raise UsageError(tr("A stage is named twice."), tr("Name each stage once."))
     missing = [shown for number, shown, retired in known if not retired and number not in wanted]
     if missing:
-        raise UsageError(f"The order leaves out {', '.join(missing)}.", "Name every stage that is in use.")
+        raise UsageError(
+            tr("The order leaves out {names}.").format(names=", ".join(missing)),
+            tr("Name every stage that is in use."),
+        )
     rest = iter(wanted)
     return [number if number not in wanted else next(rest) for number, _, _ in known]
 
@@ -202,8 +212,8 @@ def rep_by_name(workspace: Workspace, name: str | None) -> Named:
     found = rep_of_user(workspace)
     if found is None:
         raise UsageError(
-            f"Whose is it? No rep is called {workspace.actor!r}.",
-            'Say --owner NAME, or write user = "NAME" into the settings file; funnel reps lists them.',
+            tr("Whose is it? No rep is called {user!r}.").format(user=workspace.actor),
+            tr('Say --owner NAME, or write user = "NAME" into the settings file; funnel reps lists them.'),
         )
     return found
 
@@ -240,9 +250,15 @@ def organisation_by_name(workspace: Workspace, text: str) -> int:
         return found[0]
     if found:
         numbers = ", ".join(f"#{number}" for number in found[:CANDIDATES])
-        raise Refused(f"{len(found)} organisations are called {wanted!r}.", f"Give one by number: {numbers}.")
-    like = f"Did you mean {near[0].title!r}? " if near else ""
-    raise NotFound(f"There is no organisation {wanted!r}.", f"{like}--new-organisation makes it.")
+        raise Refused(
+            tr("{n} organisations are called {name!r}.").format(n=len(found), name=wanted),
+            tr("Give one by number: {numbers}.").format(numbers=numbers),
+        )
+    hint = tr("--new-organisation makes it.")
+    if near:
+        like = tr("Did you mean {name!r}?").format(name=near[0].title)
+        hint = f"{like} {hint}"
+    raise NotFound(tr("There is no organisation {name!r}.").format(name=wanted), hint)
 
 
 def person_by_name(
@@ -276,6 +292,13 @@ def person_by_name(
         return found[0]
     if found:
         numbers = ", ".join(f"#{person}" for person in found[:CANDIDATES])
-        raise Refused(f"{len(found)} people can be meant by {wanted!r}.", f"Give one by number: {numbers}.")
-    hint = f"Did you mean {like[0].title!r}?" if like else "Add the person first, or leave that out."
-    raise NotFound(f"There is nobody called {wanted!r}.", hint)
+        raise Refused(
+            tr("{n} people can be meant by {name!r}.").format(n=len(found), name=wanted),
+            tr("Give one by number: {numbers}.").format(numbers=numbers),
+        )
+    hint = (
+        tr("Did you mean {name!r}?").format(name=like[0].title)
+        if like
+        else tr("Add the person first, or leave that out.")
+    )
+    raise NotFound(tr("There is nobody called {name!r}.").format(name=wanted), hint)

@@ -24,9 +24,11 @@ from funnel_tui.domain.period import day_of
 from funnel_tui.domain.shown import decimal_text, money_text, percent_text
 from funnel_tui.domain.status import ChangeOp
 from funnel_tui.errors import NotFound
+from funnel_tui.language import tr
 from funnel_tui.queries import history as log
 from funnel_tui.queries.history import ChangeLine
 from funnel_tui.queries.settings import read_settings
+from funnel_tui.services.entity_words import entity_word
 from funnel_tui.services.workspace import Workspace
 
 CHUNK = 1_000
@@ -45,20 +47,93 @@ _REFERS = {
 _FLAGS = {"in_use", "record_demand", "retired", "active", "assumed", "planned", "is_default"}
 _DAYS = {"expected_close", "due_day", "day", "start_day", "end_day", "month"}
 _LABELS = {
-    **{"probability_bp": "probability", "amount_minor": "amount", "price_minor": "price"},
-    **{"exit_owner_id": "owner at the end", "quantity_milli": "quantity", "duration_seconds": "duration"},
-    **{
-        "stage_visit": "stage visit",
-        "stage_task_template": "stage task",
-        "deal_person": "role",
-        "deal_tag": "tag",
-        "exchange_rate": "rate",
-        "forecast_adjustment": "adjustment",
-        "activity_target": "target",
-        "interaction_kind": "kind of interaction",
-    },
-    **{"rate_scaled": "rate", "external_id": "id", "kind_id": "kind", "parent_id": "parent team"},
+    "action": tr("action"),
+    "active": tr("active"),
+    "amount": tr("amount"),
+    "amount_minor": tr("amount"),
+    "at": tr("at"),
+    "base": tr("base"),
+    "category": tr("category"),
+    "closed_at": tr("closed"),
+    "closed_base": tr("closed base"),
+    "created_at": tr("created"),
+    "day": tr("day"),
+    "deal_id": tr("deal"),
+    "direction": tr("direction"),
+    "done_at": tr("done"),
+    "due_at": tr("due"),
+    "due_day": tr("due"),
+    "due_days": tr("due days"),
+    "duration_seconds": tr("duration"),
+    "email": tr("email"),
+    "end_day": tr("end"),
+    "entered_at": tr("entered"),
+    "exit": tr("exit"),
+    "exit_owner_id": tr("owner at the end"),
+    "expected_close": tr("expected close"),
+    "external_id": tr("id"),
+    "in_use": tr("in use"),
+    "is_default": tr("is default"),
+    "key": tr("key"),
+    "kind": tr("kind"),
+    "kind_id": tr("kind"),
+    "left_at": tr("left"),
+    "loss_note": tr("loss note"),
+    "loss_reason_id": tr("loss reason"),
+    "month": tr("month"),
+    "name": tr("name"),
+    "note": tr("note"),
+    "organisation_id": tr("organisation"),
+    "outcome": tr("outcome"),
+    "owner_id": tr("owner"),
+    "parent_id": tr("parent team"),
+    "person_id": tr("person"),
+    "phone": tr("phone"),
+    "pipeline_id": tr("pipeline"),
+    "planned": tr("planned"),
+    "position": tr("position"),
+    "price_minor": tr("price"),
+    "probability_bp": tr("probability"),
+    "product_id": tr("product"),
+    "qualified_position": tr("qualified position"),
+    "quantity_milli": tr("quantity"),
+    "quote": tr("quote"),
+    "rate_scaled": tr("rate"),
+    "record_demand": tr("record demand"),
+    "rep_id": tr("rep"),
+    "required_fields": tr("required fields"),
+    "retired": tr("retired"),
+    "role": tr("role"),
+    "scope": tr("scope"),
+    "screen": tr("screen"),
+    "source_id": tr("source"),
+    "stage_id": tr("stage"),
+    "staging": tr("staging"),
+    "start_day": tr("start"),
+    "status": tr("status"),
+    "step": tr("step"),
+    "stuck_days": tr("stuck days"),
+    "tag_id": tr("tag"),
+    "target": tr("target"),
+    "team_id": tr("team"),
+    "template_id": tr("template"),
+    "title": tr("title"),
+    "unit": tr("unit"),
+    "until_at": tr("until"),
+    "value": tr("value"),
 }
+"""What people call a column; one that is not named here is called as it is."""
+_ENTITIES = {
+    "stage_task_template": tr("stage task"),
+    "deal_person": tr("role"),
+    "deal_tag": tr("tag"),
+    "exchange_rate": tr("rate"),
+    "forecast_adjustment": tr("adjustment"),
+    "activity_target": tr("target"),
+    "interaction_kind": tr("kind of interaction"),
+    "quota": tr("quota"),
+}
+"""What people call a row where that is not the name of its table."""
 # What follows from other columns or says nothing to a person.
 _HIDDEN = {
     *("id", "version", "seq", "currency", "created_owner_id", "touched_at", "changed_at", "assumed", "by"),
@@ -86,7 +161,10 @@ def list_history(
         if deal_id is not None:
             found = log.names_of(reader, "deal", (deal_id,))
             if deal_id not in found:
-                raise NotFound(f"There is no deal with number {deal_id}.", "It may have been undone.")
+                raise NotFound(
+                    tr("There is no deal with number {number}.").format(number=deal_id),
+                    tr("It may have been undone."),
+                )
             about = found[deal_id]
         groups = _fitting(reader, wanted, deal_id, before_id, limit + 1)
         undone = log.undone_of(reader, [group.id for group in groups[:limit]])
@@ -161,7 +239,7 @@ class _Words:
         side = _sides(line)
         return RowTurn(
             op=ChangeOp(line.op),
-            what=_LABELS.get(line.entity, line.entity.replace("_", " ")),
+            what=_ENTITIES.get(line.entity) or entity_word(line.entity),
             name=self._name(side),
             rows=line.row_last - line.row_id + 1,
             fields=tuple(self._fields(side)),
@@ -203,7 +281,7 @@ class _Words:
         if value is None or value == "":
             return ""
         if column in _REFERS:
-            return self._names[_REFERS[column]].get(value, f"number {value}")
+            return self._names[_REFERS[column]].get(value) or tr("number {n}").format(n=value)
         if column.endswith("_minor"):
             currency = values["currency"] if "currency" in values else self._currency(side)
             return money_text(Money(value, currency), currency=True) if currency else f"{value:,}"
@@ -214,7 +292,7 @@ class _Words:
         if (column == "at" or column.endswith("_at")) and isinstance(value, int):
             return f"{datetime.fromtimestamp(value, self._zone):%Y-%m-%d %H:%M}"
         if column in _FLAGS:
-            return "yes" if value else "no"
+            return tr("yes") if value else tr("no")
         if column.endswith("_milli"):
             return decimal_text(Fraction(value, 1000), 3).rstrip("0").rstrip(".")
         return " / ".join(str(value).splitlines())

@@ -9,23 +9,24 @@ from zoneinfo import ZoneInfo
 from funnel_tui.domain.period import utc_text
 from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.scope import Scope
+from funnel_tui.language import tr
 from funnel_tui.services.history import GroupFact, list_groups
 from funnel_tui.services.workspace import Workspace
 
 _PAGE = 500
 
 _COLUMNS = (
-    Column("change", Kind.COUNT, "Change"),
-    Column("at", Kind.TEXT, "When"),
-    Column("by", Kind.TEXT, "Who"),
-    Column("summary", Kind.TEXT, "What"),
-    Column("state", Kind.TEXT, "State"),
+    Column("change", Kind.COUNT, tr("Change")),
+    Column("at", Kind.TEXT, tr("When")),
+    Column("by", Kind.TEXT, tr("Who")),
+    Column("summary", Kind.TEXT, tr("What")),
+    Column("state", Kind.TEXT, tr("State")),
 )
-_TOTALS = (Column("changes", Kind.COUNT, "Changes"),)
+_TOTALS = (Column("changes", Kind.COUNT, tr("Changes")),)
 _FIELDS = (
     *_COLUMNS[:-1],
-    Column("action", Kind.TEXT, "Action"),
-    Column("undone", Kind.TEXT, "Undone"),
+    Column("action", Kind.TEXT, tr("Action")),
+    Column("undone", Kind.TEXT, tr("Undone")),
 )
 
 
@@ -54,7 +55,7 @@ def changes_report(
         }
         columns = _COLUMNS if in_words else _FIELDS
         rows.append({column.name: facts[column.name] for column in columns})
-    title = "What was undone" if only_undone else "Last changes"
+    title = tr("What was undone") if only_undone else tr("Last changes")
     return Report(
         *("changes", workspace.clock(), Scope(), {"time_zone": settings.time_zone}, title),
         *(_COLUMNS if in_words else _FIELDS, rows, {"changes": len(rows)}, _TOTALS),

@@ -17,6 +17,7 @@ from funnel_tui.domain.deal_detail import (
 from funnel_tui.domain.facts import VisitFact
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.errors import NotFound
+from funnel_tui.language import tr
 from funnel_tui.metrics.projection import visits_at
 from funnel_tui.metrics.stuck import is_stuck
 from funnel_tui.queries import deal_detail as queries
@@ -32,7 +33,7 @@ from funnel_tui.services.workspace import Workspace
 PAGE = 50
 """Items of the timeline that are read at a time."""
 
-_UNDONE = "It may have been undone."
+_UNDONE = tr("It may have been undone.")
 
 
 def deal_detail(
@@ -52,8 +53,8 @@ def deal_detail(
         facts = queries.deal_facts(reader, deal_id)
         if not rows or facts is None:
             came_later = facts is not None and as_of is not None
-            hint = "It was created after the instant that is looked at." if came_later else _UNDONE
-            raise NotFound(f"There is no deal with number {deal_id}.", hint)
+            hint = tr("It was created after the instant that is looked at.") if came_later else _UNDONE
+            raise NotFound(tr("There is no deal with number {number}.").format(number=deal_id), hint)
         visits = queries.visit_lines(reader, deal_id, through.as_of)
         seen = visits_at([line.visit for line in visits], through.as_of)
         owner, source = facts.owner_id, facts.source_id

@@ -8,6 +8,7 @@ from typing import Any
 
 from funnel_tui.domain.deal_detail import Demand
 from funnel_tui.errors import NotFound
+from funnel_tui.language import tr, trn
 from funnel_tui.queries.deal_detail import contacts_of
 from funnel_tui.services.deal_people import link_person, set_role, unlink_person
 from funnel_tui.services.deal_tags import change_tags
@@ -112,7 +113,10 @@ def change_deal(
             "SELECT version, organisation_id FROM deal WHERE id = :deal", {"deal": deal_id}
         )
         if not rows:
-            raise NotFound(f"There is no deal with number {deal_id}.", "It may have been undone.")
+            raise NotFound(
+                tr("There is no deal with number {number}.").format(number=deal_id),
+                tr("It may have been undone."),
+            )
         changes = dict(changes)
         if new_organisation is not None:
             changes["organisation_id"] = create_organisation(inner, name=new_organisation)
@@ -144,7 +148,10 @@ def _change_people(
     present = {contact.person_id: contact for contact in contacts_of(inner.call.reader, deal_id)}
     for number in leaving:
         if number not in present:
-            raise NotFound(f"Person #{number} is not in the deal.", "funnel deal show names those who are.")
+            raise NotFound(
+                tr("Person #{number} is not in the deal.").format(number=number),
+                tr("funnel deal show names those who are."),
+            )
         unlink_person(inner, deal_id=deal_id, person_id=number)
         del present[number]
         _take(inner, told)
@@ -195,5 +202,7 @@ def reopen_deals(
             for number in sorted(deal_ids)
         }
         if len(new) > 1:
-            inner.call.summary = f"Reopened {len(new):,} deals"
+            inner.call.summary = trn("Reopened {n:,} deal", "Reopened {n:,} deals", len(new)).format(
+                n=len(new)
+            )
     return new

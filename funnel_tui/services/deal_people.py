@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from funnel_tui.domain.status import PersonRole
 from funnel_tui.errors import InvalidInput, NotFound, StaleEdit
+from funnel_tui.language import tr
 from funnel_tui.models import Deal, DealPerson
 from funnel_tui.models.inputs import checked
 from funnel_tui.models.inputs_deal import RoleInput
@@ -37,9 +38,14 @@ def link_person(workspace: Workspace, *, deal_id: int, person_id: int, role: str
         deal = call.get(Deal, deal_id)
         name = _name(call, person_id)
         if _find(call, deal_id, person_id) is not None:
-            raise InvalidInput("person", f"{name} is in {deal['title']} already.", "Change the role instead.")
+            raise InvalidInput(
+                "person",
+                tr("{person} is in {deal} already.").format(person=name, deal=deal["title"]),
+                tr("Change the role instead."),
+            )
         call.insert(DealPerson, {"deal_id": deal_id, "person_id": person_id, "role": wanted})
-        call.summary = f"Added {name} to {deal['title']}{_does(wanted)}"
+        words = tr("Added {person} to {deal}") if wanted is None else tr("Added {person} to {deal}: {role}")
+        call.summary = words.format(person=name, deal=deal["title"], role=_word(wanted))
 
 
 def set_role(
@@ -61,7 +67,9 @@ def set_role(
         if row["role"] == wanted:
             return
         call.update(DealPerson, row, {"role": wanted})
-        call.summary = f"{name} in {deal['title']}: {_word(wanted)}, was {_word(row['role'])}"
+        call.summary = tr("{person} in {deal}: {role}, was {former}").format(
+            person=name, deal=deal["title"], role=_word(wanted), former=_word(row["role"])
+        )
 
 
 def unlink_person(workspace: Workspace, *, deal_id: int, person_id: int, seen: str | None = ANY) -> None:
@@ -76,7 +84,7 @@ def unlink_person(workspace: Workspace, *, deal_id: int, person_id: int, seen: s
         name = _name(call, person_id)
         row = _seen(call, deal, person_id, name, {"role": "taken off"}, seen)
         call.delete(DealPerson, row)
-        call.summary = f"Took {name} off {deal['title']}"
+        call.summary = tr("Took {person} off {deal}").format(person=name, deal=deal["title"])
 
 
 def is_in_deal(call: Transaction, deal_id: int, person_id: int) -> bool:
@@ -88,7 +96,10 @@ def _name(call: Transaction, person_id: int) -> str:
     """:raises NotFound: when there is nobody with that number."""
     rows = call.reader.rows("SELECT name FROM person WHERE id = :id", {"id": person_id})
     if not rows:
-        raise NotFound(f"There is no person with number {person_id}.", "It may have been undone or merged.")
+        raise NotFound(
+            tr("There is no person with number {number}.").format(number=person_id),
+            tr("It may have been undone or merged."),
+        )
     return str(rows[0][0])
 
 
@@ -105,20 +116,20 @@ def _seen(
     row = _find(call, deal["id"], person_id)
     if row is None:
         raise StaleEdit(
-            f"{name} is not in {deal['title']} any more.", mine=mine, theirs={"role": "taken off"}
+            tr("{person} is not in {deal} any more.").format(person=name, deal=deal["title"]),
+            mine=mine,
+            theirs={"role": "taken off"},
         )
     if seen not in {ANY, row["role"]}:
         raise StaleEdit(
-            f"The role of {name} in {deal['title']} was changed after you opened it.",
+            tr("The role of {person} in {deal} was changed after you opened it.").format(
+                person=name, deal=deal["title"]
+            ),
             mine=mine,
             theirs={"role": row["role"]},
         )
     return row
 
 
-def _does(role: PersonRole | None) -> str:
-    return "" if role is None else f": {role.value}"
-
-
 def _word(role: str | None) -> str:
-    return "no role" if role is None else str(PersonRole(role).value)
+    return tr("no role") if role is None else str(PersonRole(role).value)

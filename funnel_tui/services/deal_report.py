@@ -11,7 +11,10 @@ from funnel_tui.domain.deal_list import DealFilter, DealOrder, DealRow
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import utc_text
 from funnel_tui.domain.report import Column, Kind, Report
+from funnel_tui.domain.said import said
 from funnel_tui.domain.scope import Scope
+from funnel_tui.domain.status import DealStatus
+from funnel_tui.language import tr
 from funnel_tui.metrics.figures import days
 from funnel_tui.services.deal_detail import deal_detail
 from funnel_tui.services.deal_list import deal_ids
@@ -22,27 +25,27 @@ _WINDOW = 500
 """Deals that are read at a time."""
 
 _FIELDS = (
-    Column("deal_id", Kind.COUNT, "Number"),
-    Column("deal", Kind.TEXT, "Deal"),
-    Column("organisation", Kind.TEXT, "Organisation"),
-    Column("pipeline", Kind.TEXT, "Pipeline"),
-    Column("stage", Kind.TEXT, "Stage"),
-    Column("status", Kind.TEXT, "Status"),
-    Column("owner", Kind.TEXT, "Owner"),
-    Column("amount", Kind.MONEY, "Amount"),
-    Column("expected_close", Kind.TEXT, "Expected close"),
-    Column("days_late", Kind.COUNT, "Days late"),
-    Column("days_in_stage", Kind.DAYS, "Days in stage"),
-    Column("stuck", Kind.TEXT, "Stuck"),
-    Column("idle_days", Kind.DAYS, "Idle days"),
-    Column("probability", Kind.RATIO, "Probability"),
-    Column("probability_source", Kind.TEXT, "Probability by"),
-    Column("next_task", Kind.TEXT, "Next task"),
-    Column("next_task_due", Kind.TEXT, "Next task due"),
-    Column("created", Kind.TEXT, "Created"),
-    Column("closed", Kind.TEXT, "Closed"),
-    Column("tags", Kind.TEXT, "Tags"),
-    Column("version", Kind.COUNT, "Version"),
+    Column("deal_id", Kind.COUNT, tr("Number")),
+    Column("deal", Kind.TEXT, tr("Deal")),
+    Column("organisation", Kind.TEXT, tr("Organisation")),
+    Column("pipeline", Kind.TEXT, tr("Pipeline")),
+    Column("stage", Kind.TEXT, tr("Stage")),
+    Column("status", Kind.TEXT, tr("Status")),
+    Column("owner", Kind.TEXT, tr("Owner")),
+    Column("amount", Kind.MONEY, tr("Amount")),
+    Column("expected_close", Kind.TEXT, tr("Expected close")),
+    Column("days_late", Kind.COUNT, tr("Days late")),
+    Column("days_in_stage", Kind.DAYS, tr("Days in stage")),
+    Column("stuck", Kind.TEXT, tr("Stuck")),
+    Column("idle_days", Kind.DAYS, tr("Idle days")),
+    Column("probability", Kind.RATIO, tr("Probability")),
+    Column("probability_source", Kind.TEXT, tr("Probability by")),
+    Column("next_task", Kind.TEXT, tr("Next task")),
+    Column("next_task_due", Kind.TEXT, tr("Next task due")),
+    Column("created", Kind.TEXT, tr("Created")),
+    Column("closed", Kind.TEXT, tr("Closed")),
+    Column("tags", Kind.TEXT, tr("Tags")),
+    Column("version", Kind.COUNT, tr("Version")),
 )
 """The columns for programs."""
 
@@ -50,12 +53,12 @@ _SHOWN = ("deal_id", "deal", "organisation", "stage", "amount", "expected_close"
 
 _WORDS = (
     *(column for column in _FIELDS if column.name in _SHOWN[:6]),
-    Column("days_in_stage", Kind.TEXT, "In stage"),
-    Column("owner", Kind.TEXT, "Owner"),
+    Column("days_in_stage", Kind.TEXT, tr("In stage")),
+    Column("owner", Kind.TEXT, tr("Owner")),
 )
 """The columns for people."""
 
-_TOTALS = (Column("deals", Kind.COUNT, "Deals"), Column("amount", Kind.MONEY, "Amount"))
+_TOTALS = (Column("deals", Kind.COUNT, tr("Deals")), Column("amount", Kind.MONEY, tr("Amount")))
 
 _DETAIL = (
     *_FIELDS,
@@ -94,7 +97,7 @@ def list_report(
     for deal in _all_rows(workspace, scope, ids[:limit]):
         facts = deal_facts(deal)
         if in_words:
-            facts["days_in_stage"] = f"{deal.in_stage // 86_400:,} d{'!' if deal.stuck else ''}"
+            facts["days_in_stage"] = tr("{n:,} d").format(n=deal.in_stage // 86_400) + "!" * deal.stuck
         rows.append({column.name: facts[column.name] for column in columns})
         if deal.amount_base is not None:
             total += deal.amount_base.minor
@@ -102,10 +105,14 @@ def list_report(
             unpriced += 1
     notes = []
     if limit is not None and len(ids) > limit:
-        notes.append(f"The first {limit:,} of {len(ids):,} deals.")
+        notes.append(said("The first {shown:,} of {n:,} deals.", shown=limit, n=len(ids)))
     if unpriced:
         notes.append(
-            f"{unpriced:,} without an exchange rate into {settings.base_currency}, not in the total."
+            said(
+                "{n:,} without an exchange rate into {currency}, not in the total.",
+                n=unpriced,
+                currency=settings.base_currency,
+            )
         )
     return Report(
         name="deals",
@@ -184,7 +191,7 @@ def deal_report(workspace: Workspace, deal_id: int, as_of: int | None = None) ->
         ],
         "timeline": [_item(item) for item in deal.timeline.items],
     }
-    notes = [] if deal.timeline.after is None else ["The timeline goes on; these are its newest items."]
+    notes = [] if deal.timeline.after is None else [said("The timeline goes on; these are its newest items.")]
     return deal, Report(
         name="deal",
         as_of=deal.as_of,
@@ -241,10 +248,18 @@ def _scope_words(scope: Scope, wanted: DealFilter, order: DealOrder, time_zone: 
     }
 
 
+_DEALS = {
+    None: tr("Deals"),
+    DealStatus.OPEN: tr("Open deals"),
+    DealStatus.WON: tr("Won deals"),
+    DealStatus.LOST: tr("Lost deals"),
+}
+
+
 def _title(wanted: DealFilter) -> str:
-    words = ["Deals" if wanted.status is None else f"{wanted.status.value.capitalize()} deals"]
-    words += [word for word, asked in (("stuck", wanted.stuck), ("idle", wanted.idle)) if asked]
-    words += [f"in {wanted.stage}"] if wanted.stage else []
-    words += [f"tagged {wanted.tag}"] if wanted.tag else []
-    words += [f"from {wanted.source}"] if wanted.source else []
+    words = [_DEALS[wanted.status]]
+    words += [word for word, asked in ((tr("stuck"), wanted.stuck), (tr("idle"), wanted.idle)) if asked]
+    words += [tr("in {stage}").format(stage=wanted.stage)] if wanted.stage else []
+    words += [tr("tagged {tag}").format(tag=wanted.tag)] if wanted.tag else []
+    words += [tr("from {source}").format(source=wanted.source)] if wanted.source else []
     return " · ".join(words)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from funnel_tui.errors import StaleEdit
+from funnel_tui.language import tr, trn
 from funnel_tui.models import Deal, DealTag, Tag
 from funnel_tui.models.inputs import checked
 from funnel_tui.models.inputs_deal import TagInput
@@ -34,7 +35,7 @@ def set_tags(
         present = _present(call, deal_id)
         if seen is not None and {name.casefold() for name in seen} != set(present):
             raise StaleEdit(
-                f"The tags of {deal['title']} were changed after you opened it.",
+                tr("The tags of {deal} were changed after you opened it.").format(deal=deal["title"]),
                 mine={"tags": ", ".join(wanted.values())},
                 theirs={"tags": ", ".join(name for name, _ in present.values())},
             )
@@ -96,13 +97,13 @@ def _write(
         call.insert(DealTag, {"deal_id": deal["id"], "tag_id": ensure_tag(call, name)})
     parts = []
     if added:
-        parts.append(f"Tagged {deal['title']}: {', '.join(added)}")
+        parts.append(tr("Tagged {deal}: {tags}").format(deal=deal["title"], tags=", ".join(added)))
     if gone:
         names = ", ".join(name for name, _ in gone)
-        parts.append(
-            f"took off {names}"
-            if added
-            else f"Took the tag{'s' * (len(gone) > 1)} {names} off {deal['title']}"
-        )
+        if added:
+            parts.append(tr("took off {tags}").format(tags=names))
+        else:
+            words = trn("Took the tag {tags} off {deal}", "Took the tags {tags} off {deal}", len(gone))
+            parts.append(words.format(tags=names, deal=deal["title"]))
     if parts:
         call.summary = "; ".join(parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -10,16 +10,24 @@ from typing import Any
 from funnel_tui.domain.deal_detail import FieldChange, TimelineItem, TimelineKind
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import day_of, start_of
-from funnel_tui.domain.shown import money_text, percent_text
+from funnel_tui.domain.said import listed, said
+from funnel_tui.domain.shown import NO_VALUE, money_text, percent_text
 from funnel_tui.domain.status import VisitExit
 from funnel_tui.queries.deal_detail import INTERACTION, TASK, VISIT, EditLine, TalkLine, TaskLine, VisitLine
 from funnel_tui.services.deal_row import Lens
 
 _LABELS = {
-    **{"owner_id": "owner", "source_id": "source", "organisation_id": "organisation", "external_id": "id"},
-    **{"probability_bp": "probability", "expected_close": "expected close", "amount_minor": "amount"},
+    "title": said("title"),
+    "note": said("note"),
+    "category": said("category"),
+    "owner_id": said("owner"),
+    "source_id": said("source"),
+    "organisation_id": said("organisation"),
+    "external_id": said("id"),
+    "probability_bp": said("probability"),
+    "expected_close": said("expected close"),
+    "amount_minor": said("amount"),
 }
-_NOTHING = "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +63,17 @@ def visit_items(lines: Sequence[VisitLine], names: Names) -> Iterator[TimelineIt
         here = names.stage(visit.stage_id)
         key = (visit.entered_at, VISIT, 2 * line.seq)
         if before is None:
-            yield TimelineItem(key, visit.entered_at, TimelineKind.CREATED, who, f"Created in {here}")
+            yield TimelineItem(
+                key, visit.entered_at, TimelineKind.CREATED, who, said("Created in {stage}", stage=here)
+            )
         elif before.visit.exit is VisitExit.MOVED:
             old = before.visit.stage_id
             text = f"{names.stage(old, visit.stage_id)} → {names.stage(visit.stage_id, old)}"
             yield TimelineItem(key, visit.entered_at, TimelineKind.MOVED, who, text)
         else:
-            yield TimelineItem(key, visit.entered_at, TimelineKind.REOPENED, who, f"Reopened in {here}")
+            yield TimelineItem(
+                key, visit.entered_at, TimelineKind.REOPENED, who, said("Reopened in {stage}", stage=here)
+            )
         before = line
         left = visit.left_at
         if left is None or left > names.through.as_of or visit.exit is VisitExit.MOVED:
@@ -69,18 +81,22 @@ def visit_items(lines: Sequence[VisitLine], names: Names) -> Iterator[TimelineIt
         key = (left, VISIT, 2 * line.seq + 1)
         who = names.rep(visit.exit_owner_id or visit.owner_id)
         if visit.exit is VisitExit.WON:
-            yield TimelineItem(key, left, TimelineKind.WON, who, f"Won from {here}", line.loss_note)
+            yield TimelineItem(
+                key, left, TimelineKind.WON, who, said("Won from {stage}", stage=here), line.loss_note
+            )
         else:
-            why = f": {line.loss_reason}" if line.loss_reason else ""
-            yield TimelineItem(key, left, TimelineKind.LOST, who, f"Lost from {here}{why}", line.loss_note)
+            text = said("Lost from {stage}", stage=here)
+            if line.loss_reason:
+                text = said("Lost from {stage}: {reason}", stage=here, reason=line.loss_reason)
+            yield TimelineItem(key, left, TimelineKind.LOST, who, text, line.loss_note)
 
 
 def talk_items(lines: Sequence[TalkLine], names: Names) -> Iterator[TimelineItem]:
     """Interactions, done and planned."""
     for line in lines:
         kind = TimelineKind.PLANNED if line.planned else TimelineKind.INTERACTION
-        parts = (f"{line.kind}{' in' if line.incoming else ''}", line.person, line.outcome)
-        text = " · ".join(part for part in parts if part)
+        what = said("{kind} in", kind=line.kind) if line.incoming else line.kind
+        text = listed(filter(None, (what, line.person, line.outcome)), " · ")
         yield TimelineItem(
             (line.at, INTERACTION, line.id), line.at, kind, names.rep(line.owner_id), text, line.note
         )
@@ -112,13 +128,19 @@ def edit_items(lines: Sequence[EditLine], names: Names, rank: int) -> Iterator[T
     """Edits, each with what became what. One that changed nothing that is shown is left out."""
     for line in lines:
         changes = tuple(_changes(line, names))
-        text = ", ".join(
-            f"{change.field} {change.old or _NOTHING} → {change.new or _NOTHING}" for change in changes
-        )
+        text = changes_text(changes)
         key = (line.at, rank, line.id)
         yield TimelineItem(
-            key, line.at, TimelineKind.EDITED, line.actor, text or "nothing changed", changes=changes
+            key, line.at, TimelineKind.EDITED, line.actor, text or said("nothing changed"), changes=changes
         )
+
+
+def changes_text(changes: Iterable[FieldChange]) -> str:
+    """What became what, as one line: ``expected close 2026-01-31 → 2026-02-28``."""
+    told = (
+        listed((change.field, change.old or NO_VALUE, "→", change.new or NO_VALUE), " ") for change in changes
+    )
+    return listed(told, ", ")
 
 
 def _changes(line: EditLine, names: Names) -> Iterator[FieldChange]:
@@ -127,7 +149,7 @@ def _changes(line: EditLine, names: Names) -> Iterator[FieldChange]:
         amounts, currencies = values.pop("amount_minor"), values.pop("currency")
         old, new = (_money(*pair) for pair in zip(amounts, currencies, strict=True))
         if old != new:
-            yield FieldChange("amount", old, new)
+            yield FieldChange(said("amount"), old, new)
     for name, (before, after) in values.items():
         if before != after:
             yield FieldChange(_LABELS.get(name, name), _text(name, before, names), _text(name, after, names))
@@ -146,7 +168,7 @@ def _text(name: str, value: Any, names: Names) -> str:
         case "source_id":
             return names.sources.get(value, "")
         case "organisation_id":
-            return names.organisations.get(value, f"number {value}")
+            return names.organisations.get(value, said("number {n}", n=value))
         case "expected_close":
             return day_of(value).isoformat()
         case "probability_bp":

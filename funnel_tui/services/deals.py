@@ -8,6 +8,7 @@ from typing import Any
 from funnel_tui.domain.facts import VisitFact
 from funnel_tui.domain.status import DealStatus, VisitExit
 from funnel_tui.errors import InvalidInput, NotFound, Refused
+from funnel_tui.language import tr
 from funnel_tui.models import Deal, DealPast, DealStage, Organisation, Rep
 from funnel_tui.models.inputs import DealCreate, DealUpdate, LossInput, checked, label_of
 from funnel_tui.services.staging import may_begin, may_leave, may_move, may_reopen, may_win
@@ -82,11 +83,14 @@ def create_deal(
         created = call.at if at is None else past_instant(call, at)
         route = Route.read(call, pipeline_id)
         if not route.in_use:
-            raise Refused(f"{route.name} is not in use.", "Switch it on again, or choose another pipeline.")
+            raise Refused(
+                tr("{pipeline} is not in use.").format(pipeline=route.name),
+                tr("Switch it on again, or choose another pipeline."),
+            )
         stage = route.first() if stage_id is None else route.stage(stage_id)
         may_begin(route, stage)
         _settle_references(call, given)
-        call.summary = f"Created {given['title']} in {stage.name}"
+        call.summary = tr("Created {deal} in {stage}").format(deal=given["title"], stage=stage.name)
         return _begin(call, given, route, stage, created)
 
 
@@ -140,7 +144,7 @@ def edit_deal(workspace: Workspace, *, deal_id: int, version: int, changes: Mapp
             pricing = read_pricing_of(call.reader, now["currency"])
             new["closed_base"] = pricing.closed_base(now["amount_minor"], now["currency"], deal["closed_at"])
         what = ", ".join(_words(name) for name in given if name in new)
-        call.summary = f"Edited {deal['title']}: {what}"
+        call.summary = tr("Edited {deal}: {fields}").format(deal=deal["title"], fields=what)
         return call.update(Deal, deal, new, unrecorded=UNRECORDED)
 
 
@@ -174,7 +178,7 @@ def move_deal(
         route = _route_to(history, stage_id, to_pipeline)
         stage = route.stage(stage_id)
         if stage.id == origin.id:
-            raise Refused(f"{history.title} is in {stage.name} already.")
+            raise Refused(tr("{deal} is in {stage} already.").format(deal=history.title, stage=stage.name))
         if route is history.route:
             may_move(history, stage)
             if stage.position > origin.position:
@@ -183,7 +187,9 @@ def move_deal(
             may_begin(route, stage)
         moment = history.instant(at)
         into = stage.name if route is history.route else f"{route.name}, {stage.name}"
-        call.summary = f"Moved {history.title} from {origin.name} to {into}"
+        call.summary = tr("Moved {deal} from {stage} to {into}").format(
+            deal=history.title, stage=origin.name, into=into
+        )
         history.leave(moment, VisitExit.MOVED)
         history.enter(moment, route, stage)
         return history.write()
@@ -203,7 +209,7 @@ def win_deal(workspace: Workspace, *, deal_id: int, at: int | None = None, versi
         history = DealHistory.load(call, deal_id, version, "win")
         history.must_be_open()
         may_win(history)
-        call.summary = f"Won {history.title}"
+        call.summary = tr("Won {deal}").format(deal=history.title)
         history.leave(history.instant(at), VisitExit.WON)
         return history.write()
 
@@ -234,7 +240,9 @@ def lose_deal(
         history.must_be_open()
         moment = history.instant(at)
         reason_id = ensure_reason(call, loss.reason)
-        call.summary = f"Lost {history.title} from {history.stage.name}: {loss.reason}"
+        call.summary = tr("Lost {deal} from {stage}: {reason}").format(
+            deal=history.title, stage=history.stage.name, reason=loss.reason
+        )
         history.leave(moment, VisitExit.LOST, reason_id=reason_id, note=loss.note)
         return history.write()
 
@@ -260,10 +268,10 @@ def reopen_deal(
     with workspace.change("reopen_deal") as call:
         history = DealHistory.load(call, deal_id, version, "reopen")
         if history.status is DealStatus.OPEN:
-            raise Refused(f"{history.title} is open.")
+            raise Refused(tr("{deal} is open.").format(deal=history.title))
         stage = history.route.stage(history.stage.id if stage_id is None else stage_id)
         may_reopen(history, stage)
-        call.summary = f"Reopened {history.title} in {stage.name}"
+        call.summary = tr("Reopened {deal} in {stage}").format(deal=history.title, stage=stage.name)
         history.enter(history.instant(at), history.route, stage)
         return history.write()
 
@@ -276,13 +284,22 @@ def _route_to(history: DealHistory, stage_id: int, to_pipeline: int | None) -> R
     if to_pipeline is None:
         present = history.route.name
         raise Refused(
-            f"{route.stages[stage_id].name} is a stage of {route.name}, but {history.title} is in {present}.",
-            "Say that it changes its pipeline.",
+            tr("{stage} is a stage of {other}, but {deal} is in {pipeline}.").format(
+                stage=route.stages[stage_id].name, other=route.name, deal=history.title, pipeline=present
+            ),
+            tr("Say that it changes its pipeline."),
         )
     if to_pipeline != wanted:
-        raise NotFound(f"The pipeline with number {to_pipeline} has no stage with number {stage_id}.")
+        raise NotFound(
+            tr("The pipeline with number {pipeline} has no stage with number {stage}.").format(
+                pipeline=to_pipeline, stage=stage_id
+            )
+        )
     if not route.in_use:
-        raise Refused(f"{route.name} is not in use.", "Switch it on again, or choose another pipeline.")
+        raise Refused(
+            tr("{pipeline} is not in use.").format(pipeline=route.name),
+            tr("Switch it on again, or choose another pipeline."),
+        )
     return route
 
 
@@ -317,7 +334,7 @@ def _settle_amount(given: dict[str, Any], present: Mapping[str, Any]) -> None:
         return
     currency = given["currency"] if "currency" in given else present["currency"]
     if currency is None:
-        raise InvalidInput("currency", "An amount needs a currency.", "For example EUR.")
+        raise InvalidInput("currency", tr("An amount needs a currency."), tr("For example EUR."))
 
 
 def _settle_references(call: Transaction, given: dict[str, Any]) -> None:

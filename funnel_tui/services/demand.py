@@ -11,6 +11,7 @@ from funnel_tui.domain.deal_detail import Demand
 from funnel_tui.domain.demand import demand_words
 from funnel_tui.domain.money import Money
 from funnel_tui.errors import InvalidInput, StaleEdit
+from funnel_tui.language import tr
 from funnel_tui.models import Deal, DemandLine
 from funnel_tui.models.inputs import checked
 from funnel_tui.models.inputs_deal import DemandLineInput
@@ -45,7 +46,7 @@ def set_demand(
         present = demand_of(call.reader, deal_id)
         if seen is not None and list(seen) != present:
             raise StaleEdit(
-                f"What {deal['title']} asks for was changed after you opened it.",
+                tr("What {deal} asks for was changed after you opened it.").format(deal=deal["title"]),
                 mine={"demand": demand_words(wanted)},
                 theirs={"demand": demand_words(present)},
             )
@@ -53,7 +54,9 @@ def set_demand(
             return
         _write(call, deal_id, wanted)
         told = demand_words(wanted, TOLD)
-        call.summary = f"{deal['title']} asks for {told or 'nothing'}"
+        call.summary = tr("{deal} asks for {products}").format(
+            deal=deal["title"], products=told or tr("nothing")
+        )
 
 
 def change_line(
@@ -88,7 +91,10 @@ def checked_demand(lines: Sequence[Demand]) -> list[Demand]:
         ``price`` or ``demand``.
     """
     if len(lines) > MAX_LINES:
-        raise InvalidInput("demand", f"A deal can have {MAX_LINES} demand lines, not {len(lines):,}.")
+        raise InvalidInput(
+            "demand",
+            tr("A deal can have {most} demand lines, not {n:,}.").format(most=MAX_LINES, n=len(lines)),
+        )
     return [_checked(line) for line in lines]
 
 
@@ -105,7 +111,7 @@ def _checked(line: Demand) -> Demand:
     except InvalidInput as error:
         field = {"quantity_milli": "quantity", "price_minor": "price", "currency": "price"}.get(error.field)
         if field == "quantity":
-            raise InvalidInput(field, "Quantity must lie between 0.001 and 1,000,000,000.") from None
+            raise InvalidInput(field, tr("Quantity must lie between 0.001 and 1,000,000,000.")) from None
         raise InvalidInput(field or error.field, error.message, error.hint) from None
     if given.price_minor is None or given.currency is None:
         return Demand(given.product, given.quantity_milli, None)

@@ -28,9 +28,11 @@ from funnel_tui.domain.naming import folded
 from funnel_tui.domain.period import day_number, local_day
 from funnel_tui.domain.status import DealStatus, OrganisationStatus
 from funnel_tui.errors import NotFound
+from funnel_tui.language import tr
 from funnel_tui.queries import directory as lists
 from funnel_tui.queries import directory_detail as details
 from funnel_tui.queries.settings import read_rates_on, read_settings
+from funnel_tui.services.entity_words import entity_word
 from funnel_tui.services.workspace import Workspace
 
 PAGE = 50
@@ -217,4 +219,7 @@ def _has(text: str, wanted: Sequence[str]) -> bool:
 
 
 def _unknown(kind: Kind, number: int) -> NotFound:
-    return NotFound(f"There is no {kind} with number {number}.", "It may have been undone or merged.")
+    return NotFound(
+        tr("There is no {what} with number {number}.").format(what=entity_word(kind), number=number),
+        tr("It may have been undone or merged."),
+    )

@@ -15,6 +15,7 @@ from funnel_tui.db.reader import Reader
 from funnel_tui.domain.facts import VisitFact
 from funnel_tui.domain.period import day_of, utc_text
 from funnel_tui.domain.status import DealStatus, VisitExit
+from funnel_tui.language import tr, trn
 from funnel_tui.queries.settings import read_settings
 from funnel_tui.services.activity_days import rebuild_days, wrong_days
 from funnel_tui.services.derived import (
@@ -73,8 +74,8 @@ class Finding:
         return self.kind is not Kind.RATE
 
 
-_REBUILD = "funnel doctor --rebuild works it out again from the history."
-_BACKUP = "Restore a backup (funnel restore FILE)."
+_REBUILD = tr("funnel doctor --rebuild works it out again from the history.")
+_BACKUP = tr("Restore a backup (funnel restore FILE).")
 
 
 def check(workspace: Workspace, progress: Progress | None = None) -> list[Finding]:
@@ -99,7 +100,11 @@ def check(workspace: Workspace, progress: Progress | None = None) -> list[Findin
                 raise
     for kind, count in counts.items():
         if count > LISTED:
-            found.append(Finding(kind, f"{count - LISTED:,} more of this kind ({kind.value})."))
+            found.append(
+                Finding(
+                    kind, tr("{n:,} more of this kind ({kind}).").format(n=count - LISTED, kind=kind.value)
+                )
+            )
     return found
 
 
@@ -142,7 +147,10 @@ def _findings(reader: Reader, is_sqlite: bool, progress: Progress | None) -> Ite
     )
     for (deal_id,) in rows:
         yield Finding(
-            Kind.DERIVED, f"Stages are kept of deal {deal_id}, which is not there.", deal_id, _REBUILD
+            Kind.DERIVED,
+            tr("Stages are kept of deal {number}, which is not there.").format(number=deal_id),
+            deal_id,
+            _REBUILD,
         )
     yield from _activity(reader, is_sqlite)
     total = int(reader.rows("SELECT count(*) FROM deal")[0][0])
@@ -159,12 +167,18 @@ def _findings(reader: Reader, is_sqlite: bool, progress: Progress | None) -> Ite
 def _file(reader: Reader) -> Iterator[Finding]:
     for (verdict,) in reader.rows("PRAGMA quick_check(20)"):
         if verdict != "ok":
-            yield Finding(Kind.FILE, f"The file is damaged: {' '.join(verdict.split())}.", hint=_BACKUP)
+            yield Finding(
+                Kind.FILE,
+                tr("The file is damaged: {verdict}.").format(verdict=" ".join(verdict.split())),
+                hint=_BACKUP,
+            )
 
 
 def _references(reader: Reader) -> Iterator[Finding]:
     for table, row_id, parent, _ in reader.rows("PRAGMA foreign_key_check"):
-        text = f"Row {row_id} of {table} refers to a {parent} that is not there."
+        text = tr("Row {row} of {table} refers to a {parent} that is not there.").format(
+            row=row_id, table=table, parent=parent
+        )
         yield Finding(Kind.REFERENCE, text, hint=_BACKUP)
 
 
@@ -176,7 +190,10 @@ def _stages(reader: Reader) -> Iterator[Finding]:
     for name, count, first, last in rows:
         if (first, last) != (1, count):
             yield Finding(
-                Kind.STAGES, f"The stages of {name} have positions {first} to {last}, but are {count}."
+                Kind.STAGES,
+                tr("The stages of {pipeline} have positions {first} to {last}, but are {n}.").format(
+                    pipeline=name, first=first, last=last, n=count
+                ),
             )
 
 
@@ -187,7 +204,13 @@ def _amounts(reader: Reader) -> Iterator[Finding]:
             f"ORDER BY id LIMIT {LISTED + 1}"
         )
         for (deal_id,) in rows:
-            yield Finding(Kind.AMOUNT, f"Deal {deal_id} has an amount without a currency ({table}).", deal_id)
+            yield Finding(
+                Kind.AMOUNT,
+                tr("Deal {number} has an amount without a currency ({table}).").format(
+                    number=deal_id, table=table
+                ),
+                deal_id,
+            )
 
 
 def _activity(reader: Reader, is_sqlite: bool) -> Iterator[Finding]:
@@ -195,14 +218,17 @@ def _activity(reader: Reader, is_sqlite: bool) -> Iterator[Finding]:
     for day, owner_id, kind_id in wrong_days(reader, sqlite=is_sqlite):
         yield Finding(
             Kind.DERIVED,
-            f"The sums of {day_of(day).isoformat()} for rep {owner_id} and kind {kind_id}"
-            " are not those of the interactions.",
+            tr("The sums of {day} for rep {rep} and kind {kind} are not those of the interactions.").format(
+                day=day_of(day).isoformat(), rep=owner_id, kind=kind_id
+            ),
             hint=_REBUILD,
         )
     for deal_id, title in reader.rows(WRONGLY_TOUCHED):
         yield Finding(
             Kind.DERIVED,
-            f"Deal {deal_id} {title!r}: its last done interaction is another one.",
+            tr("Deal {number} {title!r}: its last done interaction is another one.").format(
+                number=deal_id, title=title
+            ),
             deal_id,
             _REBUILD,
         )
@@ -217,11 +243,16 @@ def _rates(reader: Reader) -> Iterator[Finding]:
         {"base": base},
     )
     for currency, count in rows:
-        deals = "1 deal is" if count == 1 else f"{count:,} deals are"
+        words = trn(
+            "There is no exchange rate between {currency} and {base}; {n:,} deal is counted but not priced.",
+            "There is no exchange rate between {currency} and {base}; "
+            "{n:,} deals are counted but not priced.",
+            count,
+        )
         yield Finding(
             Kind.RATE,
-            f"There is no exchange rate between {currency} and {base}; {deals} counted but not priced.",
-            hint="funnel import rates FILE brings them.",
+            words.format(currency=currency, base=base, n=count),
+            hint=tr("funnel import rates FILE brings them."),
         )
 
 
@@ -233,7 +264,7 @@ def check_deal(state: DealState) -> Iterator[Finding]:
         if not broken:
             yield Finding(
                 Kind.HISTORY,
-                f"{_named(state)} was in a stage that its pipeline does not have.",
+                tr("{deal} was in a stage that its pipeline does not have.").format(deal=_named(state)),
                 state.deal_id,
             )
         return
@@ -242,13 +273,12 @@ def check_deal(state: DealState) -> Iterator[Finding]:
     ]
     if wrong:
         what = ", ".join(wrong)
-        yield Finding(
-            Kind.DERIVED, f"{_named(state)}: not what its history says: {what}.", state.deal_id, _REBUILD
-        )
+        words = tr("{deal}: not what its history says: {columns}.")
+        yield Finding(Kind.DERIVED, words.format(deal=_named(state), columns=what), state.deal_id, _REBUILD)
     if state.due_stages != state.stored_stages:
         yield Finding(
             Kind.DERIVED,
-            f"{_named(state)}: not what its history says: the stages it has reached.",
+            tr("{deal}: not what its history says: the stages it has reached.").format(deal=_named(state)),
             state.deal_id,
             _REBUILD,
         )
@@ -256,41 +286,65 @@ def check_deal(state: DealState) -> Iterator[Finding]:
 
 def _history(state: DealState) -> Iterator[Finding]:
     for text in _contradictions(state):
-        yield Finding(Kind.HISTORY, f"{_named(state)} {text}.", state.deal_id)
+        yield Finding(Kind.HISTORY, text.format(deal=_named(state)), state.deal_id)
 
 
-def _contradictions(state: DealState) -> Iterator[str]:
+def _contradictions(state: DealState) -> Iterator[_Text]:
+    """Sentences that lack the name of the deal."""
     if not state.visits:
-        yield "was never in a stage"
+        yield _Text(tr("{deal} was never in a stage."))
         return
     before = None
     for place, (seq, visit) in enumerate(state.visits, 1):
         if seq != place:
-            yield f"has visit {seq} in place {place}"
+            yield _Text(tr("{deal} has visit {n} in place {place}."), n=seq, place=place)
         if before is not None:
             yield from _between(before, visit)
         if visit.left_at is not None and visit.left_at < visit.entered_at:
-            yield f"left a stage on {utc_text(visit.left_at)}, before it entered it"
+            yield _Text(
+                tr("{deal} left a stage on {moment}, before it entered it."), moment=utc_text(visit.left_at)
+            )
         if visit.exit is VisitExit.LOST and visit.loss_reason_id is None:
-            yield "was lost without a reason"
+            yield _Text(tr("{deal} was lost without a reason."))
         before = visit
     last = state.visits[-1][1]
     if last.exit is VisitExit.MOVED:
-        yield "left its last stage without entering another"
+        yield _Text(tr("{deal} left its last stage without entering another."))
     status = state.stored[COLUMNS.index("status")]
     if (last.left_at is None) != (status == DealStatus.OPEN):
-        yield f"is stored as {status}, which its last visit contradicts"
+        yield _Text(tr("{deal} is stored as {status}, which its last visit contradicts."), status=status)
 
 
-def _between(before: VisitFact, visit: VisitFact) -> Iterator[str]:
+def _between(before: VisitFact, visit: VisitFact) -> Iterator[_Text]:
     """What is wrong between two visits that follow each other."""
     if before.left_at is None:
-        yield "is in two stages at once"
+        yield _Text(tr("{deal} is in two stages at once."))
     elif visit.entered_at < before.left_at:
-        yield f"entered a stage on {utc_text(visit.entered_at)}, before it left the last one"
+        yield _Text(
+            tr("{deal} entered a stage on {moment}, before it left the last one."),
+            moment=utc_text(visit.entered_at),
+        )
     elif before.exit is VisitExit.MOVED and visit.entered_at != before.left_at:
-        yield f"was in no stage from {utc_text(before.left_at)} on, though it was not closed"
+        yield _Text(
+            tr("{deal} was in no stage from {moment} on, though it was not closed."),
+            moment=utc_text(before.left_at),
+        )
 
 
 def _named(state: DealState) -> str:
-    return f"Deal {state.deal_id} {state.title!r}"
+    return tr("Deal {number} {title!r}").format(number=state.deal_id, title=state.title)
+
+
+class _Text:
+    """A sentence about a deal, still without its name.
+
+    :param words: in the language of the user, with ``{deal}`` where the name comes.
+    :param values: what else comes in.
+    """
+
+    def __init__(self, words: str, **values: object) -> None:
+        self._words, self._values = words, values
+
+    def format(self, *, deal: str) -> str:
+        """The sentence about this deal."""
+        return self._words.format(deal=deal, **self._values)

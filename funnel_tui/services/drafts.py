@@ -24,6 +24,7 @@ from typing import Any
 from funnel_tui import paths
 from funnel_tui.db.target import Target
 from funnel_tui.errors import FunnelError
+from funnel_tui.language import tr
 
 try:
     import fcntl
@@ -179,7 +180,8 @@ class DraftKeeper:
         except OSError as error:
             why = error.strerror or type(error).__name__
             return FunnelError(
-                f"The draft cannot be kept in {self.path.parent}: {why}.", "Save the form soon."
+                tr("The draft cannot be kept in {folder}: {why}.").format(folder=self.path.parent, why=why),
+                tr("Save the form soon."),
             )
         return None
 
@@ -258,7 +260,9 @@ def _remove(path: Path) -> None:
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        raise FunnelError(f"The draft {path} cannot be removed: {error.strerror}.") from None
+        raise FunnelError(
+            tr("The draft {path} cannot be removed: {why}.").format(path=path, why=error.strerror)
+        ) from None
 
 
 def _lock_file(path: Path) -> Path:

@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 from funnel_tui.db import Database
 from funnel_tui.domain.directory import DuplicatePair, Kind, Likeness
 from funnel_tui.domain.naming import mail_domain, organisation_key, person_key, phone_key
+from funnel_tui.language import tr
 from funnel_tui.queries.directory import NamedRow, named_organisations, named_people, organisation_domains
 from funnel_tui.services.workspace import Workspace
 
@@ -27,8 +28,8 @@ BLOCK = 300
 SHARED = 4
 """A domain or an e-mail address at more places than this says nothing about any of them."""
 
-SAME_NAME, ALIKE_NAME, SAME_MAIL = "same name", "similar name", "same e-mail"
-SAME_DOMAIN, SAME_PHONE = "same e-mail domain", "same phone"
+SAME_NAME, ALIKE_NAME, SAME_MAIL = tr("same name"), tr("similar name"), tr("same e-mail")
+SAME_DOMAIN, SAME_PHONE = tr("same e-mail domain"), tr("same phone")
 
 _KEYS: Mapping[Kind, Callable[[str], str]] = {"organisation": organisation_key, "person": person_key}
 

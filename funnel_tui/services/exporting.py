@@ -14,6 +14,7 @@ from funnel_tui.errors import UsageError
 from funnel_tui.exchange.interaction_words import own_id
 from funnel_tui.exchange.sheets import FORMATS, Cells, Sheet, SheetColumn, write_sheet
 from funnel_tui.exchange.values import nearest, visible
+from funnel_tui.language import tr
 from funnel_tui.queries import exporting as queries
 from funnel_tui.queries.names import resolve
 from funnel_tui.queries.tasks import task_facts
@@ -101,12 +102,21 @@ def check_options(options: ExportOptions) -> None:
     """
     if options.what not in KINDS:
         near = nearest(options.what, KINDS)
-        hint = f"Did you mean {near}?" if near else f"There are {', '.join(KINDS)}."
-        raise UsageError(f"{visible(options.what)!r} cannot be exported.", hint)
+        hint = (
+            tr("Did you mean {name}?").format(name=near)
+            if near
+            else tr("There are {names}.").format(names=", ".join(KINDS))
+        )
+        raise UsageError(tr("{what!r} cannot be exported.").format(what=visible(options.what)), hint)
     formats = (*FORMATS, CALENDAR) if options.what == "tasks" else FORMATS
     if options.format not in formats:
-        known = f"There are {', '.join(formats)}."
-        raise UsageError(f"{options.what.title()} cannot be exported as {options.format}.", known)
+        known = tr("There are {names}.").format(names=", ".join(formats))
+        raise UsageError(
+            tr("{what} cannot be exported as {format}.").format(
+                what=options.what.title(), format=options.format
+            ),
+            known,
+        )
     only: dict[str, dict[str, object]] = {
         "interactions": {"--kind": options.kind},
         "tasks": {"--done": options.done},
@@ -115,13 +125,22 @@ def check_options(options: ExportOptions) -> None:
     for what, given in only.items():
         odd = [name for name, value in given.items() if value and options.what != what]
         if odd:
-            raise UsageError(f"{odd[0]} is for {what}.", f"Leave it out for {options.what}.")
+            raise UsageError(
+                tr("{option} is for {what}.").format(option=odd[0], what=what),
+                tr("Leave it out for {what}.").format(what=options.what),
+            )
     if options.period is not None and options.what not in PERIODS:
-        raise UsageError(f"--period is for {_listed(PERIODS)}.", f"Leave it out for {options.what}.")
+        raise UsageError(
+            tr("--period is for {kinds}.").format(kinds=_listed(PERIODS)),
+            tr("Leave it out for {what}.").format(what=options.what),
+        )
     if options.owner is not None and options.what not in OWNERS:
-        raise UsageError(f"--owner is for {_listed(OWNERS)}.", f"Leave it out for {options.what}.")
+        raise UsageError(
+            tr("--owner is for {kinds}.").format(kinds=_listed(OWNERS)),
+            tr("Leave it out for {what}.").format(what=options.what),
+        )
     if options.as_events and options.format != CALENDAR:
-        raise UsageError("--events is for calendars.", "Say --format ics too.")
+        raise UsageError(tr("--events is for calendars."), tr("Say --format ics too."))
 
 
 def _deal_sheet(

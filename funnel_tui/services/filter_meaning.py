@@ -34,6 +34,7 @@ from funnel_tui.domain.period import DAY_SECONDS, Period, PeriodKind, day_number
 from funnel_tui.domain.scope import TeamSettings
 from funnel_tui.domain.status import DealStatus, ForecastCategory
 from funnel_tui.errors import InvalidInput, UsageError
+from funnel_tui.language import tr
 from funnel_tui.metrics.figures import Prices
 from funnel_tui.queries import filter_parts as parts
 from funnel_tui.queries import filtering as queries
@@ -164,7 +165,7 @@ class Meaning:
     def _matching(self, one: Comparison, known: list[tuple[int, str]], value: Value) -> set[int]:
         wanted = fold(value.text)
         if not wanted:
-            raise self._refused(value, f"no {_noun(one.field)} is named here.")
+            raise self._refused(value, tr("no {noun} is named here.").format(noun=_noun(one.field)))
         if one.operator is Operator.CONTAINS:
             return {number for number, name in known if wanted in fold(name)}
         found = {number for number, name in known if fold(name) == wanted}
@@ -201,7 +202,7 @@ class Meaning:
         if name is Field.CURRENCY:
             if not _CODE.fullmatch(value.text):
                 raise self._refused(
-                    value, "this is no currency.", "Currencies have three letters, such as EUR."
+                    value, tr("this is no currency."), tr("Currencies have three letters, such as EUR.")
                 )
             return value.text.upper()
         known = [word.value for word in (DealStatus if name is Field.STATUS else ForecastCategory)]
@@ -217,7 +218,11 @@ class Meaning:
         for value in one.values:
             said = _YES.get(fold(value.text))
             if said is None:
-                raise self._refused(value, f"{one.field} is yes or no.", f"For example: not {one.field}")
+                raise self._refused(
+                    value,
+                    tr("{field} is yes or no.").format(field=one.field),
+                    tr("For example: not {field}").format(field=one.field),
+                )
             holds = said
         settings = self._settings
         limits = stuck_limits(self._workspace, self._reader, self._pipelines, settings, self._as_of)
@@ -251,12 +256,20 @@ class Meaning:
             case Kind.DAYS:
                 match_ = _DAYS.fullmatch(value.text)
                 if match_ is None:
-                    raise self._refused(value, "this is no number of days.", f"For example: {name} >= 30")
+                    raise self._refused(
+                        value,
+                        tr("this is no number of days."),
+                        tr("For example: {field} >= 30").format(field=name),
+                    )
                 return int(match_[1]), int(match_[1])
             case Kind.PERCENT:
                 found = self._read(value, lambda: self._typed.percent(value.text))
                 if found is None:
-                    raise self._refused(value, "no percentage is given.", f"For example: {name} >= 40")
+                    raise self._refused(
+                        value,
+                        tr("no percentage is given."),
+                        tr("For example: {field} >= 40").format(field=name),
+                    )
                 return found, found
             case _:
                 return self._days(name, value)
@@ -270,7 +283,9 @@ class Meaning:
             pass
         day = self._read(value, lambda: self._typed.day(value.text, past=name.kind is Kind.INSTANT))
         if day is None:
-            raise self._refused(value, "no day is given.", f"For example: {name} >= 2026-10-01")
+            raise self._refused(
+                value, tr("no day is given."), tr("For example: {field} >= 2026-10-01").format(field=name)
+            )
         return day_number(day), day_number(day)
 
     def _ranges(self, one: Comparison, spans: Sequence[tuple[int, int]]) -> list[Range]:
@@ -288,7 +303,7 @@ class Meaning:
             case Operator.BETWEEN:
                 end = spans[1][1]
                 if end < first:
-                    raise self._refused(one.values[1], "between goes from the smaller to the larger one.")
+                    raise self._refused(one.values[1], tr("between goes from the smaller to the larger one."))
                 return [(first, end)]
             case _:
                 return list(spans)
@@ -301,7 +316,10 @@ class Meaning:
         amounts = [self._money(value) for value in one.values]
         if one.operator is Operator.BETWEEN and amounts[0].currency != amounts[1].currency:
             raise self._refused(
-                one.values[1], f"{amounts[0].currency} and {amounts[1].currency} cannot be mixed."
+                one.values[1],
+                tr("{one} and {other} cannot be mixed.").format(
+                    one=amounts[0].currency, other=amounts[1].currency
+                ),
             )
         if one.operator is Operator.IN:
             same = (Comparison(one.field, Operator.EQUALS, (value,), one.column) for value in one.values)
@@ -324,7 +342,7 @@ class Meaning:
     def _money(self, value: Value) -> Money:
         found = self._read(value, lambda: self._typed.money(value.text))
         if found is None:
-            raise self._refused(value, "no amount is given.", "For example: amount > 100k")
+            raise self._refused(value, tr("no amount is given."), tr("For example: amount > 100k"))
         return found
 
     # What is wrong
@@ -342,15 +360,34 @@ class Meaning:
     def _unknown(self, name: Field, value: Value, known: Sequence[str]) -> FilterError:
         by_fold = {fold(word): word for word in known}
         near = get_close_matches(fold(value.text), by_fold, n=1, cutoff=0.5)
-        hint = f"Did you mean {words_shown([by_fold[near[0]]])}?" if near else ""
+        hint = tr("Did you mean {names}?").format(names=words_shown([by_fold[near[0]]])) if near else ""
         if known and (not near or name.kind is Kind.WORD):
-            hint = f"There are {words_shown(known)}."
+            hint = tr("There are {names}.").format(names=words_shown(known))
         shown = "".join(char if char.isprintable() else " " for char in value.text[:60])
-        return self._refused(value, f"there is no {_noun(name)} {shown!r}.", hint)
+        return self._refused(
+            value, tr("there is no {noun} {name!r}.").format(noun=_noun(name), name=shown), hint
+        )
+
+
+_NOUNS = {
+    Field.DEAL: tr("deal"),
+    Field.OWNER: tr("rep"),
+    Field.PIPELINE: tr("pipeline"),
+    Field.STAGE: tr("stage"),
+    Field.STATUS: tr("status"),
+    Field.TEAM: tr("team"),
+    Field.SOURCE: tr("source"),
+    Field.CATEGORY: tr("category"),
+    Field.ORGANISATION: tr("organisation"),
+    Field.PERSON: tr("person"),
+    Field.PRODUCT: tr("product"),
+    Field.TAG: tr("tag"),
+    Field.LOSS_REASON: tr("loss reason"),
+}
 
 
 def _noun(name: Field) -> str:
-    return {Field.OWNER: "rep"}.get(name, name.value.replace("_", " "))
+    return _NOUNS.get(name) or name.value.replace("_", " ")
 
 
 def _scaled(name: Field, one: Range, zone: ZoneInfo) -> Range:

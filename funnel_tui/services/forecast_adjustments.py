@@ -12,6 +12,7 @@ from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import Period, PeriodKind, day_number
 from funnel_tui.domain.quotas import AdjustmentFact, Holder
 from funnel_tui.errors import InvalidInput, Refused
+from funnel_tui.language import tr
 from funnel_tui.models import ForecastAdjustment
 from funnel_tui.models.inputs import checked
 from funnel_tui.models.inputs_planning import AdjustmentInput
@@ -47,9 +48,11 @@ def adjust_forecast(
     }
     given = checked(AdjustmentInput, values)
     if period.kind is PeriodKind.ALL:
-        raise InvalidInput("period", "An adjustment needs a period.", "For example 2026-Q1 or 2026-03.")
+        raise InvalidInput(
+            "period", tr("An adjustment needs a period."), tr("For example 2026-Q1 or 2026-03.")
+        )
     if given.note is None and given.amount_minor:
-        raise InvalidInput("note", "An adjustment needs a note.", "Say why in a few words.")
+        raise InvalidInput("note", tr("An adjustment needs a note."), tr("Say why in a few words."))
     start, end = day_number(period.start), day_number(period.end)
     with workspace.change("adjust_forecast") as call:
         call.alone()
@@ -57,12 +60,22 @@ def adjust_forecast(
         code = given.currency or read_settings(call.reader).base_currency
         before = latest_adjustments(adjustments(call.reader, start, end)).get((holder, start, end))
         if before is None and not given.amount_minor:
-            raise Refused(f"The forecast of {name} for {period.label} has no adjustment.")
+            raise Refused(
+                tr("The forecast of {name} for {period} has no adjustment.").format(
+                    name=name, period=period.label
+                )
+            )
         same = before is not None and (before.amount_minor, before.currency, before.note)
         if same == (given.amount_minor, code, given.note):
-            raise Refused(f"The forecast of {name} for {period.label} is adjusted so already.")
+            raise Refused(
+                tr("The forecast of {name} for {period} is adjusted so already.").format(
+                    name=name, period=period.label
+                )
+            )
         money = Money(given.amount_minor, code)
-        call.summary = f"Adjusted the forecast of {name} for {period.label} by {money.text} {code}"
+        call.summary = tr("Adjusted the forecast of {name} for {period} by {amount} {currency}").format(
+            name=name, period=period.label, amount=money.text, currency=code
+        )
         row = {
             **{"rep_id": holder.rep_id, "team_id": holder.team_id, "start_day": start, "end_day": end},
             **{"amount_minor": given.amount_minor, "currency": code, "note": given.note},

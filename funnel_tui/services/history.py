@@ -18,8 +18,10 @@ from typing import Any
 from funnel_tui.db.reader import Reader
 from funnel_tui.domain.status import ChangeOp
 from funnel_tui.errors import NotFound, Refused
+from funnel_tui.language import tr
 from funnel_tui.queries.history import undone_of
 from funnel_tui.services.derived import Progress
+from funnel_tui.services.entity_words import entity_word
 from funnel_tui.services.replay import Replay, StillReferred, referring
 from funnel_tui.services.telling import told
 from funnel_tui.services.transaction import Transaction
@@ -119,11 +121,14 @@ def _turn(
                 tip = _tip(reader, group_id)
             root = _root(reader, tip)
             if (tip.action == UNDO) != (action == REDO):
-                state = "undone already" if action == UNDO else "not undone"
-                raise Refused(f"“{root.summary}” is {state}.")
+                words = (
+                    tr("“{change}” is undone already.") if action == UNDO else tr("“{change}” is not undone.")
+                )
+                raise Refused(words.format(change=root.summary))
             _refuse_later(call, tip, root, action)
             call.undoes = tip.id
-            call.summary = f"{'Undid' if action == UNDO else 'Redid'}: {root.summary}"
+            words = tr("Undid: {change}") if action == UNDO else tr("Redid: {change}")
+            call.summary = words.format(change=root.summary)
             Replay(call, tip.id).run(progress)
     except StillReferred as problem:
         assert root is not None
@@ -176,14 +181,14 @@ def _last(reader: Reader, action: str, actor: str | None) -> GroupFact:
         {"actor": actor},
     )
     if not rows:
-        raise NotFound(f"There is nothing to {action}.")
+        raise NotFound(tr("There is nothing to undo.") if action == UNDO else tr("There is nothing to redo."))
     return _group(rows[0])
 
 
 def _get(reader: Reader, group_id: int) -> GroupFact:
     rows = reader.rows(f"SELECT {_GROUP} FROM change_group g WHERE g.id = :id", {"id": group_id})  # noqa: S608
     if not rows:
-        raise NotFound(f"There is no change with number {group_id}.")
+        raise NotFound(tr("There is no change with number {number}.").format(number=group_id))
     return _group(rows[0])
 
 
@@ -236,11 +241,14 @@ def _refuse_later(call: Transaction, tip: GroupFact, root: GroupFact, action: st
     if not standing:
         return
     last = _get(call.reader, max(standing))
-    more = f", and {len(standing) - 1:,} more" if len(standing) > 1 else ""
+    later = f"“{last.summary}”, {last.actor}, {told(call, last.at)}"
+    if len(standing) > 1:
+        later = tr("{later}, and {n:,} more").format(later=later, n=len(standing) - 1)
     raise Refused(
-        f"“{root.summary}” cannot be {action}ne: the same was changed later"
-        f" (“{last.summary}”, {last.actor}, {told(call, last.at)}{more}).",
-        "Undo that first.",
+        tr("{cannot}: the same was changed later ({later}).").format(
+            cannot=_cannot(root, action), later=later
+        ),
+        tr("Undo that first."),
     )
 
 
@@ -248,7 +256,8 @@ def _explained(
     workspace: Workspace, problem: StillReferred, tip: GroupFact, root: GroupFact, action: str
 ) -> Refused:
     """Name what refers to a row that would go."""
-    start = f"“{root.summary}” cannot be {action}ne"
+    start = _cannot(root, action)
+    parent = entity_word(problem.table)
     with workspace.read() as reader:
         for child, column in referring(problem.table):
             rows = reader.rows(
@@ -259,14 +268,23 @@ def _explained(
                 {"group": tip.id},
             )
             if rows:
-                name = child.replace("_", " ")
-                more = " and others" if len(rows) > 1 else ""
+                if len(rows) > 1:
+                    words = tr("{cannot}: {what} {name} and others still needs the {parent}.")
+                else:
+                    words = tr("{cannot}: {what} {name} still needs the {parent}.")
+                name = _called(reader, child, rows[0][0])
                 return Refused(
-                    f"{start}: {name} {_called(reader, child, rows[0][0])}{more} still needs"
-                    f" the {problem.table.replace('_', ' ')}.",
-                    "Change or undo that first.",
+                    words.format(cannot=start, what=entity_word(child), name=name, parent=parent),
+                    tr("Change or undo that first."),
                 )
-    return Refused(f"{start}: another {problem.table.replace('_', ' ')} has taken its name or place.")
+    return Refused(
+        tr("{cannot}: another {what} has taken its name or place.").format(cannot=start, what=parent)
+    )
+
+
+def _cannot(root: GroupFact, action: str) -> str:
+    words = tr("“{change}” cannot be undone") if action == UNDO else tr("“{change}” cannot be redone")
+    return words.format(change=root.summary)
 
 
 def _called(reader: Reader, table: str, row_id: int) -> str:
@@ -274,7 +292,7 @@ def _called(reader: Reader, table: str, row_id: int) -> str:
     if column is None and table in {"rep", "team", "organisation", "person", "stage", "pipeline"}:
         column = "name"
     if column is None:
-        return f"number {row_id}"
+        return tr("number {n}").format(n=row_id)
     return repr(reader.rows(f"SELECT {column} FROM {table} WHERE id = :id", {"id": row_id})[0][0])  # noqa: S608
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from funnel_tui.domain.interactions import KINDS, KindFact
 from funnel_tui.domain.status import ActivityStep, ChangeOp
 from funnel_tui.errors import InvalidInput, Refused, StaleEdit
+from funnel_tui.language import tr, trn
 from funnel_tui.models import InteractionKind
 from funnel_tui.models.inputs import checked, label_of
 from funnel_tui.models.inputs_interactions import KindCreate, KindUpdate
@@ -49,7 +50,7 @@ def add_kind(workspace: Workspace, *, name: str, step: str = ActivityStep.NONE) 
         known = settle_kinds(call)
         _refuse_taken(known, given.name, None)
         last = call.reader.rows("SELECT max(position) FROM interaction_kind")[0][0]
-        call.summary = f"Added the kind of interaction {given.name}"
+        call.summary = tr("Added the kind of interaction {kind}").format(kind=given.name)
         return call.insert(InteractionKind, {**given.model_dump(), "position": int(last) + 1})
 
 
@@ -72,17 +73,22 @@ def edit_kind(
         row = call.get(InteractionKind, pick_kind(known, kind).id)
         if version is not None and version != row["version"]:
             raise StaleEdit(
-                f"The kind {row['name']} was changed after you opened it.",
+                tr("The kind {kind} was changed after you opened it.").format(kind=row["name"]),
                 mine=dict(given),
                 theirs={name: row[name] for name in given},
             )
         if "name" in given:
             _refuse_taken(known, given["name"], row["id"])
         words = ", ".join(label_of(name) for name in given if given[name] != row[name])
-        call.summary = f"Edited the kind of interaction {row['name']}: {words}"
+        call.summary = tr("Edited the kind of interaction {kind}: {fields}").format(
+            kind=row["name"], fields=words
+        )
         if given.get("active", row["active"]) != row["active"]:
-            done = "Restored" if given["active"] else "Retired"
-            call.summary = f"{done} the kind of interaction {row['name']}"
+            if given["active"]:
+                words = tr("Restored the kind of interaction {kind}")
+            else:
+                words = tr("Retired the kind of interaction {kind}")
+            call.summary = words.format(kind=row["name"])
         return call.update(InteractionKind, row, given)
 
 
@@ -108,14 +114,18 @@ def reorder_kinds(workspace: Workspace, *, kinds: Sequence[int | str]) -> None:
         wanted = [pick_kind(known, kind) for kind in kinds]
         numbers = [kind.id for kind in wanted]
         if len(set(numbers)) < len(numbers):
-            raise InvalidInput("kinds", "A kind is named twice.", "Name each once.")
+            raise InvalidInput("kinds", tr("A kind is named twice."), tr("Name each once."))
         missing = [kind.name for kind in known if kind.active and kind.id not in numbers]
         if missing:
             raise InvalidInput(
-                "kinds", f"The order leaves out {', '.join(missing)}.", "Name every kind that is in use."
+                "kinds",
+                tr("The order leaves out {kinds}.").format(kinds=", ".join(missing)),
+                tr("Name every kind that is in use."),
             )
         wanted += [kind for kind in known if kind.id not in numbers]
-        call.summary = f"Reordered the kinds of interaction: {', '.join(kind.name for kind in wanted)}"
+        call.summary = tr("Reordered the kinds of interaction: {kinds}").format(
+            kinds=", ".join(kind.name for kind in wanted)
+        )
         rows = {kind.id: call.get(InteractionKind, kind.id) for kind in sorted(wanted, key=lambda k: k.id)}
         for position, kind in enumerate(wanted, 1):
             call.update(InteractionKind, rows[kind.id], {"position": position})
@@ -134,15 +144,32 @@ def delete_kind(workspace: Workspace, *, kind: int | str) -> None:
             sql = f"SELECT count(*) FROM {table} WHERE kind_id = :kind"  # noqa: S608 - one of two names
             count = int(call.reader.rows(sql, {"kind": row["id"]})[0][0])
             if count:
-                what = f"{count:,} {table.replace('activity_', '')}{'' if count == 1 else 's'} of that kind"
                 raise Refused(
-                    f"{row['name']} cannot be deleted: there {'is' if count == 1 else 'are'} {what}.",
-                    "Retire it instead.",
+                    _held(table, count).format(kind=row["name"], n=count),
+                    tr("Retire it instead."),
                 )
         if len(known) == 1:
-            raise Refused(f"{row['name']} is the only kind of interaction.", "Add another one first.")
-        call.summary = f"Deleted the kind of interaction {row['name']}"
+            raise Refused(
+                tr("{kind} is the only kind of interaction.").format(kind=row["name"]),
+                tr("Add another one first."),
+            )
+        call.summary = tr("Deleted the kind of interaction {kind}").format(kind=row["name"])
         call.delete(InteractionKind, row)
+
+
+def _held(table: str, count: int) -> str:
+    """Why a kind cannot be deleted; its name and the number come in."""
+    if table == "interaction":
+        return trn(
+            "{kind} cannot be deleted: there is {n:,} interaction of that kind.",
+            "{kind} cannot be deleted: there are {n:,} interactions of that kind.",
+            count,
+        )
+    return trn(
+        "{kind} cannot be deleted: there is {n:,} target of that kind.",
+        "{kind} cannot be deleted: there are {n:,} targets of that kind.",
+        count,
+    )
 
 
 def settle_kinds(call: Transaction) -> list[KindFact]:
@@ -175,5 +202,8 @@ def ensure_kind(call: Transaction, name: str, step: ActivityStep) -> int:
 def _refuse_taken(known: Sequence[KindFact], name: str, own: int | None) -> None:
     for kind in known:
         if kind.name.casefold() == name.casefold() and kind.id != own:
-            state = "" if kind.active else ", which is retired"
-            raise InvalidInput("name", f"There is already a kind {kind.name!r}{state}.")
+            if kind.active:
+                words = tr("There is already a kind {kind!r}.")
+            else:
+                words = tr("There is already a kind {kind!r}, which is retired.")
+            raise InvalidInput("name", words.format(kind=kind.name))

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from funnel_tui.errors import Refused
+from funnel_tui.language import tr, trn
 from funnel_tui.models import Deal, DealPerson
 from funnel_tui.services.deals import create_deal
-from funnel_tui.services.interaction_rules import about, locked, settle_whom
+from funnel_tui.services.interaction_rules import about, locked, settle_whom, whom_of
 from funnel_tui.services.interaction_writing import change_interaction
 from funnel_tui.services.together import together
 from funnel_tui.services.transaction import Transaction
@@ -40,8 +41,8 @@ def link_to_deal(workspace: Workspace, *, interaction_ids: Sequence[int], deal_i
             call.get(Deal, number)
         deal = call.get(Deal, deal_id)
         linked = sum(_link(call, number, deal) for number in numbers)
-        what = "an interaction" if linked == 1 else f"{linked:,} interactions"
-        call.summary = f"Linked {what} to {deal['title']}"
+        words = trn("Linked an interaction to {deal}", "Linked {n:,} interactions to {deal}", linked)
+        call.summary = words.format(n=linked, deal=deal["title"])
         return linked
 
 
@@ -73,8 +74,8 @@ def deal_from_interaction(
         row = locked(call, interaction_id, version)
         if row["deal_id"] is not None:
             raise Refused(
-                f"This interaction belongs to the deal{about(call, row).removeprefix(' with')} already.",
-                "Open that deal, or edit the interaction.",
+                tr("This interaction belongs to the deal {deal} already.").format(deal=whom_of(call, row)),
+                tr("Open that deal, or edit the interaction."),
             )
         asked = fields.pop("organisation_id", None)
         if asked is not None or row["organisation_id"] is not None or row["person_id"] is not None:
@@ -82,8 +83,8 @@ def deal_from_interaction(
             fields["organisation_id"] = whom.organisation_id
         if asked is not None and asked != fields["organisation_id"]:
             raise Refused(
-                "The interaction is with another organisation than the deal is to be with.",
-                "Leave the organisation out, or change that of the interaction first.",
+                tr("The interaction is with another organisation than the deal is to be with."),
+                tr("Leave the organisation out, or change that of the interaction first."),
             )
         deal_id = create_deal(
             inner, title=title, pipeline_id=pipeline_id, owner_id=owner_id or row["owner_id"], **fields
@@ -91,7 +92,9 @@ def deal_from_interaction(
         if row["person_id"] is not None:
             call.insert(DealPerson, {"deal_id": deal_id, "person_id": row["person_id"]})
         change_interaction(call, row, {"deal_id": deal_id, "organisation_id": fields.get("organisation_id")})
-        call.summary = f"Created {title.strip()} out of an interaction{about(call, row)}"
+        call.summary = tr("Created {deal} out of {interaction}").format(
+            deal=title.strip(), interaction=about(call, row, tr("an interaction"))
+        )
         return deal_id
 
 
@@ -108,9 +111,13 @@ def _link(call: Transaction, interaction_id: int, deal: dict[str, Any]) -> bool:
             )
         )
         raise Refused(
-            f"Interaction {interaction_id} is with {named[row['organisation_id']]},"
-            f" but the deal {deal['title']} is with {named[organisation]}.",
-            "Change the organisation of one of them first.",
+            tr("Interaction {number} is with {organisation}, but the deal {deal} is with {other}.").format(
+                number=interaction_id,
+                organisation=named[row["organisation_id"]],
+                deal=deal["title"],
+                other=named[organisation],
+            ),
+            tr("Change the organisation of one of them first."),
         )
     change_interaction(call, row, {"deal_id": deal["id"], "organisation_id": organisation})
     return True

@@ -17,6 +17,7 @@ from funnel_tui.domain.interactions import InteractionFact
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import Direction
 from funnel_tui.errors import NotFound
+from funnel_tui.language import tr
 from funnel_tui.queries.interaction_list import (
     Columns,
     Wanted,
@@ -168,7 +169,10 @@ def one_interaction(workspace: Workspace, interaction_id: int) -> InteractionFac
     """
     found = interaction_rows(workspace, [interaction_id])
     if not found:
-        raise NotFound(f"There is no interaction with number {interaction_id}.", "It may have been undone.")
+        raise NotFound(
+            tr("There is no interaction with number {number}.").format(number=interaction_id),
+            tr("It may have been undone."),
+        )
     return found[0]
 
 

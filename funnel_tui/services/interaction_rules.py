@@ -10,8 +10,10 @@ from typing import Any
 from funnel_tui.domain.moments import Moment, spell_moment
 from funnel_tui.domain.period import day_number, day_of, local_day
 from funnel_tui.errors import InvalidInput, NotFound, Refused, StaleEdit
+from funnel_tui.language import tr
 from funnel_tui.models import Deal, Interaction
 from funnel_tui.services.activity_days import zone_of
+from funnel_tui.services.entity_words import entity_word
 from funnel_tui.services.transaction import Transaction
 from funnel_tui.services.visits import CLOCK_SKEW_SECONDS
 from funnel_tui.services.workspace import Workspace
@@ -55,8 +57,8 @@ def settle_whom(
     if deal_id is None and organisation_id is None and person_id is None:
         raise InvalidInput(
             "deal_id",
-            "An interaction needs a deal, an organisation or a person.",
-            "Say whom it was with; a new organisation will do.",
+            tr("An interaction needs a deal, an organisation or a person."),
+            tr("Say whom it was with; a new organisation will do."),
         )
     deal = None if deal_id is None else call.get(Deal, deal_id)
     person = None if person_id is None else _named(call, "person", person_id)
@@ -66,23 +68,37 @@ def settle_whom(
         if deal is not None and found is not None and found != organisation_id:
             other = _named(call, "organisation", found)[0]
             raise Refused(
-                f"The deal {deal['title']} is with {other}, not with {asked}.",
-                "Leave the organisation out, or choose another deal.",
+                tr("The deal {deal} is with {organisation}, not with {other}.").format(
+                    deal=deal["title"], organisation=other, other=asked
+                ),
+                tr("Leave the organisation out, or choose another deal."),
             )
     if person is not None and person[1] is not None:
         if found is None:
             found = person[1]
         elif found != person[1] and not _has_part(call, deal_id, person_id):
-            other, with_ = (_named(call, "organisation", number)[0] for number in (person[1], found))
-            about = (
-                f"the deal {deal['title']} is with {with_}" if deal is not None else f"this is with {with_}"
-            )
-            raise Refused(
-                f"{person[0]} works at {other}, but {about}.",
-                f"Choose somebody at {with_}"
-                + (", or give the person a part in the deal." if deal is not None else "."),
-            )
+            raise _elsewhere(call, person, found, deal)
     return Whom(deal, found, person_id)
+
+
+def _elsewhere(call: Transaction, person: tuple[Any, ...], found: int, deal: Row | None) -> Refused:
+    """The refusal of a person who works at another organisation than it is with."""
+    other, here = (_named(call, "organisation", number)[0] for number in (person[1], found))
+    if deal is None:
+        return Refused(
+            tr("{person} works at {other}, but this is with {organisation}.").format(
+                person=person[0], other=other, organisation=here
+            ),
+            tr("Choose somebody at {organisation}.").format(organisation=here),
+        )
+    return Refused(
+        tr("{person} works at {other}, but the deal {deal} is with {organisation}.").format(
+            person=person[0], other=other, deal=deal["title"], organisation=here
+        ),
+        tr("Choose somebody at {organisation}, or give the person a part in the deal.").format(
+            organisation=here
+        ),
+    )
 
 
 def refuse_impossible(call: Transaction, row: Row, kind: str, deal: Row | None, *, now: bool = False) -> None:
@@ -96,18 +112,23 @@ def refuse_impossible(call: Transaction, row: Row, kind: str, deal: Row | None, 
     at, planned, outcome = row["at"], row["planned"], row["outcome"]
     if planned and outcome is not None:
         raise InvalidInput(
-            "outcome", f"A planned {kind.lower()} has no outcome yet.", "Log it as done, or leave that out."
+            "outcome",
+            tr("A planned {kind} has no outcome yet.").format(kind=kind.lower()),
+            tr("Log it as done, or leave that out."),
         )
     if not planned and at > call.at and not now:
         raise Refused(
-            f"{spelled(call, at)} is in the future: the {kind.lower()} cannot have taken place.",
-            "Give a time that has passed, or log it as planned.",
+            tr("{moment} is in the future: the {kind} cannot have taken place.").format(
+                moment=spelled(call, at), kind=kind.lower()
+            ),
+            tr("Give a time that has passed, or log it as planned."),
         )
     if deal is not None and at < deal["created_at"]:
         raise Refused(
-            f"{spelled(call, at)} is before the deal {deal['title']} existed:"
-            f" it was created {spelled(call, deal['created_at'])}.",
-            "Give a later time, or log it with the organisation and link it to the deal.",
+            tr("{moment} is before the deal {deal} existed: it was created {created}.").format(
+                moment=spelled(call, at), deal=deal["title"], created=spelled(call, deal["created_at"])
+            ),
+            tr("Give a later time, or log it with the organisation and link it to the deal."),
         )
 
 
@@ -144,7 +165,11 @@ def passed_notice(call: Transaction, at: int, kind: str) -> tuple[str, ...]:
     """What to say of a plan: that its time has passed, if so."""
     if at >= call.at:
         return ()
-    return (f"The {kind.lower()} is planned for {spelled(call, at)}, which has passed.",)
+    return (
+        tr("The {kind} is planned for {moment}, which has passed.").format(
+            kind=kind.lower(), moment=spelled(call, at)
+        ),
+    )
 
 
 def spelled(call: Transaction, at: int) -> str:
@@ -170,21 +195,33 @@ def locked(
     """
     rows = call.reader.rows("SELECT deal_id FROM interaction WHERE id = :id", {"id": interaction_id})
     if not rows:
-        raise NotFound(f"There is no interaction with number {interaction_id}.", "It may have been undone.")
+        raise NotFound(
+            tr("There is no interaction with number {number}.").format(number=interaction_id),
+            tr("It may have been undone."),
+        )
     for number in sorted({rows[0][0], deal_id} - {None}):
         call.row(Deal, number)
     row = call.get(Interaction, interaction_id)
     if version is not None and version != row["version"]:
         raise StaleEdit(
-            "The interaction was changed after you opened it.",
+            tr("The interaction was changed after you opened it."),
             mine=dict(mine or {}),
             theirs={name: row[name] for name in mine or {}},
         )
     return row
 
 
-def about(call: Transaction, row: Row) -> str:
-    """Whom an interaction is with, for a summary: `` with Fjordline``; empty when nobody knows."""
+def about(call: Transaction, row: Row, what: str) -> str:
+    """An interaction with whom it is, for a summary: ``call with Fjordline``.
+
+    :param what: the name of its kind, which stands alone when nobody knows whom it is with.
+    """
+    whom = whom_of(call, row)
+    return tr("{interaction} with {whom}").format(interaction=what, whom=whom) if whom else what
+
+
+def whom_of(call: Transaction, row: Row) -> str:
+    """Whom an interaction is with: the title of the deal, else a name; empty when nobody knows."""
     for table, column, name in (
         ("deal", "deal_id", "title"),
         ("organisation", "organisation_id", "name"),
@@ -193,7 +230,7 @@ def about(call: Transaction, row: Row) -> str:
         if row[column] is not None:
             sql = f"SELECT {name} FROM {table} WHERE id = :id"  # noqa: S608 - one of three tables
             found = call.reader.rows(sql, {"id": row[column]})
-            return f" with {found[0][0]}" if found else ""
+            return str(found[0][0]) if found else ""
     return ""
 
 
@@ -202,7 +239,8 @@ def _named(call: Transaction, table: str, number: int) -> tuple[Any, ...]:
     columns = "name, organisation_id" if table == "person" else "name"
     rows = call.reader.rows(f"SELECT {columns} FROM {table} WHERE id = :id", {"id": number})  # noqa: S608
     if not rows:
-        raise NotFound(f"There is no {table} with number {number}.", "It may have been undone.")
+        words = tr("There is no {what} with number {number}.")
+        raise NotFound(words.format(what=entity_word(table), number=number), tr("It may have been undone."))
     return rows[0]
 
 

@@ -15,6 +15,7 @@ from funnel_tui.domain.period import day_number, local_day
 from funnel_tui.domain.status import Direction
 from funnel_tui.domain.tasks import TaskFact
 from funnel_tui.errors import InvalidInput, Refused
+from funnel_tui.language import tr
 from funnel_tui.models import Deal, Rep
 from funnel_tui.models.inputs import checked, label_of
 from funnel_tui.models.inputs_interactions import InteractionCreate, InteractionEnd, InteractionUpdate
@@ -30,6 +31,7 @@ from funnel_tui.services.interaction_rules import (
     passed_notice,
     refuse_impossible,
     settle_whom,
+    whom_of,
 )
 from funnel_tui.services.interaction_writing import change_interaction, remove_interaction, write_interaction
 from funnel_tui.services.kind_list import known_kinds, pick_kind
@@ -81,9 +83,11 @@ def log_interaction(
     said |= {"duration_seconds": duration_seconds, "note": note, "at": 0 if at is None else at}
     given = checked(InteractionCreate, said).model_dump()
     if planned and at is None:
-        raise InvalidInput("at", "What is planned needs a time.", "For example fri 14:30.")
+        raise InvalidInput("at", tr("What is planned needs a time."), tr("For example fri 14:30."))
     if planned and finishes_task_id is not None:
-        raise Refused("What is only planned finishes no task.", "Log it as done, or leave the task open.")
+        raise Refused(
+            tr("What is only planned finishes no task."), tr("Log it as done, or leave the task open.")
+        )
     with workspace.change("log_interaction") as call:
         known = pick_kind(settle_kinds(call), kind, in_use=True)
         whom = settle_whom(call, *(given[name] for name in _WHOM))
@@ -128,7 +132,9 @@ def edit_interaction(
         new |= _whom_after(call, row, new)
         _refuse_after(call, row, new, known.name)
         words = dict.fromkeys(label_of(name) for name in new if new[name] != row[name])
-        call.summary = f"Edited {was.name.lower()}{about(call, row)}: {', '.join(words)}"
+        call.summary = tr("Edited {interaction}: {fields}").format(
+            interaction=about(call, row, was.name.lower()), fields=", ".join(words)
+        )
         return change_interaction(call, row, new)
 
 
@@ -162,7 +168,9 @@ def finish_planned(
         row = locked(call, interaction_id, version, said)
         kind = _kind_of(call, row)
         if not row["planned"]:
-            raise Refused(f"The {kind.name.lower()} took place already.", "Edit it instead.")
+            raise Refused(
+                tr("The {kind} took place already.").format(kind=kind.name.lower()), tr("Edit it instead.")
+            )
         new = {"at": min(row["at"], call.at), **said, "planned": False}
         _refuse_after(call, row, new, kind.name)
         logged = _logged(interaction_id, change_interaction(call, row, new), row)
@@ -179,7 +187,8 @@ def delete_interaction(workspace: Workspace, *, interaction_id: int, version: in
     """
     with workspace.change("delete_interaction") as call:
         row = locked(call, interaction_id, version)
-        call.summary = f"Deleted {_kind_of(call, row).name.lower()}{about(call, row)}"
+        what = about(call, row, _kind_of(call, row).name.lower())
+        call.summary = tr("Deleted {interaction}").format(interaction=what)
         remove_interaction(call, row)
 
 
@@ -251,7 +260,7 @@ def _next_task(
     whom = {name: getattr(logged, name) for name in _WHOM}
     title = wanted.title
     if not title.strip() and logged.deal_id is None:
-        title = about(call, whom).removeprefix(" with ")
+        title = whom_of(call, whom)
     task_id = create_task(
         Within(workspace, call),
         owner_id=wanted.owner_id or owner_id,
@@ -265,7 +274,9 @@ def _next_task(
 
 def _told(call: Transaction, logged: Logged, kind: KindFact, row: Row) -> Logged:
     """Say what was logged: ``Logged call with Fjordline (voicemail)``."""
-    ended = f" ({row['outcome']})" if row["outcome"] else ""
-    done = "Planned" if row["planned"] else "Logged"
-    call.summary = f"{done} {kind.name.lower()}{about(call, row)}{ended}"
+    what = about(call, row, kind.name.lower())
+    if row["outcome"]:
+        what = f"{what} ({row['outcome']})"
+    words = tr("Planned {interaction}") if row["planned"] else tr("Logged {interaction}")
+    call.summary = words.format(interaction=what)
     return replace(logged, summary=call.summary)

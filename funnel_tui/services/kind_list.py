@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from funnel_tui.db import Reader
 from funnel_tui.domain.interactions import KINDS, KindFact
 from funnel_tui.errors import NotFound, Refused
+from funnel_tui.language import tr
 from funnel_tui.queries.targets import kinds_in_order
 from funnel_tui.services.workspace import Workspace
 
@@ -36,11 +37,13 @@ def pick_kind(known: Sequence[KindFact], wanted: int | str, *, in_use: bool = Fa
     :raises Refused: when it is retired.
     """
     names = [kind.name for kind in known if kind.active]
-    offered = f"There is {', '.join(names)}."
+    offered = tr("There is {names}.").format(names=", ".join(names))
     if isinstance(wanted, int):
         found = next((kind for kind in known if kind.id == wanted), None)
         if found is None:
-            raise NotFound(f"There is no kind of interaction with number {wanted}.", offered)
+            raise NotFound(
+                tr("There is no kind of interaction with number {number}.").format(number=wanted), offered
+            )
     else:
         word = wanted.strip()
         folded = word.casefold()
@@ -49,8 +52,15 @@ def pick_kind(known: Sequence[KindFact], wanted: int | str, *, in_use: bool = Fa
         if found is None:
             by_name = {name.casefold(): name for name in names}
             near = get_close_matches(folded, by_name, n=1)
-            hint = f"Did you mean {by_name[near[0]]}? {offered}" if near else offered
-            raise NotFound(f"There is no kind of interaction {word!r}.", hint)
+            hint = (
+                tr("Did you mean {kind}? {offered}").format(kind=by_name[near[0]], offered=offered)
+                if near
+                else offered
+            )
+            raise NotFound(tr("There is no kind of interaction {kind!r}.").format(kind=word), hint)
     if in_use and not found.active:
-        raise Refused(f"{found.name} is retired.", f"Put it to use again, or choose another. {offered}")
+        raise Refused(
+            tr("{kind} is retired.").format(kind=found.name),
+            tr("Put it to use again, or choose another. {offered}").format(offered=offered),
+        )
     return found

@@ -13,6 +13,7 @@ from funnel_tui.domain.period import day_number, day_of, local_day
 from funnel_tui.domain.scope import TeamSettings
 from funnel_tui.domain.tasks import TaskFact
 from funnel_tui.errors import InvalidInput, NotFound
+from funnel_tui.language import tr
 from funnel_tui.queries.names import Named
 from funnel_tui.services.agenda import deal_tasks
 from funnel_tui.services.deal_desk import read_desk
@@ -133,14 +134,20 @@ def _whom(workspace: Workspace, organisation_id: int | None, person_id: int | No
                 {"person": person_id},
             )
             if not rows:
-                raise NotFound(f"There is no person with number {person_id}.", "It may have been undone.")
+                raise NotFound(
+                    tr("There is no person with number {number}.").format(number=person_id),
+                    tr("It may have been undone."),
+                )
             name, place, organisation = rows[0]
             return Whom(None, organisation_id or place, person_id, name, organisation or "", name)
         rows = reader.rows(
             "SELECT name FROM organisation WHERE id = :organisation", {"organisation": organisation_id}
         )
     if not rows:
-        raise NotFound(f"There is no organisation with number {organisation_id}.", "It may have been undone.")
+        raise NotFound(
+            tr("There is no organisation with number {number}.").format(number=organisation_id),
+            tr("It may have been undone."),
+        )
     return Whom(None, organisation_id, None, rows[0][0])
 
 
@@ -155,7 +162,7 @@ def instant_meant(
     """
     if at is None:
         if planned:
-            raise InvalidInput("at", "What is planned needs a time.", "For example fri 14:30.")
+            raise InvalidInput("at", tr("What is planned needs a time."), tr("For example fri 14:30."))
         return None
     if not planned:
         return Typed(settings, workspace.clock).happened(at, 0 if at.at is not None else since, "at")

@@ -25,8 +25,10 @@ from funnel_tui.domain.naming import person_key
 from funnel_tui.domain.status import ChangeOp, OrganisationStatus, PersonRole
 from funnel_tui.errors import InvalidInput, NotFound, Refused, StaleEdit
 from funnel_tui.exchange.values import LIMITS
+from funnel_tui.language import tr
 from funnel_tui.models import Deal, DealPerson, Interaction, Organisation, Person
 from funnel_tui.models.inputs import OrganisationUpdate, PersonUpdate, checked, label_of
+from funnel_tui.services.entity_words import entity_word
 from funnel_tui.services.transaction import Transaction, explain_conflict, table_of
 from funnel_tui.services.workspace import Workspace
 
@@ -157,7 +159,10 @@ def merge(
         kept, dropped = rows[keep], rows[drop]
         _refuse_stale(kept, dropped, versions)
         changes = _outcome(kind, kept, dropped, said)
-        call.summary = f"Merged {kind} {dropped['name']} into {kept['name']}"
+        words = tr("Merged person {name} into {kept}")
+        if kind == "organisation":
+            words = tr("Merged organisation {name} into {kept}")
+        call.summary = words.format(name=dropped["name"], kept=kept["name"])
         if kind == "person":
             _settle_roles(call, keep, drop, said.get(ROLES, KEEP))
         for _, child, column in _REFERRING[kind]:
@@ -166,26 +171,42 @@ def merge(
         return call.update(model, kept, changes)
 
 
+_WITH_ITSELF: Mapping[Kind, str] = {
+    "organisation": tr("A organisation cannot be merged with itself."),
+    "person": tr("A person cannot be merged with itself."),
+}
+
+
 def _refuse_same(kind: Kind, keep: int, drop: int) -> None:
     if keep == drop:
-        raise Refused(f"A {kind} cannot be merged with itself.", "Choose two.")
+        raise Refused(_WITH_ITSELF[kind], tr("Choose two."))
 
 
 def _check_choices(kind: Kind, said: Mapping[str, str]) -> None:
     known = (*_FIELDS[kind], *((ROLES,) if kind == "person" else ()))
     for name, choice in said.items():
         if name not in known:
-            raise InvalidInput(name, f"There is no {name!r} to choose; there is {', '.join(known)}.")
+            raise InvalidInput(
+                name,
+                tr("There is no {field!r} to choose; there is {names}.").format(
+                    field=name, names=", ".join(known)
+                ),
+            )
         allowed = (KEEP, DROP, BOTH) if name == "note" else (KEEP, DROP)
         if choice not in allowed:
-            raise InvalidInput(name, f"{label_of(name).capitalize()} must be {' or '.join(allowed)}.")
+            raise InvalidInput(
+                name,
+                tr("{field} must be {choices}.").format(
+                    field=label_of(name).capitalize(), choices=" or ".join(allowed)
+                ),
+            )
 
 
 def _refuse_stale(kept: Mapping[str, Any], dropped: Mapping[str, Any], versions: tuple[int, int]) -> None:
     for row, version in zip((kept, dropped), versions, strict=True):
         if row["version"] != version:
             raise StaleEdit(
-                f"{row['name']} was changed after you looked at it.",
+                tr("{name} was changed after you looked at it.").format(name=row["name"]),
                 mine={"version": version},
                 theirs=dict(row),
             )
@@ -269,7 +290,10 @@ def _read(reader: Reader, kind: Kind, number: int) -> dict[str, Any]:
         {"id": number},
     )
     if not rows:
-        raise NotFound(f"There is no {kind} with number {number}.", "It may have been undone or merged.")
+        raise NotFound(
+            tr("There is no {what} with number {number}.").format(what=entity_word(kind), number=number),
+            tr("It may have been undone or merged."),
+        )
     return dict(zip(names, rows[0], strict=True))
 
 

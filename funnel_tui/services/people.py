@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import SQLModel
 
 from funnel_tui.errors import InvalidInput, Refused, StaleEdit
+from funnel_tui.language import tr
 from funnel_tui.models import Organisation, Person, Rep, Team
 from funnel_tui.models.inputs import (
     Input,
@@ -113,11 +114,11 @@ def set_team(workspace: Workspace, *, rep_id: int, team_id: int | None) -> None:
     with workspace.change("set_team") as call:
         rep = call.get(Rep, rep_id)
         if team_id is None:
-            call.summary = f"Took {rep['name']} out of the team"
+            call.summary = tr("Took {rep} out of the team").format(rep=rep["name"])
         else:
             call.require(Team, team_id)
             rows = call.reader.rows("SELECT name FROM team WHERE id = :id", {"id": team_id})
-            call.summary = f"Put {rep['name']} into team {rows[0][0]}"
+            call.summary = tr("Put {rep} into team {team}").format(rep=rep["name"], team=rows[0][0])
         call.update(Rep, rep, {"team_id": team_id})
 
 
@@ -143,7 +144,7 @@ def _create(workspace: Workspace, model: type[SQLModel], given: Input) -> int:
     values = given.model_dump()
     with workspace.change(f"create_{table_of(model).name}") as call:
         _check(call, model, values, None)
-        call.summary = f"Created {words(model)} {values['name']}"
+        call.summary = tr("Created {what} {name}").format(what=words(model), name=values["name"])
         return call.insert(model, values)
 
 
@@ -153,13 +154,15 @@ def _edit(workspace: Workspace, model: type[SQLModel], row_id: int, version: int
         row = call.get(model, row_id)
         if version != row["version"]:
             raise StaleEdit(
-                f"{row['name']} was changed after you opened it.",
+                tr("{name} was changed after you opened it.").format(name=row["name"]),
                 mine=values,
                 theirs={name: row[name] for name in values},
             )
         _check(call, model, values, row_id)
         fields = ", ".join(label_of(name) for name in values if values[name] != row[name])
-        call.summary = f"Edited {words(model)} {row['name']}: {fields}"
+        call.summary = tr("Edited {what} {name}: {fields}").format(
+            what=words(model), name=row["name"], fields=fields
+        )
         return call.update(model, row, values)
 
 
@@ -169,7 +172,9 @@ def _check(call: Transaction, model: type[SQLModel], values: Mapping[str, Any], 
         table = table_of(model).name
         for number, known in call.reader.rows(f"SELECT id, name FROM {table}"):  # noqa: S608 - our own table
             if str(known).casefold() == values["name"].casefold() and number != row_id:
-                raise InvalidInput("name", f"There is already a {words(model)} {known!r}.")
+                raise InvalidInput(
+                    "name", tr("There is already a {what} {name!r}.").format(what=words(model), name=known)
+                )
     for field, target in _REFERENCES.items():
         if values.get(field) is not None:
             call.require(target, values[field])
@@ -178,5 +183,5 @@ def _check(call: Transaction, model: type[SQLModel], values: Mapping[str, Any], 
         above = values["parent_id"]
         while above is not None:
             if above == row_id:
-                raise Refused("A team cannot lie in itself.", "Choose another parent team.")
+                raise Refused(tr("A team cannot lie in itself."), tr("Choose another parent team."))
             above = parents[above]

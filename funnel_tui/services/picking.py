@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from funnel_tui.domain.finding import FindKind, fold
 from funnel_tui.errors import NotFound, Refused
+from funnel_tui.language import tr
 from funnel_tui.queries.deal_desk import DeskPerson, people_at, people_numbered
 from funnel_tui.queries.deal_detail import contacts_of
 from funnel_tui.services.duplicates import likely_duplicates
@@ -81,6 +82,11 @@ def member_by_name(workspace: Workspace, deal_id: int, text: str) -> int:
         return found[0]
     if found:
         numbers = ", ".join(f"#{one}" for one in found)
-        raise Refused(f"{len(found)} people of the deal are called {text!r}.", f"Give a number: {numbers}.")
+        raise Refused(
+            tr("{n} people of the deal are called {name!r}.").format(n=len(found), name=text),
+            tr("Give a number: {numbers}.").format(numbers=numbers),
+        )
     names = ", ".join(repr(name) for name in list(members.values())[:TOLD]) or "nobody"
-    raise NotFound(f"{text!r} is not in the deal.", f"In it: {names}.")
+    raise NotFound(
+        tr("{name!r} is not in the deal.").format(name=text), tr("In it: {names}.").format(names=names)
+    )

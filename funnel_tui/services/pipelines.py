@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from funnel_tui.errors import InvalidInput, Refused, StaleEdit
+from funnel_tui.language import tr, trn
 from funnel_tui.models import Pipeline, Setting, Stage, StageTaskTemplate
 from funnel_tui.models.inputs import (
     PipelineCreate,
@@ -23,6 +24,7 @@ from funnel_tui.models.inputs import (
 )
 from funnel_tui.models.pipelines import MAX_STAGES
 from funnel_tui.services.derived import rebuild_pipeline
+from funnel_tui.services.entity_words import entity_word
 from funnel_tui.services.stage_tasks import loss_key
 from funnel_tui.services.transaction import Transaction, table_of
 from funnel_tui.services.workspace import Workspace
@@ -57,12 +59,12 @@ def create_pipeline(
         call.alone()
         _free_name(call, "SELECT id, name FROM pipeline", {}, given.name, "pipeline")
         top = call.reader.rows("SELECT coalesce(max(position), 0) FROM pipeline")[0][0]
-        call.summary = f"Created pipeline {given.name}"
+        call.summary = tr("Created pipeline {pipeline}").format(pipeline=given.name)
         pipeline_id = call.insert(Pipeline, {**given.model_dump(), "position": int(top) + 1})
         seen: set[str] = set()
         for position, stage in enumerate(ladder, 1):
             if stage.name.casefold() in seen:
-                raise InvalidInput("name", f"Two stages are called {stage.name!r}.")
+                raise InvalidInput("name", tr("Two stages are called {stage!r}.").format(stage=stage.name))
             seen.add(stage.name.casefold())
             call.insert(Stage, {**stage.model_dump(), "pipeline_id": pipeline_id, "position": position})
     return pipeline_id
@@ -88,8 +90,15 @@ def edit_pipeline(
             _free_name(call, "SELECT id, name FROM pipeline", {}, given["name"], "pipeline", but=pipeline_id)
         wanted = given.get("qualified_position")
         if wanted is not None and wanted > len(_ladder(call, pipeline_id)):
-            raise InvalidInput("qualified_position", f"{pipeline['name']} has no stage at position {wanted}.")
-        call.summary = _edited(f"pipeline {pipeline['name']}", pipeline, given)
+            raise InvalidInput(
+                "qualified_position",
+                tr("{pipeline} has no stage at position {position}.").format(
+                    pipeline=pipeline["name"], position=wanted
+                ),
+            )
+        call.summary = tr("Edited pipeline {pipeline}: {fields}").format(
+            pipeline=pipeline["name"], fields=_changed(pipeline, given)
+        )
         return call.update(Pipeline, pipeline, given)
 
 
@@ -132,8 +141,12 @@ def add_stage(
         _free_stage_name(call, pipeline_id, given.name)
         place = len(ladder) + 1 if position is None else position
         if not 1 <= place <= len(ladder) + 1:
-            raise InvalidInput("position", f"The position must be between 1 and {len(ladder) + 1}.")
-        call.summary = f"Added stage {given.name} to {pipeline['name']}"
+            raise InvalidInput(
+                "position", tr("The position must be between 1 and {last}.").format(last=len(ladder) + 1)
+            )
+        call.summary = tr("Added stage {stage} to {pipeline}").format(
+            stage=given.name, pipeline=pipeline["name"]
+        )
         order: list[int | None] = [stage["id"] for stage in ladder]
         order.insert(place - 1, None)
         _place(call, pipeline, ladder, order)
@@ -159,7 +172,9 @@ def edit_stage(
         _same_version(stage, version, given)
         if "name" in given:
             _free_stage_name(call, stage["pipeline_id"], given["name"], but=stage_id)
-        call.summary = _edited(f"stage {stage['name']}", stage, given)
+        call.summary = tr("Edited stage {stage}: {fields}").format(
+            stage=stage["name"], fields=_changed(stage, given)
+        )
         return call.update(Stage, stage, given)
 
 
@@ -174,8 +189,11 @@ def reorder_stages(workspace: Workspace, *, pipeline_id: int, stage_ids: Sequenc
         pipeline = call.get(Pipeline, pipeline_id)
         ladder = _ladder(call, pipeline_id)
         if sorted(stage_ids) != sorted(stage["id"] for stage in ladder):
-            raise InvalidInput("stage_ids", f"The order must name every stage of {pipeline['name']} once.")
-        call.summary = f"Reordered the stages of {pipeline['name']}"
+            raise InvalidInput(
+                "stage_ids",
+                tr("The order must name every stage of {pipeline} once.").format(pipeline=pipeline["name"]),
+            )
+        call.summary = tr("Reordered the stages of {pipeline}").format(pipeline=pipeline["name"])
         _place(call, pipeline, ladder, list(stage_ids))
         rebuild_pipeline(call.connection, pipeline_id)
 
@@ -189,10 +207,13 @@ def retire_stage(workspace: Workspace, *, stage_id: int) -> None:
         call.alone()
         stage = call.get(Stage, stage_id)
         if stage["retired"]:
-            raise Refused(f"{stage['name']} is retired already.")
+            raise Refused(tr("{stage} is retired already.").format(stage=stage["name"]))
         if all(other["retired"] or other["id"] == stage_id for other in _ladder(call, stage["pipeline_id"])):
-            raise Refused(f"{stage['name']} is the last stage in use.", "Add another one first.")
-        call.summary = f"Retired stage {stage['name']}"
+            raise Refused(
+                tr("{stage} is the last stage in use.").format(stage=stage["name"]),
+                tr("Add another one first."),
+            )
+        call.summary = tr("Retired stage {stage}").format(stage=stage["name"])
         call.update(Stage, stage, {"retired": True})
         rebuild_pipeline(call.connection, stage["pipeline_id"])
 
@@ -206,8 +227,8 @@ def restore_stage(workspace: Workspace, *, stage_id: int) -> None:
         call.alone()
         stage = call.get(Stage, stage_id)
         if not stage["retired"]:
-            raise Refused(f"{stage['name']} is in use.")
-        call.summary = f"Restored stage {stage['name']}"
+            raise Refused(tr("{stage} is in use.").format(stage=stage["name"]))
+        call.summary = tr("Restored stage {stage}").format(stage=stage["name"])
         call.update(Stage, stage, {"retired": False})
         rebuild_pipeline(call.connection, stage["pipeline_id"])
 
@@ -224,16 +245,25 @@ def delete_stage(workspace: Workspace, *, stage_id: int) -> None:
             "SELECT count(DISTINCT deal_id) FROM stage_visit WHERE stage_id = :stage", {"stage": stage_id}
         )[0][0]
         if visited:
-            were = "1 deal was" if visited == 1 else f"{visited:,} deals were"
+            words = trn(
+                "{stage} cannot be deleted: {n:,} deal was in it, and history is kept.",
+                "{stage} cannot be deleted: {n:,} deals were in it, and history is kept.",
+                visited,
+            )
             raise Refused(
-                f"{stage['name']} cannot be deleted: {were} in it, and history is kept.",
-                "Retire the stage instead; move the open deals on first if there are any.",
+                words.format(stage=stage["name"], n=visited),
+                tr("Retire the stage instead; move the open deals on first if there are any."),
             )
         pipeline = call.get(Pipeline, stage["pipeline_id"])
         ladder = _ladder(call, pipeline["id"])
         if all(other["retired"] or other["id"] == stage_id for other in ladder):
-            raise Refused(f"{stage['name']} is the last stage in use.", "Add another one first.")
-        call.summary = f"Deleted stage {stage['name']} of {pipeline['name']}"
+            raise Refused(
+                tr("{stage} is the last stage in use.").format(stage=stage["name"]),
+                tr("Add another one first."),
+            )
+        call.summary = tr("Deleted stage {stage} of {pipeline}").format(
+            stage=stage["name"], pipeline=pipeline["name"]
+        )
         _drop_stage(call, stage)
         rest = [other for other in ladder if other["id"] != stage_id]
         _place(call, pipeline, rest, [other["id"] for other in rest], gone=stage["position"])
@@ -254,12 +284,16 @@ def delete_pipeline(workspace: Workspace, *, pipeline_id: int) -> None:
             {"pipeline": pipeline_id},
         )[0][0]
         if held:
-            were = "1 deal is or was in it" if held == 1 else f"{held:,} deals are or were in it"
-            raise Refused(
-                f"{pipeline['name']} cannot be deleted: {were}, and history is kept.",
-                "Switch the pipeline off instead; it is then offered nowhere.",
+            words = trn(
+                "{pipeline} cannot be deleted: {n:,} deal is or was in it, and history is kept.",
+                "{pipeline} cannot be deleted: {n:,} deals are or were in it, and history is kept.",
+                held,
             )
-        call.summary = f"Deleted pipeline {pipeline['name']}"
+            raise Refused(
+                words.format(pipeline=pipeline["name"], n=held),
+                tr("Switch the pipeline off instead; it is then offered nowhere."),
+            )
+        call.summary = tr("Deleted pipeline {pipeline}").format(pipeline=pipeline["name"])
         for stage in _ladder(call, pipeline_id):
             _drop_stage(call, stage)
         key = {"key": loss_key(pipeline_id)}
@@ -282,7 +316,10 @@ def _stage_input(stage: StageInput) -> StageCreate:
 
 def _limit(count: int) -> None:
     if count > MAX_STAGES:
-        raise Refused(f"A pipeline can have at most {MAX_STAGES} stages.", "Delete one that was never used.")
+        raise Refused(
+            tr("A pipeline can have at most {most} stages.").format(most=MAX_STAGES),
+            tr("Delete one that was never used."),
+        )
 
 
 def _ladder(call: Transaction, pipeline_id: int) -> list[dict[str, Any]]:
@@ -320,12 +357,13 @@ def _place(
 
 
 def _free_name(
-    call: Transaction, sql: str, parameters: Mapping[str, Any], name: str, word: str, but: int | None = None
+    call: Transaction, sql: str, parameters: Mapping[str, Any], name: str, table: str, but: int | None = None
 ) -> None:
     """:raises InvalidInput: when another row has the name, whatever the case."""
     for number, known in call.reader.rows(sql, parameters):
         if str(known).casefold() == name.casefold() and number != but:
-            raise InvalidInput("name", f"There is already a {word} {known!r}.")
+            taken = tr("There is already a {what} {name!r}.").format(what=entity_word(table), name=known)
+            raise InvalidInput("name", taken)
 
 
 def _free_stage_name(call: Transaction, pipeline_id: int, name: str, but: int | None = None) -> None:
@@ -336,12 +374,12 @@ def _free_stage_name(call: Transaction, pipeline_id: int, name: str, but: int | 
 def _same_version(row: Mapping[str, Any], version: int | None, given: Mapping[str, Any]) -> None:
     if version is not None and version != row["version"]:
         raise StaleEdit(
-            f"{row['name']} was changed after you opened it.",
+            tr("{name} was changed after you opened it.").format(name=row["name"]),
             mine=dict(given),
             theirs={name: row[name] for name in given},
         )
 
 
-def _edited(what: str, row: Mapping[str, Any], given: Mapping[str, Any]) -> str:
-    fields = ", ".join(label_of(name) for name in given if given[name] != row[name])
-    return f"Edited {what}: {fields}"
+def _changed(row: Mapping[str, Any], given: Mapping[str, Any]) -> str:
+    """The fields that get another value, in words."""
+    return ", ".join(label_of(name) for name in given if given[name] != row[name])

@@ -17,8 +17,10 @@ from funnel_tui.domain.quotas import (
     fiscal_years,
     period_between,
 )
+from funnel_tui.domain.said import said
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.errors import InvalidInput, NotFound, Refused
+from funnel_tui.language import tr
 from funnel_tui.models import QuotaRevision
 from funnel_tui.models.inputs import FIRST_DAY, LAST_DAY, checked
 from funnel_tui.models.inputs_planning import QuotaInput
@@ -77,11 +79,17 @@ class QuotaWriter:
         """
         if holder.rep_id is not None:
             if holder.rep_id not in self._reps:
-                raise NotFound(f"There is no rep with number {holder.rep_id}.", "It may have been undone.")
+                raise NotFound(
+                    tr("There is no rep with number {number}.").format(number=holder.rep_id),
+                    tr("It may have been undone."),
+                )
             return self._reps[holder.rep_id][0]
         if holder.team_id is not None:
             if holder.team_id not in self._teams:
-                raise NotFound(f"There is no team with number {holder.team_id}.", "It may have been undone.")
+                raise NotFound(
+                    tr("There is no team with number {number}.").format(number=holder.team_id),
+                    tr("It may have been undone."),
+                )
             return self._teams[holder.team_id]
         return COMPANY
 
@@ -98,8 +106,10 @@ class QuotaWriter:
             if self.put(wish, outcome, note=note):
                 written.append(self._told(wish))
         if words is None:
-            more = f" and {len(written) - _NAMED} more" if len(written) > _NAMED else ""
-            words = f"Set quota of {'; '.join(written[:_NAMED])}{more}"
+            told = "; ".join(written[:_NAMED])
+            if len(written) > _NAMED:
+                told = tr("{quotas} and {n} more").format(quotas=told, n=len(written) - _NAMED)
+            words = tr("Set quota of {quotas}").format(quotas=told)
         self.call.summary = words
         return outcome
 
@@ -153,10 +163,14 @@ class QuotaWriter:
     def _checked(self, wish: QuotaWish, note: str | None) -> QuotaInput:
         """The values of a wish after a look at each of them."""
         if wish.period.kind is PeriodKind.ALL:
-            raise InvalidInput("period", "A quota needs a period.", "For example 2026-Q1, 2026-03 or 2026.")
+            raise InvalidInput(
+                "period", tr("A quota needs a period."), tr("For example 2026-Q1, 2026-03 or 2026.")
+            )
         start, end = days_of(wish.period)
         if start < FIRST_DAY or end > LAST_DAY + 1:
-            raise InvalidInput("period", f"{wish.period.label} is outside the years 1900 to 2200.")
+            raise InvalidInput(
+                "period", tr("{period} is outside the years 1900 to 2200.").format(period=wish.period.label)
+            )
         values = {
             **{"rep_id": wish.holder.rep_id, "team_id": wish.holder.team_id, "unit": wish.unit},
             **{"amount": wish.amount, "currency": wish.currency, "note": note},
@@ -175,38 +189,53 @@ class QuotaWriter:
         if crossed is not None:
             other = period_between(*crossed, self.settings.fiscal_start)
             raise Refused(
-                f"{self.name(wish.holder)} has a quota for {other.label} already, which overlaps"
-                f" {wish.period.label}.",
-                "Take that one away first, or choose the same days.",
+                tr("{name} has a quota for {other} already, which overlaps {period}.").format(
+                    name=self.name(wish.holder), other=other.label, period=wish.period.label
+                ),
+                tr("Take that one away first, or choose the same days."),
             )
         rep = self._reps.get(wish.holder.rep_id or 0)
         if rep is not None and not rep[1] and days_of(wish.period)[1] > self.today:
             raise Refused(
-                f"{rep[0]} has left, so no quota can be set for {wish.period.label}.",
-                "funnel reps edit NAME --active brings a rep back.",
+                tr("{rep} has left, so no quota can be set for {period}.").format(
+                    rep=rep[0], period=wish.period.label
+                ),
+                tr("funnel reps edit NAME --active brings a rep back."),
             )
 
     def _warn(self, wish: QuotaWish, given: QuotaInput, outcome: QuotaOutcome) -> None:
         """Say what is allowed but seldom meant."""
         if given.currency is not None and given.currency not in self._priced:
             outcome.note(
-                f"There is no exchange rate for {given.currency}, so a quota in it cannot be held against"
-                f" what is won (funnel import rates FILE)."
+                said(
+                    "There is no exchange rate for {currency}, so a quota in it cannot be held against what "
+                    "is won (funnel import rates FILE).",
+                    currency=given.currency,
+                )
             )
         first, last = fiscal_years(wish.period)
         if first != last:
-            outcome.note(f"{wish.period.label} lies in two fiscal years: {first.label} and {last.label}.")
+            outcome.note(
+                said(
+                    "{period} lies in two fiscal years: {first} and {last}.",
+                    period=wish.period.label,
+                    first=first.label,
+                    last=last.label,
+                )
+            )
 
     def _told(self, wish: QuotaWish) -> str:
         """A quota in a few words, such as ``Anna Berg for Q1 2026 to 100000.00 EUR``."""
         if wish.amount is None:
-            worth = "nothing"
+            worth = tr("nothing")
         elif wish.unit is QuotaUnit.DEALS:
-            worth = f"{wish.amount:,} deals"
+            worth = tr("{n:,} deals").format(n=wish.amount)
         else:
             money = Money(wish.amount, wish.currency or self.settings.base_currency)
             worth = f"{money.text} {money.currency}"
-        return f"{self.name(wish.holder)} for {wish.period.label} to {worth}"
+        return tr("{name} for {period} to {amount}").format(
+            name=self.name(wish.holder), period=wish.period.label, amount=worth
+        )
 
 
 def days_of(period: Period) -> tuple[int, int]:

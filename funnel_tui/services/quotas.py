@@ -19,8 +19,10 @@ from funnel_tui.domain.quotas import (
     parts_of,
     shares_of,
 )
+from funnel_tui.domain.said import said_n
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.errors import InvalidInput, NotFound, Refused
+from funnel_tui.language import tr
 from funnel_tui.queries import quotas as queries
 from funnel_tui.services.quota_writing import QuotaOutcome, QuotaWriter, days_of
 from funnel_tui.services.transaction import Transaction
@@ -63,7 +65,7 @@ def set_quotas(workspace: Workspace, wishes: Sequence[QuotaWish], *, note: str |
         call.alone()
         outcome = QuotaWriter(call).write(wishes, note)
         if len(wishes) == 1 and wishes[0].amount is None and not outcome.written:
-            raise Refused("There is no such quota to take away.", "funnel quota list shows them.")
+            raise Refused(tr("There is no such quota to take away."), tr("funnel quota list shows them."))
     return outcome
 
 
@@ -85,14 +87,19 @@ def raise_quotas(
     factor = 1 + percent / 100
     if factor < 0 or factor > 1 + LARGEST_RAISE:
         raise InvalidInput(
-            "percent", f"Quotas cannot be raised by {_number(percent)} %.", "For example 5, or -10 to lower."
+            "percent",
+            tr("Quotas cannot be raised by {percent} %.").format(percent=_number(percent)),
+            tr("For example 5, or -10 to lower."),
         )
 
     def raised(fact: QuotaFact) -> QuotaWish:
         return replace(_as_wish(fact, period), amount=round_half_up((fact.amount or 0) * factor))
 
-    verb = "Raised" if percent >= 0 else "Lowered"
-    words = f"{verb} the quotas of {period.label} by {_number(abs(percent))} %"
+    if percent >= 0:
+        words = tr("Raised the quotas of {period} by {percent} %")
+    else:
+        words = tr("Lowered the quotas of {period} by {percent} %")
+    words = words.format(period=period.label, percent=_number(abs(percent)))
     with workspace.change("raise_quotas") as call:
         call.alone()
         return _each(call, period, holders, raised, note, words)
@@ -113,7 +120,11 @@ def copy_quotas(
     """
     goal = period.shifted(1) if target is None else target
     if goal == period:
-        raise InvalidInput("period", f"{period.label} has no next period.", "Name a month, quarter or year.")
+        raise InvalidInput(
+            "period",
+            tr("{period} has no next period.").format(period=period.label),
+            tr("Name a month, quarter or year."),
+        )
     with workspace.change("copy_quotas") as call:
         call.alone()
         start, end = days_of(goal)
@@ -131,12 +142,17 @@ def copy_quotas(
                 return None
             return _as_wish(fact, goal)
 
-        words = f"Copied the quotas of {period.label} to {goal.label}"
+        words = tr("Copied the quotas of {period} to {target}").format(period=period.label, target=goal.label)
         outcome = _each(call, period, holders, copied, note, words)
         if kept:
-            one = "1 quota was there already and stays" if kept == 1 else f"{kept:,} were there and stay"
             outcome.note(
-                f"{goal.label}: {one} as it is." if kept == 1 else f"{goal.label}: {one} as they are."
+                said_n(
+                    "{period}: {n:,} quota was there already and stays as it is.",
+                    "{period}: {n:,} were there and stay as they are.",
+                    kept,
+                    period=goal.label,
+                    n=kept,
+                )
             )
     return outcome
 
@@ -160,13 +176,20 @@ def spread_quota(
     :raises InvalidInput: for a period that such parts do not fill.
     """
     if into not in {PeriodKind.QUARTER.value, PeriodKind.MONTH.value}:
-        raise InvalidInput("into", f"A quota cannot be spread over {into!r}.", "Say quarter or month.")
+        raise InvalidInput(
+            "into",
+            tr("A quota cannot be spread over {into!r}.").format(into=into),
+            tr("Say quarter or month."),
+        )
     parts = parts_of(period, PeriodKind(into))
     if not parts:
+        words = tr("{period} is not made of whole months.")
+        if into == PeriodKind.QUARTER:
+            words = tr("{period} is not made of whole quarters.")
         raise InvalidInput(
             "period",
-            f"{period.label} is not made of whole {into}s.",
-            "Spread a year, or a quarter over months.",
+            words.format(period=period.label),
+            tr("Spread a year, or a quarter over months."),
         )
     with workspace.change("spread_quota") as call:
         call.alone()
@@ -177,7 +200,10 @@ def spread_quota(
             fact = writer.present.get((*holder, *days_of(period), whole.unit.value))
             if fact is None or fact.amount is None:
                 raise NotFound(
-                    f"{writer.name(holder)} has no quota for {period.label} to spread.", "Say how much it is."
+                    tr("{name} has no quota for {period} to spread.").format(
+                        name=writer.name(holder), period=period.label
+                    ),
+                    tr("Say how much it is."),
                 )
             whole, wishes = _as_wish(fact, period), []
         assert whole.amount is not None
@@ -185,7 +211,10 @@ def spread_quota(
         wishes += [
             replace(whole, period=part, amount=share) for part, share in zip(parts, shares, strict=True)
         ]
-        words = f"Spread the quota of {writer.name(holder)} for {period.label} over {len(parts)} {into}s"
+        words = tr("Spread the quota of {name} for {period} over {n} months")
+        if into == PeriodKind.QUARTER:
+            words = tr("Spread the quota of {name} for {period} over {n} quarters")
+        words = words.format(name=writer.name(holder), period=period.label, n=len(parts))
         return writer.write(wishes, note, words)
 
 
@@ -208,7 +237,10 @@ def _each(
         and (holders is None or fact.holder in holders)
     ]
     if not facts:
-        raise NotFound(f"There is no quota for {period.label}.", "funnel quota list shows them.")
+        raise NotFound(
+            tr("There is no quota for {period}.").format(period=period.label),
+            tr("funnel quota list shows them."),
+        )
     return writer.write([made for fact in facts if (made := wish(fact)) is not None], note, words)
 
 
@@ -220,7 +252,9 @@ def _unit(word: str) -> QuotaUnit:
     try:
         return QuotaUnit(word)
     except ValueError:
-        raise InvalidInput("unit", f"A quota cannot be in {word!r}.", "Say money or deals.") from None
+        raise InvalidInput(
+            "unit", tr("A quota cannot be in {unit!r}.").format(unit=word), tr("Say money or deals.")
+        ) from None
 
 
 def _number(value: Fraction) -> str:

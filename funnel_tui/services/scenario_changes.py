@@ -7,6 +7,7 @@ from sqlalchemy import select
 from funnel_tui.domain.planning import PlanWish
 from funnel_tui.domain.scope import Scope
 from funnel_tui.errors import Refused
+from funnel_tui.language import tr
 from funnel_tui.models import SavedView
 from funnel_tui.models.inputs import Input, Name, checked
 from funnel_tui.services.scenarios import SCREEN, read_scenario, scenario_text
@@ -41,14 +42,19 @@ def save_scenario(
         }
         present = _named(call, given.name)
         if present is None:
-            call.summary = f"Saved scenario {given.name}"
+            call.summary = tr("Saved scenario {name}").format(name=given.name)
             return call.insert(SavedView, values)
         number, known, screen = present
         if screen != SCREEN:
-            raise Refused(f"A saved view is called {known!r}.", "Give the scenario another name.")
+            raise Refused(
+                tr("A saved view is called {name!r}.").format(name=known),
+                tr("Give the scenario another name."),
+            )
         if not replace:
-            raise Refused(f"There is already a scenario {known!r}.", "Give another name.")
-        call.summary = f"Changed scenario {given.name}"
+            raise Refused(
+                tr("There is already a scenario {name!r}.").format(name=known), tr("Give another name.")
+            )
+        call.summary = tr("Changed scenario {name}").format(name=given.name)
         call.update(SavedView, call.get(SavedView, number), values)
         return number
 
@@ -61,7 +67,7 @@ def remove_scenario(workspace: Workspace, *, name: str) -> str:
     """
     scenario = read_scenario(workspace, name)
     with workspace.change("remove_scenario") as call:
-        call.summary = f"Removed scenario {scenario.name}"
+        call.summary = tr("Removed scenario {name}").format(name=scenario.name)
         call.delete(SavedView, call.get(SavedView, scenario.id))
     return scenario.name
 

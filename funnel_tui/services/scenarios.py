@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from funnel_tui.domain.planning import PlanWish, wish_from_words, wish_to_words
 from funnel_tui.domain.scope import Scope, TeamSettings
 from funnel_tui.errors import FunnelError, NotFound, Refused
+from funnel_tui.language import tr
 from funnel_tui.queries.views import SavedScope, saved_views
 from funnel_tui.services.views import scope_from_json, scope_to_json
 from funnel_tui.services.workspace import Workspace
@@ -57,12 +58,12 @@ def read_scenario(workspace: Workspace, name: str) -> Scenario:
         return _read(views[wanted], workspace.settings())
     near = get_close_matches(wanted, views, n=1)
     raise NotFound(
-        f"No scenario is called {name.strip()!r}.",
-        f"Did you mean {views[near[0]].name!r}?"
+        tr("No scenario is called {name!r}.").format(name=name.strip()),
+        tr("Did you mean {name!r}?").format(name=views[near[0]].name)
         if near
-        else f"There are {', '.join(view.name for view in views.values())}."
+        else tr("There are {names}.").format(names=", ".join(view.name for view in views.values()))
         if views
-        else "There is none yet; s on the screen Plan saves one.",
+        else tr("There is none yet; s on the screen Plan saves one."),
     )
 
 
@@ -83,4 +84,7 @@ def _read(view: SavedScope, settings: TeamSettings) -> Scenario:
         wish = wish_from_words(words.get("plan") or {}, settings.fiscal_start)
         return Scenario(view.id, view.name, scope_from_json(view.scope, settings), wish)
     except (ValueError, TypeError, KeyError, AttributeError, ZeroDivisionError, FunnelError) as error:
-        raise Refused(f"The scenario {view.name!r} cannot be read: {error}.", "Save it anew.") from error
+        raise Refused(
+            tr("The scenario {name!r} cannot be read: {why}.").format(name=view.name, why=error),
+            tr("Save it anew."),
+        ) from error

@@ -10,6 +10,7 @@ from funnel_tui.db import Reader
 from funnel_tui.domain.filter import FilterError
 from funnel_tui.domain.period import Period
 from funnel_tui.domain.scope import Scope, TeamSettings
+from funnel_tui.language import tr
 from funnel_tui.queries import look
 from funnel_tui.queries.names import Named, names
 from funnel_tui.queries.pipelines import read_pipelines
@@ -74,7 +75,9 @@ def _filtered(workspace: Workspace, reader: Reader, view: ScopeView) -> ScopeVie
     try:
         looking = look_up(workspace, reader, plain)
     except FilterError as error:
-        told = f"The filter {scope.where} does not fit any more and is off: {error.message}"
+        told = tr("The filter {filter} does not fit any more and is off: {why}").format(
+            filter=scope.where, why=error.message
+        )
         return replace(view, scope=scope.with_(where=""), changes=(*view.changes, told))
     return replace(view, deals_matching=sum(matching_count(reader, one) for one in looking.selections))
 
@@ -85,11 +88,14 @@ def scope_view_in(reader: Reader, scope: Scope, before: ScopeView | None = None)
     reps, teams = names(reader, "rep"), names(reader, "team")
     fit = _Fitting(before)
     first = used[0] if used else None
-    instead = f"{first[1]} is shown" if first else "there is no other one"
+    if first:
+        gone = tr("The pipeline {name} is not in use any more; {instead} is shown.")
+    else:
+        gone = tr("The pipeline {name} is not in use any more; there is no other one.")
     wanted = scope.pipelines[0] if scope.pipelines else None
-    pipeline = fit.find(used, "pipeline", wanted, f"is not in use any more; {instead}") or first
-    owner = fit.find(reps, "owner", scope.owner, "is gone; everybody is shown")
-    team = fit.find(teams, "team", scope.team, "is gone; everybody is shown")
+    pipeline = fit.find(used, "pipeline", wanted, gone, instead=first[1] if first else "") or first
+    owner = fit.find(reps, "owner", scope.owner, tr("The rep {name} is gone; everybody is shown."))
+    team = fit.find(teams, "team", scope.team, tr("The team {name} is gone; everybody is shown."))
     return ScopeView(
         scope=scope.with_(
             pipelines=(pipeline[1],) if pipeline else (),
@@ -104,6 +110,13 @@ def scope_view_in(reader: Reader, scope: Scope, before: ScopeView | None = None)
         deals_total=look.deal_count(reader, pipeline[0]) if pipeline else 0,
         changes=tuple(fit.changes),
     )
+
+
+_RENAMED = {
+    "pipeline": tr("The pipeline {name} is called {now} now."),
+    "owner": tr("The rep {name} is called {now} now."),
+    "team": tr("The team {name} is called {now} now."),
+}
 
 
 class _Fitting:
@@ -123,10 +136,12 @@ class _Fitting:
             }
         self.changes: list[str] = []
 
-    def find(self, rows: Sequence[Named], facet: str, name: str | None, gone: str) -> Named | None:
+    def find(
+        self, rows: Sequence[Named], facet: str, name: str | None, gone: str, *, instead: str = ""
+    ) -> Named | None:
         """The row of a name, or the one that was called so when it was looked at last.
 
-        :param gone: is said where there is none.
+        :param gone: is said where there is none; ``instead`` comes into it.
         """
         if name is None:
             return None
@@ -134,9 +149,9 @@ class _Fitting:
         alike = [row for row in rows if row[1].casefold() == folded]
         if alike:
             return next((row for row in alike if row[1] == name), alike[0])
-        word = "rep" if facet == "owner" else facet
         number = self._known.get((facet, name))
         renamed = next((row for row in rows if row[0] == number), None)
-        told = f"is called {renamed[1]} now" if renamed else gone
-        self.changes.append(f"The {word} {name} {told}.")
+        words = _RENAMED[facet] if renamed else gone
+        now = renamed[1] if renamed else instead
+        self.changes.append(words.format(name=name, now=now, instead=now))
         return renamed

@@ -7,41 +7,43 @@ from fractions import Fraction
 from typing import Any
 
 from funnel_tui.domain.report import Column, Kind, Report
+from funnel_tui.domain.said import said
 from funnel_tui.domain.scope import Scope
+from funnel_tui.language import tr
 from funnel_tui.queries.by_name import rep_lines, stage_lines
 from funnel_tui.queries.names import names, resolve, team_reps
 from funnel_tui.services.workspace import Workspace
 
 _STAGES = (
-    Column("pipeline", Kind.TEXT, "Pipeline"),
+    Column("pipeline", Kind.TEXT, tr("Pipeline")),
     Column("position", Kind.COUNT, "#"),
-    Column("stage", Kind.TEXT, "Stage"),
-    Column("probability", Kind.RATIO, "Probability"),
-    Column("stuck_days", Kind.COUNT, "Stuck days"),
-    Column("category", Kind.TEXT, "Category"),
-    Column("required_fields", Kind.TEXT, "Asks for"),
-    Column("open_deals", Kind.COUNT, "Open deals"),
-    Column("state", Kind.TEXT, "State"),
+    Column("stage", Kind.TEXT, tr("Stage")),
+    Column("probability", Kind.RATIO, tr("Probability")),
+    Column("stuck_days", Kind.COUNT, tr("Stuck days")),
+    Column("category", Kind.TEXT, tr("Category")),
+    Column("required_fields", Kind.TEXT, tr("Asks for")),
+    Column("open_deals", Kind.COUNT, tr("Open deals")),
+    Column("state", Kind.TEXT, tr("State")),
 )
 _STAGE_FIELDS = (
     *_STAGES[:-1],
-    Column("retired", Kind.TEXT, "Retired"),
-    Column("staging", Kind.TEXT, "Staging"),
-    Column("pipeline_in_use", Kind.TEXT, "In use"),
-    Column("stage_id", Kind.COUNT, "Stage number"),
-    Column("pipeline_id", Kind.COUNT, "Pipeline number"),
+    Column("retired", Kind.TEXT, tr("Retired")),
+    Column("staging", Kind.TEXT, tr("Staging")),
+    Column("pipeline_in_use", Kind.TEXT, tr("In use")),
+    Column("stage_id", Kind.COUNT, tr("Stage number")),
+    Column("pipeline_id", Kind.COUNT, tr("Pipeline number")),
 )
 _REPS = (
-    Column("rep", Kind.TEXT, "Rep"),
-    Column("team", Kind.TEXT, "Team"),
-    Column("email", Kind.TEXT, "Email"),
-    Column("open_deals", Kind.COUNT, "Open deals"),
-    Column("state", Kind.TEXT, "State"),
+    Column("rep", Kind.TEXT, tr("Rep")),
+    Column("team", Kind.TEXT, tr("Team")),
+    Column("email", Kind.TEXT, tr("Email")),
+    Column("open_deals", Kind.COUNT, tr("Open deals")),
+    Column("state", Kind.TEXT, tr("State")),
 )
 _REP_FIELDS = (
     *_REPS[:-1],
-    Column("active", Kind.TEXT, "Active"),
-    Column("rep_id", Kind.COUNT, "Number"),
+    Column("active", Kind.TEXT, tr("Active")),
+    Column("rep_id", Kind.COUNT, tr("Number")),
 )
 
 
@@ -57,10 +59,10 @@ def stages_report(workspace: Workspace, pipelines: Sequence[str] = (), *, in_wor
         lines = stage_lines(reader)
     rows = [_stage(line) for line in lines if not wanted or line[0] in wanted]
     empty = [row["pipeline"] for row in rows if row["stage"] is None]
-    notes = [f"{name} has no stages yet." for name in empty]
+    notes = [said("{pipeline} has no stages yet.", pipeline=name) for name in empty]
     columns = _STAGES if in_words else _STAGE_FIELDS
     return _made(
-        workspace, "stages", "Pipelines and stages", columns, [row for row in rows if row["stage"]], notes
+        workspace, "stages", tr("Pipelines and stages"), columns, [row for row in rows if row["stage"]], notes
     )
 
 
@@ -80,9 +82,9 @@ def _stage(line: Sequence[Any]) -> dict[str, Any]:
         retired,
         deals,
     ) = line
-    states = ["retired"] if retired else []
-    states += [] if in_use else ["pipeline not in use"]
-    states += [] if staging == "manual" else [f"{staging} staging"]
+    states = [tr("retired")] if retired else []
+    states += [] if in_use else [tr("pipeline not in use")]
+    states += [] if staging == "manual" else [tr("{staging} staging").format(staging=staging)]
     return {
         "pipeline": pipeline,
         "position": position,
@@ -123,7 +125,7 @@ def reps_report(
             "team": its_team,
             "email": email,
             "open_deals": deals,
-            "state": "" if active else "not active",
+            "state": "" if active else tr("not active"),
             "active": bool(active),
             "rep_id": number,
         }
@@ -131,10 +133,14 @@ def reps_report(
         if (everybody or active) and (members is None or number in members)
     ]
     hidden = sum(1 for line in lines if not line[4]) if not everybody else 0
-    notes = [f"{hidden:,} not active; --all shows them."] if hidden else []
+    notes = [said("{n:,} not active; --all shows them.", n=hidden)] if hidden else []
     empty = {shown for _, shown in teams} - {line[2] for line in lines}
-    notes += [f"Teams without reps: {', '.join(sorted(empty))}."] if empty and team is None else []
-    return _made(workspace, "reps", "Reps", _REPS if in_words else _REP_FIELDS, rows, notes)
+    notes += (
+        [said("Teams without reps: {teams}.", teams=", ".join(sorted(empty)))]
+        if empty and team is None
+        else []
+    )
+    return _made(workspace, "reps", tr("Reps"), _REPS if in_words else _REP_FIELDS, rows, notes)
 
 
 def _made(

@@ -11,6 +11,7 @@ from typing import Any
 from funnel_tui.domain.scope import TeamSettings
 from funnel_tui.errors import InvalidInput
 from funnel_tui.exchange.values import BadValue, parse_currency
+from funnel_tui.language import tr
 from funnel_tui.models import Setting
 from funnel_tui.queries.settings import read_settings
 from funnel_tui.services.activity_days import rebuild_days
@@ -53,7 +54,9 @@ def set_setting(workspace: Workspace, *, name: str, value: str | int) -> None:
         present = asdict(read_settings(call.reader))[name]
         rows = call.reader.rows("SELECT key, value FROM setting WHERE key = :key", {"key": name})
         before = {"key": rows[0][0], "value": rows[0][1]} if rows else None
-        call.summary = f"Set {name.replace('_', ' ')} to {clean} (was {present})"
+        call.summary = tr("Set {setting} to {value} (was {before})").format(
+            setting=name.replace("_", " "), value=clean, before=present
+        )
         call.put(Setting, before, {"key": name, "value": str(clean)})
         if name in PRICING and clean != present:
             reprice(call)
@@ -70,15 +73,21 @@ def check_setting(name: str, value: str | int) -> str | int:
     known = [field.name for field in fields(TeamSettings)]
     if name not in known:
         near = get_close_matches(name, known, n=1)
-        hint = f"Did you mean {near[0]}?" if near else f"There is {', '.join(known)}."
-        raise InvalidInput("name", f"There is no setting {name!r}.", hint)
+        hint = (
+            tr("Did you mean {name}?").format(name=near[0])
+            if near
+            else tr("There is {names}.").format(names=", ".join(known))
+        )
+        raise InvalidInput("name", tr("There is no setting {name!r}.").format(name=name), hint)
     if name == "time_zone":
         return _time_zone(value)
     if name == "base_currency":
         try:
             return parse_currency(str(value))
         except BadValue as error:
-            raise InvalidInput(name, f"The base currency cannot be set: {error.reason}.") from None
+            raise InvalidInput(
+                name, tr("The base currency cannot be set: {why}.").format(why=error.reason)
+            ) from None
     return _number(name, value)
 
 
@@ -117,7 +126,10 @@ def _number(name: str, value: str | int) -> int:
     if number is None or isinstance(value, bool) or not low <= number <= high:
         words = name.replace("_", " ")
         raise InvalidInput(
-            name, f"The {words} must be a whole number between {low} and {high:,}, not {value!r}."
+            name,
+            tr("The {setting} must be a whole number between {low} and {high:,}, not {value!r}.").format(
+                setting=words, low=low, high=high, value=value
+            ),
         )
     return number
 
@@ -137,8 +149,12 @@ def _time_zone(value: str | int) -> str:
     if near is None:
         found = get_close_matches(folded, by_name, n=1) or get_close_matches(folded, by_city, n=1)
         near = {**by_city, **by_name}[found[0]] if found else None
-    hint = f"Did you mean {near}?" if near else "For example Europe/Oslo or America/New_York."
-    raise InvalidInput("time_zone", f"There is no time zone {wanted!r}.", hint)
+    hint = (
+        tr("Did you mean {name}?").format(name=near)
+        if near
+        else tr("For example Europe/Oslo or America/New_York.")
+    )
+    raise InvalidInput("time_zone", tr("There is no time zone {name!r}.").format(name=wanted), hint)
 
 
 @cache

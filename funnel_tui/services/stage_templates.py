@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from funnel_tui.domain.tasks import TaskTemplate
 from funnel_tui.errors import Refused
+from funnel_tui.language import tr
 from funnel_tui.models import Pipeline, Setting, Stage, StageTaskTemplate
 from funnel_tui.models.inputs import checked
 from funnel_tui.models.inputs_tasks import TemplateInput
@@ -33,11 +34,16 @@ def set_stage_tasks(
     :raises Refused: for more tasks than a stage can create.
     """
     if len(templates) > MAX_TEMPLATES:
-        raise Refused(f"A stage can create at most {MAX_TEMPLATES} tasks.", "Put some of them into one.")
+        raise Refused(
+            tr("A stage can create at most {most} tasks.").format(most=MAX_TEMPLATES),
+            tr("Put some of them into one."),
+        )
     wanted = [_checked(template) for template in templates]
     with workspace.change("set_stage_tasks") as call:
         stage = call.get(Stage, stage_id)
-        call.summary = f"Set the tasks of {stage['name']}: {', '.join(t.title for t in wanted) or 'none'}"
+        call.summary = tr("Set the tasks of {stage}: {tasks}").format(
+            stage=stage["name"], tasks=", ".join(t.title for t in wanted) or tr("none")
+        )
         query = (
             select(_template)
             .where(_template.c.stage_id == stage_id)
@@ -66,8 +72,10 @@ def set_loss_task(
     wanted = None if template is None else _checked(template)
     with workspace.change("set_loss_task") as call:
         pipeline = call.get(Pipeline, pipeline_id)
-        words = "none" if wanted is None else wanted.title
-        call.summary = f"Set the loss task of {pipeline['name']}: {words}"
+        words = tr("none") if wanted is None else wanted.title
+        call.summary = tr("Set the loss task of {pipeline}: {task}").format(
+            pipeline=pipeline["name"], task=words
+        )
         key = loss_key(pipeline_id)
         rows = call.reader.rows("SELECT key, value FROM setting WHERE key = :key", {"key": key})
         value = json.dumps(None if wanted is None else wanted.model_dump(), ensure_ascii=False)

@@ -15,10 +15,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from funnel_tui.domain.said import listed, said
 from funnel_tui.domain.status import Staging, VisitExit
 from funnel_tui.domain.tasks import task_text
 from funnel_tui.errors import Refused
-from funnel_tui.models.inputs import label_of
 from funnel_tui.services.stage_tasks import open_stage_tasks
 
 if TYPE_CHECKING:
@@ -33,7 +33,16 @@ REQUIRED = {
 }
 """The columns behind the fields that a stage can ask for."""
 
-DEMAND = "demand"
+_FIELDS = {
+    "amount_minor": said("amount"),
+    "expected_close": said("expected close"),
+    "organisation_id": said("organisation"),
+    "source_id": said("source"),
+    "probability_bp": said("probability"),
+}
+"""How people call these columns."""
+
+DEMAND = said("demand")
 """What the customer first asked for. The switch of the pipeline asks for it, before any move forward and
 before a deal is won. Imports, undo, moves back, losses and a change of the pipeline are not asked."""
 
@@ -59,8 +68,12 @@ def may_begin(route: Route, stage: StageRow) -> None:
     """
     if route.staging is not Staging.MANUAL and stage.id != route.first().id:
         raise Refused(
-            f"The deals of {route.name} begin in {route.first().name}: its stages are not chosen by hand.",
-            "Leave the stage out, or choose another pipeline.",
+            said(
+                "The deals of {pipeline} begin in {stage}: its stages are not chosen by hand.",
+                pipeline=route.name,
+                stage=route.first().name,
+            ),
+            said("Leave the stage out, or choose another pipeline."),
         )
 
 
@@ -73,9 +86,13 @@ def may_reopen(history: DealHistory, stage: StageRow) -> None:
     chosen = stage.id != history.stage.id and not history.stage.retired
     if chosen and history.route.staging is not Staging.MANUAL:
         raise Refused(
-            f"{history.title} goes on in {history.stage.name}: the stages of {history.route.name} "
-            "are not chosen by hand.",
-            "Leave the stage out.",
+            said(
+                "{deal} goes on in {stage}: the stages of {pipeline} are not chosen by hand.",
+                deal=history.title,
+                stage=history.stage.name,
+                pipeline=history.route.name,
+            ),
+            said("Leave the stage out."),
         )
 
 
@@ -87,27 +104,45 @@ def may_move(history: DealHistory, target: StageRow) -> None:
     route = history.route
     if route.staging is Staging.NONE:
         raise Refused(
-            f"{route.name} tracks no stages: {history.title} can be won or lost, not moved.",
-            "Win or lose it, or let the pipeline be staged by hand.",
+            said(
+                "{pipeline} tracks no stages: {deal} can be won or lost, not moved.",
+                pipeline=route.name,
+                deal=history.title,
+            ),
+            said("Win or lose it, or let the pipeline be staged by hand."),
         )
     if route.staging is not Staging.AUTOMATIC:
         return
     waiting = open_stage_tasks(history.call, history.deal["id"])
     if waiting:
         first = task_text(waiting[0]["kind"], waiting[0]["title"])
-        more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
+        tasks = f"“{first}”"
+        if len(waiting) > 1:
+            tasks = said("{tasks} and {n} more", tasks=tasks, n=len(waiting) - 1)
         raise Refused(
-            f"{history.title} moves on by itself when the tasks of {history.stage.name} are done: "
-            f"“{first}”{more}.",
-            "Finish or delete them; the deal can be won or lost at any time.",
+            said(
+                "{deal} moves on by itself when the tasks of {stage} are done: {tasks}.",
+                deal=history.title,
+                stage=history.stage.name,
+                tasks=tasks,
+            ),
+            said("Finish or delete them; the deal can be won or lost at any time."),
         )
     onward = next_stage(history)
     if onward is None:
-        raise Refused(f"{history.title} is in the last stage of {route.name}.", "Win or lose it.")
+        raise Refused(
+            said("{deal} is in the last stage of {pipeline}.", deal=history.title, pipeline=route.name),
+            said("Win or lose it."),
+        )
     if target.id != onward.id:
         raise Refused(
-            f"The stages of {route.name} go in order: after {history.stage.name} comes {onward.name}.",
-            f"Move it to {onward.name}, or undo the last move to go back.",
+            said(
+                "The stages of {pipeline} go in order: after {stage} comes {next}.",
+                pipeline=route.name,
+                stage=history.stage.name,
+                next=onward.name,
+            ),
+            said("Move it to {stage}, or undo the last move to go back.", stage=onward.name),
         )
 
 
@@ -118,7 +153,15 @@ def may_leave(history: DealHistory, origin: StageRow) -> None:
     """
     empty = empty_fields(history, origin)
     if empty:
-        raise Refused(f"{history.title} cannot leave {origin.name} yet: {empty}.", "Fill it in first.")
+        raise Refused(
+            said(
+                "{deal} cannot leave {stage} yet: {empty}.",
+                deal=history.title,
+                stage=origin.name,
+                empty=empty,
+            ),
+            said("Fill it in first."),
+        )
 
 
 def may_win(history: DealHistory) -> None:
@@ -128,7 +171,8 @@ def may_win(history: DealHistory) -> None:
     """
     if history.lacks_demand:
         raise Refused(
-            f"{history.title} cannot be won yet: {DEMAND} is empty.", "Fill in what the customer asked for."
+            said("{deal} cannot be won yet: {field} is empty.", deal=history.title, field=DEMAND),
+            said("Fill in what the customer asked for."),
         )
 
 
@@ -139,10 +183,10 @@ def empty_fields(history: DealHistory, stage: StageRow) -> str:
     without, but does not go forward.
     """
     columns = [REQUIRED[name] for name in stage.required_fields.split(",") if name]
-    empty = [label_of(column) for column in columns if history.deal[column] is None]
+    empty = [_FIELDS[column] for column in columns if history.deal[column] is None]
     if history.lacks_demand:
         empty.append(DEMAND)
-    return f"{', '.join(empty)} is empty" if empty else ""
+    return said("{fields} is empty", fields=listed(empty, ", ")) if empty else ""
 
 
 def next_stage(history: DealHistory) -> StageRow | None:

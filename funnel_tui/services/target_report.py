@@ -12,20 +12,24 @@ from funnel_tui.db import Reader
 from funnel_tui.domain.interactions import KindFact
 from funnel_tui.domain.period import Period, day_number
 from funnel_tui.domain.report import Column, Kind, Report
+from funnel_tui.domain.said import said
 from funnel_tui.domain.scope import Scope
+from funnel_tui.language import tr
 from funnel_tui.queries.names import Named, resolve
 from funnel_tui.queries.targets import done_between, kinds_in_order, read_targets
 from funnel_tui.queries.tasks import active_reps
 from funnel_tui.services.workspace import Workspace
 
 _COLUMNS = (
-    Column("month", Kind.TEXT, "Month"),
-    Column("rep", Kind.TEXT, "Rep"),
-    Column("kind", Kind.TEXT, "Kind"),
-    Column("done", Kind.COUNT, "Done"),
-    Column("target", Kind.COUNT, "Target"),
-    Column("attained", Kind.RATIO, "Done / target", "Done interactions / target (METRICS 5).", "target"),
-    Column("planned", Kind.COUNT, "Planned"),
+    Column("month", Kind.TEXT, tr("Month")),
+    Column("rep", Kind.TEXT, tr("Rep")),
+    Column("kind", Kind.TEXT, tr("Kind")),
+    Column("done", Kind.COUNT, tr("Done")),
+    Column("target", Kind.COUNT, tr("Target")),
+    Column(
+        "attained", Kind.RATIO, tr("Done / target"), tr("Done interactions / target (METRICS 5)."), "target"
+    ),
+    Column("planned", Kind.COUNT, tr("Planned")),
 )
 
 
@@ -99,13 +103,19 @@ def targets_report(workspace: Workspace, months: Sequence[date], rep: str | None
         for line in lines
     ]
     names = [f"{month:%Y-%m}" for month in months]
-    title = names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
+    title = names[0] if len(names) == 1 else tr("{first} to {last}").format(first=names[0], last=names[-1])
     notes = [] if any(line.target is not None for line in lines) else [_NO_TARGET]
     scope = Scope(owner=rep)
     return Report(
-        *("targets", now, scope, {"months": names, "rep": rep}, f"Targets · {title}"),
+        *(
+            "targets",
+            now,
+            scope,
+            {"months": names, "rep": rep},
+            tr("Targets · {months}").format(months=title),
+        ),
         *(_COLUMNS, rows, {}, (), notes),
     )
 
 
-_NO_TARGET = "There are no targets: funnel targets set call 200 sets one for every rep."
+_NO_TARGET = said("There are no targets: funnel targets set call 200 sets one for every rep.")

@@ -18,6 +18,7 @@ from funnel_tui.domain.moments import Moment
 from funnel_tui.domain.period import day_number, day_of, local_day
 from funnel_tui.domain.tasks import CANCELLED, TaskDraft, TaskFact, next_step, task_text
 from funnel_tui.errors import NotFound, Refused, StaleEdit
+from funnel_tui.language import tr, trn
 from funnel_tui.models import Deal, Rep, StageTaskTemplate, Task
 from funnel_tui.models.inputs import checked, label_of
 from funnel_tui.models.inputs_tasks import TaskCreate, TaskEnd, TaskUpdate
@@ -77,7 +78,8 @@ def create_task(
         deal = None if deal_id is None else call.get(Deal, deal_id)
         call.require(Rep, owner_id)
         _settle_day(call, given)
-        call.summary = f"Added task {task_text(given['kind'], given['title'])}{_about(deal)}"
+        what = _about(task_text(given["kind"], given["title"]), deal)
+        call.summary = tr("Added task {task}").format(task=what)
         return call.insert(Task, {**given, "created_at": call.at})
 
 
@@ -101,7 +103,9 @@ def edit_task(workspace: Workspace, *, task_id: int, version: int, changes: Mapp
             call.require(Rep, given["owner_id"])
         _settle_day(call, given)
         words = dict.fromkeys(_word(name) for name in given if given[name] != task[name])
-        call.summary = f"Edited task {_text(task)}{_about(deal)}: {', '.join(words)}"
+        call.summary = tr("Edited task {task}: {fields}").format(
+            task=_about(_text(task), deal), fields=", ".join(words)
+        )
         return call.update(Task, task, given)
 
 
@@ -118,7 +122,9 @@ def snooze_task(workspace: Workspace, *, task_id: int, due: Moment, version: int
     with workspace.change("snooze_task") as call:
         task, deal = _open_task(call, task_id, version, given)
         _settle_day(call, given)
-        call.summary = f"Put off {_text(task)}{_about(deal)} to {day_of(given['due_day']).isoformat()}"
+        call.summary = tr("Put off {task} to {day}").format(
+            task=_about(_text(task), deal), day=day_of(given["due_day"]).isoformat()
+        )
         return call.update(Task, task, given)
 
 
@@ -138,9 +144,10 @@ def reassign_tasks(workspace: Workspace, *, task_ids: Sequence[int], owner_id: i
             if task["owner_id"] != owner_id:
                 changed += 1
                 call.update(Task, task, {"owner_id": owner_id})
-                call.summary = f"Gave task {_text(task)} to {name}"
+                call.summary = tr("Gave task {task} to {rep}").format(task=_text(task), rep=name)
         if changed > 1:
-            call.summary = f"Gave {changed:,} tasks to {name}"
+            words = trn("Gave {n:,} task to {rep}", "Gave {n:,} tasks to {rep}", changed)
+            call.summary = words.format(n=changed, rep=name)
         return changed
 
 
@@ -184,9 +191,9 @@ def finish_task(
                 note=end.note,
             )
         onward = _onward(call, task)
-        ended = f" ({end.outcome})" if end.outcome else ""
-        moved = f", moved on to {onward.stage}" if onward.stage else ""
-        call.summary = f"Finished {_text(task)}{ended}{_about(deal)}{moved}"
+        ended = f"{_text(task)} ({end.outcome})" if end.outcome else _text(task)
+        words = tr("Finished {task}, moved on to {stage}") if onward.stage else tr("Finished {task}")
+        call.summary = words.format(task=_about(ended, deal), stage=onward.stage)
         if deal is None:
             return Finished(version, interaction_id, onward)
         return _what_next(call, task, deal, Finished(version, interaction_id, onward), end.outcome)
@@ -204,8 +211,13 @@ def close_task(call: Transaction, task_id: int, outcome: str | None, *, deal_id:
     end = checked(TaskEnd, {"outcome": outcome})
     task, deal = _open_task(call, task_id, None, {"outcome": end.outcome})
     if task["deal_id"] != deal_id:
-        whose = "is about no deal" if deal is None else f"is about {deal['title']}"
-        raise Refused(f"The task {_text(task)!r} {whose}.", "Choose a task of the same deal.")
+        if deal is None:
+            words = tr("The task {task!r} is about no deal.")
+        else:
+            words = tr("The task {task!r} is about {deal}.")
+        raise Refused(
+            words.format(task=_text(task), deal=deal and deal["title"]), tr("Choose a task of the same deal.")
+        )
     call.update(Task, task, {"done_at": max(call.at, task["created_at"]), "outcome": end.outcome})
     return _onward(call, task)
 
@@ -224,10 +236,10 @@ def reopen_task(
     with workspace.change("reopen_task") as call:
         task, deal = _locked(call, task_id, version, {})
         if task["done_at"] is None:
-            raise Refused(f"The task {_text(task)!r} is open.")
+            raise Refused(tr("The task {task!r} is open.").format(task=_text(task)))
         if given:
             _settle_day(call, given)
-        call.summary = f"Took up {_text(task)}{_about(deal)} again"
+        call.summary = tr("Took up {task} again").format(task=_about(_text(task), deal))
         names = ("deal_id", "owner_id", "kind", "title", "due_day", "due_at", "template_id")
         return call.insert(Task, {**{name: task[name] for name in names}, **given, "created_at": call.at})
 
@@ -241,7 +253,7 @@ def delete_task(workspace: Workspace, *, task_id: int, version: int | None = Non
     """
     with workspace.change("delete_task") as call:
         task, deal = _open_task(call, task_id, version, {})
-        call.summary = f"Deleted task {_text(task)}{_about(deal)}"
+        call.summary = tr("Deleted task {task}").format(task=_about(_text(task), deal))
         call.update(Task, task, {"done_at": max(call.at, task["created_at"]), "outcome": CANCELLED})
 
 
@@ -251,12 +263,15 @@ def _locked(
     """A task and its deal, both locked. The deal first: so do calls that begin with it."""
     rows = call.reader.rows("SELECT deal_id FROM task WHERE id = :id", {"id": task_id})
     if not rows:
-        raise NotFound(f"There is no task with number {task_id}.", "It may have been undone.")
+        raise NotFound(
+            tr("There is no task with number {number}.").format(number=task_id),
+            tr("It may have been undone."),
+        )
     deal = None if rows[0][0] is None else call.get(Deal, rows[0][0])
     task = call.get(Task, task_id)
     if version is not None and version != task["version"]:
         raise StaleEdit(
-            f"The task {_text(task)!r} was changed after you opened it.",
+            tr("The task {task!r} was changed after you opened it.").format(task=_text(task)),
             mine=dict(mine),
             theirs={name: task[name] for name in mine},
         )
@@ -268,10 +283,13 @@ def _open_task(
 ) -> tuple[dict[str, Any], dict[str, Any] | None]:
     task, deal = _locked(call, task_id, version, mine)
     if task["done_at"] is not None:
-        state = "deleted" if task["outcome"] == CANCELLED else "done"
+        if task["outcome"] == CANCELLED:
+            words = tr("The task {task!r} was deleted on {moment}.")
+        else:
+            words = tr("The task {task!r} was done on {moment}.")
         raise Refused(
-            f"The task {_text(task)!r} was {state} on {told(call, task['done_at'])}.",
-            "Take it up again first.",
+            words.format(task=_text(task), moment=told(call, task["done_at"])),
+            tr("Take it up again first."),
         )
     return task, deal
 
@@ -320,9 +338,10 @@ def _text(task: Mapping[str, Any]) -> str:
     return task_text(task["kind"], task["title"])
 
 
-def _about(deal: Mapping[str, Any] | None) -> str:
-    return "" if deal is None else f" for {deal['title']}"
+def _about(task: str, deal: Mapping[str, Any] | None) -> str:
+    """A task with the deal it is about: ``call for Fjordline``."""
+    return task if deal is None else tr("{task} for {deal}").format(task=task, deal=deal["title"])
 
 
 def _word(name: str) -> str:
-    return "due" if name in {"due_day", "due_at"} else label_of(name)
+    return tr("due") if name in {"due_day", "due_at"} else label_of(name)

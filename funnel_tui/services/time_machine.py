@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 from funnel_tui.domain.looking_back import Step
 from funnel_tui.domain.period import add_months, day_of, start_of
 from funnel_tui.errors import InvalidInput
+from funnel_tui.language import tr
 from funnel_tui.services.typed import Typed
 from funnel_tui.services.workspace import Workspace
 
 EARLIEST_YEAR = 1971
 """Before it nothing can have happened: instants are counted from 1970."""
 
-EXAMPLES = "1 apr, yesterday or 2026-04-01 14:30"
+EXAMPLES = tr("1 apr, yesterday or 2026-04-01 14:30")
 
 
 def read_instant(workspace: Workspace, text: str) -> int | None:
@@ -27,13 +28,17 @@ def read_instant(workspace: Workspace, text: str) -> int | None:
     typed = Typed(settings, lambda: now, habits=workspace.habits)
     moment = typed.moment(text, "instant", past=True)
     if moment is None:
-        raise InvalidInput("instant", "Type a day.", EXAMPLES)
+        raise InvalidInput("instant", tr("Type a day."), EXAMPLES)
     zone = ZoneInfo(settings.time_zone)
     at = start_of(day_of(moment.day), zone) if moment.at is None else moment.at
     if at > now:
-        raise InvalidInput("instant", f"{typed.spell(moment)} has not come yet.", EXAMPLES)
+        raise InvalidInput(
+            "instant", tr("{moment} has not come yet.").format(moment=typed.spell(moment)), EXAMPLES
+        )
     if datetime.fromtimestamp(at, zone).year < EARLIEST_YEAR:
-        raise InvalidInput("instant", f"Nothing is older than {EARLIEST_YEAR}.", EXAMPLES)
+        raise InvalidInput(
+            "instant", tr("Nothing is older than {year}.").format(year=EARLIEST_YEAR), EXAMPLES
+        )
     return None if at == now else at
 
 

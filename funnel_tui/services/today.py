@@ -8,11 +8,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from funnel_tui.domain.deal_list import DealRow
-from funnel_tui.domain.period import day_of
+from funnel_tui.domain.period import Period, day_of
 from funnel_tui.domain.phrases import name_day
 from funnel_tui.domain.report import Column, Kind, Report
+from funnel_tui.domain.said import said_n
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.tasks import Bucket, TaskFact, TaskList, due_words
+from funnel_tui.language import tr, trn
 from funnel_tui.metrics.figures import days
 from funnel_tui.queries.names import Named
 from funnel_tui.services.agenda import idle_deals, my_tasks, stuck_deals, task_rows, whose_day
@@ -26,37 +28,39 @@ SHOWN = (Bucket.OVERDUE, Bucket.TODAY, Bucket.WEEK)
 SECTIONS = (*(bucket.value for bucket in SHOWN), "stuck", "idle")
 
 _WORDS = (
-    Column("section", Kind.TEXT, "Due"),
-    Column("when", Kind.TEXT, "When"),
-    Column("what", Kind.TEXT, "To do"),
-    Column("deal", Kind.TEXT, "Deal"),
-    Column("amount", Kind.MONEY, "Amount"),
+    Column("section", Kind.TEXT, tr("Due")),
+    Column("when", Kind.TEXT, tr("When")),
+    Column("what", Kind.TEXT, tr("To do")),
+    Column("deal", Kind.TEXT, tr("Deal")),
+    Column("amount", Kind.MONEY, tr("Amount")),
 )
 """The columns for people."""
 
 _FIELDS = (
-    Column("section", Kind.TEXT, "Due"),
-    Column("due", Kind.TEXT, "Due day"),
-    Column("time", Kind.TEXT, "Time"),
-    Column("days_late", Kind.COUNT, "Days late"),
-    Column("kind", Kind.TEXT, "Kind"),
-    Column("task", Kind.TEXT, "Task"),
-    Column("deal", Kind.TEXT, "Deal"),
-    Column("organisation", Kind.TEXT, "Organisation"),
-    Column("stage", Kind.TEXT, "Stage"),
-    Column("amount", Kind.MONEY, "Amount"),
-    Column("days_in_stage", Kind.DAYS, "Days in stage"),
-    Column("idle_days", Kind.DAYS, "Idle days"),
-    Column("task_id", Kind.COUNT, "Task number"),
-    Column("deal_id", Kind.COUNT, "Deal number"),
-    Column("done", Kind.COUNT, "Done this month"),
-    Column("target", Kind.COUNT, "Target of the month"),
+    Column("section", Kind.TEXT, tr("Due")),
+    Column("due", Kind.TEXT, tr("Due day")),
+    Column("time", Kind.TEXT, tr("Time")),
+    Column("days_late", Kind.COUNT, tr("Days late")),
+    Column("kind", Kind.TEXT, tr("Kind")),
+    Column("task", Kind.TEXT, tr("Task")),
+    Column("deal", Kind.TEXT, tr("Deal")),
+    Column("organisation", Kind.TEXT, tr("Organisation")),
+    Column("stage", Kind.TEXT, tr("Stage")),
+    Column("amount", Kind.MONEY, tr("Amount")),
+    Column("days_in_stage", Kind.DAYS, tr("Days in stage")),
+    Column("idle_days", Kind.DAYS, tr("Idle days")),
+    Column("task_id", Kind.COUNT, tr("Task number")),
+    Column("deal_id", Kind.COUNT, tr("Deal number")),
+    Column("done", Kind.COUNT, tr("Done this month")),
+    Column("target", Kind.COUNT, tr("Target of the month")),
 )
 """The columns for programs: facts instead of words."""
 
 _TOTALS = tuple(
     Column(name.replace(" ", "_"), Kind.COUNT, title)
-    for name, title in zip(SECTIONS, ("Overdue", "Due today", "This week", "Stuck", "Idle"), strict=True)
+    for name, title in zip(
+        SECTIONS, (tr("Overdue"), tr("Due today"), tr("This week"), tr("Stuck"), tr("Idle")), strict=True
+    )
 )
 
 
@@ -105,7 +109,16 @@ def today_report(
         rows=_chosen(columns, rows),
         totals=counts,
         total_columns=_TOTALS,
-        notes=[f"{later:,} open task{'' if later == 1 else 's'} later or without a day."] if later else [],
+        notes=[_later_note(later)] if later else [],
+    )
+
+
+def _later_note(later: int) -> str:
+    return said_n(
+        "{n:,} open task later or without a day.",
+        "{n:,} open tasks later or without a day.",
+        later,
+        n=later,
     )
 
 
@@ -135,8 +148,10 @@ def _deal_row(deal: DealRow, section: str) -> Mapping[str, Any]:
     return {
         **_about(deal),
         "section": section,
-        "when": f"{count:,} day{'' if count == 1 else 's'}",
-        "what": f"stuck in {deal.stage}" if stuck else f"idle in {deal.stage}",
+        "when": trn("{n:,} day", "{n:,} days", count).format(n=count),
+        "what": tr("stuck in {stage}").format(stage=deal.stage)
+        if stuck
+        else tr("idle in {stage}").format(stage=deal.stage),
     }
 
 
@@ -149,8 +164,8 @@ def _targets(
         lines = target_lines(reader, [month], [person], tasks.now)
     return [
         {
-            "section": f"{month:%b %Y}" if in_words else "month",
-            "when": f"{line.done:,} of {line.target:,}",
+            "section": Period.month(month.year, month.month).label if in_words else "month",
+            "when": tr("{done:,} of {target:,}").format(done=line.done, target=line.target),
             "what": line.kind.name,
             "kind": line.kind.name,
             "done": line.done,

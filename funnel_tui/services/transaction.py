@@ -24,7 +24,9 @@ from sqlmodel import Session, SQLModel
 from funnel_tui.db.reader import Reader, ServerReader
 from funnel_tui.domain.status import ChangeOp
 from funnel_tui.errors import InvalidInput, NotFound, Refused
+from funnel_tui.language import tr
 from funnel_tui.models import Change, ChangeGroup
+from funnel_tui.services.entity_words import entity_word
 
 Values = Mapping[str, Any]
 
@@ -93,7 +95,10 @@ class Transaction:
         """
         found = self.row(model, row_id)
         if found is None:
-            raise NotFound(f"There is no {words(model)} with number {row_id}.", "It may have been undone.")
+            raise NotFound(
+                tr("There is no {what} with number {number}.").format(what=words(model), number=row_id),
+                tr("It may have been undone."),
+            )
         return found
 
     def require(self, model: type[SQLModel], row_id: int) -> None:
@@ -103,7 +108,10 @@ class Transaction:
         """
         key = table_of(model).c.id
         if self.connection.execute(select(key).where(key == row_id)).first() is None:
-            raise NotFound(f"There is no {words(model)} with number {row_id}.", "It may have been undone.")
+            raise NotFound(
+                tr("There is no {what} with number {number}.").format(what=words(model), number=row_id),
+                tr("It may have been undone."),
+            )
 
     def insert(self, model: type[SQLModel], values: Values) -> int:
         """Insert a row and record it.
@@ -273,7 +281,7 @@ def key_number(table: Table, row: Values) -> int:
 
 def words(model: type[SQLModel]) -> str:
     """How people call the rows of a table: ``loss reason``."""
-    return table_of(model).name.replace("_", " ")
+    return entity_word(table_of(model).name)
 
 
 def explain_conflict(error: IntegrityError, model: type[SQLModel], row: Values) -> Exception:
@@ -282,12 +290,20 @@ def explain_conflict(error: IntegrityError, model: type[SQLModel], row: Values) 
     if "unique" in text or "duplicate key" in text:
         for name in ("name", "external_id"):
             if row.get(name) is not None and (f".{name}" in text or f"_{name}" in text or f"({name}" in text):
-                what = words(model)
-                article = "an" if what[0] in "aeiou" else "a"
-                return InvalidInput(name, f"There is already {article} {what} {str(row[name])!r}.")
-        return Refused(f"Another {words(model)} with the same key was written just now.", "Try again.")
+                if table_of(model).name[0] in "aeiou":
+                    taken = tr("There is already an {what} {name!r}.")
+                else:
+                    taken = tr("There is already a {what} {name!r}.")
+                return InvalidInput(name, taken.format(what=words(model), name=str(row[name])))
+        return Refused(
+            tr("Another {what} with the same key was written just now.").format(what=words(model)),
+            tr("Try again."),
+        )
     if "foreign key" in text:
-        return Refused(f"The {words(model)} refers to, or is referred to by, something else.", "Try again.")
+        return Refused(
+            tr("The {what} refers to, or is referred to by, something else.").format(what=words(model)),
+            tr("Try again."),
+        )
     return error
 
 

@@ -19,11 +19,12 @@ from funnel_tui.domain.shown import clean
 from funnel_tui.errors import InvalidInput
 from funnel_tui.exchange.phrases import parse_money
 from funnel_tui.exchange.values import LIMITS, BadValue, clean_text
+from funnel_tui.language import tr
 
 _PERCENT = re.compile(r"(\d{1,9})(?:[.,](\d{1,2}))? ?%?", re.ASCII)
 _INVISIBLE = {"Cf", "Zs", "Zl", "Zp"}
 _LABELS = {"probability_bp": "probability", "pick": "outcome"}
-PERCENT_EXAMPLES = "For example 40, 40 % or 12.5; empty for that of the stage."
+PERCENT_EXAMPLES = tr("For example 40, 40 % or 12.5; empty for that of the stage.")
 
 
 class Typed:
@@ -67,7 +68,7 @@ class Typed:
         """
         found = self._clean(text, field, LIMITS[limit], note=False)
         if found is None and needed:
-            raise InvalidInput(field, f"{_label(field)} must not be empty.")
+            raise InvalidInput(field, tr("{field} must not be empty.").format(field=_label(field)))
         return found
 
     def note(self, text: str, field: str = "note") -> str | None:
@@ -114,11 +115,13 @@ class Typed:
         match = _PERCENT.fullmatch(text)
         if match is None:
             negative = re.fullmatch(r"-\d+([.,]\d+)? ?%?", text, re.ASCII)
-            why = "is not between 0 % and 100 %" if negative else "is not a percentage"
-            raise InvalidInput(field, f"'{shown}' {why}.", PERCENT_EXAMPLES)
+            if negative:
+                raise _out_of_range(field, shown)
+            words = tr("'{text}' is not a percentage.").format(text=shown)
+            raise InvalidInput(field, words, PERCENT_EXAMPLES)
         value = Fraction(f"{match[1]}.{match[2] or 0}") * 100
         if value > 10_000:
-            raise InvalidInput(field, f"'{shown}' is not between 0 % and 100 %.", PERCENT_EXAMPLES)
+            raise _out_of_range(field, shown)
         return int(value)
 
     def spell(self, moment: Moment) -> str:
@@ -144,10 +147,15 @@ class Typed:
         else:
             at = moment.at
         if at > now:
-            raise InvalidInput(field, f"{self.spell(moment)} has not come yet.")
+            raise InvalidInput(field, tr("{moment} has not come yet.").format(moment=self.spell(moment)))
         if at < not_before:
             last = self.spell(Moment(day_number(local_day(not_before, self._zone)), not_before))
-            raise InvalidInput(field, f"{self.spell(moment)} is before its last event ({last}).")
+            raise InvalidInput(
+                field,
+                tr("{moment} is before its last event ({last}).").format(
+                    moment=self.spell(moment), last=last
+                ),
+            )
         return at
 
     def _clean(self, text: str, field: str, limit: int, *, note: bool) -> str | None:
@@ -157,6 +165,11 @@ class Typed:
             raise InvalidInput(field, f"{_label(field)} {problem.reason}.") from None
         # A name of invisible characters only looks like no name at all.
         return None if all(unicodedata.category(mark) in _INVISIBLE for mark in found) else found
+
+
+def _out_of_range(field: str, text: str) -> InvalidInput:
+    words = tr("'{text}' is not between 0 % and 100 %.").format(text=text)
+    return InvalidInput(field, words, PERCENT_EXAMPLES)
 
 
 def _label(field: str) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from funnel_tui.db import Reader
 from funnel_tui.domain.scope import Scope
 from funnel_tui.errors import Refused
+from funnel_tui.language import tr
 from funnel_tui.models import Rep, SavedView
 from funnel_tui.models.inputs import Input, Name, checked
 from funnel_tui.queries.names import resolve
@@ -72,9 +73,9 @@ def add_view(
         if is_default:
             _unset_defaults(call, given.screen, rep_id, None if present is None else present[0])
         if present is None:
-            call.summary = f"Saved view {given.name}"
+            call.summary = tr("Saved view {name}").format(name=given.name)
             return call.insert(SavedView, values)
-        call.summary = f"Changed view {given.name}"
+        call.summary = tr("Changed view {name}").format(name=given.name)
         call.update(SavedView, call.get(SavedView, present[0]), values)
         return present[0]
 
@@ -88,7 +89,7 @@ def remove_view(workspace: Workspace, *, name: str) -> str:
     """
     view = find_view(workspace, name)
     with workspace.change("remove_view") as call:
-        call.summary = f"Removed view {view.name}"
+        call.summary = tr("Removed view {name}").format(name=view.name)
         call.delete(SavedView, call.get(SavedView, view.id))
     return view.name
 
@@ -108,7 +109,7 @@ def rename_view(workspace: Workspace, view_id: int, name: str) -> str:
         present = _named(call, given.name)
         if present is not None and present[0] != view_id:
             _refuse_taken(present, replace=False)
-        call.summary = f"Renamed view {before['name']} to {given.name}"
+        call.summary = tr("Renamed view {former} to {name}").format(former=before["name"], name=given.name)
         call.update(SavedView, before, {"name": given.name})
     return given.name
 
@@ -127,9 +128,10 @@ def set_default_view(workspace: Workspace, view_id: int, is_default: bool) -> st
         name = str(before["name"])
         if is_default:
             _unset_defaults(call, before["screen"], before["rep_id"], view_id)
-        call.summary = (
-            f"{name}: {'the' if is_default else 'no longer the'} default view of {before['screen']}"
-        )
+        words = tr("{view}: the default view of {screen}")
+        if not is_default:
+            words = tr("{view}: no longer the default view of {screen}")
+        call.summary = words.format(view=name, screen=before["screen"])
         call.update(SavedView, before, {"is_default": is_default})
     return name
 
@@ -142,7 +144,7 @@ def remove_view_numbered(workspace: Workspace, view_id: int) -> str:
     """
     with workspace.change("remove_view") as call:
         before = call.get(SavedView, view_id)
-        call.summary = f"Removed view {before['name']}"
+        call.summary = tr("Removed view {name}").format(name=before["name"])
         call.delete(SavedView, before)
     return str(before["name"])
 
@@ -153,9 +155,14 @@ def _refuse_taken(present: tuple[int, str, str] | None, *, replace: bool) -> Non
         return
     _, known, screen = present
     if screen == SCENARIO:
-        raise Refused(f"A scenario is called {known!r}.", "Give the view another name.")
+        raise Refused(
+            tr("A scenario is called {name!r}.").format(name=known), tr("Give the view another name.")
+        )
     if not replace:
-        raise Refused(f"There is already a view {known!r}.", "Give another name, or --replace to change it.")
+        raise Refused(
+            tr("There is already a view {name!r}.").format(name=known),
+            tr("Give another name, or --replace to change it."),
+        )
 
 
 def _unset_defaults(call: Transaction, screen: str, rep_id: int | None, but: int | None) -> None:

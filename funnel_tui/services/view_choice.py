@@ -9,6 +9,7 @@ from typing import Any
 from funnel_tui.domain.scope import Scope, TeamSettings
 from funnel_tui.domain.view_list import ViewItem
 from funnel_tui.errors import FunnelError, NotFound, Refused
+from funnel_tui.language import tr
 from funnel_tui.queries.views import SavedScope, saved_views
 from funnel_tui.services.agenda import rep_of_user
 from funnel_tui.services.views import SCREENS, scope_from_json, scope_in_words, words_of
@@ -41,7 +42,7 @@ def _item(view: SavedScope) -> ViewItem:
     words = words_of(view.scope)
     return ViewItem(
         *(view.id, view.name, view.screen, view.rep),
-        "cannot be read" if words is None else scope_in_words(words),
+        tr("cannot be read") if words is None else scope_in_words(words),
         view.is_default,
     )
 
@@ -56,7 +57,7 @@ def pick_view(workspace: Workspace, view_id: int) -> PickedView:
     with workspace.read() as reader:
         found = next((view for view in saved_views(reader) if view.id == view_id), None)
     if found is None:
-        raise NotFound("The view is gone.", "Somebody may have removed it.")
+        raise NotFound(tr("The view is gone."), tr("Somebody may have removed it."))
     return _picked(found, settings)
 
 
@@ -86,4 +87,7 @@ def _picked(view: SavedScope, settings: TeamSettings) -> PickedView:
         shown = {str(key): str(value) for key, value in dict(words.get("shown") or {}).items()}
         return PickedView(_item(view), scope_from_json(view.scope, settings), shown)
     except (ValueError, TypeError, AttributeError, FunnelError) as error:
-        raise Refused(f"The saved view {view.name!r} cannot be read: {error}.", "Save it anew.") from error
+        raise Refused(
+            tr("The saved view {name!r} cannot be read: {why}.").format(name=view.name, why=error),
+            tr("Save it anew."),
+        ) from error

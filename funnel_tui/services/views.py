@@ -19,6 +19,7 @@ from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.scope import Scope, TeamSettings
 from funnel_tui.domain.status import Cohort, GroupBy, Mode
 from funnel_tui.errors import FunnelError, NotFound, Refused
+from funnel_tui.language import tr
 from funnel_tui.queries.views import SavedScope, saved_views
 from funnel_tui.services.workspace import Workspace
 
@@ -32,16 +33,16 @@ _WORDS = (
 """What a scope is kept as."""
 
 _LIST = (
-    Column("view", Kind.TEXT, "View"),
-    Column("screen", Kind.TEXT, "Screen"),
-    Column("rep", Kind.TEXT, "Of"),
-    Column("is_default", Kind.TEXT, "Default"),
-    Column("words", Kind.TEXT, "Shows"),
+    Column("view", Kind.TEXT, tr("View")),
+    Column("screen", Kind.TEXT, tr("Screen")),
+    Column("rep", Kind.TEXT, tr("Of")),
+    Column("is_default", Kind.TEXT, tr("Default")),
+    Column("words", Kind.TEXT, tr("Shows")),
 )
 _FIELDS = (
     *_LIST[:4],
     *(Column(name, Kind.TEXT, name.replace("_", " ").capitalize()) for name in _WORDS),
-    Column("view_id", Kind.COUNT, "Number"),
+    Column("view_id", Kind.COUNT, tr("Number")),
 )
 
 
@@ -57,7 +58,10 @@ def read_view(workspace: Workspace, name: str) -> Scope:
     try:
         return scope_from_json(view.scope, settings)
     except (ValueError, TypeError, AttributeError, FunnelError) as error:
-        raise Refused(f"The saved view {view.name!r} cannot be read: {error}.", "Save it anew.") from error
+        raise Refused(
+            tr("The saved view {name!r} cannot be read: {why}.").format(name=view.name, why=error),
+            tr("Save it anew."),
+        ) from error
 
 
 def find_view(workspace: Workspace, name: str) -> SavedScope:
@@ -75,12 +79,12 @@ def find_view(workspace: Workspace, name: str) -> SavedScope:
         return views[folded[wanted.casefold()]]
     near = get_close_matches(wanted.casefold(), folded, n=1)
     raise NotFound(
-        f"No saved view is called {wanted!r}.",
-        f"Did you mean {folded[near[0]]!r}?"
+        tr("No saved view is called {name!r}.").format(name=wanted),
+        tr("Did you mean {name!r}?").format(name=folded[near[0]])
         if near
-        else f"There are {len(views)} saved views; funnel views lists them."
+        else tr("There are {n} saved views; funnel views lists them.").format(n=len(views))
         if views
-        else "There is none yet; funnel views add saves one.",
+        else tr("There is none yet; funnel views add saves one."),
     )
 
 
@@ -98,9 +102,9 @@ def views_report(workspace: Workspace, *, in_words: bool = True) -> Report:
         row = {
             "view": view.name,
             "screen": view.screen,
-            "rep": "everybody" if in_words and view.rep is None else view.rep,
-            "words": "cannot be read" if words is None else scope_in_words(words),
-            "is_default": ("yes" if view.is_default else "") if in_words else view.is_default,
+            "rep": tr("everybody") if in_words and view.rep is None else view.rep,
+            "words": tr("cannot be read") if words is None else scope_in_words(words),
+            "is_default": (tr("yes") if view.is_default else "") if in_words else view.is_default,
             "view_id": view.id,
         }
         facts = {**dict.fromkeys(_WORDS), **(words or {}), **row}
@@ -110,7 +114,7 @@ def views_report(workspace: Workspace, *, in_words: bool = True) -> Report:
         as_of=workspace.clock(),
         scope=Scope(),
         scope_words={},
-        title="Saved views",
+        title=tr("Saved views"),
         columns=columns,
         rows=rows,
         totals={},
@@ -129,15 +133,17 @@ def words_of(text: str) -> dict[str, Any] | None:
 
 def scope_in_words(words: dict[str, Any]) -> str:
     """A scope in a few words: ``New business · Anna · 2026-Q3 vs 2026-Q2 · by rep``."""
-    period = str(words.get("period") or "all").replace("all", "all time")
+    period = str(words.get("period") or "all").replace("all", tr("all time"))
     parts = [", ".join(map(str, words.get("pipelines") or ())), words.get("owner"), words.get("team")]
-    parts.append(f"{period} vs {words['compare']}" if words.get("compare") else period)
+    if words.get("compare"):
+        period = tr("{period} vs {other}").format(period=period, other=words["compare"])
+    parts.append(period)
     parts += [words.get("cohort"), words.get("mode") if words.get("mode") != Mode.REACHED else None]
-    parts += [f"by {words['by']}"] if words.get("by") else []
-    parts += [f"where {words['where']}"] if words.get("where") else []
-    parts += ["ratios by amount"] if words.get("value") else []
-    parts += ["by present owner"] if words.get("present_owner") else []
-    parts += [f"as of {words['as_of']}"] if words.get("as_of") else []
+    parts += [tr("by {group}").format(group=words["by"])] if words.get("by") else []
+    parts += [tr("where {filter}").format(filter=words["where"])] if words.get("where") else []
+    parts += [tr("ratios by amount")] if words.get("value") else []
+    parts += [tr("by present owner")] if words.get("present_owner") else []
+    parts += [tr("as of {moment}").format(moment=words["as_of"])] if words.get("as_of") else []
     return " · ".join(str(part) for part in parts if part)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from funnel_tui.domain.facts import Ladder, VisitFact
+from funnel_tui.domain.said import said
 from funnel_tui.domain.status import ChangeOp, DealStatus, Staging, VisitExit
 from funnel_tui.errors import NotFound, Refused, StaleEdit
 from funnel_tui.models import ChangeGroup, Deal, DealPast, DealStage, Pipeline, Stage, StageVisit
@@ -104,7 +105,7 @@ class Route:
         connection = call.connection
         head = connection.execute(_READ_PIPELINE, {"pipeline": pipeline_id}).first()
         if head is None:
-            raise NotFound(f"There is no pipeline with number {pipeline_id}.")
+            raise NotFound(said("There is no pipeline with number {number}.", number=pipeline_id))
         rows = connection.execute(_READ_STAGES, {"pipeline": pipeline_id})
         stages = {row[0]: StageRow(*row) for row in rows}
         return cls(pipeline_id, head[0], head[1], head[2], stages, bool(head[3]))
@@ -126,9 +127,14 @@ class Route:
         """
         stage = self.stages.get(stage_id)
         if stage is None:
-            raise NotFound(f"{self.name} has no stage with number {stage_id}.")
+            raise NotFound(
+                said("{pipeline} has no stage with number {number}.", pipeline=self.name, number=stage_id)
+            )
         if stage.retired:
-            raise Refused(f"{stage.name} is retired.", "Choose a stage that is in use, or restore this one.")
+            raise Refused(
+                said("{stage} is retired.", stage=stage.name),
+                said("Choose a stage that is in use, or restore this one."),
+            )
         return stage
 
     def first(self) -> StageRow:
@@ -139,7 +145,7 @@ class Route:
         for stage in self.stages.values():
             if not stage.retired:
                 return stage
-        raise Refused(f"{self.name} has no stage yet.", "Add a stage first.")
+        raise Refused(said("{pipeline} has no stage yet.", pipeline=self.name), said("Add a stage first."))
 
 
 def pipeline_of(call: Transaction, stage_id: int) -> int:
@@ -149,7 +155,7 @@ def pipeline_of(call: Transaction, stage_id: int) -> int:
     """
     found = call.connection.execute(_STAGE_PIPELINE, {"stage": stage_id}).scalar()
     if found is None:
-        raise NotFound(f"There is no stage with number {stage_id}.")
+        raise NotFound(said("There is no stage with number {number}.", number=stage_id))
     return int(found)
 
 
@@ -230,17 +236,25 @@ class DealHistory:
         if at is None:
             if last > self.call.at + CLOCK_SKEW_SECONDS:
                 raise Refused(
-                    f"The last event of {self.title} is in the future, on {told(self.call, last)}.",
-                    "Check the clock of this machine, or undo that event.",
+                    said(
+                        "The last event of {deal} is in the future, on {moment}.",
+                        deal=self.title,
+                        moment=told(self.call, last),
+                    ),
+                    said("Check the clock of this machine, or undo that event."),
                 )
             # The clock of the machine that wrote last may be ahead of ours by a little.
             return max(self.call.at, last)
         at = past_instant(self.call, at)
         if at < last:
             raise Refused(
-                f"{told(self.call, at, beside=last)} is before the last event of {self.title}, "
-                f"on {told(self.call, last, beside=at)}.",
-                "Give a later time, or undo that event first.",
+                said(
+                    "{moment} is before the last event of {deal}, on {last}.",
+                    moment=told(self.call, at, beside=last),
+                    deal=self.title,
+                    last=told(self.call, last, beside=at),
+                ),
+                said("Give a later time, or undo that event first."),
             )
         return at
 
@@ -251,9 +265,15 @@ class DealHistory:
         """
         if self.status is not DealStatus.OPEN:
             raise Refused(
-                f"{self.title} was {self.status.value} on {told(self.call, self.last_event_at)}.",
-                "Reopen it first.",
+                self._closed_words(),
+                said("Reopen it first."),
             )
+
+    def _closed_words(self) -> str:
+        moment = told(self.call, self.last_event_at)
+        if self.status is DealStatus.WON:
+            return said("{deal} was won on {moment}.", deal=self.title, moment=moment)
+        return said("{deal} was lost on {moment}.", deal=self.title, moment=moment)
 
     def leave(
         self, at: int, way_out: VisitExit, *, reason_id: int | None = None, note: str | None = None
@@ -346,7 +366,9 @@ def past_instant(call: Transaction, at: int) -> int:
     """
     at = checked(InstantInput, {"at": at}).at
     if at > call.at:
-        raise Refused(f"{told(call, at)} is in the future.", "Give a time that has passed.")
+        raise Refused(
+            said("{moment} is in the future.", moment=told(call, at)), said("Give a time that has passed.")
+        )
     return at
 
 
@@ -359,5 +381,13 @@ def stale(
         "WHERE c.entity = 'deal' AND c.row_id = :row ORDER BY c.id DESC LIMIT 1",
         {"row": row["id"]},
     )
-    who = f" by {last[0][0]} on {told(call, last[0][1])}" if last else ""
-    return StaleEdit(f"{row['title']} was changed{who}, after you opened it.", mine=mine, theirs=theirs)
+    if last:
+        words = said(
+            "{deal} was changed by {who} on {moment}, after you opened it.",
+            deal=row["title"],
+            who=last[0][0],
+            moment=told(call, last[0][1]),
+        )
+    else:
+        words = said("{deal} was changed, after you opened it.", deal=row["title"])
+    return StaleEdit(words, mine=mine, theirs=theirs)

@@ -15,6 +15,7 @@ from funnel_tui.domain.habits import Habits
 from funnel_tui.domain.period import parse_instant
 from funnel_tui.domain.scope import TeamSettings
 from funnel_tui.errors import Refused
+from funnel_tui.language import tr
 from funnel_tui.queries.settings import read_settings
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class Workspace:
         :raises Refused: while writing is off.
         """
         if self.writing_off and action != LEARNING:
-            raise Refused("Nothing was changed.", self.writing_off)
+            raise Refused(tr("Nothing was changed."), self.writing_off)
         from funnel_tui.services.transaction import Transaction
 
         with self.database.write() as session:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, func, insert, selec
 from funnel_tui.domain.facts import Ladder, VisitFact
 from funnel_tui.domain.status import ChangeOp, VisitExit
 from funnel_tui.errors import NotFound
+from funnel_tui.language import tr
 from funnel_tui.models import Deal, DealPast, DealStage, StageVisit
 from funnel_tui.services.bulk.stream import RowStream
 from funnel_tui.services.standing import Pricing, derived_columns, stage_rows, stand
@@ -98,7 +99,10 @@ class Rewriter:
         stages: list[Row] = []
         for deal_id, wish in self.pending.items():
             if deal_id not in deals:
-                raise NotFound(f"Deal {deal_id} is not there any more.", "Run the import again.")
+                raise NotFound(
+                    tr("Deal {number} is not there any more.").format(number=deal_id),
+                    tr("Run the import again."),
+                )
             before = deals[deal_id]
             old = histories.get(deal_id, [])
             new = (
