@@ -14,7 +14,7 @@ from funnel_tui.screens.tabs import Tab
 if TYPE_CHECKING:
     from funnel_tui.domain.first_start import FirstAnswers
     from funnel_tui.screens.host import HostApp
-    from funnel_tui.screens.import_preview import Imported
+    from funnel_tui.screens.import_reading import Imported
 
 
 def import_file(

@@ -27,7 +27,7 @@ PROGRAM_WORDS = {
     "pipedrive": "Pipedrive",
     "hubspot": "HubSpot",
     "salesforce": "Salesforce",
-    "generic": tr("any other"),
+    "generic": tr("another program"),
     "mail": tr("mail"),
     "calendar": tr("a calendar"),
 }

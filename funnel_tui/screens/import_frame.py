@@ -1,0 +1,201 @@
+"""The frame of the preview of an import: what is chosen about the file, and the column of each field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widgets import Static
+
+from funnel_tui.dialogs.base import Dialog
+from funnel_tui.dialogs.pick_one import Offer, PickOne
+from funnel_tui.domain.shown import clean
+from funnel_tui.language import tr, trn
+from funnel_tui.screens.import_reading import Imported
+from funnel_tui.screens.import_rows import MAPPED_COLUMNS, FieldRows
+from funnel_tui.screens.import_words import DATES, FIELD_WORDS, KIND_WORDS, MARKS, PROGRAM_WORDS
+from funnel_tui.widgets.choice import Choice
+from funnel_tui.widgets.grid import Grid
+from funnel_tui.widgets.lines import Line, TabLine
+
+if TYPE_CHECKING:
+    from funnel_tui.screens.host import HostApp
+    from funnel_tui.services.importing.preview import Choices, FileLook
+
+HEADER_WORDS = (tr("names the columns"), tr("is data"))
+
+
+class ImportFrame(Dialog[Imported]):
+    """The choices about a file and the table of its fields; what it shows below is that of a subclass.
+
+    :param path: the file.
+    """
+
+    DEFAULT_CSS = """
+    ImportFrame #middle { padding: 0 1; }
+    ImportFrame .choices { height: 1; }
+    ImportFrame .label { width: 11; color: $muted; text-style: $muted-style; }
+    ImportFrame #unread { width: 1fr; }
+    ImportFrame Choice { width: 1fr; }
+    ImportFrame Choice:focus { color: $cursor-text; background: $cursor-back; text-style: $cursor-style; }
+    ImportFrame #status { text-style: bold; }
+    ImportFrame #status.-wrong { color: $error; }
+    ImportFrame #fields { height: 1fr; }
+    ImportFrame #below { height: 1fr; }
+    ImportFrame #effect { display: none; height: 1fr; padding: 0 1; overflow-y: auto; }
+    ImportFrame.-effect #effect { display: block; }
+    ImportFrame.-effect #below { display: none; }
+    """
+    AUTO_FOCUS = "#fields"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "e,space", "map", tr("change column"), id="map", tooltip=tr("Read the field from another column")
+        ),
+        Binding("tab", "app.focus_next", tr("next"), id="tab", tooltip=tr("The next part of the screen")),
+        Binding(
+            "shift+tab", "app.focus_previous", tr("before"), id="tab_back", tooltip=tr("The part before")
+        ),
+    ]
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        from funnel_tui.services.importing.preview import Choices
+
+        self._path = path
+        self._choices: Choices = Choices()
+        self._look: FileLook | None = None
+        self._importing = False
+
+    @property
+    def heading(self) -> str:
+        """Which file."""
+        return tr("Import {file}").format(file=clean(str(self._path)))
+
+    @property
+    def _host(self) -> HostApp:
+        return cast("HostApp", self.app)
+
+    def compose_middle(self) -> ComposeResult:
+        """The choices, how it stands, the fields, and below them rows or what is refused."""
+        kinds, programs = list(KIND_WORDS.values()), _programs("")
+        with Horizontal(classes="choices"):
+            yield from _choice("kind", tr("It holds"), kinds)
+            yield from _choice("program", tr("Comes from"), programs)
+        with Horizontal(classes="choices"):
+            yield from _choice("dates", tr("Dates"), [words for _, words in DATES])
+            yield from _choice("marks", tr("Amounts"), [words for _, words in MARKS])
+        with Horizontal(classes="choices"):
+            yield from _choice("header", tr("First row"), HEADER_WORDS)
+            yield Line(id="unread", classes="label")
+        yield Line(tr("Reading …"), id="status")
+        yield Grid(by_cell=False, id="fields")
+        yield TabLine(id="views")
+        yield Grid(by_cell=False, id="below")
+        yield Static(id="effect", markup=False)
+
+    def choices_changed(self) -> None:
+        """The file is to be read in another way."""
+        raise NotImplementedError
+
+    def show_look(self, seen: FileLook) -> None:
+        """Show how the file would be read: the choices that were found out, and the fields."""
+        self._look = seen
+        self._offer(seen)
+        self.query_one("#fields", Grid).show(MAPPED_COLUMNS, FieldRows(seen.fields))
+        if seen.unread:
+            words = trn("Not read: {n} column ({names})", "Not read: {n} columns ({names})", len(seen.unread))
+            words = words.format(n=len(seen.unread), names=", ".join(map(clean, seen.unread)))
+        else:
+            words = tr("Every column is read.") if seen.columns else ""
+        self.query_one("#unread", Line).say(words)
+
+    def _offer(self, seen: FileLook) -> None:
+        """Show in the choices what was found out."""
+        kind = self.query_one("#kind", Choice)
+        kind.chosen = list(KIND_WORDS).index(seen.kind)
+        kind.refresh()
+        guess = "" if self._choices.program or seen.program == "generic" else seen.program
+        program = self.query_one("#program", Choice)
+        program.offer(_programs(guess))
+        program.chosen = list(PROGRAM_WORDS).index(seen.program)
+        program.refresh()
+
+    @on(Choice.Changed)
+    def _chosen(self, message: Choice.Changed) -> None:
+        message.stop()
+        if self._importing:
+            return
+        choice, choices = message.choice, self._choices
+        match choice.id:
+            case "kind":
+                kind = list(KIND_WORDS)[choice.chosen]
+                choices = replace(choices, kind=kind, maps={}, values={})
+            case "program":
+                program = list(PROGRAM_WORDS)[choice.chosen]
+                choices = replace(choices, program=program)
+            case "dates":
+                choices = replace(choices, date_format=DATES[choice.chosen][0])
+            case "marks":
+                choices = replace(choices, decimal=MARKS[choice.chosen][0])
+            case "header":
+                choices = replace(choices, header=choice.chosen == 0, maps={}, values={})
+        self._choices = choices
+        self.choices_changed()
+
+    @on(Grid.Chosen)
+    def _stop_message(self, message: Grid.Chosen) -> None:
+        message.stop()
+
+    def action_map(self) -> None:
+        """Pick the column that a field is read from, or a text for every row."""
+        seen, grid = self._look, self.query_one("#fields", Grid)
+        if self._importing or seen is None or not seen.fields:
+            return
+        field = seen.fields[grid.row]
+        offers = [
+            Offer("", tr("– not read –")),
+            *(Offer(f"column {name}", name, sample) for name, sample in seen.columns),
+        ]
+        words = FIELD_WORDS.get(field.name, field.name)
+        dialog = PickOne(
+            tr("Which column is the {field}?").format(field=words),
+            (tr("Column"), tr("First text in it")),
+            offers,
+            f"column {field.column}" if field.column else "",
+            free=lambda typed: Offer(f"value {typed}", tr("“{text}” on every row").format(text=typed)),
+        )
+        self.app.push_screen(dialog, partial(self._map, field.name))
+
+    def _map(self, field: str, answer: str | None) -> None:
+        if answer is None:
+            return
+        what, _, text = answer.partition(" ")
+        maps: dict[str, str] = {**self._choices.maps}
+        values: Mapping[str, str] = {k: v for k, v in self._choices.values.items() if k != field}
+        if what == "value":
+            maps.pop(field, None)
+            values = {**values, field: text}
+        else:
+            maps[field] = text
+        self._choices = replace(self._choices, maps=maps, values=values)
+        self.choices_changed()
+
+
+def _choice(name: str, label: str, options: Sequence[str]) -> ComposeResult:
+    yield Line(label, classes="label")
+    yield Choice(options, id=name)
+
+
+def _programs(guessed: str) -> list[str]:
+    """The programs; the one that a file looks like is marked."""
+    looks = tr("{program}, it seems")
+    return [
+        looks.format(program=words) if name == guessed else words for name, words in PROGRAM_WORDS.items()
+    ]
