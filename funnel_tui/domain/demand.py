@@ -11,9 +11,10 @@ from funnel_tui.domain.deal_detail import Demand
 from funnel_tui.domain.money import MAX_MINOR, Money, round_half_up
 from funnel_tui.domain.shown import money_text
 from funnel_tui.errors import InvalidInput
+from funnel_tui.language import tr
 
 EXAMPLES = "For example 2 × Pump at 500; Hose."
-HELP = "2 x Pump at 500; Hose  (quantity and price may be left out)"
+HELP = tr("2 x Pump at 500; Hose  (quantity and price may be left out)")
 
 _QUANTITY = re.compile(r"\d{1,13}(?:[.,]\d{1,3})?", re.ASCII)
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:[, ]\d{3})+(?:\.\d{1,3})?", re.ASCII)
@@ -44,11 +45,13 @@ def read_quantity(text: str, field: str = "quantity") -> int:
     if _QUANTITY.fullmatch(typed) is None:
         shown = typed if len(typed) <= 30 else f"{typed[:29]}…"
         raise InvalidInput(
-            field, f"Quantity {shown!r} is no number above zero.", "For example 2 or 1.5, to three decimals."
+            field,
+            tr("Quantity {shown!r} is no number above zero.").format(shown=shown),
+            tr("For example 2 or 1.5, to three decimals."),
         )
     quantity = Fraction(typed.replace(",", ".")) * 1000
     if not 0 < quantity <= 10**12:
-        raise InvalidInput(field, "Quantity must lie between 0.001 and 1,000,000,000.")
+        raise InvalidInput(field, tr("Quantity must lie between 0.001 and 1,000,000,000."))
     return int(quantity)
 
 
@@ -81,8 +84,13 @@ def split_line(text: str) -> DemandWords:
 
 def demand_text(line: Demand) -> str:
     """A line for people: ``2 × Pump at 500.00 EUR``."""
-    price = f" at {money_text(line.price, currency=True)}" if line.price else ""
-    return f"{quantity_text(line.quantity_milli)} × {line.product}{price}"
+    quantity = quantity_text(line.quantity_milli)
+    if not line.price:
+        return f"{quantity} × {line.product}"
+    price = money_text(line.price, currency=True)
+    return tr("{quantity} × {product} at {price}").format(
+        quantity=quantity, product=line.product, price=price
+    )
 
 
 def demand_words(lines: Sequence[Demand], most: int | None = None) -> str:
@@ -91,8 +99,10 @@ def demand_words(lines: Sequence[Demand], most: int | None = None) -> str:
     :param most: tell only so many of them, and how many more there are.
     """
     shown = list(lines) if most is None else list(lines[:most])
-    more = f" and {len(lines) - len(shown)} more" if len(shown) < len(lines) else ""
-    return "; ".join(map(demand_text, shown)) + more
+    words = "; ".join(map(demand_text, shown))
+    if len(shown) == len(lines):
+        return words
+    return tr("{some} and {more} more").format(some=words, more=len(lines) - len(shown))
 
 
 def demand_total(lines: Iterable[Demand]) -> Money | None:

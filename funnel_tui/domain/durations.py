@@ -7,8 +7,9 @@ import re
 from funnel_tui.domain.period import DAY_SECONDS
 from funnel_tui.domain.shown import clean
 from funnel_tui.errors import InvalidInput
+from funnel_tui.language import tr
 
-EXAMPLES = "For example 15m, 1h30, 1:30 or 45; a number alone is minutes."
+EXAMPLES = tr("For example 15m, 1h30, 1:30 or 45; a number alone is minutes.")
 LONGEST_SECONDS = 7 * DAY_SECONDS
 
 _HOURS = re.compile(
@@ -30,7 +31,7 @@ def read_duration(text: str, field: str = "duration") -> int | None:
         return None
     shown = clean(typed if len(typed) <= 30 else f"{typed[:29]}…")
     if typed[0] in "-−":
-        raise InvalidInput(field, f"'{shown}' is less than nothing.", EXAMPLES)
+        raise InvalidInput(field, tr("'{shown}' is less than nothing.").format(shown=shown), EXAMPLES)
     found: int | None = None
     if match := _HOURS.fullmatch(typed) or _CLOCK.fullmatch(typed):
         found = int(match[1]) * 3600 + int(match[2] or 0) * 60
@@ -39,9 +40,9 @@ def read_duration(text: str, field: str = "duration") -> int | None:
     elif match := _SECONDS.fullmatch(typed):
         found = int(match[1])
     if found is None:
-        raise InvalidInput(field, f"'{shown}' is not a duration.", EXAMPLES)
+        raise InvalidInput(field, tr("'{shown}' is not a duration.").format(shown=shown), EXAMPLES)
     if found > LONGEST_SECONDS:
-        raise InvalidInput(field, f"'{shown}' is longer than a week.", EXAMPLES)
+        raise InvalidInput(field, tr("'{shown}' is longer than a week.").format(shown=shown), EXAMPLES)
     return found
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from funnel_tui.domain.shown import count_text
+from funnel_tui.language import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +48,21 @@ class Explanation:
         if self.sample is None:
             return ""
         if self.sample < self.limit:
-            return f"{count_text(self.sample)} (fewer than {self.limit}: too few to rely on)"
+            return tr("{sample} (fewer than {limit}: too few to rely on)").format(
+                sample=count_text(self.sample), limit=self.limit
+            )
         return count_text(self.sample)
 
     def parts(self) -> Iterator[tuple[str, str]]:
         """Labels with what stands behind them, in the order in which they are read; empty ones left out."""
         parts = (
-            ("Value", self.value),
-            ("Definition", self.definition),
-            ("Formula", self.formula),
+            (tr("Value"), self.value),
+            (tr("Definition"), self.definition),
+            (tr("Formula"), self.formula),
             ("n", self.sample_text),
-            ("Scope", self.scope),
-            ("As of", self.as_of),
-            ("Note", " ".join(self.notes)),
-            ("Command", self.command),
+            (tr("Scope"), self.scope),
+            (tr("As of"), self.as_of),
+            (tr("Note"), " ".join(self.notes)),
+            (tr("Command"), self.command),
         )
         return ((label, text) for label, text in parts if text)

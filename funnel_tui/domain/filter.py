@@ -16,6 +16,7 @@ from difflib import get_close_matches
 from enum import Enum, StrEnum
 
 from funnel_tui.errors import UsageError
+from funnel_tui.language import tr
 
 LONGEST, DEEPEST = 2000, 30
 """Characters of a filter, and how deep its brackets may lie in each other."""
@@ -31,7 +32,7 @@ class FilterError(UsageError):
 
     def __init__(self, text: str, column: int, message: str, hint: str = "", *, width: int = 1) -> None:
         self.text, self.column, self.width = text, max(1, column), max(1, width)
-        super().__init__(f"column {self.column}: {message}", hint)
+        super().__init__(tr("column {column}: {problem}").format(column=self.column, problem=message), hint)
 
     def marked(self) -> tuple[str, str]:
         """The filter and, below it, a line with ``^`` under what is wrong; both safe to print."""
@@ -49,15 +50,28 @@ def _cells(text: str) -> int:
 class Kind(Enum):
     """What a field holds, and so what it can be compared with."""
 
-    NAME = "a name"
-    WORD = "one of a few words"
-    CODE = "a currency"
-    AMOUNT = "an amount"
-    INSTANT = "a day"
-    DAY = "a day that may lie ahead"
-    PERCENT = "a percentage"
-    DAYS = "a number of days"
-    FLAG = "yes or no"
+    NAME = "name"
+    WORD = "word"
+    CODE = "code"
+    AMOUNT = "amount"
+    INSTANT = "instant"
+    DAY = "day"
+    PERCENT = "percent"
+    DAYS = "days"
+    FLAG = "flag"
+
+
+_KIND_WORDS = {
+    Kind.NAME: tr("a name"),
+    Kind.WORD: tr("one of a few words"),
+    Kind.CODE: tr("a currency"),
+    Kind.AMOUNT: tr("an amount"),
+    Kind.INSTANT: tr("a day"),
+    Kind.DAY: tr("a day that may lie ahead"),
+    Kind.PERCENT: tr("a percentage"),
+    Kind.DAYS: tr("a number of days"),
+    Kind.FLAG: tr("yes or no"),
+}
 
 
 class Field(StrEnum):
@@ -261,8 +275,10 @@ def field_named(text: str, name: str, column: int) -> Field:
         raise FilterError(
             text,
             column,
-            f"there is no field {shown!r}.",
-            f"Did you mean {near[0]}?" if near else f"There are {', '.join(Field)}.",
+            tr("there is no field {shown!r}.").format(shown=shown),
+            tr("Did you mean {near}?").format(near=near[0])
+            if near
+            else tr("There are {names}.").format(names=", ".join(Field)),
             width=len(name),
         ) from None
 
@@ -275,13 +291,16 @@ def check_operator(text: str, one: Comparison) -> Comparison:
     allowed = operators_of(one.field)
     if one.operator in allowed:
         return one
-    words = ", ".join(str(way) if way else "the name alone" for way in allowed)
-    said = f"does not go with {one.operator}" if one.operator else "needs something to be compared with"
+    words = ", ".join(str(way) if way else tr("the name alone") for way in allowed)
+    if one.operator:
+        sentence = tr("{field} is {kind} and does not go with {operator}.")
+    else:
+        sentence = tr("{field} is {kind} and needs something to be compared with.")
     raise FilterError(
         text,
         one.column,
-        f"{one.field} is {one.field.kind.value} and {said}.",
-        f"It goes with: {words}.",
+        sentence.format(field=one.field, kind=_KIND_WORDS[one.field.kind], operator=one.operator),
+        tr("It goes with: {words}.").format(words=words),
         width=len(one.field),
     )
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from funnel_tui.domain.calendar_names import MONTHS, WEEKDAYS
+
 
 class Step(StrEnum):
     """How far one key goes."""
@@ -28,4 +30,4 @@ def instant_text(at: int, zone: ZoneInfo) -> str:
     :param zone: the team's.
     """
     then = datetime.fromtimestamp(at, zone)
-    return f"{then:%a} {then.day} {then:%b %Y %H:%M}"
+    return f"{WEEKDAYS[then.weekday()]} {then.day} {MONTHS[then.month - 1]} {then:%Y %H:%M}"

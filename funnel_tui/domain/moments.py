@@ -12,11 +12,13 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from funnel_tui.domain import calendar_words as words
+from funnel_tui.domain.calendar_names import MONTHS
 from funnel_tui.domain.period import DAY_SECONDS, day_number, day_of, local_day
 from funnel_tui.domain.phrases import FIRST_YEAR, LAST_YEAR, LONGEST, Reading, quoted, read_day, spell_day
 from funnel_tui.errors import InvalidInput
+from funnel_tui.language import tr
 
-EXAMPLES = "For example fri 14:30, tomorrow 9am, 12 dec 10:00, 14:30 or +2h; the time may be left out."
+EXAMPLES = tr("For example fri 14:30, tomorrow 9am, 12 dec 10:00, 14:30 or +2h; the time may be left out.")
 
 _CLOCK = (
     r"(?:kl\.? ?|klokken |klockan |at |om |@ ?)?"
@@ -125,7 +127,7 @@ def tell_instant(at: int, now: int, zone: ZoneInfo, *, seconds: bool = False) ->
     """
     then = datetime.fromtimestamp(at, zone)
     year = "" if then.year == datetime.fromtimestamp(now, zone).year else f" {then.year}"
-    return f"{then.day} {then:%b}{year} {then:{'%H:%M:%S' if seconds else '%H:%M'}}"
+    return f"{then.day} {MONTHS[then.month - 1]}{year} {then:{'%H:%M:%S' if seconds else '%H:%M'}}"
 
 
 def _instant(text: str, folded: str, now: int, zone: ZoneInfo, reading: Reading) -> int | None:
@@ -153,7 +155,11 @@ def _within(at: int, text: str, reading: Reading) -> int:
     """The instant, if it lies in the years that can be stored."""
     if not -25_567 <= at // DAY_SECONDS <= 84_370:
         raise InvalidInput(
-            reading.field, f"{quoted(text)} is not between the years {FIRST_YEAR} and {LAST_YEAR}.", EXAMPLES
+            reading.field,
+            tr("{text} is not between the years {first} and {last}.").format(
+                text=quoted(text), first=FIRST_YEAR, last=LAST_YEAR
+            ),
+            EXAMPLES,
         )
     return at
 
@@ -168,7 +174,9 @@ def _clock(match: re.Match[str], text: str, field: str) -> time:
     elif half:
         hour = 24
     if hour > 23 or minute > 59:
-        raise InvalidInput(field, f"{quoted(text)} has a time that no clock shows.", EXAMPLES)
+        raise InvalidInput(
+            field, tr("{text} has a time that no clock shows.").format(text=quoted(text)), EXAMPLES
+        )
     return time(hour, minute)
 
 

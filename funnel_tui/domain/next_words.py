@@ -8,6 +8,7 @@ from funnel_tui.domain.logged import NextTask
 from funnel_tui.domain.moments import Moment
 from funnel_tui.domain.tasks import TaskKind
 from funnel_tui.errors import InvalidInput
+from funnel_tui.language import tr
 
 _KINDS = {
     **{kind.value: kind for kind in TaskKind},
@@ -28,7 +29,7 @@ def read_next(text: str, read: Callable[[str], Moment]) -> NextTask:
     """
     words = text.split()
     if not words:
-        raise InvalidInput("next", "The next task is empty.", "For example call fri 14:30.")
+        raise InvalidInput("next", tr("The next task is empty."), tr("For example call fri 14:30."))
     kind = _KINDS.get(words[0].casefold().rstrip(":"))
     rest = words if kind is None else words[1:]
     due: Moment | None = None

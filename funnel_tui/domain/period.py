@@ -8,7 +8,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from funnel_tui.domain.calendar_names import MONTHS
+from funnel_tui.domain.said import listed, said
 from funnel_tui.errors import UsageError
+from funnel_tui.language import tr
 
 EPOCH = date(1970, 1, 1)
 DAY_SECONDS = 86_400
@@ -16,7 +19,7 @@ _YEARS = range(1901, 2200)
 """The years that years, quarters and months may have."""
 _RANGE_YEARS = range(1000, 3000)
 """The years that a free range may lie in; wide ones have a period before them too."""
-HINT = "Use 2026, 2026-Q1, 2026-03, 2026-01-01..2026-03-31 or all."
+HINT = tr("Use 2026, 2026-Q1, 2026-03, 2026-01-01..2026-03-31 or all.")
 
 
 def day_number(day: date) -> int:
@@ -54,13 +57,15 @@ def parse_instant(text: str, zone: ZoneInfo, option: str = "--as-of") -> int:
         value = datetime.fromisoformat(text.strip())
     except ValueError:
         raise UsageError(
-            f"{option} {text!r} is not an ISO date and time.",
-            "For example 2026-04-01T00:00:00Z or 2026-04-01.",
+            tr("{option} {text!r} is not an ISO date and time.").format(option=option, text=text),
+            tr("For example 2026-04-01T00:00:00Z or 2026-04-01."),
         ) from None
     if value.tzinfo is None:
         value = value.replace(tzinfo=zone)
     if not 1900 <= value.year <= 2200:
-        raise UsageError(f"{option} {text!r} is outside the years 1900 to 2200.")
+        raise UsageError(
+            tr("{option} {text!r} is outside the years 1900 to 2200.").format(option=option, text=text)
+        )
     return int(value.timestamp())
 
 
@@ -146,24 +151,24 @@ class Period:
         if ".." in word:
             first, last = (_parse_day(part, text) for part in word.split("..", 1))
             if last < first:
-                raise UsageError(f"Period {text!r} ends before it begins.", HINT)
+                raise UsageError(tr("Period {text!r} ends before it begins.").format(text=text), HINT)
             return cls.days(first, last, fiscal_start)
         match = re.fullmatch(r"(\d{4})(?:-(?:[Qq](\d+)|(\d{1,2})))?", word)
         if match is None:
             if re.fullmatch(r"\d{4}-\d\d-\d\d", word):
                 day = _parse_day(word, text)
                 return cls.days(day, day, fiscal_start)
-            raise UsageError(f"Period {text!r} is not understood.", HINT)
+            raise UsageError(tr("Period {text!r} is not understood.").format(text=text), HINT)
         year, quarter, month = int(match[1]), match[2], match[3]
         if year not in _YEARS:
-            raise UsageError(f"Period {text!r} is outside the years 1901 to 2199.")
+            raise UsageError(tr("Period {text!r} is outside the years 1901 to 2199.").format(text=text))
         if quarter is not None:
             if not 1 <= int(quarter) <= 4:
-                raise UsageError(f"Period {text!r}: a year has quarters Q1 to Q4.", HINT)
+                raise UsageError(tr("Period {text!r}: a year has quarters Q1 to Q4.").format(text=text), HINT)
             return cls.quarter(year, int(quarter), fiscal_start)
         if month is not None:
             if not 1 <= int(month) <= 12:
-                raise UsageError(f"Period {text!r}: a year has months 01 to 12.", HINT)
+                raise UsageError(tr("Period {text!r}: a year has months 01 to 12.").format(text=text), HINT)
             return cls.month(year, int(month), fiscal_start)
         return cls.year(year, fiscal_start)
 
@@ -246,25 +251,31 @@ class Period:
         """
         match self.kind:
             case PeriodKind.ALL:
-                return "all time"
+                return said("all time")
             case PeriodKind.QUARTER:
-                year, quarter = self.name.split("-")
-                return f"{quarter} {self._fiscal}{year}"
+                year, quarter = self.name.split("-Q")
+                if self.fiscal_start != 1:
+                    return said("Q{quarter} FY {year}", quarter=quarter, year=year)
+                return said("Q{quarter} {year}", quarter=quarter, year=year)
             case PeriodKind.MONTH:
-                return f"{self.start:%b %Y}"
+                return said("{month} {year}", month=_month(self.start), year=self.start.year)
             case PeriodKind.RANGE:
                 if self.start == self.last:
-                    return f"{self.start.day} {self.start:%b %Y}"
-                head = f"{self.start.day} {self.start:%b}"
-                if self.start.year != self.last.year:
-                    head += f" {self.start.year}"
-                return f"{head} – {self.last.day} {self.last:%b %Y}"
+                    return _dated(self.start)
+                head = _dated(self.start)
+                if self.start.year == self.last.year:
+                    head = said("{day} {month}", day=self.start.day, month=_month(self.start))
+                return listed((head, _dated(self.last)), " – ")
             case _:
-                return f"{self._fiscal}{self.name}"
+                return self.name if self.fiscal_start == 1 else said("FY {year}", year=self.name)
 
-    @property
-    def _fiscal(self) -> str:
-        return "" if self.fiscal_start == 1 else "FY "
+
+def _month(day: date) -> str:
+    return MONTHS[day.month - 1]
+
+
+def _dated(day: date) -> str:
+    return said("{day} {month} {year}", day=day.day, month=_month(day), year=day.year)
 
 
 def _parse_day(part: str, whole: str) -> date:
@@ -272,8 +283,11 @@ def _parse_day(part: str, whole: str) -> date:
         day = date.fromisoformat(part.strip())
     except ValueError:
         raise UsageError(
-            f"Period {whole!r}: {part.strip()!r} is not a day such as 2026-03-31.", HINT
+            tr("Period {text!r}: {part!r} is not a day such as 2026-03-31.").format(
+                text=whole, part=part.strip()
+            ),
+            HINT,
         ) from None
     if day.year not in _RANGE_YEARS:
-        raise UsageError(f"Period {whole!r} is outside the years 1000 to 2999.")
+        raise UsageError(tr("Period {text!r} is outside the years 1000 to 2999.").format(text=whole))
     return day

@@ -23,17 +23,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from funnel_tui.domain import calendar_words as words
+from funnel_tui.domain.calendar_names import MONTHS, WEEKDAYS
 from funnel_tui.domain.period import Period, PeriodKind, add_months
 from funnel_tui.domain.shown import clean
 from funnel_tui.errors import InvalidInput
+from funnel_tui.language import tr
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 LONGEST = 60
-_FAR = f"is not between the years {FIRST_YEAR} and {LAST_YEAR}"
-EXAMPLES = "For example fri, next fri, +3d, +2w, 12 dec, 2026-12-12 or end of month."
-
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_FAR = tr("{text} is not between the years {first} and {last}.")
+EXAMPLES = tr("For example fri, next fri, +3d, +2w, 12 dec, 2026-12-12 or end of month.")
 
 _WORD = r"[^\W\d_]+"
 _STEP = re.compile(r"(?P<sign>[+-]) ?(?P<n>\d{1,6}) ?(?P<unit>[a-z]*)", re.ASCII)
@@ -112,23 +111,23 @@ def read_day(text: str, reading: Reading) -> date:
             if bare != folded:
                 found = next((day for one in _READERS if (day := one(bare, reading)) is not None), None)
         if found is not None and not FIRST_YEAR <= found.year <= LAST_YEAR:
-            raise _NoSuchDay(_FAR)
+            raise _NoSuchDay.far()
     except _NoSuchDay as problem:
-        raise _refused(text, reading, str(problem)) from None
+        raise _refused(text, reading, problem) from None
     if found is None:
-        raise _refused(text, reading, "is not a date")
+        raise _refused(text, reading, _NoSuchDay(tr("{text} is not a date.")))
     return found
 
 
 def spell_day(day: date, today: date) -> str:
     """A day for people, short: ``today``, ``tomorrow``, ``yesterday``, ``Fri 27 Nov``, ``Fri 8 Jan 2027``."""
-    near = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get((day - today).days)
+    near = {-1: tr("yesterday"), 0: tr("today"), 1: tr("tomorrow")}.get((day - today).days)
     return near or name_day(day, with_year=day.year != today.year)
 
 
 def name_day(day: date, *, with_year: bool = True) -> str:
     """A day by its name, short: ``Fri 27 Nov 2026``."""
-    name = f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
+    name = f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
     return f"{name} {day.year}" if with_year else name
 
 
@@ -139,13 +138,26 @@ def quoted(text: str) -> str:
 
 
 class _NoSuchDay(Exception):
-    """The text is a date, but none that exists or only one; the words say why."""
+    """The text is a date, but none that exists or only one.
+
+    :param sentence: says why, with a place for the ``text`` and for each of the values.
+    """
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.values = values
+
+    @classmethod
+    def far(cls) -> _NoSuchDay:
+        """The day lies too far away."""
+        return cls(_FAR, first=FIRST_YEAR, last=LAST_YEAR)
 
 
-def _refused(text: str, reading: Reading, why: str) -> InvalidInput:
+def _refused(text: str, reading: Reading, why: _NoSuchDay) -> InvalidInput:
     if not text.strip():
-        return InvalidInput(reading.field, "No date is given.", EXAMPLES)
-    return InvalidInput(reading.field, f"{quoted(text)} {why}.", EXAMPLES)
+        return InvalidInput(reading.field, tr("No date is given."), EXAMPLES)
+    return InvalidInput(reading.field, why.sentence.format(text=quoted(text), **why.values), EXAMPLES)
 
 
 def _in_days(text: str, reading: Reading) -> date | None:
@@ -178,10 +190,10 @@ def _shifted(day: date, count: int, unit: str) -> date:
         if unit in {"day", "week"}:
             return day + timedelta(days=count * (7 if unit == "week" else 1))
     except OverflowError:
-        raise _NoSuchDay(_FAR) from None
+        raise _NoSuchDay.far() from None
     months = count * (12 if unit == "year" else 1)
     if not FIRST_YEAR <= day.year + months / 12 <= LAST_YEAR + 1:
-        raise _NoSuchDay(_FAR)
+        raise _NoSuchDay.far()
     first = add_months(day, months)
     return first.replace(day=min(day.day, monthrange(first.year, first.month)[1]))
 
@@ -257,8 +269,8 @@ def _is_day_first(first: int, second: int, mark: str, reading: Reading) -> bool:
         return second <= 12
     order = words.day_first(reading.locale)
     if order is None and first != second and first and second:
-        one, other = f"{first} {_MONTHS[second - 1]}", f"{second} {_MONTHS[first - 1]}"
-        raise _NoSuchDay(f"can be {one} or {other}; write one of these")
+        one, other = f"{first} {MONTHS[second - 1]}", f"{second} {MONTHS[first - 1]}"
+        raise _NoSuchDay(tr("{text} can be {one} or {other}; write one of these."), one=one, other=other)
     return order is not False
 
 
@@ -281,7 +293,11 @@ def _with_weekday(text: str, reading: Reading) -> date | None:
     day = _figures(rest, reading) or _by_month(rest, reading)
     if day is not None and day.weekday() != number:
         raise _NoSuchDay(
-            f"does not fit: {day.day} {_MONTHS[day.month - 1]} {day.year} is a {_WEEKDAYS[day.weekday()]}"
+            tr("{text} does not fit: {day} {month} {year} is a {weekday}."),
+            day=day.day,
+            month=MONTHS[day.month - 1],
+            year=day.year,
+            weekday=WEEKDAYS[day.weekday()],
         )
     return day
 
@@ -297,14 +313,16 @@ def _nearest(day: int, month: int, reading: Reading) -> date:
             continue
         if found <= today if reading.past else found >= today:
             return found
-    raise _NoSuchDay(f"does not exist in the {'last' if reading.past else 'next'} twelve months")
+    if reading.past:
+        raise _NoSuchDay(tr("{text} does not exist in the last twelve months."))
+    raise _NoSuchDay(tr("{text} does not exist in the next twelve months."))
 
 
 def _calendar(year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
     except ValueError:
-        raise _NoSuchDay("is no day of the calendar") from None
+        raise _NoSuchDay(tr("{text} is no day of the calendar.")) from None
 
 
 _READERS: tuple[Callable[[str, Reading], date | None], ...] = (

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from funnel_tui.domain.status import ForecastCategory, Staging
 from funnel_tui.domain.tasks import TaskTemplate
+from funnel_tui.language import tr
 
 REQUIRABLE_WORDS = {
-    "amount": "amount",
-    "expected_close": "expected close",
-    "organisation": "organisation",
-    "source": "source",
-    "probability": "probability",
+    "amount": tr("amount"),
+    "expected_close": tr("expected close"),
+    "organisation": tr("organisation"),
+    "source": tr("source"),
+    "probability": tr("probability"),
 }
 """The fields of a deal that a stage may ask for before the deal leaves it, and how people call them."""
 

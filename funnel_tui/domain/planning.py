@@ -11,6 +11,7 @@ from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import Period
 from funnel_tui.domain.shown import clean, decimal_text
 from funnel_tui.errors import InvalidInput
+from funnel_tui.language import tr
 
 Shares = tuple[tuple[str, Fraction], ...]
 """Conversions by the name of their step."""
@@ -126,7 +127,11 @@ def parse_share(text: str, field: str = "conversion") -> Fraction:
     """
     found = _SHARE.fullmatch(text.strip())
     if found is None:
-        raise InvalidInput(field, f"{_quoted(text)} is not a percentage.", "For example 60 or 12.5 %.")
+        raise InvalidInput(
+            field,
+            tr("{text} is not a percentage.").format(text=_quoted(text)),
+            tr("For example 60 or 12.5 %."),
+        )
     return min(Fraction(1), Fraction(f"{found[1]}.{found[2] or 0}") / 100)
 
 
@@ -137,7 +142,11 @@ def parse_number(text: str, field: str) -> Fraction:
     """
     found = _DECIMAL.fullmatch(text.strip())
     if found is None:
-        raise InvalidInput(field, f"{_quoted(text)} is not a number of this kind.", "For example 30 or 1.5.")
+        raise InvalidInput(
+            field,
+            tr("{text} is not a number of this kind.").format(text=_quoted(text)),
+            tr("For example 30 or 1.5."),
+        )
     return Fraction(f"{found[1]}.{found[2] or 0}")
 
 
@@ -148,7 +157,10 @@ def parse_whole(text: str, field: str, least: int = 0) -> int:
     """
     value = parse_number(text, field)
     if value.denominator != 1 or value < least:
-        raise InvalidInput(field, f"{_quoted(text)} is not a whole number of at least {least}.")
+        raise InvalidInput(
+            field,
+            tr("{text} is not a whole number of at least {least}.").format(text=_quoted(text), least=least),
+        )
     return value.numerator
 
 
@@ -166,7 +178,9 @@ def parse_step(text: str) -> tuple[str, Fraction]:
     name, sign, share = text.rpartition("=")
     if not sign or not name.strip():
         raise InvalidInput(
-            "step", f"{_quoted(text)} is not a step with a conversion.", "For example Proposal=60%."
+            "step",
+            tr("{text} is not a step with a conversion.").format(text=_quoted(text)),
+            tr("For example Proposal=60%."),
         )
     return name.strip(), parse_share(share)
 
@@ -179,9 +193,11 @@ def parse_chain(text: str) -> Shares:
     steps = tuple(parse_step(part) for part in _STEPS.split(text) if part.strip())
     names = [name.casefold() for name, _ in steps]
     if len(set(names)) < len(names):
-        raise InvalidInput("chain", "Two steps have the same name.", "Give each step a name of its own.")
+        raise InvalidInput(
+            "chain", tr("Two steps have the same name."), tr("Give each step a name of its own.")
+        )
     if len(steps) > MOST_STEPS:
-        raise InvalidInput("chain", f"A chain has at most {MOST_STEPS} steps.")
+        raise InvalidInput("chain", tr("A chain has at most {most} steps.").format(most=MOST_STEPS))
     return steps
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from funnel_tui.domain.said import said, said_n
+
 
 @dataclass(frozen=True, slots=True)
 class Shortfall:
@@ -23,18 +25,29 @@ class Shortfall:
 
         :param then: the earlier period, such as ``Q4 2025``.
         """
-        deals = "deal" if self.missing == 1 else "deals"
         if self.before is None:
-            prospects = "prospect" if self.missing == 1 else "prospects"
-            what = f"find at least {self.missing:,} new {prospects}"
-        else:
-            what = f"bring at least {self.missing:,} more on from {self.before}"
-        return f"{self.missing:,} {deals} fewer than in {then} in {self.stage}: {what}."
+            return said_n(
+                "{n:,} deal fewer than in {then} in {stage}: find at least {n:,} new prospect.",
+                "{n:,} deals fewer than in {then} in {stage}: find at least {n:,} new prospects.",
+                self.missing,
+                n=self.missing,
+                then=then,
+                stage=self.stage,
+            )
+        return said_n(
+            "{n:,} deal fewer than in {then} in {stage}: bring at least {n:,} more on from {before}.",
+            "{n:,} deals fewer than in {then} in {stage}: bring at least {n:,} more on from {before}.",
+            self.missing,
+            n=self.missing,
+            then=then,
+            stage=self.stage,
+            before=self.before,
+        )
 
 
 def shortfall_words(shortfalls: Sequence[Shortfall], then: str) -> Iterator[str]:
     """One sentence per stage that falls short, or one that says that none does."""
     if not shortfalls:
-        yield f"No stage has fewer deals than in {then}."
+        yield said("No stage has fewer deals than in {then}.", then=then)
     for one in shortfalls:
         yield one.words(then)

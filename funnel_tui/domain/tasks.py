@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from funnel_tui.domain.period import day_of
 from funnel_tui.domain.phrases import spell_day, week_of
+from funnel_tui.language import tr, trn
 
 
 class TaskKind(StrEnum):
@@ -175,20 +176,22 @@ def due_words(due_day: int | None, today: date) -> str:
         return ""
     day = day_of(due_day)
     late = (today - day).days
-    return spell_day(day, today) if late <= 0 else f"{late:,} day{'' if late == 1 else 's'} late"
+    if late <= 0:
+        return spell_day(day, today)
+    return trn("{late:,} day late", "{late:,} days late", late).format(late=late)
 
 
 # What comes next: by kind and outcome (None for any other), the kind, the title and in how many days.
 _AFTER: Mapping[tuple[str, str | None], tuple[str, str | None, int]] = {
     ("call", "voicemail"): ("call", None, 1),
     ("call", "no answer"): ("call", None, 1),
-    ("call", None): ("email", "Send what was agreed", 1),
-    ("email", "answered"): ("call", "Talk about the answer", 1),
-    ("email", None): ("call", "Ask about the email", 3),
-    ("meeting", "no show"): ("call", "Agree another date", 1),
-    ("meeting", None): ("email", "Send what was agreed", 1),
+    ("call", None): ("email", tr("Send what was agreed"), 1),
+    ("email", "answered"): ("call", tr("Talk about the answer"), 1),
+    ("email", None): ("call", tr("Ask about the email"), 3),
+    ("meeting", "no show"): ("call", tr("Agree another date"), 1),
+    ("meeting", None): ("email", tr("Send what was agreed"), 1),
 }
-_OTHERWISE = ("call", "Follow up", 7)
+_OTHERWISE = ("call", tr("Follow up"), 7)
 
 
 def next_step(

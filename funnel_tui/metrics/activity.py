@@ -12,6 +12,7 @@ from itertools import pairwise
 from funnel_tui.domain.activity import ContactRate, Rate, StepLine
 from funnel_tui.domain.activity_cells import ActivityCell
 from funnel_tui.domain.period import add_months, day_number, day_of
+from funnel_tui.domain.said import said
 from funnel_tui.domain.status import ActivityStep
 from funnel_tui.domain.targets import Targets
 from funnel_tui.metrics.figures import ratio
@@ -23,10 +24,10 @@ STEPS = (
 """The activity funnel, in order [1C]."""
 
 HINTS = (
-    "Are the right people called: does the list fit the product?",
-    "Conversation share: are calls made when people answer?",
-    "What is said in the first minute, and is there a reason to call?",
-    "Are opportunities entered as deals when they come up?",
+    said("Are the right people called: does the list fit the product?"),
+    said("Conversation share: are calls made when people answer?"),
+    said("What is said in the first minute, and is there a reason to call?"),
+    said("Are opportunities entered as deals when they come up?"),
 )
 """What to check when few opportunities come of calls."""
 

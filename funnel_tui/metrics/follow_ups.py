@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from funnel_tui.domain.activity import FollowUpLine, Outcome, PrecedingLine, QualifiedLine
 from funnel_tui.domain.activity_cells import QualifiedCell, StayCell
+from funnel_tui.domain.said import said
 from funnel_tui.metrics.figures import ratio
 
 Counts = Mapping[int, int]
@@ -15,7 +16,7 @@ Counts = Mapping[int, int]
 
 FEW, MANY = 1, 5
 """Gave up after at most so many follow-ups; needed at least so many."""
-EVERY_KIND = "All kinds"
+EVERY_KIND = said("All kinds")
 
 
 def outcome_of(cell: StayCell, positions: Mapping[int, int]) -> Outcome | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from funnel_tui.domain.activity import Load, LoadCell, LoadLine, OpenLoad
+from funnel_tui.domain.said import said
 from funnel_tui.metrics.figures import median
 
 TOO_MANY, TOO_FEW = Fraction(3, 2), Fraction(1, 2)
@@ -44,9 +45,11 @@ def open_load(
         )
         for rep, name in shown
     )
-    rule = (
-        f"Too many is more than 1.5 × the median of {len(peers):,} reps, too few less than half of it;"
-        f" where the median is below {small_n} nothing is marked."
+    rule = said(
+        "Too many is more than 1.5 × the median of {reps:,} reps, too few less than half of it;"
+        " where the median is below {limit} nothing is marked.",
+        reps=len(peers),
+        limit=small_n,
     )
     return OpenLoad(tuple(stages), lines, len(peers), rule)
 
