@@ -15,7 +15,7 @@ from typing import Any
 
 from funnel_tui import paths
 from funnel_tui.errors import FunnelError
-from funnel_tui.language import LANGUAGES
+from funnel_tui.language import LANGUAGES, tr
 
 THEMES = ("dark", "light", "ansi")
 LOG_LEVELS = ("error", "debug")
@@ -102,7 +102,7 @@ class UserSettings:
     def where(self, name: str) -> str:
         """The file and line of a setting, for messages: ``/home/anna/.config/funnel/config.toml, line 3``."""
         line = self.lines.get(name)
-        return f"{self.source}, line {line}" if line else str(self.source)
+        return tr("{source}, line {line}").format(source=self.source, line=line) if line else str(self.source)
 
 
 def load_settings(path: Path | None = None) -> UserSettings:
@@ -117,13 +117,18 @@ def load_settings(path: Path | None = None) -> UserSettings:
     except FileNotFoundError:
         return UserSettings()
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{path} is not UTF-8 text (byte {error.start}).", "Save it as UTF-8.") from error
+        raise ConfigError(
+            tr("{path} is not UTF-8 text (byte {start}).").format(path=path, start=error.start),
+            tr("Save it as UTF-8."),
+        ) from error
     except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
+        raise ConfigError(
+            tr("{path} cannot be read: {strerror}.").format(path=path, strerror=error.strerror)
+        ) from error
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: {_one_line(str(error))}.", "The file is written in TOML.") from error
+        raise ConfigError(f"{path}: {_one_line(str(error))}.", tr("The file is written in TOML.")) from error
     return _Reading(path, text, table).settings()
 
 
@@ -154,47 +159,64 @@ class _Reading:
         for name, value in self.table.items():
             if name not in checks:
                 near = get_close_matches(name, checks, n=1)
-                hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(checks)}."
-                raise self._error(name, f"no setting is called {name!r}.", hint)
+                hint = (
+                    tr("Did you mean {near}?").format(near=near[0])
+                    if near
+                    else tr("There are {names}.").format(names=", ".join(checks))
+                )
+                raise self._error(name, tr("no setting is called {name!r}.").format(name=name), hint)
             values[name] = checks[name](name, value)
         return UserSettings(**values, source=self.path, lines=self.lines)
 
     def _error(self, name: str, message: str, hint: str = "") -> ConfigError:
         line = self.lines.get(name)
-        where = f"{self.path}, line {line}" if line else str(self.path)
+        where = tr("{path}, line {line}").format(path=self.path, line=line) if line else str(self.path)
         return ConfigError(f"{where}: {message}", hint)
 
     def _text(self, name: str, value: Any) -> str:
         if not isinstance(value, str) or not value.strip():
-            raise self._error(name, f"{name} must be a text in quotes, not {value!r}.")
+            raise self._error(
+                name, tr("{name} must be a text in quotes, not {value!r}.").format(name=name, value=value)
+            )
         if not value.isprintable():
-            raise self._error(name, f"{name} has a control character in it.")
+            raise self._error(name, tr("{name} has a control character in it.").format(name=name))
         return value.strip()
 
     def _flag(self, name: str, value: Any) -> bool:
         if not isinstance(value, bool):
-            raise self._error(name, f"{name} must be true or false, not {value!r}.")
+            raise self._error(
+                name, tr("{name} must be true or false, not {value!r}.").format(name=name, value=value)
+            )
         return value
 
     def _choice(self, name: str, value: Any, allowed: tuple[str, ...]) -> str:
         word = value.lower() if isinstance(value, str) else value
         if word not in allowed:
-            raise self._error(name, f"{name} {value!r} is not known.", f"Use {', '.join(allowed)}.")
+            raise self._error(
+                name,
+                tr("{name} {value!r} is not known.").format(name=name, value=value),
+                tr("Use {allowed}.").format(allowed=", ".join(allowed)),
+            )
         return str(word)
 
     def _keymap(self, name: str, value: Any) -> dict[str, str]:
         if not isinstance(value, dict):
-            raise self._error(name, "keymap must be a table: [keymap].")
+            raise self._error(name, tr("keymap must be a table: [keymap]."))
         for action, keys in value.items():
             label = f"keymap.{action}"
             if not isinstance(keys, str) or not keys.strip():
-                raise self._error(label, f"the key for {action!r} must be a text in quotes, not {keys!r}.")
+                raise self._error(
+                    label,
+                    tr("the key for {action!r} must be a text in quotes, not {keys!r}.").format(
+                        action=action, keys=keys
+                    ),
+                )
             for key in keys.split(","):
                 if not _is_key(key.strip()):
                     raise self._error(
                         label,
-                        f"{key.strip()!r} is no key.",
-                        "Use a character, or a name such as f5, enter, pagedown or ctrl+p.",
+                        tr("{key!r} is no key.").format(key=key.strip()),
+                        tr("Use a character, or a name such as f5, enter, pagedown or ctrl+p."),
                     )
         return {action: ",".join(key.strip() for key in keys.split(",")) for action, keys in value.items()}
 

@@ -7,6 +7,8 @@ Any other exception is a bug.
 
 from __future__ import annotations
 
+from funnel_tui.language import tr
+
 
 class FunnelError(Exception):
     """Something the user can mend.
@@ -59,7 +61,7 @@ class StaleEdit(FunnelError):
     """
 
     def __init__(self, message: str, *, mine: dict[str, object], theirs: dict[str, object]) -> None:
-        super().__init__(message, "Look at both and save again.")
+        super().__init__(message, tr("Look at both and save again."))
         self.mine = mine
         self.theirs = theirs
 

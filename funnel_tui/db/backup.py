@@ -21,6 +21,7 @@ from funnel_tui.db.problems import check_file, explain
 from funnel_tui.db.reader import BUSY_MS, connect_sqlite
 from funnel_tui.db.target import APPLICATION_ID, SCHEMA_VERSION
 from funnel_tui.errors import DatabaseBusy, DatabaseProblem, UsageError
+from funnel_tui.language import tr
 
 BESIDE = ("-wal", "-shm", "-journal")
 """Files that SQLite puts beside a database, by what is added to its name."""
@@ -51,7 +52,9 @@ def back_up(source: Path, copy: Path, *, replace: bool) -> Copied:
     """
     _check_place(source, copy, replace=replace)
     if not check_file(source, str(source)):
-        raise DatabaseProblem(f"There is no database {source}.", "Check --db and FUNNEL_DB.")
+        raise DatabaseProblem(
+            tr("There is no database {source}.").format(source=source), tr("Check --db and FUNNEL_DB.")
+        )
     with unfinished_file(copy) as unfinished:
         version = copy_checked(source, unfinished, quick=True)
         size = unfinished.stat().st_size
@@ -67,15 +70,17 @@ def _check_place(source: Path, copy: Path, *, replace: bool) -> None:
     if not copy.exists():
         if copy.parent.is_dir():
             return
-        raise UsageError(f"There is no folder {copy.parent}.", "Make it first.")
+        raise UsageError(tr("There is no folder {folder}.").format(folder=copy.parent), tr("Make it first."))
     if not copy.is_file():
-        raise UsageError(f"{copy} is no file.", "Name a file.")
+        raise UsageError(tr("{copy} is no file.").format(copy=copy), tr("Name a file."))
     if source.exists() and copy.samefile(source):
-        raise UsageError(f"{copy} is the database itself.", "Name another file.")
+        raise UsageError(tr("{copy} is the database itself.").format(copy=copy), tr("Name another file."))
     if not replace:
-        raise UsageError(f"{copy} is there already.", "--force replaces it.")
+        raise UsageError(tr("{copy} is there already.").format(copy=copy), tr("--force replaces it."))
     if has_log(copy):
-        raise UsageError(f"{copy} is a database that is in use.", "Name another file.")
+        raise UsageError(
+            tr("{copy} is a database that is in use.").format(copy=copy), tr("Name another file.")
+        )
 
 
 @contextmanager
@@ -86,7 +91,8 @@ def unfinished_file(final: Path) -> Iterator[Path]:
         handle, name = tempfile.mkstemp(prefix=f".{final.name[:50]}-", suffix=".unfinished", dir=final.parent)
     except OSError as error:
         raise DatabaseProblem(
-            f"{final} cannot be written: {error.strerror}.", "Check the path and its rights."
+            tr("{final} cannot be written: {strerror}.").format(final=final, strerror=error.strerror),
+            tr("Check the path and its rights."),
         ) from error
     os.close(handle)
     path = Path(name)
@@ -124,7 +130,8 @@ def copy_checked(source: Path, copy: Path, *, quick: bool) -> int:
     if verdicts != ["ok"]:
         found = " ".join(str(verdicts[0]).split())
         raise DatabaseProblem(
-            f"{source} is damaged: {found}.", "Nothing was changed. Use an earlier backup; see funnel doctor."
+            tr("{source} is damaged: {found}.").format(source=source, found=found),
+            tr("Nothing was changed. Use an earlier backup; see funnel doctor."),
         )
     settle(copy)
     return version
@@ -152,14 +159,18 @@ def _check_marks(connection: sqlite3.Connection, path: Path) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if not tables:
-        raise DatabaseProblem(f"{path} is empty: it is no database of funnel.")
+        raise DatabaseProblem(tr("{path} is empty: it is no database of funnel.").format(path=path))
     if marker != APPLICATION_ID:
-        raise DatabaseProblem(f"{path} is an SQLite file of another program.", "Nothing was changed.")
+        raise DatabaseProblem(
+            tr("{path} is an SQLite file of another program.").format(path=path), tr("Nothing was changed.")
+        )
     if version > SCHEMA_VERSION:
         raise DatabaseProblem(
-            f"{path} was written by a newer version of funnel (schema {version}; this one knows "
-            f"{SCHEMA_VERSION}).",
-            "Upgrade with: pip install --upgrade funnel-tui. Nothing was changed.",
+            tr(
+                "{path} was written by a newer version of funnel (schema {version}; this one knows "
+                "{schema_version})."
+            ).format(path=path, version=version, schema_version=SCHEMA_VERSION),
+            tr("Upgrade with: pip install --upgrade funnel-tui. Nothing was changed."),
         )
 
 
@@ -169,7 +180,9 @@ def transfer(source: sqlite3.Connection, target: sqlite3.Connection, name: str) 
 
     def told(status: int, _remaining: int, _total: int) -> None:
         if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > end:
-            raise DatabaseBusy(f"{name} is in use by another program.", "Try again in a moment.")
+            raise DatabaseBusy(
+                tr("{name} is in use by another program.").format(name=name), tr("Try again in a moment.")
+            )
 
     source.backup(target, pages=-1, progress=told)
 

@@ -15,6 +15,7 @@ from funnel_tui.db.problems import check_file, explain
 from funnel_tui.db.reader import Reader, ServerReader, Shelf, SqliteReader, connect_sqlite
 from funnel_tui.db.target import APPLICATION_ID, SCHEMA_VERSION, Target
 from funnel_tui.errors import DatabaseProblem
+from funnel_tui.language import tr
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -62,8 +63,8 @@ class Database:
             if marker != APPLICATION_ID and (marker or filled):
                 connection.close()
                 raise DatabaseProblem(
-                    f"{name} is an SQLite file of another program.",
-                    "Give another --db; it was left as it is.",
+                    tr("{name} is an SQLite file of another program.").format(name=name),
+                    tr("Give another --db; it was left as it is."),
                 )
             if version > SCHEMA_VERSION:
                 connection.close()
@@ -79,7 +80,8 @@ class Database:
                 self._made = make_file(path)
             except OSError as error:
                 raise DatabaseProblem(
-                    f"{name} cannot be created: {error.strerror}.", "Check the path and its rights."
+                    tr("{name} cannot be created: {strerror}.").format(name=name, strerror=error.strerror),
+                    tr("Check the path and its rights."),
                 ) from error
         from funnel_tui.db.upgrade import upgrade_file
 
@@ -132,7 +134,7 @@ class Database:
                     self._engine = make_engine(self.target)
                 except ImportError as error:
                     raise DatabaseProblem(
-                        "PostgreSQL support is not installed.", "pip install 'funnel-tui[postgres]'"
+                        tr("PostgreSQL support is not installed."), "pip install 'funnel-tui[postgres]'"
                     ) from error
             return self._engine
 
@@ -265,7 +267,9 @@ class Database:
 
 def _newer(name: str, version: int) -> DatabaseProblem:
     return DatabaseProblem(
-        f"{name} was written by a newer version of funnel "
-        f"(schema {version}; this one knows {SCHEMA_VERSION}).",
-        "Upgrade with: pip install --upgrade funnel-tui. Nothing was changed.",
+        tr(
+            "{name} was written by a newer version of funnel (schema {version}; this one knows "
+            "{schema_version})."
+        ).format(name=name, version=version, schema_version=SCHEMA_VERSION),
+        tr("Upgrade with: pip install --upgrade funnel-tui. Nothing was changed."),
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from funnel_tui.db.reader import connect_sqlite
 from funnel_tui.errors import DatabaseBusy
+from funnel_tui.language import tr
 
 _PRIMARY = 0xFF
 """The part of SQLite's extended error codes that says which kind of error it is."""
@@ -60,6 +61,8 @@ def closing_unchanged(path: Path, name: str) -> Callable[[sqlite3.Connection], N
         """
         connection.close()
         if frozen_number(path) != before:
-            raise DatabaseBusy(f"{name} was changed while it was read.", "Try again.")
+            raise DatabaseBusy(
+                tr("{name} was changed while it was read.").format(name=name), tr("Try again.")
+            )
 
     return close

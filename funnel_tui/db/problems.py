@@ -7,6 +7,7 @@ import sqlite3
 from pathlib import Path
 
 from funnel_tui.errors import DatabaseBusy, DatabaseProblem
+from funnel_tui.language import tr
 
 _HEADER = b"SQLite format 3\x00"
 
@@ -21,31 +22,42 @@ def explain(error: BaseException, name: str) -> DatabaseProblem:
     low = text.lower()
     if "locked" in low or "busy" in low or "lock timeout" in low or "locknotavailable" in low:
         return DatabaseBusy(
-            f"{name} is in use by another program.", "Nothing was written. Try again in a moment."
+            tr("{name} is in use by another program.").format(name=name),
+            tr("Nothing was written. Try again in a moment."),
         )
     if "disk is full" in low or "no space" in low or getattr(error, "errno", None) == errno.ENOSPC:
         return DatabaseProblem(
-            f"The disk that holds {name} is full.", "Nothing was written. Free some space and try again."
+            tr("The disk that holds {name} is full.").format(name=name),
+            tr("Nothing was written. Free some space and try again."),
         )
     if "readonly" in low or "read-only" in low or "permission denied" in low:
         return DatabaseProblem(
-            f"{name} cannot be written: {text}.",
-            "Check who owns the file and its folder, or use another --db.",
+            tr("{name} cannot be written: {text}.").format(name=name, text=text),
+            tr("Check who owns the file and its folder, or use another --db."),
         )
     if "unable to open database file" in low:
         return DatabaseProblem(
-            f"{name} cannot be opened: {text}.", "Check the rights on the file and on its folder."
+            tr("{name} cannot be opened: {text}.").format(name=name, text=text),
+            tr("Check the rights on the file and on its folder."),
         )
     if "malformed" in low or "not a database" in low or "corrupt" in low:
         return DatabaseProblem(
-            f"{name} is damaged: {text}.", "Restore a backup (funnel restore FILE), or use another --db."
+            tr("{name} is damaged: {text}.").format(name=name, text=text),
+            tr("Restore a backup (funnel restore FILE), or use another --db."),
         )
     if "integer overflow" in low or "out of range" in low:
-        return DatabaseProblem(f"A sum in {name} is too large to be stored.", "Look for an absurd amount.")
+        return DatabaseProblem(
+            tr("A sum in {name} is too large to be stored.").format(name=name),
+            tr("Look for an absurd amount."),
+        )
     if isinstance(error, sqlite3.Error) or "sqlite3" in type(error).__module__:
-        return DatabaseProblem(f"{name} cannot be used: {text}.", "funnel doctor checks the file.")
+        return DatabaseProblem(
+            tr("{name} cannot be used: {text}.").format(name=name, text=text),
+            tr("funnel doctor checks the file."),
+        )
     return DatabaseProblem(
-        f"{name} cannot be reached: {text}.", "Check the address and that the server runs."
+        tr("{name} cannot be reached: {text}.").format(name=name, text=text),
+        tr("Check the address and that the server runs."),
     )
 
 
@@ -57,7 +69,9 @@ def check_file(path: Path, name: str) -> bool:
     """
     try:
         if path.is_dir():
-            raise DatabaseProblem(f"{name} is a directory.", "Give the path of a file.")
+            raise DatabaseProblem(
+                tr("{name} is a directory.").format(name=name), tr("Give the path of a file.")
+            )
         if not path.exists():
             return False
         with path.open("rb") as file:
@@ -65,12 +79,14 @@ def check_file(path: Path, name: str) -> bool:
     except OSError as error:
         reason = error.strerror or str(error)
         raise DatabaseProblem(
-            f"{name} cannot be opened: {reason}.", "Check the path and its rights."
+            tr("{name} cannot be opened: {reason}.").format(name=name, reason=reason),
+            tr("Check the path and its rights."),
         ) from error
     if not head:
         return False
     if head != _HEADER:
         raise DatabaseProblem(
-            f"{name} is not a funnel database.", "Give another --db; funnel import reads CSV files."
+            tr("{name} is not a funnel database.").format(name=name),
+            tr("Give another --db; funnel import reads CSV files."),
         )
     return True

@@ -25,6 +25,7 @@ from funnel_tui.db.problems import check_file
 from funnel_tui.db.reader import connect_sqlite
 from funnel_tui.db.target import APPLICATION_ID, SCHEMA_VERSION, Target
 from funnel_tui.errors import DatabaseBusy, DatabaseProblem, UsageError
+from funnel_tui.language import tr
 
 _FIRST_LOCK_BYTE = 0x40000000
 _LOCK_BYTES = 512
@@ -55,9 +56,12 @@ def restore(backup: Path, target: Path, *, now: int | None = None) -> Restored:
     """
     target = target.resolve()
     if not check_file(backup, str(backup)):
-        raise DatabaseProblem(f"There is no backup {backup}.", "Check the path.")
+        raise DatabaseProblem(tr("There is no backup {backup}.").format(backup=backup), tr("Check the path."))
     if target.exists() and target.samefile(backup):
-        raise UsageError(f"{backup} is the database itself.", "Name the backup that is to be put back.")
+        raise UsageError(
+            tr("{backup} is the database itself.").format(backup=backup),
+            tr("Name the backup that is to be put back."),
+        )
     there = check_file(target, str(target))
     with unfinished_file(target) as unfinished:
         version = copy_checked(backup, unfinished, quick=False)
@@ -112,7 +116,8 @@ def _check_owner(connection: sqlite3.Connection, target: Path) -> None:
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if marker != APPLICATION_ID and (marker or tables):
         raise DatabaseProblem(
-            f"{target} is an SQLite file of another program.", "Give another --db; it was left as it is."
+            tr("{target} is an SQLite file of another program.").format(target=target),
+            tr("Give another --db; it was left as it is."),
         )
 
 
@@ -161,8 +166,8 @@ def _take_alone(connection: sqlite3.Connection, target: Path) -> None:
 
 def _in_use(target: Path) -> DatabaseBusy:
     return DatabaseBusy(
-        f"{target} is open in another program.",
-        "Close funnel everywhere it shows this database and try again. Nothing was changed.",
+        tr("{target} is open in another program.").format(target=target),
+        tr("Close funnel everywhere it shows this database and try again. Nothing was changed."),
     )
 
 

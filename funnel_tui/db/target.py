@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from funnel_tui.errors import UsageError
+from funnel_tui.language import tr
 
 SCHEMA_VERSION = 1
 """The number of the newest migration; also the ``user_version`` of an up-to-date SQLite file."""
@@ -37,13 +38,16 @@ class Target:
         match = re.match(r"([A-Za-z][A-Za-z0-9+.-]*)://", text)
         if match is None:
             if not text.strip():
-                raise UsageError("The database path is empty.", "Give a file or a postgresql:// address.")
+                raise UsageError(
+                    tr("The database path is empty."), tr("Give a file or a postgresql:// address.")
+                )
             return cls(path=Path(text).expanduser())
         scheme = match[1].lower()
         if scheme in {"postgres", "postgresql", "postgresql+psycopg"}:
             return cls(url="postgresql+psycopg://" + text[match.end() :])
         raise UsageError(
-            f"{scheme}:// is not a database we know.", "Give a path to a file or postgresql://user@host/name."
+            tr("{scheme}:// is not a database we know.").format(scheme=scheme),
+            tr("Give a path to a file or postgresql://user@host/name."),
         )
 
     @property

@@ -14,6 +14,7 @@ from funnel_tui import migrations
 from funnel_tui.db.reader import connect_sqlite
 from funnel_tui.db.target import APPLICATION_ID, SCHEMA_VERSION, Target
 from funnel_tui.errors import DatabaseProblem
+from funnel_tui.language import tr
 
 _ADVISORY_LOCK = APPLICATION_ID
 
@@ -47,8 +48,10 @@ def back_up_before_upgrade(path: Path) -> Path:
             verdict = copy.execute("PRAGMA quick_check").fetchone()[0]
     if verdict != "ok":
         raise DatabaseProblem(
-            f"The backup copy {backup} of the older file is not sound: {' '.join(verdict.split())}.",
-            "The file was left as it is.",
+            tr("The backup copy {backup} of the older file is not sound: {problem}.").format(
+                backup=backup, problem=" ".join(verdict.split())
+            ),
+            tr("The file was left as it is."),
         )
     return backup
 
@@ -63,7 +66,8 @@ def server_version(engine: Engine) -> int:
         if "alembic_version" not in tables:
             if tables:
                 raise DatabaseProblem(
-                    "The PostgreSQL database holds tables of another program.", "Give an empty database."
+                    tr("The PostgreSQL database holds tables of another program."),
+                    tr("Give an empty database."),
                 )
             return 0
         found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
