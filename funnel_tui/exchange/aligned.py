@@ -25,6 +25,7 @@ from funnel_tui.domain.shown import (
     percent_text,
 )
 from funnel_tui.exchange.reasons import reasons_text
+from funnel_tui.language import tr, trn
 
 GAP = 2
 NARROW_TEXT = 20
@@ -100,7 +101,11 @@ def to_table(report: Report, width: int | None, *, dim: bool = False) -> str:
 
 def _lines(report: Report, width: int | None, dim: bool) -> Iterator[str]:
     currency = _common_currency(report)
-    title = report.title if currency is None else f"{report.title} · amounts in {currency}"
+    title = (
+        report.title
+        if currency is None
+        else tr("{title} · amounts in {currency}").format(title=report.title, currency=currency)
+    )
     yield from _wrapped(title, width)
     yield ""
     if _is_single(report):
@@ -130,7 +135,7 @@ def _lines(report: Report, width: int | None, dim: bool) -> Iterator[str]:
 
 def _body(report: Report, currency: str | None, width: int | None, dim: bool) -> Iterator[str]:
     if not report.rows:
-        yield "Nothing to show."
+        yield tr("Nothing to show.")
     sheet = _sheet(report.columns, report.rows, currency, report.small_n)
     names = {column.name for column in report.columns}
     summed = {column.name for column in report.total_columns}
@@ -142,7 +147,9 @@ def _body(report: Report, currency: str | None, width: int | None, dim: bool) ->
             text if column.name in known else ""
             for column, text in zip(report.columns, last.texts[0], strict=True)
         ]
-        sheet.texts.append(["Total" if index == 0 and not text else text for index, text in enumerate(cells)])
+        sheet.texts.append(
+            [tr("Total") if index == 0 and not text else text for index, text in enumerate(cells)]
+        )
         sheet.dimmed.append(last.dimmed[0])
     if report.rows:
         yield from _grid(sheet, width, dim, total=sums)
@@ -153,7 +160,7 @@ def _body(report: Report, currency: str | None, width: int | None, dim: bool) ->
             f"{column.title} {text}" for column, text in zip(totals.columns, totals.texts[0], strict=True)
         ]
         yield ""
-        yield from _wrapped("Total: " + " · ".join(words), width, hang="  ")
+        yield from _wrapped(tr("Total: {figures}").format(figures=" · ".join(words)), width, hang="  ")
         records = [column for column in report.total_columns if column.kind is Kind.RECORD]
         if records:
             yield ""
@@ -169,9 +176,9 @@ def _upright(report: Report, currency: str | None) -> _Sheet:
     """One line per figure; with a compared period its figures stand beside them."""
     parts = [report] if report.compared is None else [report, report.compared]
     sheets = [_sheet(part.columns, part.rows, currency, part.small_n) for part in parts]
-    heads = ["Value"] if len(parts) == 1 else [part.scope.period.label for part in parts]
+    heads = [tr("Value")] if len(parts) == 1 else [part.scope.period.label for part in parts]
     columns = [
-        Column("figure", Kind.TEXT, "Figure"),
+        Column("figure", Kind.TEXT, tr("Figure")),
         *(Column(f"value_{index}", Kind.COUNT, head) for index, head in enumerate(heads)),
     ]
     texts, dimmed = [], []
@@ -210,7 +217,7 @@ def _shown(column: Column, value: Any, currency: str | None, *, decimals: bool) 
     if value is None:
         return NO_VALUE
     if isinstance(value, bool):
-        return "yes" if value else ""
+        return tr("yes") if value else ""
     if column.kind is Kind.REASONS:
         return reasons_text(value) or NO_VALUE
     if isinstance(value, list | tuple):
@@ -239,7 +246,9 @@ def _records(report: Report, columns: Sequence[Column], currency: str | None) ->
         texts.append([figure.title, *shown])
     heads = [Column(column.name, Kind.COUNT, column.title) for column in columns]
     return _Sheet(
-        [Column("figure", Kind.TEXT, "Figure"), *heads], texts, [[False] * (len(heads) + 1) for _ in texts]
+        [Column("figure", Kind.TEXT, tr("Figure")), *heads],
+        texts,
+        [[False] * (len(heads) + 1) for _ in texts],
     )
 
 
@@ -274,8 +283,10 @@ def _grid(sheet: _Sheet, width: int | None, dim: bool, *, total: bool = False) -
         yield _joined(sheet, shown, widths, words, faint, whole=whole)
     if dropped:
         names = ", ".join(sheet.columns[index].title.lower() for index in dropped)
-        plural = "" if len(dropped) == 1 else "s"
-        yield from _wrapped(f"+ {len(dropped)} column{plural} ({names}): --format csv", width, hang="  ")
+        left_out = trn(
+            "+ {n} column ({names}): --format csv", "+ {n} columns ({names}): --format csv", len(dropped)
+        )
+        yield from _wrapped(left_out.format(n=len(dropped), names=names), width, hang="  ")
 
 
 def _joined(
@@ -349,8 +360,8 @@ def _benchmark(report: Report, currency: str | None) -> _Sheet:
     """Now, then and the difference of each figure, every row in the unit of its figure."""
     figures = {column.name: column for column in report.columns}
     heads = [column for column in report.columns if column.kind is Kind.TEXT]
-    columns = [*heads, Column("figure", Kind.TEXT, "Figure")]
-    columns += [Column(name, Kind.COUNT, name.capitalize()) for name in _HELD]
+    columns = [*heads, Column("figure", Kind.TEXT, tr("Figure"))]
+    columns += [Column(name, Kind.COUNT, title) for name, title in _HELD.items()]
     texts = []
     for row in report.benchmark:
         figure = figures[row["figure"]]
@@ -360,17 +371,23 @@ def _benchmark(report: Report, currency: str | None) -> _Sheet:
         for name in _HELD:
             column = _RELATIVE if name == "relative" else figure
             if figure.kind is Kind.RATIO and name in _APART and row[name] is not None:
-                line.append(f"{decimal_text(Fraction(row[name]) * 100, 1)} pts")
+                line.append(tr("{points} pts").format(points=decimal_text(Fraction(row[name]) * 100, 1)))
             else:
                 line.append(_shown(column, row[name], currency, decimals=decimals))
         texts.append(line)
     return _Sheet(columns, texts, [[False] * len(columns) for _ in texts])
 
 
-_HELD = ("now", "then", "difference", "relative", "shortfall")
+_HELD = {
+    "now": tr("Now"),
+    "then": tr("Then"),
+    "difference": tr("Difference"),
+    "relative": tr("Relative"),
+    "shortfall": tr("Shortfall"),
+}
 _APART = ("difference", "shortfall")
 """Of a ratio these are percentage points, not percentages."""
-_RELATIVE = Column("relative", Kind.RATIO, "Relative")
+_RELATIVE = Column("relative", Kind.RATIO, tr("Relative"))
 
 
 def _common_currency(report: Report) -> str | None:

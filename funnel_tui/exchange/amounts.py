@@ -11,10 +11,12 @@ from decimal import Decimal
 from functools import cache, cached_property
 
 from funnel_tui.domain.money import MAX_MINOR, RATE_SCALE, exponent
+from funnel_tui.domain.said import said
 from funnel_tui.errors import UsageError
 from funnel_tui.exchange.values import BadValue, known_currencies, visible
+from funnel_tui.language import tr
 
-NO_CURRENCY = "has no currency; say --currency, or --map currency=COLUMN"
+NO_CURRENCY = said("has no currency; say --currency, or --map currency=COLUMN")
 
 #: Spaces that separate thousands: space, no-break, narrow no-break and thin space.
 _SPACES = " \u00a0\u202f\u2009"
@@ -100,7 +102,10 @@ def marks_for(locale: str | None, decimal: str | None = None) -> NumberMarks:
     """
     if decimal is not None:
         if decimal not in (".", ","):
-            raise UsageError(f"{decimal!r} is not a decimal mark.", "It is a point or a comma.")
+            raise UsageError(
+                tr("{decimal!r} is not a decimal mark.").format(decimal=decimal),
+                tr("It is a point or a comma."),
+            )
         return NumberMarks(decimal, "," if decimal == "." else ".")
     if locale is None:
         return DEFAULT_MARKS
@@ -112,7 +117,8 @@ def marks_for(locale: str | None, decimal: str | None = None) -> NumberMarks:
         known = Locale.parse(locale.replace("-", "_"))
     except (ValueError, UnknownLocaleError) as error:
         raise UsageError(
-            f"No locale is called {visible(locale)!r}.", "Try one such as de_DE or en_US."
+            tr("No locale is called {locale!r}.").format(locale=visible(locale)),
+            tr("Try one such as de_DE or en_US."),
         ) from error
     return NumberMarks(
         get_decimal_symbol(known), get_group_symbol(known), known.decimal_formats[None].grouping == (3, 2)
@@ -132,20 +138,33 @@ def _digits(text: str, marks: NumberMarks, what: str) -> tuple[int, int]:
         whole = "".join(filter(str.isdigit, whole))
     part = match["part"] or ""
     if len(whole) + len(part) > 60:
-        raise BadValue(f"has too many digits for {what}")
+        raise BadValue(said("has too many digits for {what}", what=what))
     return int(whole + part), len(part)
 
 
 def _about_marks(text: str, marks: NumberMarks, what: str) -> str:
     shown = visible(text)
     if re.fullmatch(r"[\d.,]+[eE][+-]?\d+", text):
-        return f"{shown!r} is a shortened number; have the spreadsheet write it with all its digits"
+        return said(
+            "{shown!r} is a shortened number; have the spreadsheet write it with all its digits", shown=shown
+        )
     if not set(text) <= _NUMBER_CHARACTERS:
-        return f"{shown!r} is not {what}"
-    groups = "" if marks.groups.isspace() else f" and {marks.groups!r} for thousands"
-    return (
-        f"{shown!r} is not {what} with {marks.decimal!r} for decimals{groups}; "
-        "other marks are told with --locale, such as de_DE"
+        return said("{shown!r} is not {what}", shown=shown, what=what)
+    if marks.groups.isspace():
+        return said(
+            "{shown!r} is not {what} with {decimal!r} for decimals; "
+            "other marks are told with --locale, such as de_DE",
+            shown=shown,
+            what=what,
+            decimal=marks.decimal,
+        )
+    return said(
+        "{shown!r} is not {what} with {decimal!r} for decimals and {groups!r} for thousands; "
+        "other marks are told with --locale, such as de_DE",
+        shown=shown,
+        what=what,
+        decimal=marks.decimal,
+        groups=marks.groups,
     )
 
 
@@ -180,18 +199,18 @@ def parse_amount(
         return plain, known
     shape = _SHAPE.fullmatch(_CHANGE.sub("", text)) if len(text) <= 100 else None
     if shape is None:
-        raise BadValue(_about_marks(text, marks, "an amount"))
+        raise BadValue(_about_marks(text, marks, said("an amount")))
     before, number, after = shape["before"].strip(), shape["number"], shape["after"]
     split = _AFTER.fullmatch(after)
     times, after = (split["times"].lower(), split["rest"].strip()) if split else ("", after.strip())
     negative, before, after = _sign(before, after)
     code = _currency(text, before or after, currency, fallback) if not (before and after) else None
     if code is None:
-        raise BadValue(f"{visible(text)!r} is not an amount")
-    digits, decimals = _digits(number, marks, "an amount")
+        raise BadValue(said("{text!r} is not an amount", text=visible(text)))
+    digits, decimals = _digits(number, marks, said("an amount"))
     minor = _minor(text, digits * _MULTIPLIERS[times], decimals, code, rounded=rounded)
     if negative and minor and not signed:
-        raise BadValue(f"{visible(text)!r} is negative; an amount is zero or more")
+        raise BadValue(said("{text!r} is negative; an amount is zero or more", text=visible(text)))
     return (-minor if negative else minor), code
 
 
@@ -233,10 +252,22 @@ def _currency(text: str, sign: str, currency: str | None, fallback: str | None) 
     if known in codes:
         return known
     if currency is not None:
-        raise BadValue(f"{visible(text)!r} names another currency than the row, which says {currency}")
+        raise BadValue(
+            said(
+                "{text!r} names another currency than the row, which says {currency}",
+                text=visible(text),
+                currency=currency,
+            )
+        )
     if codes[0] is None:
         names = ", ".join(filter(None, codes))
-        raise BadValue(f"{visible(sign)!r} can be {names}; say --currency, or --map currency=COLUMN")
+        raise BadValue(
+            said(
+                "{sign!r} can be {names}; say --currency, or --map currency=COLUMN",
+                sign=visible(sign),
+                names=names,
+            )
+        )
     return codes[0]
 
 
@@ -248,15 +279,27 @@ def _minor(text: str, digits: int, decimals: int, currency: str, *, rounded: boo
         minor += 2 * rest >= 10**decimals
     elif rest:
         raise BadValue(
-            f"{visible(text)!r} has more decimals than {currency} has ({places}); "
-            "if the point marks thousands say --locale, if cents are to be rounded --round"
+            said(
+                "{text!r} has more decimals than {currency} has ({places}); if the point marks thousands "
+                "say --locale, if cents are to be rounded --round",
+                text=visible(text),
+                currency=currency,
+                places=places,
+            )
         )
     if minor > MAX_MINOR:
-        raise BadValue(f"{visible(text)!r} is too large; at most {MAX_MINOR // 10**places:,} {currency}")
+        raise BadValue(
+            said(
+                "{text!r} is too large; at most {most:,} {currency}",
+                text=visible(text),
+                most=MAX_MINOR // 10**places,
+                currency=currency,
+            )
+        )
     return minor
 
 
-def parse_number(text: str, marks: NumberMarks = DEFAULT_MARKS, what: str = "a number") -> Decimal:
+def parse_number(text: str, marks: NumberMarks = DEFAULT_MARKS, what: str = said("a number")) -> Decimal:
     """A number without a sign, kept exactly as written.
 
     :param what: what to call it in a reason.
@@ -272,9 +315,14 @@ def parse_rate(text: str, marks: NumberMarks = DEFAULT_MARKS) -> Decimal:
 
     :raises BadValue: for anything else, and for a rate too small or too large to be stored.
     """
-    rate = parse_number(text, marks, "a rate")
+    rate = parse_number(text, marks, said("a rate"))
     if not 1 <= rate * RATE_SCALE < 2**63:
-        raise BadValue(f"{visible(text)!r} cannot be an exchange rate; it is more than 0 and below 9 million")
+        raise BadValue(
+            said(
+                "{text!r} cannot be an exchange rate; it is more than 0 and below 9 million",
+                text=visible(text),
+            )
+        )
     return rate
 
 
@@ -287,10 +335,12 @@ def parse_probability(text: str, marks: NumberMarks = DEFAULT_MARKS, *, fraction
     """
     text = text.strip()
     number = text.removesuffix("%").rstrip()
-    digits, decimals = _digits(number, marks, "a probability")
+    digits, decimals = _digits(number, marks, said("a probability"))
     scale = 10_000 if fraction and number == text else 100
     points: int = (2 * digits * scale + 10**decimals) // (2 * 10**decimals)
     if digits * scale > 10_000 * 10**decimals:
         most = "1" if scale == 10_000 else "100 %"
-        raise BadValue(f"{visible(text)!r} is not a probability; it is at most {most}")
+        raise BadValue(
+            said("{text!r} is not a probability; it is at most {most}", text=visible(text), most=most)
+        )
     return points

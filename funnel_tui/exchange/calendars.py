@@ -17,11 +17,13 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import rrulestr
 from icalendar import Calendar, Component, Event
 
+from funnel_tui.domain.said import said
 from funnel_tui.errors import FunnelError
 from funnel_tui.exchange.dates import FIRST_YEAR, LAST_YEAR
 from funnel_tui.exchange.mail import ADDRESSES, one_line, several_lines
 from funnel_tui.exchange.refusals import Refusal, RefusalSink
 from funnel_tui.exchange.table import readable
+from funnel_tui.language import tr
 
 BACK_DAYS, AHEAD_DAYS = 366, 92
 OCCURRENCES = 500
@@ -143,8 +145,10 @@ def read_calendar(
             never += isinstance(error, _Never)
             if never == NEVER:
                 raise FunnelError(
-                    f"{name}: {NEVER} events repeat on days that never come; the last is on line {line}.",
-                    "Mend their rules (RRULE).",
+                    tr(
+                        "{name}: {never} events repeat on days that never come; the last is on line {line}."
+                    ).format(name=name, never=NEVER, line=line),
+                    tr("Mend their rules (RRULE)."),
                 ) from error
 
 
@@ -175,11 +179,16 @@ def _components(stream: BinaryIO, name: str, tell: Callable[[int], None]) -> Ite
             inside = ""
             tell(stream.tell())
     if not begun:
-        raise FunnelError(f"{name} holds no calendar.", "A calendar begins with the line BEGIN:VCALENDAR.")
+        raise FunnelError(
+            tr("{name} holds no calendar.").format(name=name),
+            tr("A calendar begins with the line BEGIN:VCALENDAR."),
+        )
     if inside:
         raise FunnelError(
-            f"{name}, line {begin}: this {inside} has no END:{inside}; the file may be cut off.",
-            "Export it again.",
+            tr("{name}, line {begin}: this {inside} has no END:{inside}; the file may be cut off.").format(
+                name=name, begin=begin, inside=inside
+            ),
+            tr("Export it again."),
         )
     tell(stream.tell())
 
@@ -187,7 +196,14 @@ def _components(stream: BinaryIO, name: str, tell: Callable[[int], None]) -> Ite
 def _parsed(line: int, kind: str, raw: bytes, refusals: RefusalSink) -> Component | None:
     """An event; None for one that cannot be read, and for a time zone, which the library keeps."""
     if not raw:
-        refusals.add(Refusal(line, kind, "", f"is larger than {EVENT_KEPT >> 20} MB; no meeting is"))
+        refusals.add(
+            Refusal(
+                line,
+                kind,
+                "",
+                said("is larger than {event_kept} MB; no meeting is", event_kept=EVENT_KEPT >> 20),
+            )
+        )
         return None
     try:
         text = raw.decode("utf-8", "replace")
@@ -215,9 +231,9 @@ def _meeting(line: int, event: Component, zone: ZoneInfo, *, cancelled: bool) ->
     """
     uid = _text(event, "UID").strip()
     if not uid or len(uid) > ID_LIMIT or not uid.isprintable():
-        raise ValueError("has no UID that can be used")
+        raise ValueError(said("has no UID that can be used"))
     if "DTSTART" not in event:
-        raise ValueError("has no beginning (DTSTART)")
+        raise ValueError(said("has no beginning (DTSTART)"))
     start = _first(event, "DTSTART")
     at = _instant(start.dt, zone)
     is_day = not isinstance(start.dt, datetime)
@@ -251,7 +267,7 @@ def _seconds(event: Component, at: int, zone: ZoneInfo) -> int | None:
     elif length is not None and isinstance(length.dt, timedelta):
         seconds = int(length.dt.total_seconds())
     if seconds is not None and seconds < 0:
-        raise ValueError("ends before it begins")
+        raise ValueError(said("ends before it begins"))
     return None if seconds is None or seconds > _LONGEST_SECONDS else seconds
 
 
@@ -260,7 +276,13 @@ def _instant(moment: date | datetime, zone: ZoneInfo) -> int:
     if not isinstance(moment, datetime):
         moment = datetime(moment.year, moment.month, moment.day, tzinfo=zone)
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise ValueError(f"is not between the years {FIRST_YEAR} and {LAST_YEAR}")
+        raise ValueError(
+            said(
+                "is not between the years {first_year} and {last_year}",
+                first_year=FIRST_YEAR,
+                last_year=LAST_YEAR,
+            )
+        )
     aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
     return int((aware - _EPOCH).total_seconds())
 
@@ -290,10 +312,10 @@ def _by_rule(rule: str, start: datetime, begin: datetime, end: datetime) -> Iter
     The rule is worked out in local time: a meeting at ten is at ten in summer and in winter.
     """
     if _OFTEN.search(rule):
-        raise ValueError("repeats more than once a day; no meeting does")
+        raise ValueError(said("repeats more than once a day; no meeting does"))
     step = _INTERVAL.search(rule)
     if step is not None and not (step[1].isascii() and step[1].isdigit() and int(step[1]) > 0):
-        raise ValueError("repeats without ever going on (INTERVAL)")
+        raise ValueError(said("repeats without ever going on (INTERVAL)"))
     until = re.search(r"UNTIL=(\d{8})(?:T(\d{6})(Z?))?", rule, re.IGNORECASE)
     stop = end.astimezone(start.tzinfo).replace(tzinfo=None)
     if until is not None:
@@ -308,12 +330,12 @@ def _by_rule(rule: str, start: datetime, begin: datetime, end: datetime) -> Iter
     made: Any = rrulestr(f"{_UNTIL.sub('', rule).strip(';')};UNTIL={stop:%Y%m%dT%H%M%S}", dtstart=naive)
     for count, moment in enumerate(made, 1):
         if count > 100_000:
-            raise ValueError("repeats too often to be worked out")
+            raise ValueError(said("repeats too often to be worked out"))
         aware = moment.replace(tzinfo=start.tzinfo)
         if aware >= begin:
             yield int((aware - _EPOCH).total_seconds())
     if not count:
-        raise _Never("repeats on days that never come")
+        raise _Never(said("repeats on days that never come"))
 
 
 def _latest(meetings: Sequence[Meeting]) -> list[Meeting]:
@@ -359,4 +381,8 @@ def _attendees(event: Component) -> tuple[str, ...]:
 def _why(error: BaseException) -> str:
     """Why an event cannot be read, in one harmless line."""
     text = one_line(str(error))[:150]
-    return text if isinstance(error, ValueError) and text else f"cannot be read ({type(error).__name__})"
+    return (
+        text
+        if isinstance(error, ValueError) and text
+        else said("cannot be read ({name})", name=type(error).__name__)
+    )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
+from funnel_tui.domain.said import said
 from funnel_tui.exchange.amounts import DEFAULT_MARKS, NumberMarks, parse_number
 from funnel_tui.exchange.fields import Fields, name_reader, required
 from funnel_tui.exchange.mapping import Mapping as ColumnMapping
@@ -72,7 +73,7 @@ def read_products(table: Table, refusals: Refusals, marks: NumberMarks = DEFAULT
     :param marks: the punctuation of the prices.
     :returns: product to price in whole units of the file's currency, exact.
     """
-    price = required(lambda text: parse_number(text, marks, "a price"))
+    price = required(lambda text: parse_number(text, marks, said("a price")))
     return {
         each[0]: each[1] for each in _read(table, {"product": _needed_name, "sales price": price}, refusals)
     }

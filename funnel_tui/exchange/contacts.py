@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from funnel_tui.domain.said import said
 from funnel_tui.domain.status import PersonRole
 from funnel_tui.errors import UsageError
 from funnel_tui.exchange.fields import EMPTY, Bad, Fields, Rows, name_reader, optional
@@ -14,6 +15,7 @@ from funnel_tui.exchange.records import ReadOptions
 from funnel_tui.exchange.refusals import Refusals
 from funnel_tui.exchange.table import Table
 from funnel_tui.exchange.values import LIMITS, BadValue, clean_text, visible
+from funnel_tui.language import tr
 
 EMAIL_LIMIT, PHONE_LIMIT = 254, 50
 
@@ -78,7 +80,8 @@ def read_contacts(
     if not any(map(mapping.has, ("person", "first", "last", "email"))):
         shown = ", ".join(visible(name) for name in mapping.header)
         raise UsageError(
-            "no column is known to hold person.", f"Say --map person=COLUMN; the columns are {shown}."
+            tr("no column is known to hold person."),
+            tr("Say --map person=COLUMN; the columns are {shown}.").format(shown=shown),
         )
     fields = Fields(table, mapping, options, refusals)
     for name in ("person", "first", "last"):
@@ -115,7 +118,9 @@ def _name_people(batch: Rows) -> tuple[str, ...]:
             names.append(
                 whole
                 if len(whole) <= limit
-                else Bad(f"has {len(whole)} characters; at most {limit} are allowed")
+                else Bad(
+                    said("has {whole} characters; at most {limit} are allowed", whole=len(whole), limit=limit)
+                )
             )
         else:
             # An address that is bad itself is told of under its own column.
@@ -141,9 +146,15 @@ def parse_email(text: str) -> str:
     address = address.replace(";", ",").partition(",")[0].strip()
     local, at, domain = address.rpartition("@")
     if not (local and at and domain) or " " in address or "@" in local:
-        raise BadValue("is no e-mail address, such as kari@fjordline.no")
+        raise BadValue(said("is no e-mail address, such as kari@fjordline.no"))
     if len(address) > EMAIL_LIMIT:
-        raise BadValue(f"has {len(address)} characters; at most {EMAIL_LIMIT} are allowed")
+        raise BadValue(
+            said(
+                "has {address} characters; at most {email_limit} are allowed",
+                address=len(address),
+                email_limit=EMAIL_LIMIT,
+            )
+        )
     return address
 
 
@@ -152,7 +163,9 @@ def _role_reader(*, strict: bool) -> Callable[[str], PersonRole | None]:
         role = _ROLES.get(" ".join(text.split()).casefold())
         if role is None and strict:
             words = ", ".join(member.value for member in PersonRole)
-            raise BadValue(f"{visible(text.strip())!r} is no role; there is {words}")
+            raise BadValue(
+                said("{word!r} is no role; there is {words}", word=visible(text.strip()), words=words)
+            )
         return role
 
     return read

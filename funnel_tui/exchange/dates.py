@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from funnel_tui.domain.said import said
 from funnel_tui.errors import FunnelError, UsageError
 from funnel_tui.exchange.values import BadValue, nearest, visible
+from funnel_tui.language import tr
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
@@ -51,8 +53,12 @@ def zone_of(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         near = nearest(name, available_timezones())
-        hint = f"Did you mean {near}?" if near else "Zones have names such as Europe/Oslo."
-        raise UsageError(f"No time zone is called {visible(name)!r}.", hint) from error
+        hint = (
+            tr("Did you mean {near}?").format(near=near)
+            if near
+            else tr("Zones have names such as Europe/Oslo.")
+        )
+        raise UsageError(tr("No time zone is called {name!r}.").format(name=visible(name)), hint) from error
 
 
 class DateReader:
@@ -105,13 +111,13 @@ class DateReader:
         :raises FunnelError: when no value tells, or as many tell one thing as the other.
         """
         if self._only_day_first == self._only_month_first and (self._only_day_first or self._either):
-            both = "some dates can only be d/m/yyyy and as many only m/d/yyyy"
-            none = (
-                f"Dates such as {visible(self._either)} can be d/m/yyyy or m/d/yyyy, and no date tells which"
+            both = tr("some dates can only be d/m/yyyy and as many only m/d/yyyy.")
+            none = tr("Dates such as {either} can be d/m/yyyy or m/d/yyyy, and no date tells which.").format(
+                either=visible(self._either)
             )
             raise FunnelError(
-                f"{both if self._only_day_first else none}.",
-                "Say --date-format %d/%m/%Y or --date-format %m/%d/%Y.",
+                both if self._only_day_first else none,
+                tr("Say --date-format %d/%m/%Y or --date-format %m/%d/%Y."),
             )
         self._day_first = self._only_day_first >= self._only_month_first
 
@@ -169,7 +175,14 @@ class DateReader:
 
     def _moment(self, text: str, match: re.Match[str] | None, year: int, month: int, day: int) -> datetime:
         if not FIRST_YEAR <= year <= LAST_YEAR:
-            raise BadValue(f"{visible(text)!r} is not between the years {FIRST_YEAR} and {LAST_YEAR}")
+            raise BadValue(
+                said(
+                    "{text!r} is not between the years {first} and {last}",
+                    text=visible(text),
+                    first=FIRST_YEAR,
+                    last=LAST_YEAR,
+                )
+            )
         try:
             if match is None or match["hour"] is None:
                 return datetime(year, month, day, tzinfo=self.zone)
@@ -181,21 +194,38 @@ class DateReader:
             zone = _offset(match["zone"]) if match["zone"] else self.zone
             return datetime(year, month, day, hour, minute, second, tzinfo=zone)
         except ValueError as error:
-            raise BadValue(f"{visible(text)!r} is no date of the calendar{self._read_as(match)}") from error
+            raise BadValue(self._not_there(visible(text), match)) from error
 
-    def _read_as(self, match: re.Match[str] | None) -> str:
-        """How a numeric date was understood, which explains why it does not exist."""
+    def _not_there(self, shown: str, match: re.Match[str] | None) -> str:
+        """That there is no such date; with how it was understood where that explains it."""
         if match is None or match.re is not _YEAR_LAST or match["s"] == ".":
-            return ""
-        return f" when read as {'d/m/yyyy' if self._day_first else 'm/d/yyyy'}, as the file's other dates are"
+            return said("{date!r} is no date of the calendar", date=shown)
+        return said(
+            "{date!r} is no date of the calendar when read as {order}, as the file's other dates are",
+            date=shown,
+            order="d/m/yyyy" if self._day_first else "m/d/yyyy",
+        )
 
     def _formatted(self, text: str, date_format: str) -> tuple[datetime, bool]:
         try:
             moment = datetime.strptime(text, date_format)  # noqa: DTZ007  the zone is put in below
         except ValueError as error:
-            raise BadValue(f"{visible(text)!r} does not fit --date-format {visible(date_format)}") from error
+            raise BadValue(
+                said(
+                    "{text!r} does not fit --date-format {date_format}",
+                    text=visible(text),
+                    date_format=visible(date_format),
+                )
+            ) from error
         if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-            raise BadValue(f"{visible(text)!r} is not between the years {FIRST_YEAR} and {LAST_YEAR}")
+            raise BadValue(
+                said(
+                    "{text!r} is not between the years {first} and {last}",
+                    text=visible(text),
+                    first=FIRST_YEAR,
+                    last=LAST_YEAR,
+                )
+            )
         bare = not any(code in date_format for code in _TIMED_CODES)
         return (moment if moment.tzinfo else moment.replace(tzinfo=self.zone)), bare
 
@@ -210,8 +240,10 @@ def _check_format(date_format: str) -> None:
         parsed = None
     if parsed is None or parsed.date() != sample.date():
         raise UsageError(
-            f"--date-format {visible(date_format)} does not name a day, a month and a year.",
-            "Write for example %d.%m.%Y or %m/%d/%Y %H:%M.",
+            tr("--date-format {date_format} does not name a day, a month and a year.").format(
+                date_format=visible(date_format)
+            ),
+            tr("Write for example %d.%m.%Y or %m/%d/%Y %H:%M."),
         )
 
 
@@ -234,7 +266,10 @@ def _about(text: str) -> str:
     """Why a text is no date."""
     shown = visible(text)
     if _SHORT_YEAR.fullmatch(text):
-        return f"{shown!r} has a year of two digits; say --date-format, such as %m/%d/%y"
+        return said("{shown!r} has a year of two digits; say --date-format, such as %m/%d/%y", shown=shown)
     if _SERIAL.fullmatch(text):
-        return f"{shown!r} is a spreadsheet's day number; have the spreadsheet write the column as dates"
-    return f"{shown!r} is not a date; write 2026-03-31 or say --date-format"
+        return said(
+            "{shown!r} is a spreadsheet's day number; have the spreadsheet write the column as dates",
+            shown=shown,
+        )
+    return said("{shown!r} is not a date; write 2026-03-31 or say --date-format", shown=shown)

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any
 
 from funnel_tui.domain.money import exponent
+from funnel_tui.domain.said import said
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.exchange.amounts import NO_CURRENCY, marks_for, parse_amount, parse_probability
 from funnel_tui.exchange.dates import DateReader
@@ -26,9 +27,9 @@ _TAKEN = (
     *("closed", "expected_close", "probability", "source", "loss_reason", "tags", "product"),
 )
 
-OPEN_CLOSED = (
-    "an open deal has no closing date; name the stages that mean won or lost with --won and --lost, "
-    "or say --map expected_close=COLUMN for the day it is expected to close"
+OPEN_CLOSED = said(
+    "an open deal has no closing date; name the stages that mean won or lost with --won and "
+    "--lost, or say --map expected_close=COLUMN for the day it is expected to close"
 )
 
 _STATE_FIELDS = ("status", "is_won", "is_closed")
@@ -169,7 +170,7 @@ class _DealReader:
         checked: list[Any] = []
         for line, ident in zip(lines, ids, strict=True):
             first = line if isinstance(ident, Bad) else self.seen.setdefault(ident, line)
-            checked.append(ident if first == line else Bad(f"line {first} has the same id"))
+            checked.append(ident if first == line else Bad(said("line {first} has the same id", first=first)))
         return checked
 
     def _deals(self, batch: Rows) -> Iterator[DealRecord]:
@@ -243,19 +244,21 @@ class _DealReader:
         """Refuse a closed deal without a closing date, in the column that should have it."""
         known = self.fields.mapping.columns
         name = next((each for each in ("closed", field) if each in known), "closed")
-        reason = f"is empty; a {status} deal has a closing date"
+        reason = said("is empty; a {status} deal has a closing date", status=status)
         if name not in known:
-            reason = (
-                f"a {status} deal has a closing date, and no column is read as one; name it with "
-                "--map closed=COLUMN, or give --value closed=DATE"
+            reason = said(
+                "a {status} deal has a closing date, and no column is read as one; name it with --map "
+                "closed=COLUMN, or give --value closed=DATE",
+                status=status,
             )
         self.fields.refuse(line, name, row, reason)
 
 
 def _early(created: str) -> str:
-    return (
-        f"the deal was closed before it was created ({visible(created.strip())}); if the creation column "
-        "holds the day of a data load, leave it out with --map created= or say --value created=DATE"
+    return said(
+        "the deal was closed before it was created ({created}); if the creation column holds the "
+        "day of a data load, leave it out with --map created= or say --value created=DATE",
+        created=visible(created.strip()),
     )
 
 

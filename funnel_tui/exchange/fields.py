@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import compress
 from typing import Any
 
+from funnel_tui.domain.said import said
 from funnel_tui.errors import UsageError
 from funnel_tui.exchange.dates import DateReader, zone_of
 from funnel_tui.exchange.mapping import Mapping
@@ -16,12 +17,13 @@ from funnel_tui.exchange.refusals import Refusal, Refusals
 from funnel_tui.exchange.sheets import without_guard
 from funnel_tui.exchange.table import Table
 from funnel_tui.exchange.values import LIMITS, BadValue, clean_text, sentence, visible
+from funnel_tui.language import tr
 
 #: Texts a column remembers. Enough for dates, owners and organisations, and a bound for ids and amounts.
 REMEMBERED = 1 << 14
 
 #: What an empty value of a needed field is refused with.
-EMPTY = "is empty"
+EMPTY = said("is empty")
 
 
 class Bad:
@@ -266,7 +268,11 @@ class Fields:
         try:
             return parse(text)
         except BadValue as error:
-            raise UsageError(f"--value {field}={visible(text)}: {sentence(error.reason)}") from error
+            raise UsageError(
+                tr("--value {field}={text}: {problem}").format(
+                    field=field, text=visible(text), problem=sentence(error.reason)
+                )
+            ) from error
 
     def _date_texts(self) -> Iterator[str]:
         """All dates of the file, for learning the order of day and month."""

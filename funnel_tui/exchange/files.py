@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from funnel_tui.errors import FunnelError, UsageError
+from funnel_tui.language import tr
 
 
 @contextmanager
@@ -24,7 +25,10 @@ def new_file(path: Path, *, replace: bool, named: str = "", hint: str = "") -> I
     """
     words = f"{named} {path}".strip()
     if path.exists() and (not replace or not path.is_file()):
-        raise UsageError(f"{words} is there already.", hint if path.is_file() else "Name a file.")
+        raise UsageError(
+            tr("{words} is there already.").format(words=words),
+            hint if path.is_file() else tr("Name a file."),
+        )
     name = ""
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name[:50]}-", dir=path.parent)
@@ -37,7 +41,9 @@ def new_file(path: Path, *, replace: bool, named: str = "", hint: str = "") -> I
         Path(name).replace(path)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise FunnelError(f"{words} cannot be written: {reason}.") from error
+        raise FunnelError(
+            tr("{words} cannot be written: {reason}.").format(words=words, reason=reason)
+        ) from error
     finally:
         if name:
             with suppress(OSError):

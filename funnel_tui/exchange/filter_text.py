@@ -35,6 +35,7 @@ from funnel_tui.domain.filter import (
     depth,
     field_named,
 )
+from funnel_tui.language import tr
 
 if TYPE_CHECKING:
     from lark import Lark, Token
@@ -78,16 +79,16 @@ WORD.1: /[^\s()=!<>,"'][^\s()=!<>,"]*/
 
 _SIGNS = {"==": "=", "<>": "!="}
 _MEANT = {
-    "$END": "the end",
+    "$END": tr("the end"),
     "_AND": "and",
     "_OR": "or",
-    "RPAR": "a closing bracket",
-    "LPAR": "an opening bracket",
-    "COMMA": "a comma",
-    "SIGN": "a comparison such as = or >",
+    "RPAR": tr("a closing bracket"),
+    "LPAR": tr("an opening bracket"),
+    "COMMA": tr("a comma"),
+    "SIGN": tr("a comparison such as = or >"),
 }
 _AFTER_VALUE = {"_AND", "_OR"}
-_EXAMPLE = 'For example: source = "fair" and amount > 100k'
+_EXAMPLE = tr('For example: source = "fair" and amount > 100k')
 
 
 def parse_filter(text: str) -> Expression | None:
@@ -101,7 +102,10 @@ def parse_filter(text: str) -> Expression | None:
         return None
     if len(text) > LONGEST:
         raise FilterError(
-            text[:60], 1, f"the filter has {len(text):,} characters.", f"At most {LONGEST:,} are read."
+            text[:60],
+            1,
+            tr("the filter has {count:,} characters.").format(count=len(text)),
+            tr("At most {most:,} are read.").format(most=LONGEST),
         )
     return _parsed(text)
 
@@ -117,7 +121,12 @@ def _parsed(text: str) -> Expression:
         raise _refused(text, problem) from None
     found = _Reading(text).expression(tree.children[0], 0)
     if depth(found) > DEEPEST:
-        raise FilterError(text, 1, f"brackets lie more than {DEEPEST} deep.", "Write it with fewer of them.")
+        raise FilterError(
+            text,
+            1,
+            tr("brackets lie more than {most} deep.").format(most=DEEPEST),
+            tr("Write it with fewer of them."),
+        )
     return found
 
 
@@ -145,18 +154,26 @@ def _check_brackets(text: str) -> None:
             opened.append(match.start())
         if len(opened) + nots > DEEPEST:
             raise FilterError(
-                text, match.start() + 1, f"brackets lie more than {DEEPEST} deep.", "Write it with fewer."
+                text,
+                match.start() + 1,
+                tr("brackets lie more than {most} deep.").format(most=DEEPEST),
+                tr("Write it with fewer."),
             )
         if word == ")":
             if not opened:
-                raise FilterError(text, match.start() + 1, "nothing was opened that this bracket closes.")
+                raise FilterError(text, match.start() + 1, tr("nothing was opened that this bracket closes."))
             opened.pop()
         if word in {'"', "'"} and (word == '"' or not _inside_word(text, match.start())):
             raise FilterError(
-                text, match.start() + 1, f"a text that begins with {word} does not end.", "Close it."
+                text,
+                match.start() + 1,
+                tr("a text that begins with {word} does not end.").format(word=word),
+                tr("Close it."),
             )
     if opened:
-        raise FilterError(text, opened[-1] + 1, "this bracket is not closed.", "Add a ) where it ends.")
+        raise FilterError(
+            text, opened[-1] + 1, tr("this bracket is not closed."), tr("Add a ) where it ends.")
+        )
 
 
 def _inside_word(text: str, at: int) -> bool:
@@ -179,24 +196,26 @@ def _refused(text: str, problem: Any) -> FilterError:
         start = len(text.rstrip()) if at_end else problem.pos_in_stream
         column, word = start + 1, "" if at_end else text[start : start + 1]
     shown = "".join(char if char.isprintable() else " " for char in word[:40])
-    said = f"{shown!r} is not understood here."
+    said = tr("{shown!r} is not understood here.").format(shown=shown)
     if at_end:
-        said = f"the filter ends where {_words(wanted)} is needed."
-    hint = _EXAMPLE if at_end else f"Here may stand {_words(wanted)}."
+        said = tr("the filter ends where {words} is needed.").format(words=_words(wanted))
+    hint = _EXAMPLE if at_end else tr("Here may stand {words}.").format(words=_words(wanted))
     if not at_end and wanted >= _AFTER_VALUE:
-        hint = f"Conditions are joined by and, or; a value with {shown} in it needs quotation marks."
+        hint = tr(
+            "Conditions are joined by and, or; a value with {shown} in it needs quotation marks."
+        ).format(shown=shown)
     return FilterError(text, column, said, hint, width=len(word))
 
 
 def _words(wanted: set[str]) -> str:
     if "STRING" in wanted:
-        return "a value"
+        return tr("a value")
     if "WORD" in wanted and "SIGN" not in wanted:
-        return "a field" if "LPAR" in wanted or "_NOT" in wanted else "more of a value"
+        return tr("a field") if "LPAR" in wanted or "_NOT" in wanted else tr("more of a value")
     if "SIGN" in wanted:
-        return "a comparison: =, !=, <, <=, >, >=, in, contains, between or is empty"
+        return tr("a comparison: =, !=, <, <=, >, >=, in, contains, between or is empty")
     named = sorted(_MEANT.get(name, name.strip("_").casefold()) for name in wanted)
-    return " or ".join(named) or "nothing more"
+    return tr(" or ").join(named) or tr("nothing more")
 
 
 class _Reading:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from zlib import crc32
 
 from funnel_tui.domain.interactions import CONVERSATIONS
+from funnel_tui.domain.said import said
 from funnel_tui.domain.status import Direction
 from funnel_tui.exchange.values import BadValue, visible
 
@@ -86,7 +87,7 @@ def parse_direction(text: str) -> Direction:
         return Direction.IN
     if word in _OUT:
         return Direction.OUT
-    raise BadValue(f"{visible(text.strip())!r} is no direction; there is in and out")
+    raise BadValue(said("{word!r} is no direction; there is in and out", word=visible(text.strip())))
 
 
 def parse_state(text: str, *, yes: bool) -> bool | None:
@@ -103,7 +104,7 @@ def parse_state(text: str, *, yes: bool) -> bool | None:
         return True
     if word in _DONE or word in (_NO if yes else _YES):
         return False
-    raise BadValue(f"{visible(text.strip())!r} is neither planned nor done")
+    raise BadValue(said("{word!r} is neither planned nor done", word=visible(text.strip())))
 
 
 def duration_reader(header: str) -> Callable[[str], int]:
@@ -119,12 +120,14 @@ def duration_reader(header: str) -> Callable[[str], int]:
     def read(text: str) -> int:
         text = text.strip()
         if text.startswith(("-", "−")):
-            raise BadValue(f"{visible(text)!r} is negative; a duration is 0 or more")
+            raise BadValue(said("{text!r} is negative; a duration is 0 or more", text=visible(text)))
         seconds = _seconds(text, unit)
         if seconds is None:
-            raise BadValue(f"{visible(text)!r} is no duration, such as 15 (minutes), 0:15 or 900 s")
+            raise BadValue(
+                said("{text!r} is no duration, such as 15 (minutes), 0:15 or 900 s", text=visible(text))
+            )
         if seconds > LONGEST_SECONDS:
-            raise BadValue(f"{visible(text)!r} is longer than a week; is the unit right?")
+            raise BadValue(said("{text!r} is longer than a week; is the unit right?", text=visible(text)))
         return int(seconds)
 
     return read
@@ -161,5 +164,5 @@ def parse_clock(text: str) -> int | None:
         return None
     clock = _CLOCK.fullmatch(text.strip())
     if clock is None or int(clock[1]) > 23:
-        raise BadValue(f"{visible(text.strip())!r} is no time of day, such as 15:30")
+        raise BadValue(said("{word!r} is no time of day, such as 15:30", word=visible(text.strip())))
     return int(clock[1]) * _HOUR + int(clock[2]) * _MINUTE + int(clock[3] or 0)

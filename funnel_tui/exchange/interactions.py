@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
+from funnel_tui.domain.said import said
 from funnel_tui.domain.status import Direction
 from funnel_tui.exchange.dates import DateReader
 from funnel_tui.exchange.fields import EMPTY, Bad, Fields, Memo, Rows, name_reader, optional
@@ -214,7 +215,7 @@ class _InteractionReader:
                 ident = f"row:{digest.hex()}.{self.made[digest]}"
             elif isinstance(ident, str):
                 first = self.seen.setdefault(ident, line)
-                ident = ident if first == line else Bad(f"line {first} has the same id")
+                ident = ident if first == line else Bad(said("line {first} has the same id", first=first))
             checked.append(ident)
         return checked
 

@@ -22,6 +22,7 @@ from typing import BinaryIO
 from funnel_tui.errors import FunnelError
 from funnel_tui.exchange.html_text import html_text
 from funnel_tui.exchange.table import readable
+from funnel_tui.language import tr
 
 KEPT = 1 << 20
 """Bytes of a message that are looked at."""
@@ -108,13 +109,13 @@ def read_letters(path: Path, name: str, tell: Callable[[int], None]) -> Iterator
         for line, raw in _messages(stream, tell):
             if first and not _FIELD.match(raw.lstrip()):
                 raise FunnelError(
-                    f"{name} is no mail: it does not begin with a header.",
-                    "A message begins with lines such as Subject: and From:.",
+                    tr("{name} is no mail: it does not begin with a header.").format(name=name),
+                    tr("A message begins with lines such as Subject: and From:."),
                 )
             first = False
             yield _letter(line, raw)
         if first:
-            raise FunnelError(f"{name} is empty.")
+            raise FunnelError(tr("{name} is empty.").format(name=name))
 
 
 def _messages(stream: BinaryIO, tell: Callable[[int], None]) -> Iterator[tuple[int, bytes]]:

@@ -11,6 +11,7 @@ from funnel_tui.errors import UsageError
 from funnel_tui.exchange.profiles import FIELDS, REQUIRED, Profile, normal_header
 from funnel_tui.exchange.records import Kind
 from funnel_tui.exchange.values import nearest, visible
+from funnel_tui.language import tr
 
 SIGNS_OF_DEALS = (
     "stage",
@@ -62,10 +63,14 @@ def parse_assignments(items: Iterable[str], option: str) -> dict[str, str]:
         name = name.strip()
         if not equals or not name:
             raise UsageError(
-                f"{option} {visible(item)} is not FIELD=…", f"Write for example {option} stage=Phase."
+                tr("{option} {item} is not FIELD=…").format(option=option, item=visible(item)),
+                tr("Write for example {option} stage=Phase.").format(option=option),
             )
         if name in pairs:
-            raise UsageError(f"{option} names {visible(name)} twice.", "Leave one out.")
+            raise UsageError(
+                tr("{option} names {name} twice.").format(option=option, name=visible(name)),
+                tr("Leave one out."),
+            )
         pairs[name] = value.strip()
     return pairs
 
@@ -80,7 +85,8 @@ def parse_losses(text: str) -> dict[str, str | None]:
         name, equals, reason = part.partition("=")
         if not name.strip():
             raise UsageError(
-                f"--lost {visible(text)!r} has an empty name.", "Separate the names with single commas."
+                tr("--lost {text!r} has an empty name.").format(text=visible(text)),
+                tr("Separate the names with single commas."),
             )
         losses[name.strip()] = reason.strip() if equals and reason.strip() else None
     return losses
@@ -103,7 +109,7 @@ def build_mapping(
     mapping = map_columns(kind, header, profile, maps, values)
     _refuse_missing(kind, mapping, name)
     if kind == "deals":
-        _refuse_foreign(mapping, profile, name or "The file")
+        _refuse_foreign(mapping, profile, name or tr("The file"))
     return mapping
 
 
@@ -133,7 +139,11 @@ def map_columns(
     for field_name in values:
         _check_field(kind, field_name, "--value")
         if maps.get(field_name):
-            raise UsageError(f"--map and --value both name {field_name}; a field comes from one of them.")
+            raise UsageError(
+                tr("--map and --value both name {field}; a field comes from one of them.").format(
+                    field=field_name
+                )
+            )
         columns.pop(field_name, None)
     return Mapping(kind, tuple(header), columns, dict(values))
 
@@ -142,14 +152,35 @@ def _refuse_missing(kind: Kind, mapping: Mapping, name: str) -> None:
     """Refuse a file without a column for a needed field."""
     missing = [each for each in REQUIRED[kind] if not mapping.has(each)]
     if missing:
-        which = " for the column that tells one deal from another" if missing[0] == "id" else ""
+        hint = tr("Say --map {field}=COLUMN; the columns are {columns}.")
+        if missing[0] == "id":
+            hint = tr(
+                "Say --map {field}=COLUMN for the column that tells one deal from another; "
+                "the columns are {columns}."
+            )
         shown = ", ".join(map(visible, mapping.header))
         raise UsageError(
-            f"{name}: no column is known to hold {_listed(missing)}."
+            tr("{name}: no column is known to hold {fields}.").format(name=name, fields=_listed(missing))
             if name
-            else f"No column is known to hold {_listed(missing)}.",
-            f"Say --map {missing[0]}=COLUMN{which}; the columns are {shown}.",
+            else tr("No column is known to hold {fields}.").format(fields=_listed(missing)),
+            hint.format(field=missing[0], columns=shown),
         )
+
+
+_CONTACTS = (
+    tr("{name} looks like a file of contacts: it has {columns}, but no stage, status or amount."),
+    tr(
+        "If it holds deals, say which column is the stage: --map stage=COLUMN. "
+        "Contacts come with funnel import contacts."
+    ),
+)
+_INTERACTIONS = (
+    tr("{name} looks like a file of interactions: it has {columns}, but no stage, status or amount."),
+    tr(
+        "If it holds deals, say which column is the stage: --map stage=COLUMN. "
+        "Interactions come with funnel import interactions."
+    ),
+)
 
 
 def _refuse_foreign(mapping: Mapping, profile: Profile, name: str) -> None:
@@ -161,29 +192,27 @@ def _refuse_foreign(mapping: Mapping, profile: Profile, name: str) -> None:
         return
     people = _by_profile(mapping.header, profile.columns_of("contacts"))
     done = _by_profile(mapping.header, profile.columns_of("interactions"))
-    for kind, columns, signs in (
-        ("contacts", people, [each for each in ("email", "phone", "first", "last") if each in people]),
-        ("interactions", done, ["kind", "at"] if {"kind", "at"} <= done.keys() else []),
+    for words, hint, columns, signs in (
+        (*_CONTACTS, people, [each for each in ("email", "phone", "first", "last") if each in people]),
+        (*_INTERACTIONS, done, ["kind", "at"] if {"kind", "at"} <= done.keys() else []),
     ):
         if signs:
             shown = _listed([visible(mapping.header[columns[each]]) for each in signs[:2]])
-            instead = f" {kind.title()} come with funnel import {kind}."
-            raise UsageError(
-                f"{name} looks like a file of {kind}: it has {shown}, but no stage, status or amount.",
-                f"If it holds deals, say which column is the stage: --map stage=COLUMN.{instead}",
-            )
+            raise UsageError(words.format(name=name, columns=shown), hint)
     if {*mapping.columns, *mapping.constants} == {"id"}:
         shown = ", ".join(map(visible, mapping.header))
         raise UsageError(
-            f"{name}: no column but the id is known, so every deal would be empty.",
-            f"Say which is which, such as --map title=COLUMN --map stage=COLUMN; the columns are {shown}.",
+            tr("{name}: no column but the id is known, so every deal would be empty.").format(name=name),
+            tr(
+                "Say which is which, such as --map title=COLUMN --map stage=COLUMN; the columns are {shown}."
+            ).format(shown=shown),
         )
 
 
 def _listed(names: Sequence[str]) -> str:
     """The names as in a sentence: ``a, b and c``."""
     *others, last = names
-    return f"{', '.join(others)} and {last}" if others else last
+    return tr("{some} and {last}").format(some=", ".join(others), last=last) if others else last
 
 
 def _by_profile(
@@ -206,8 +235,15 @@ def _check_field(kind: Kind, name: str, option: str) -> None:
     if name in FIELDS[kind]:
         return
     near = nearest(name, FIELDS[kind])
-    hint = f"Did you mean {near}?" if near else f"The fields of {kind} are {', '.join(FIELDS[kind])}."
-    raise UsageError(f"{option}: {kind} have no field {visible(name)!r}.", hint)
+    hint = (
+        tr("Did you mean {near}?").format(near=near)
+        if near
+        else tr("The fields of {kind} are {fields}.").format(kind=kind, fields=", ".join(FIELDS[kind]))
+    )
+    raise UsageError(
+        tr("{option}: {kind} have no field {name!r}.").format(option=option, kind=kind, name=visible(name)),
+        hint,
+    )
 
 
 def _find_column(header: Sequence[str], column: str, name: str) -> int:
@@ -220,5 +256,12 @@ def _find_column(header: Sequence[str], column: str, name: str) -> int:
     if column.isascii() and column.isdigit() and 1 <= int(column) <= len(header):
         return int(column) - 1
     near = nearest(column, header)
-    hint = f"Did you mean {visible(near)}?" if near else f"The columns are {', '.join(map(visible, header))}."
-    raise UsageError(f"--map {name}={visible(column)}: the file has no such column.", hint)
+    hint = (
+        tr("Did you mean {near}?").format(near=visible(near))
+        if near
+        else tr("The columns are {columns}.").format(columns=", ".join(map(visible, header)))
+    )
+    raise UsageError(
+        tr("--map {name}={column}: the file has no such column.").format(name=name, column=visible(column)),
+        hint,
+    )

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from funnel_tui.domain.said import said
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.exchange.records import ReadOptions
 from funnel_tui.exchange.values import LIMITS, BadValue, clean_text, nearest, status_word, visible
+from funnel_tui.language import tr
 
 #: Unknown stage names for which the nearest known one is looked for.
 SUGGESTED = 100
@@ -58,8 +60,12 @@ def stage_reader(options: ReadOptions) -> Callable[[str], Outcome]:
             # The search is slow, and a wrongly mapped column has as many names as the file has rows.
             near = nearest(name, options.stages) if len(unknown) < SUGGESTED else ""
             unknown.add(folded)
-            hint = f"did you mean {near}?" if near else f"the stages are {', '.join(options.stages)}"
-            raise BadValue(f"no stage is called {visible(name)!r}; {hint}")
+            hint = (
+                tr("did you mean {near}?").format(near=near)
+                if near
+                else tr("the stages are {stages}").format(stages=", ".join(options.stages))
+            )
+            raise BadValue(said("no stage is called {name!r}; {hint}", name=visible(name), hint=hint))
         return Outcome(None, known.get(folded), None)
 
     return read
@@ -81,7 +87,10 @@ def status_reader(options: ReadOptions) -> Callable[[str], Outcome]:
         status = status_word(word)
         if status is None:
             raise BadValue(
-                f"{visible(word)!r} is neither open, won nor lost; say which words are with --won and --lost"
+                said(
+                    "{word!r} is neither open, won nor lost; say which words are with --won and --lost",
+                    word=visible(word),
+                )
             )
         return Outcome(status, None, None)
 
@@ -100,27 +109,33 @@ def _terminal_names(options: ReadOptions) -> dict[str, Outcome]:
 
 
 def state_of(
-    stage: Outcome, said: Outcome | None = None, is_won: bool | None = None, is_closed: bool | None = None
+    stage: Outcome, told: Outcome | None = None, is_won: bool | None = None, is_closed: bool | None = None
 ) -> State:
     """A deal's state from everything its row says.
 
     :param stage: what its stage says.
-    :param said: what its status says, if there is a status.
+    :param told: what its status says, if there is a status.
     :param is_won: the flag that it is won, if there is one.
     :param is_closed: the flag that it is closed, if there is one.
     :returns: a state without a status when nothing is said: the deal's history may say it.
     :raises BadValue: when they contradict each other.
     """
     flagged = DealStatus.WON if is_won else DealStatus.LOST if is_closed else None
-    spoken = said.status if said is not None else None
+    spoken = told.status if told is not None else None
     votes = [status for status in (stage.status, spoken, flagged) if status is not None]
     if any(vote is not votes[0] for vote in votes):
-        raise BadValue(f"the deal is {votes[0]} by its stage or status, and {votes[-1]} by another column")
+        raise BadValue(
+            said(
+                "the deal is {one} by its stage or status, and {other} by another column",
+                one=votes[0],
+                other=votes[-1],
+            )
+        )
     if votes:
         status: DealStatus | None = votes[0]
     else:
         status = DealStatus.OPEN if stage.stage is not None or is_closed is False else None
     # A stage that only its flags tell to be an end, such as "Signed", is no stage of the pipeline.
     ends_here = flagged is not None and spoken is None
-    reason = stage.reason or (said.reason if said is not None else None)
+    reason = stage.reason or (told.reason if told is not None else None)
     return State(status, None if ends_here else stage.stage, reason)

@@ -9,8 +9,9 @@ from funnel_tui.domain.money import Money, exponent
 from funnel_tui.errors import InvalidInput, UsageError
 from funnel_tui.exchange.amounts import DEFAULT_MARKS, NumberMarks, marks_for, parse_amount
 from funnel_tui.exchange.values import BadValue
+from funnel_tui.language import tr
 
-EXAMPLES = "For example 480k, 1.2m, 480 000,50 or USD 5000."
+EXAMPLES = tr("For example 480k, 1.2m, 480 000,50 or USD 5000.")
 
 _OTHER = NumberMarks(",", ".")
 _THREE = re.compile(r"\D*\d{1,3}(?P<mark>[.,])\d{3}(?![\d.,])(?! ?[kKmM]\b).*", re.ASCII | re.DOTALL)
@@ -32,7 +33,7 @@ def parse_money(
     :raises InvalidInput: for anything else, with the reason and examples.
     """
     if not text.strip():
-        raise InvalidInput(field, "No amount is given.", EXAMPLES)
+        raise InvalidInput(field, tr("No amount is given."), EXAMPLES)
     usual = (_marks(locale), DEFAULT_MARKS, _OTHER)
     try:
         three = _THREE.fullmatch(text)
@@ -45,7 +46,7 @@ def parse_money(
         # What follows the semicolon is advice for the command line.
         reason = problem.reason.partition(";")[0]
     if not reason.startswith("'"):
-        reason = f"The amount {reason}"
+        reason = tr("The amount {problem}").format(problem=reason)
     raise InvalidInput(field, f"{reason}.", EXAMPLES)
 
 

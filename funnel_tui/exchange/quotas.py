@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from funnel_tui.domain.period import Period, PeriodKind, day_number
+from funnel_tui.domain.said import said
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.errors import UsageError
 from funnel_tui.exchange.amounts import marks_for, parse_amount
@@ -16,6 +17,7 @@ from funnel_tui.exchange.records import ReadOptions
 from funnel_tui.exchange.refusals import Refusals
 from funnel_tui.exchange.table import Table
 from funnel_tui.exchange.values import BadValue, parse_currency, visible
+from funnel_tui.language import tr
 
 MOST_DEALS = 1_000_000
 """A quota of more deals than this cannot be meant."""
@@ -62,9 +64,10 @@ def read_quotas(
     """
     if not (mapping.has("period") or mapping.has("start")):
         raise UsageError(
-            f"{table.name}: no column is known to hold the period.",
-            "Say --map period=COLUMN, or --map start=COLUMN for the first day;"
-            f" the columns are {', '.join(map(visible, mapping.header))}.",
+            tr("{name}: no column is known to hold the period.").format(name=table.name),
+            tr(
+                "Say --map period=COLUMN, or --map start=COLUMN for the first day; the columns are {columns}."
+            ).format(columns=", ".join(map(visible, mapping.header))),
         )
     marks = marks_for(options.locale, options.decimal)
     fields = Fields(table, mapping, options, refusals)
@@ -106,10 +109,10 @@ def _record(
     elif isinstance(start, int):
         first, until = start, end + 1 if isinstance(end, int) else None
     else:
-        fields.refuse(line, "start" if "start" in fields.mapping.columns else "period", row, "is empty")
+        fields.refuse(line, "start" if "start" in fields.mapping.columns else "period", row, said("is empty"))
         return None
     if until is not None and until <= first:
-        fields.refuse(line, "end", row, "is before the start")
+        fields.refuse(line, "end", row, said("is before the start"))
         return None
     kind = unit if isinstance(unit, QuotaUnit) else QuotaUnit.MONEY
     code = currency if isinstance(currency, str) else None
@@ -136,7 +139,7 @@ def parse_unit(text: str) -> QuotaUnit:
     """
     unit = _UNITS.get(text.strip().lower())
     if unit is None:
-        raise BadValue(f"{visible(text.strip())!r} is neither money nor deals")
+        raise BadValue(said("{word!r} is neither money nor deals", word=visible(text.strip())))
     return unit
 
 
@@ -147,9 +150,15 @@ def parse_count(text: str) -> int:
     """
     digits = text.strip().replace(",", "").replace(" ", "").removesuffix(".0").removesuffix(".00")
     if not (digits.isascii() and digits.isdigit() and len(digits) < 16):
-        raise BadValue(f"{visible(text)!r} is not a number of deals")
+        raise BadValue(said("{text!r} is not a number of deals", text=visible(text)))
     if int(digits) > MOST_DEALS:
-        raise BadValue(f"{visible(text)!r} is too large; at most {MOST_DEALS:,} deals")
+        raise BadValue(
+            said(
+                "{text!r} is too large; at most {most_deals:,} deals",
+                text=visible(text),
+                most_deals=MOST_DEALS,
+            )
+        )
     return int(digits)
 
 
@@ -158,9 +167,11 @@ def _period_reader(fiscal_start: int) -> Callable[[str], Period]:
         try:
             period = Period.parse(text, fiscal_start)
         except UsageError as error:
-            raise BadValue(f"{visible(text.strip())!r} is no period such as 2026-Q1 or 2026-03") from error
+            raise BadValue(
+                said("{word!r} is no period such as 2026-Q1 or 2026-03", word=visible(text.strip()))
+            ) from error
         if period.kind is PeriodKind.ALL:
-            raise BadValue("a quota needs a period such as 2026-Q1 or 2026-03")
+            raise BadValue(said("a quota needs a period such as 2026-Q1 or 2026-03"))
         return period
 
     return read

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from funnel_tui.domain.said import said
 from funnel_tui.exchange.amounts import marks_for, parse_rate
 from funnel_tui.exchange.dates import DateReader
 from funnel_tui.exchange.fields import Fields, required
@@ -43,8 +44,18 @@ def read_rates(
         for line, row, base, quote, day, rate in zip(batch.lines, batch.raw, *columns, strict=True):
             first = seen.setdefault((base, quote, day), line)
             if first != line:
-                fields.refuse(line, "date", row, f"line {first} has a rate of {base} in {quote} for this day")
+                fields.refuse(
+                    line,
+                    "date",
+                    row,
+                    said(
+                        "line {first} has a rate of {base} in {quote} for this day",
+                        first=first,
+                        base=base,
+                        quote=quote,
+                    ),
+                )
             elif base == quote and rate != 1:
-                fields.refuse(line, "rate", row, f"one {base} is worth one {base}")
+                fields.refuse(line, "rate", row, said("one {base} is worth one {base}", base=base))
             else:
                 yield RateRecord(line, base, quote, day, rate)

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TextIO
 
+from funnel_tui.domain.said import english_of
+
 #: How many refusals are kept for the screen. All of them go to the errors file.
 SHOWN = 20
 
@@ -87,7 +89,7 @@ class Refusals:
         if len(self.first) < SHOWN:
             self.first.append(refusal)
         if self.errors is not None:
-            texts = (refusal.column, refusal.value, refusal.reason)
+            texts = (refusal.column, refusal.value, english_of(refusal.reason))
             csv.writer(self.errors).writerow([refusal.line, *map(neutral_cell, texts)])
 
     def extend(self, refusals: Iterable[Refusal]) -> None:

@@ -17,6 +17,7 @@ from funnel_tui.exchange.files import new_file
 from funnel_tui.exchange.reasons import reasons_text
 from funnel_tui.exchange.sheets import FORMATS, Cells, Sheet, SheetColumn, write_sheet
 from funnel_tui.exchange.writers import to_csv, to_json
+from funnel_tui.language import tr
 
 __all__ = ["FORMATS", "save_report", "write_report_to"]
 
@@ -32,8 +33,13 @@ def save_report(report: Report, path: Path, *, replace: bool = False) -> int:
     format_ = path.suffix[1:].casefold()
     if format_ not in FORMATS:
         endings = ", ".join(f".{one}" for one in FORMATS)
-        raise UsageError(f"{path.name} does not say in which format.", f"End it in one of {endings}.")
-    with new_file(path, replace=replace, hint="Choose another name, or say that it is to be replaced.") as to:
+        raise UsageError(
+            tr("{name} does not say in which format.").format(name=path.name),
+            tr("End it in one of {endings}.").format(endings=endings),
+        )
+    with new_file(
+        path, replace=replace, hint=tr("Choose another name, or say that it is to be replaced.")
+    ) as to:
         write_report_to(report, format_, to)
     return len(report.rows)
 
@@ -54,7 +60,10 @@ def write_report_to(report: Report, format_: str, stream: BinaryIO) -> None:
             sheet = Sheet(report.name, tuple(_columns(report)), _rows(report), zone)
             write_sheet(sheet, format_, stream)
         case _:
-            raise UsageError(f"Reports are not written as {format_}.", f"There are {', '.join(FORMATS)}.")
+            raise UsageError(
+                tr("Reports are not written as {format}.").format(format=format_),
+                tr("There are {formats}.").format(formats=", ".join(FORMATS)),
+            )
 
 
 def _columns(report: Report) -> Iterator[SheetColumn]:

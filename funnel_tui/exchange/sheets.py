@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from funnel_tui.domain.period import day_of
 from funnel_tui.errors import FunnelError
 from funnel_tui.exchange.writers import json_text
+from funnel_tui.language import tr
 
 FORMATS = ("csv", "json", "xlsx")
 """What rows can be written as."""
@@ -153,7 +154,10 @@ def _write_xlsx(sheet: Sheet, stream: BinaryIO) -> int:
     count = 0
     for count, row in enumerate(sheet.rows, 1):
         if count > MOST_ROWS:
-            raise FunnelError(f"A workbook holds {MOST_ROWS:,} rows; there are more.", "Export them as CSV.")
+            raise FunnelError(
+                tr("A workbook holds {most_rows:,} rows; there are more.").format(most_rows=MOST_ROWS),
+                tr("Export them as CSV."),
+            )
         for place, (column, value) in enumerate(_paired(sheet, row)):
             if value is None:
                 continue

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from funnel_tui.errors import FunnelError, UsageError
+from funnel_tui.language import tr
 
 #: Bytes read at a time while a whole file is checked.
 _CHUNK = 1 << 20
@@ -23,10 +24,10 @@ DELIMITERS = ("\t", ";", "|", ",")
 _SAMPLE_ROWS = 20
 
 _MAGIC = (
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook; save it as CSV"),
-    (b"SQLite format 3\x00", "an SQLite database, not a table of text"),
-    (b"\x1f\x8b", "compressed (gzip); unpack it first"),
-    (b"%PDF", "a PDF document, not a table of text"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", tr("an old Excel workbook; save it as CSV")),
+    (b"SQLite format 3\x00", tr("an SQLite database, not a table of text")),
+    (b"\x1f\x8b", tr("compressed (gzip); unpack it first")),
+    (b"%PDF", tr("a PDF document, not a table of text")),
 )
 
 
@@ -40,13 +41,13 @@ def refuse_binary(name: str, head: bytes) -> None:
     what = next((text for magic, text in _MAGIC if head.startswith(magic)), None)
     if head.startswith(b"PK\x03\x04"):
         if b"xl/" in head or b"[Content_Types].xml" in head:
-            what = "an Excel workbook; save it as CSV"
+            what = tr("an Excel workbook; save it as CSV")
         elif b"opendocument.spreadsheet" in head:
-            what = "an OpenDocument spreadsheet; save it as CSV"
+            what = tr("an OpenDocument spreadsheet; save it as CSV")
         else:
-            what = "a ZIP archive; unpack it first"
+            what = tr("a ZIP archive; unpack it first")
     if what is not None:
-        raise FunnelError(f"{name} is {what}.")
+        raise FunnelError(tr("{name} is {what}.").format(name=name, what=what))
 
 
 def find_encoding(path: Path, name: str, head: bytes, told: str | None) -> tuple[str, bool]:
@@ -70,15 +71,17 @@ def find_encoding(path: Path, name: str, head: bytes, told: str | None) -> tuple
             return codec or "utf-8", False
         if codec is not None:
             raise FunnelError(
-                f"{name}, line {bad}: cannot be read as {told or codec}.",
-                "Say --encoding with the encoding the file was saved in.",
+                tr("{name}, line {bad}: cannot be read as {value}.").format(
+                    name=name, bad=bad, value=told or codec
+                ),
+                tr("Say --encoding with the encoding the file was saved in."),
             )
         _refuse_mixture(stream, name)
         bad = _first_bad_line(stream, "cp1252", name)
         if bad is not None:
             raise FunnelError(
-                f"{name}, line {bad}: is neither UTF-8 nor cp1252 (Windows).",
-                "Say --encoding with the encoding the file was saved in.",
+                tr("{name}, line {bad}: is neither UTF-8 nor cp1252 (Windows).").format(name=name, bad=bad),
+                tr("Say --encoding with the encoding the file was saved in."),
             )
     return "cp1252", True
 
@@ -90,7 +93,8 @@ def _told(told: str, head: bytes) -> str:
         codec = codecs.lookup(told).name
     except (LookupError, ValueError) as error:
         raise UsageError(
-            f"No encoding is called {told!r}.", "Try utf-8, utf-16, cp1252 or latin-1."
+            tr("No encoding is called {told!r}.").format(told=told),
+            tr("Try utf-8, utf-16, cp1252 or latin-1."),
         ) from error
     if codec == "utf-8":
         return "utf-8-sig"
@@ -126,7 +130,11 @@ def _first_bad_line(stream: BinaryIO, codec: str, name: str) -> int | None:
         chunk = stream.read(_CHUNK)
         if not wide and b"\x00" in chunk:
             line += chunk.count(b"\n", 0, chunk.index(b"\x00"))
-            raise FunnelError(f"{name} is a binary file (zero byte on line {line}), not a table of text.")
+            raise FunnelError(
+                tr("{name} is a binary file (zero byte on line {line}), not a table of text.").format(
+                    name=name, line=line
+                )
+            )
         try:
             line += decoder.decode(chunk, final=not chunk).count("\n")
         except UnicodeDecodeError as error:
@@ -151,8 +159,10 @@ def _refuse_mixture(stream: BinaryIO, name: str) -> None:
             first = first or number
     if good >= bad:
         raise FunnelError(
-            f"{name}, line {first}: is not UTF-8, though {good} other lines with special letters are.",
-            "Mend the line, or say --encoding with the encoding the file was saved in.",
+            tr(
+                "{name}, line {first}: is not UTF-8, though {good} other lines with special letters are."
+            ).format(name=name, first=first, good=good),
+            tr("Mend the line, or say --encoding with the encoding the file was saved in."),
         )
 
 

@@ -14,10 +14,12 @@ from operator import itemgetter
 from pathlib import Path
 from typing import IO, TextIO
 
+from funnel_tui.domain.said import said, said_n
 from funnel_tui.errors import FunnelError, UsageError
 from funnel_tui.exchange.refusals import Refusal, RefusalSink
 from funnel_tui.exchange.sniff import HEAD, find_delimiter, find_encoding, refuse_binary
 from funnel_tui.exchange.values import visible
+from funnel_tui.language import tr
 
 #: Characters one field may have. Beyond that a quotation mark was opened and never closed.
 FIELD_LIMIT = 1 << 24
@@ -118,18 +120,25 @@ class Table:
         return lines, good, line
 
     def _ragged(self, line: int, row: list[str]) -> Refusal:
-        fields = "1 field" if len(row) == 1 else f"{len(row)} fields"
-        reason = f"the row has {fields}, the table has {len(self.columns)} columns"
+        reason = said_n(
+            "the row has {fields} field, the table has {columns} columns",
+            "the row has {fields} fields, the table has {columns} columns",
+            len(row),
+            fields=len(row),
+            columns=len(self.columns),
+        )
         return Refusal(line, "", self.delimiter.join(row), reason)
 
     def _malformed(self, line: int, error: csv.Error) -> Refusal:
         """The refusal of a row with wrong quotation marks; an error where they swallow the rest of it all."""
         if "end of data" in str(error) or "field limit" in str(error):
             raise FunnelError(
-                f"{self.name}, line {line}: a quotation mark is opened and never closed.",
-                'Close it; a quotation mark that is part of a text is written twice ("").',
+                tr("{name}, line {line}: a quotation mark is opened and never closed.").format(
+                    name=self.name, line=line
+                ),
+                tr('Close it; a quotation mark that is part of a text is written twice ("").'),
             ) from error
-        reason = (
+        reason = said(
             "text follows a closing quotation mark; inside a quoted field a quotation mark is written twice"
         )
         return Refusal(line, "", "", reason)
@@ -138,7 +147,7 @@ class Table:
         """The file itself, or a copy of what comes out of a pipe: the table is read more than once."""
         mode = self.path.stat().st_mode
         if stat.S_ISDIR(mode):
-            raise FunnelError(f"{self.name} is a directory, not a file.")
+            raise FunnelError(tr("{name} is a directory, not a file.").format(name=self.name))
         if stat.S_ISREG(mode):
             return self.path
         self._spool = tempfile.NamedTemporaryFile(prefix="funnel-")  # noqa: SIM115  lives as long as the table
@@ -155,7 +164,7 @@ class Table:
         with self._open() as stream:
             sample = stream.read(HEAD)
         if not sample.strip():
-            raise FunnelError(f"{self.name} is empty.")
+            raise FunnelError(tr("{name} is empty.").format(name=self.name))
         first = sample.splitlines()[0].strip('"')
         if first.lower().startswith(_SEPARATOR_LINE) and len(first) == len(_SEPARATOR_LINE) + 1:
             self._prologue = 1
@@ -164,7 +173,8 @@ class Table:
             return find_delimiter(sample, whole=len(sample) < HEAD)
         if len(told) != 1 or told in '"\r\n':
             raise UsageError(
-                f"{told!r} cannot separate fields.", "A delimiter is one character, such as ; or a tab."
+                tr("{told!r} cannot separate fields.").format(told=told),
+                tr("A delimiter is one character, such as ; or a tab."),
             )
         return told
 
@@ -175,9 +185,13 @@ class Table:
             try:
                 first = next((row for row in reader if any(map(str.strip, row))), None)
             except csv.Error as error:
-                raise FunnelError(f"{self.name}: {self._malformed(1, error).reason} (first row).") from error
+                raise FunnelError(
+                    tr("{name}: {reason} (first row).").format(
+                        name=self.name, reason=self._malformed(1, error).reason
+                    )
+                ) from error
             if first is None:
-                raise FunnelError(f"{self.name} is empty.")
+                raise FunnelError(tr("{name} is empty.").format(name=self.name))
             if not header:
                 return tuple(str(number) for number in range(1, len(first) + 1))
             self._prologue = skipped + reader.line_num
@@ -190,8 +204,10 @@ class Table:
         for number, name in enumerate(names, 1):
             if name in seen:
                 raise FunnelError(
-                    f"{self.name}: columns {seen[name]} and {number} are both called {visible(name)!r}.",
-                    "Rename or remove one of them; if the first row is data, say --no-header.",
+                    tr("{name}: columns {first} and {second} are both called {column!r}.").format(
+                        name=self.name, first=seen[name], second=number, column=visible(name)
+                    ),
+                    tr("Rename or remove one of them; if the first row is data, say --no-header."),
                 )
             seen[name] = number
 
@@ -209,11 +225,19 @@ def readable(name: str) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise FunnelError(f"There is no file {name}.", "Check the path and the spelling.") from error
+        raise FunnelError(
+            tr("There is no file {name}.").format(name=name), tr("Check the path and the spelling.")
+        ) from error
     except OSError as error:
-        raise FunnelError(f"{name} cannot be read: {(error.strerror or str(error)).lower()}.") from error
+        raise FunnelError(
+            tr("{name} cannot be read: {reason}.").format(
+                name=name, reason=(error.strerror or str(error)).lower()
+            )
+        ) from error
     except UnicodeError as error:
-        raise FunnelError(f"{name} changed while it was read.", "Try again.") from error
+        raise FunnelError(
+            tr("{name} changed while it was read.").format(name=name), tr("Try again.")
+        ) from error
 
 
 def open_table(
@@ -237,6 +261,7 @@ def open_table(
     csv.field_size_limit(FIELD_LIMIT)
     if "\0" in os.fspath(path):
         raise FunnelError(
-            f"There is no file {visible(os.fspath(path), 1000)}.", "Check the path and the spelling."
+            tr("There is no file {name}.").format(name=visible(os.fspath(path), 1000)),
+            tr("Check the path and the spelling."),
         )
     return Table(Path(path), encoding, delimiter, header)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cache
 
+from funnel_tui.domain.said import said
 from funnel_tui.domain.status import DealStatus
 
 #: Longest texts, in characters.
@@ -85,18 +86,20 @@ def clean_text(text: str, limit: int, *, note: bool = False) -> str:
             raise BadValue(_about_character(bad.group()))
         text = unicodedata.normalize("NFC", text)
     if len(text) > limit:
-        raise BadValue(f"has {len(text)} characters; at most {limit} are allowed")
+        raise BadValue(
+            said("has {text} characters; at most {limit} are allowed", text=len(text), limit=limit)
+        )
     return text
 
 
 def _about_character(character: str) -> str:
     if character in "\r\n":
-        return "has a line break in it"
+        return said("has a line break in it")
     if character == "\t":
-        return "has a tab in it"
+        return said("has a tab in it")
     if "\ud800" <= character <= "\udfff":
-        return f"has half a character in it (U+{ord(character):04X})"
-    return f"has a control character in it (U+{ord(character):04X})"
+        return said("has half a character in it (U+{ord:04X})", ord=ord(character))
+    return said("has a control character in it (U+{ord:04X})", ord=ord(character))
 
 
 @cache
@@ -121,8 +124,10 @@ def parse_currency(text: str) -> str:
         return code
     # Only something of a code's length is compared: the search is slow, and a wrongly mapped column is long.
     near = _near_currency(code) if len(code) == 3 else ""
-    hint = f"; did you mean {near}?" if near else "; a code has three letters, such as EUR"
-    raise BadValue(f"no currency is called {visible(text.strip())!r}{hint}")
+    shown = visible(text.strip())
+    if near:
+        raise BadValue(said("no currency is called {code!r}; did you mean {near}?", code=shown, near=near))
+    raise BadValue(said("no currency is called {code!r}; a code has three letters, such as EUR", code=shown))
 
 
 def _near_currency(code: str) -> str:
@@ -156,5 +161,5 @@ def parse_flag(text: str) -> bool:
     """
     flag = _FLAGS.get(text.strip().lower())
     if flag is None:
-        raise BadValue(f"{visible(text.strip())!r} is neither 1 or true nor 0 or false")
+        raise BadValue(said("{word!r} is neither 1 or true nor 0 or false", word=visible(text.strip())))
     return flag

@@ -17,11 +17,13 @@ from vobject.base import ContentLine, VObjectError, parseLine
 from vobject.icalendar import stringToTextValues
 from vobject.vcard import splitFields
 
+from funnel_tui.domain.said import said
 from funnel_tui.errors import FunnelError
 from funnel_tui.exchange.refusals import Refusal, RefusalSink
 from funnel_tui.exchange.sniff import HEAD
 from funnel_tui.exchange.table import BATCH, Table, readable
 from funnel_tui.exchange.values import visible
+from funnel_tui.language import tr
 
 COLUMNS = ("id", "person", "email", "phone", "organisation")
 """The fields of a contact that a card holds. Its ROLE and TITLE are a job, not a part in a deal."""
@@ -177,9 +179,12 @@ class CardTable(Table):
         with self._open() as stream:
             sample = stream.read(HEAD)
         if not sample.strip():
-            raise FunnelError(f"{self.name} is empty.")
+            raise FunnelError(tr("{name} is empty.").format(name=self.name))
         if "BEGIN:VCARD" not in sample.upper():
-            raise FunnelError(f"{self.name} holds no vCard.", "A card begins with the line BEGIN:VCARD.")
+            raise FunnelError(
+                tr("{name} holds no vCard.").format(name=self.name),
+                tr("A card begins with the line BEGIN:VCARD."),
+            )
         return ""
 
     def _find_columns(self, header: bool) -> tuple[str, ...]:  # noqa: ARG002  cards have names of their own
@@ -209,7 +214,10 @@ def open_cards(path: str, encoding: str | None = None) -> CardTable:
     :raises UsageError: an encoding that does not exist.
     """
     if "\0" in path:
-        raise FunnelError(f"There is no file {visible(path, 1000)}.", "Check the path and the spelling.")
+        raise FunnelError(
+            tr("There is no file {path}.").format(path=visible(path, 1000)),
+            tr("Check the path and the spelling."),
+        )
     return CardTable(Path(path), encoding, None, True)
 
 
@@ -256,7 +264,7 @@ def _cards(lines: Iterator[Line], refusals: RefusalSink) -> Iterator[Card]:
                 refusals.add(_unended(card))
             card = Card(line.number)
         elif card is None:
-            reason = "stands outside a card; a card begins with the line BEGIN:VCARD"
+            reason = said("stands outside a card; a card begins with the line BEGIN:VCARD")
             refusals.add(Refusal(line.number, "", line.text, reason))
         elif line.name == _END and not card.inside:
             if not card.bad:
@@ -272,7 +280,7 @@ def _cards(lines: Iterator[Line], refusals: RefusalSink) -> Iterator[Card]:
 
 
 def _unended(card: Card) -> Refusal:
-    return Refusal(card.line, "", "BEGIN:VCARD", "this card has no END:VCARD; the file may be cut off")
+    return Refusal(card.line, "", "BEGIN:VCARD", said("this card has no END:VCARD; the file may be cut off"))
 
 
 def _take(card: Card, line: Line) -> str:
@@ -288,15 +296,15 @@ def _take(card: Card, line: Line) -> str:
         return ""
     head = _HEAD_OF_LINE.match(line.text)
     if not line.name or head is None:
-        return "is no line of a vCard: a name, a colon and a value"
+        return said("is no line of a vCard: a name, a colon and a value")
     # Parameters may be written in any case; vobject knows them in capitals.
     text = line.text[: head.end()].upper() + line.text[head.end() :]
     try:
         read = ContentLine(*parseLine(text), encoded=True)
     except VObjectError:
-        return "is no line of a vCard: a name, a colon and a value"
+        return said("is no line of a vCard: a name, a colon and a value")
     except (LookupError, ValueError):
-        return "is not written in the encoding it names"
+        return said("is not written in the encoding it names")
     words = [
         *read.singletonparams,
         *(word for each in read.params.get("TYPE", ()) for word in each.split(",")),

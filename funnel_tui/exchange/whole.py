@@ -24,6 +24,7 @@ from funnel_tui.domain.period import day_number, day_of
 from funnel_tui.errors import FunnelError
 from funnel_tui.exchange.sheets import Cells
 from funnel_tui.exchange.values import visible
+from funnel_tui.language import tr
 
 MANIFEST = "manifest.json"
 FORMAT = "funnel export"
@@ -125,23 +126,34 @@ def read_manifest(folder: Path) -> Manifest:
     :raises FunnelError: when the folder is no export, or one of a newer version.
     """
     path = folder / MANIFEST
-    hint = "Name the folder that funnel export all has made."
+    hint = tr("Name the folder that funnel export all has made.")
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        where = f"There is no {MANIFEST} in {folder}." if folder.is_dir() else f"{folder} is no folder."
+        where = (
+            tr("There is no {file} in {folder}.").format(file=MANIFEST, folder=folder)
+            if folder.is_dir()
+            else tr("{folder} is no folder.").format(folder=folder)
+        )
         raise FunnelError(where, hint) from None
     except OSError as error:
-        raise FunnelError(f"{path} cannot be read: {error.strerror}.") from error
+        raise FunnelError(
+            tr("{path} cannot be read: {strerror}.").format(path=path, strerror=error.strerror)
+        ) from error
     except ValueError as error:
-        raise FunnelError(f"{path} is no JSON text: {' '.join(str(error).split())}.", hint) from error
+        raise FunnelError(
+            tr("{path} is no JSON text: {problem}.").format(path=path, problem=" ".join(str(error).split())),
+            hint,
+        ) from error
     if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise FunnelError(f"{path} is not of a funnel export.", hint)
+        raise FunnelError(tr("{path} is not of a funnel export.").format(path=path), hint)
     if found.get("version") != VERSION:
         raise FunnelError(
-            f"{folder} was written by another version of funnel: it is of format "
-            f"{visible(str(found.get('version')))}, and this one knows {VERSION}.",
-            "Upgrade with: pip install --upgrade funnel-tui",
+            tr(
+                "{folder} was written by another version of funnel: it is of format {other}, and this one "
+                "knows {version}."
+            ).format(folder=folder, other=visible(str(found.get("version"))), version=VERSION),
+            tr("Upgrade with: pip install --upgrade funnel-tui"),
         )
     try:
         tables = {
@@ -150,7 +162,9 @@ def read_manifest(folder: Path) -> Manifest:
         }
         return Manifest(int(found["schema"]), _instant(str(found["exported"])), tables)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise FunnelError(f"{path} is damaged: {type(error).__name__}.", hint) from error
+        raise FunnelError(
+            tr("{path} is damaged: {problem}.").format(path=path, problem=type(error).__name__), hint
+        ) from error
 
 
 def write_table(columns: Sequence[WholeColumn], rows: Iterable[Sequence[Any]], stream: BinaryIO) -> int:
@@ -188,18 +202,30 @@ def read_table(path: Path, columns: Sequence[WholeColumn]) -> Iterator[tuple[Any
             readers = [(_decoder(column), places[column.name], column.name) for column in columns]
             for row in lines:
                 if len(row) != width:
-                    raise _bad(path, lines.line_num, f"there are {len(row)} cells, not {width}")
+                    raise _bad(
+                        path,
+                        lines.line_num,
+                        tr("there are {cells} cells, not {width}").format(cells=len(row), width=width),
+                    )
                 yield _decoded(path, lines.line_num, row, readers)
     except FileNotFoundError:
-        raise FunnelError(f"{path} is missing.", "The export is not whole; nothing was imported.") from None
+        raise FunnelError(
+            tr("{path} is missing.").format(path=path), tr("The export is not whole; nothing was imported.")
+        ) from None
     except OSError as error:
-        raise FunnelError(f"{path} cannot be read: {error.strerror}.", "Nothing was imported.") from error
+        raise FunnelError(
+            tr("{path} cannot be read: {strerror}.").format(path=path, strerror=error.strerror),
+            tr("Nothing was imported."),
+        ) from error
     except UnicodeDecodeError as error:
         raise FunnelError(
-            f"{path} is not UTF-8 text (byte {error.start}).", "Nothing was imported."
+            tr("{path} is not UTF-8 text (byte {start}).").format(path=path, start=error.start),
+            tr("Nothing was imported."),
         ) from error
     except csv.Error as error:
-        raise FunnelError(f"{path} is no CSV file: {error}.", "Nothing was imported.") from error
+        raise FunnelError(
+            tr("{path} is no CSV file: {error}.").format(path=path, error=error), tr("Nothing was imported.")
+        ) from error
 
 
 def _places(path: Path, header: Sequence[str], columns: Sequence[WholeColumn]) -> Mapping[str, int]:
@@ -208,9 +234,15 @@ def _places(path: Path, header: Sequence[str], columns: Sequence[WholeColumn]) -
     missing = [name for name in wanted if name not in places]
     odd = [name for name in header if name not in wanted]
     if missing or odd or len(places) != len(header):
-        what = f"has no column {missing[0]}" if missing else "has a column that is not one of its table"
-        shown = f" ({visible(odd[0])})" if odd and not missing else ""
-        raise FunnelError(f"{path} {what}{shown}.", "Nothing was imported.")
+        if missing:
+            words = tr("{path} has no column {column}.").format(path=path, column=missing[0])
+        elif odd:
+            words = tr("{path} has a column that is not one of its table ({column}).").format(
+                path=path, column=visible(odd[0])
+            )
+        else:
+            words = tr("{path} has a column that is not one of its table.").format(path=path)
+        raise FunnelError(words, tr("Nothing was imported."))
     return places
 
 
@@ -229,8 +261,12 @@ def _decoded(
 
 
 def _bad(path: Path, line: int, what: str, column: str = "") -> FunnelError:
-    where = f", column {column}" if column else ""
-    return FunnelError(f"{path}, line {line}{where}: {what}.", "Nothing was imported.")
+    words = tr("{path}, line {line}: {problem}.")
+    if column:
+        words = tr("{path}, line {line}, column {column}: {problem}.")
+    return FunnelError(
+        words.format(path=path, line=line, column=column, problem=what), tr("Nothing was imported.")
+    )
 
 
 def _encoder(column: WholeColumn) -> Encode:
@@ -251,7 +287,7 @@ def _decoder(column: WholeColumn) -> Decode:
 
     def needed(text: str) -> Any:
         if not text:
-            raise BadCell("is empty; the column needs a value")
+            raise BadCell(tr("is empty; the column needs a value"))
         return plain(text)
 
     return needed
@@ -287,7 +323,7 @@ def _instant(cell: str) -> int:
             found = datetime.fromisoformat(cell)
             if found.tzinfo is not None:
                 return int(found.timestamp())
-    return _number(cell, "is no instant such as 2026-11-22T09:30:00Z")
+    return _number(cell, tr("is no instant such as 2026-11-22T09:30:00Z"))
 
 
 def _day_text(day: int) -> str:
@@ -301,13 +337,13 @@ def _day(cell: str) -> int:
     if len(cell) == 10 and cell[4] == "-":
         with suppress(ValueError):
             return day_number(date.fromisoformat(cell))
-    return _number(cell, "is no day such as 2026-11-22")
+    return _number(cell, tr("is no day such as 2026-11-22"))
 
 
 _WHOLE = re.compile(r"-?\d{1,19}", re.ASCII)
 
 
-def _number(cell: str, what: str = "is no whole number") -> int:
+def _number(cell: str, what: str = tr("is no whole number")) -> int:
     if not _WHOLE.fullmatch(cell) or abs(number := int(cell)) > _LARGEST:
         raise BadCell(what)
     return number
@@ -315,7 +351,7 @@ def _number(cell: str, what: str = "is no whole number") -> int:
 
 def _flag(cell: str) -> int:
     if cell not in ("yes", "no"):
-        raise BadCell("is neither yes nor no")
+        raise BadCell(tr("is neither yes nor no"))
     return int(cell == "yes")
 
 
