@@ -23,6 +23,7 @@ from sqlalchemy import Row
 from funnel_tui.domain.period import DAY_SECONDS
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.exchange.records import DealRecord
+from funnel_tui.language import trn
 from funnel_tui.services.bulk import BulkWriter
 from funnel_tui.services.importing.known import (
     PAST_COLUMNS,
@@ -85,10 +86,13 @@ class KnownDeals:
         self._left: set[int] = set()
         self._pending: list[_Pending] = []
         self._disagreeing = Disagreement(
-            "1 deal has a history that differs from its stage, status or closing ({shown}); "
-            "the history counts.",
-            "{n} deals have a history that differs from their stage, status or closing ({shown}); "
-            "the history counts.",
+            lambda number: trn(
+                "1 deal has a history that differs from its stage, status or closing ({shown}); "
+                "the history counts.",
+                "{n} deals have a history that differs from their stage, status or closing ({shown}); "
+                "the history counts.",
+                number,
+            )
         )
 
     def find(self, records: Sequence[DealRecord]) -> Mapping[str, Row[Any]]:

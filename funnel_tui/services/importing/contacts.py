@@ -20,11 +20,13 @@ from typing import Any
 
 from sqlalchemy import select
 
+from funnel_tui.domain.said import said
 from funnel_tui.domain.status import PersonRole
 from funnel_tui.exchange.contacts import ContactRecord, read_contacts
 from funnel_tui.exchange.interaction_words import own_person_id
 from funnel_tui.exchange.refusals import Refusal
 from funnel_tui.exchange.vcard import CardTable
+from funnel_tui.language import tr, trn
 from funnel_tui.models import DealPerson, Person
 from funnel_tui.queries.directory import merged_rows
 from funnel_tui.services.bulk import RowStream
@@ -224,7 +226,7 @@ class ContactImport:
             for chunk in chunks(records):
                 self._outcome.rows += len(chunk)
                 self._take(source, chunk)
-                self._plan.report("reading contacts")
+                self._plan.report(tr("reading contacts"))
             if isinstance(source.table, CardTable):
                 self._passed_over += source.table.passed_over
         if self._plan.refusals:
@@ -242,7 +244,7 @@ class ContactImport:
         for record in records:
             if record.deal is not None and record.deal not in deals:
                 header = source.mapping.header_of("deal")
-                reason = f"no deal has the id {record.deal!r}; import the deals first"
+                reason = said("no deal has the id {deal!r}; import the deals first", deal=record.deal)
                 source.refusals.add(Refusal(record.line, header, record.deal, reason))
                 continue
             known = self._person(source, record)
@@ -254,7 +256,7 @@ class ContactImport:
             other = self._parts.put(deals[record.deal], known, record)
             if other:
                 header = source.mapping.header_of("role")
-                reason = f"the person has another role in this deal on line {other}"
+                reason = said("the person has another role in this deal on line {other}", other=other)
                 source.refusals.add(Refusal(record.line, header, str(record.role), reason))
 
     def _person(self, source: Source, record: ContactRecord) -> Known | None:
@@ -269,7 +271,9 @@ class ContactImport:
             for field, value in (("person", record.person), ("email", record.email)):
                 present = known.name if field == "person" else known.email
                 if value is not None and present is not None and not _same(value, present) and record.named:
-                    reason = f"line {known.line} has the same id with {present!r}"
+                    reason = said(
+                        "line {line} has the same id with {present!r}", line=known.line, present=present
+                    )
                     header = source.mapping.header_of(field)
                     source.refusals.add(Refusal(record.line, header, value, reason))
                     return None
@@ -298,25 +302,42 @@ class ContactImport:
         note = self._outcome.note
         note(
             self._repeated,
-            "1 row is about a person of another row; it filled in what was empty.",
-            "{n} rows are about persons of other rows; they filled in what was empty.",
+            trn(
+                "1 row is about a person of another row; it filled in what was empty.",
+                "{n} rows are about persons of other rows; they filled in what was empty.",
+                self._repeated,
+            ),
         )
         note(
             self._unplaced,
-            "1 role was passed over: a role is one in a deal (--map deal=COLUMN).",
-            "{n} roles were passed over: a role is one in a deal (--map deal=COLUMN).",
+            trn(
+                "1 role was passed over: a role is one in a deal (--map deal=COLUMN).",
+                "{n} roles were passed over: a role is one in a deal (--map deal=COLUMN).",
+                self._unplaced,
+            ),
         )
         note(
             self._passed_over,
-            "1 card is not of a person and was passed over.",
-            "{n} cards are not of persons and were passed over.",
+            trn(
+                "1 card is not of a person and was passed over.",
+                "{n} cards are not of persons and were passed over.",
+                self._passed_over,
+            ),
         )
         note(
             self._nameless,
-            "1 person has an organisation that is only an id; name the file of accounts too to get its name.",
-            "{n} persons have organisations that are only ids; name the file of accounts too to get names.",
+            trn(
+                "1 person has an organisation that is only an id; name the file of accounts too to get "
+                "its name.",
+                "{n} persons have organisations that are only ids; name the file of accounts too to get "
+                "names.",
+                self._nameless,
+            ),
         )
-        note(self._parts.written, "1 part in a deal was written.", "{n} parts in deals were written.")
+        note(
+            self._parts.written,
+            trn("1 part in a deal was written.", "{n} parts in deals were written.", self._parts.written),
+        )
 
 
 class Parts:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from funnel_tui.exchange.refusals import Refusals
 from funnel_tui.exchange.values import BadValue, parse_currency
+from funnel_tui.language import tr
 from funnel_tui.models import Deal, Setting
 from funnel_tui.queries.settings import read_settings
 from funnel_tui.services.importing.outcome import Outcome
@@ -35,11 +36,15 @@ def adopt_currency(call: Transaction, plan: Plan, outcome: Outcome) -> None:
     if len(named) == 1 and (code := named.pop()) != base:
         before = None if chosen is None else dict(chosen._mapping)
         call.put(Setting, before, {"key": _KEY, "value": code})
-        outcome.notes.append(f"The base currency is now {code}, the currency of these deals.")
+        outcome.notes.append(
+            tr("The base currency is now {code}, the currency of these deals.").format(code=code)
+        )
     elif len(named) > 1 and base not in named:
         outcome.notes.append(
-            f"The deals are in {', '.join(sorted(named))} and the base currency is {base}; "
-            "totals need rates: funnel import rates FILE."
+            tr(
+                "The deals are in {sorted} and the base currency is {base}; totals need rates: funnel "
+                "import rates FILE."
+            ).format(sorted=", ".join(sorted(named)), base=base)
         )
 
 
@@ -51,8 +56,10 @@ def _tell_assumed(plan: Plan, outcome: Outcome) -> None:
         mapping = source.mapping
         if mapping.has("amount") and not mapping.has("currency") and source.options.currency:
             outcome.notes.append(
-                f"{source.table.name} names no currency: its amounts are taken as {source.options.currency}; "
-                "--currency CODE says otherwise."
+                tr(
+                    "{name} names no currency: its amounts are taken as {currency}; --currency CODE says "
+                    "otherwise."
+                ).format(name=source.table.name, currency=source.options.currency)
             )
 
 

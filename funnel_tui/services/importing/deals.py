@@ -16,6 +16,7 @@ from funnel_tui.domain.status import DealStatus
 from funnel_tui.exchange.deals import read_deals
 from funnel_tui.exchange.records import DealRecord
 from funnel_tui.exchange.refusals import Refusal
+from funnel_tui.language import tr
 from funnel_tui.services.bulk import BulkWriter
 from funnel_tui.services.importing.again import KnownDeals, Wanted
 from funnel_tui.services.importing.assumed import CLOSES_FROM, tell_assumed
@@ -77,7 +78,7 @@ class DealImport:
             for chunk in chunks(self._counted(source)):
                 if not self._plan.refusals:
                     self._take(source, chunk)
-                self._plan.report("reading deals")
+                self._plan.report(tr("reading deals"))
             self._names.flush()
             self._writer.flush()
             if self._known is not None:

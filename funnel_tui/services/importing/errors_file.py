@@ -9,6 +9,7 @@ from typing import TextIO
 
 from funnel_tui.errors import FunnelError, UsageError
 from funnel_tui.exchange.refusals import HEADER
+from funnel_tui.language import tr
 
 
 @contextmanager
@@ -25,11 +26,15 @@ def errors_file(path: Path | None, in_use: Iterable[str | Path | None]) -> Itera
         yield None
         return
     if any(other is not None and _same(path, other) for other in in_use):
-        raise UsageError(f"--errors {path} is one of the files to import, or the database.", "Name another.")
+        raise UsageError(
+            tr("--errors {path} is one of the files to import, or the database.").format(path=path),
+            tr("Name another."),
+        )
     try:
         if not _may_be_written(path):
             raise UsageError(
-                f"--errors {path} is there already and holds something else.", "Name a new file."
+                tr("--errors {path} is there already and holds something else.").format(path=path),
+                tr("Name a new file."),
             )
         stream = path.open("w", encoding="utf-8", newline="")
     except OSError as error:
@@ -68,4 +73,7 @@ def _same(one: Path, other: str | Path) -> bool:
 
 def _unwritable(path: Path | None, error: OSError) -> FunnelError:
     reason = (error.strerror or str(error)).lower()
-    return FunnelError(f"--errors {path} cannot be written: {reason}.", "Nothing was imported.")
+    return FunnelError(
+        tr("--errors {path} cannot be written: {reason}.").format(path=path, reason=reason),
+        tr("Nothing was imported."),
+    )

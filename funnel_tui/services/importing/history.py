@@ -18,10 +18,12 @@ from typing import Any
 from sqlalchemy import Row
 
 from funnel_tui.domain.period import utc_text
+from funnel_tui.domain.said import said
 from funnel_tui.domain.status import DealStatus, VisitExit
 from funnel_tui.exchange.events import read_events
 from funnel_tui.exchange.refusals import Refusal
 from funnel_tui.exchange.values import visible
+from funnel_tui.language import tr, trn
 from funnel_tui.services.bulk import BulkWriter
 from funnel_tui.services.importing.again import leads_elsewhere
 from funnel_tui.services.importing.deals import chunks
@@ -61,7 +63,7 @@ def stage_events(plan: Plan, store: EventStore, outcome: Outcome) -> list[str]:
             if not plan.refusals:
                 store.add(place, chunk)
                 stages.update(dict.fromkeys(event.stage for event in chunk if event.stage is not None))
-            plan.report("reading events")
+            plan.report(tr("reading events"))
     return list(stages)
 
 
@@ -97,10 +99,14 @@ class HistoryImport:
         self._writer = BulkWriter(call, self._pipelines.ladders, pricing)
         self._tally = Tally()
         self._disagreeing = Disagreement(
-            "1 deal has a history that differs from what was said or assumed of its stage and outcome "
-            "({shown}); the history counts.",
-            "{n} deals have a history that differs from what was said or assumed of their stage and outcome "
-            "({shown}); the history counts.",
+            lambda number: trn(
+                "1 deal has a history that differs from what was said or assumed of its stage and outcome "
+                "({shown}); the history counts.",
+                "{n} deals have a history that differs from what was said or assumed of their stage and "
+                "outcome "
+                "({shown}); the history counts.",
+                number,
+            )
         )
         self._by_deals = Imported(call.connection, DEALS_ACTION)
         self._told: Line | None = None
@@ -116,7 +122,7 @@ class HistoryImport:
             self._take(chunk)
             done += sum(len(events) for _, events in chunk)
             if self._plan.options.progress is not None:
-                self._plan.options.progress("writing events", done, self._outcome.rows)
+                self._plan.options.progress(tr("writing events"), done, self._outcome.rows)
         self._names.finish()
         self._writer.finish()
         self._tell()
@@ -262,8 +268,12 @@ class HistoryImport:
             event,
             "at",
             utc_text(step.at),
-            f"the history of {visible(deal.external_id or deal.title)} is known up to "
-            f"{utc_text(early.until)} and does not have this event; only later ones can be added",
+            said(
+                "the history of {deal} is known up to {instant} and does not have this event; only "
+                "later ones can be added",
+                deal=visible(deal.external_id or deal.title),
+                instant=utc_text(early.until),
+            ),
         )
 
     def _tell(self) -> None:
@@ -271,30 +281,45 @@ class HistoryImport:
         note, tally = self._outcome.note, self._tally
         note(
             self._replaced,
-            "The assumed visits of 1 deal were replaced.",
-            "The assumed visits of {n} deals were replaced.",
+            trn(
+                "The assumed visits of 1 deal were replaced.",
+                "The assumed visits of {n} deals were replaced.",
+                self._replaced,
+            ),
         )
         note(
             tally.same_outcome,
-            "1 repeated win or loss of a closed deal was passed over.",
-            "{n} repeated wins and losses of closed deals were passed over.",
+            trn(
+                "1 repeated win or loss of a closed deal was passed over.",
+                "{n} repeated wins and losses of closed deals were passed over.",
+                tally.same_outcome,
+            ),
         )
         note(
             tally.same_stage,
-            "1 event in the stage a deal was in already was passed over.",
-            "{n} events in the stage a deal was in already were passed over.",
+            trn(
+                "1 event in the stage a deal was in already was passed over.",
+                "{n} events in the stage a deal was in already were passed over.",
+                tally.same_stage,
+            ),
         )
         note(
             tally.other_outcome,
-            "Once a deal was won after it was lost, or the reverse, without a stage between; "
-            "this counts as a reopening.",
-            "{n} times a deal was won after it was lost, or the reverse, without a stage between; "
-            "each counts as a reopening.",
+            trn(
+                "Once a deal was won after it was lost, or the reverse, without a stage between; "
+                "this counts as a reopening.",
+                "{n} times a deal was won after it was lost, or the reverse, without a stage between; "
+                "each counts as a reopening.",
+                tally.other_outcome,
+            ),
         )
         note(
             tally.no_stage,
-            "1 deal begins with a win or loss; it counts as closed from the first stage.",
-            "{n} deals begin with a win or loss; they count as closed from the first stage.",
+            trn(
+                "1 deal begins with a win or loss; it counts as closed from the first stage.",
+                "{n} deals begin with a win or loss; they count as closed from the first stage.",
+                tally.no_stage,
+            ),
         )
         self._disagreeing.tell(self._outcome)
 

@@ -8,10 +8,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
+from funnel_tui.domain.said import said
 from funnel_tui.domain.status import ActivityStep
 from funnel_tui.errors import UsageError
 from funnel_tui.exchange.interaction_words import KIND_WORDS, fold
 from funnel_tui.exchange.values import nearest, visible
+from funnel_tui.language import tr
 from funnel_tui.models import Deal, InteractionKind, Person, Rep
 from funnel_tui.queries.directory import merged_rows
 from funnel_tui.services.bulk import RowStream
@@ -87,9 +89,18 @@ class Deals:
             return alike[0]
         shown = visible(name)
         if alike:
-            raise Unclear(f"{len(alike)} deals are called {shown!r}; give the id, or the organisation too")
+            raise Unclear(
+                said(
+                    "{n} deals are called {shown!r}; give the id, or the organisation too",
+                    n=len(alike),
+                    shown=shown,
+                )
+            )
         raise Unclear(
-            f"no deal has the id or the title {shown!r}; import the deals first, or say --map deal="
+            said(
+                "no deal has the id or the title {shown!r}; import the deals first, or say --map deal=",
+                shown=shown,
+            )
         )
 
     def numbered(self, number: int) -> DealRow | None:
@@ -182,7 +193,13 @@ class People:
             alike = [each for each in alike if each.organisation_id == organisation_id]
         if len(alike) > 1:
             shown = visible(name)
-            raise Unclear(f"{len(alike)} people are called {shown!r}; give the e-mail address or the id")
+            raise Unclear(
+                said(
+                    "{n} people are called {shown!r}; give the e-mail address or the id",
+                    n=len(alike),
+                    shown=shown,
+                )
+            )
         return alike[0] if alike else None
 
     def make(self, name: str, email: str | None, organisation_id: int | None) -> Somebody:
@@ -248,10 +265,13 @@ class Kinds:
         for word, name in told.items():
             if fold(name) not in self._numbers:
                 near = nearest(name, self._names)
-                hint = f"Did you mean {near}? " if near else ""
+                there = tr("There are {names}.").format(names=", ".join(self._names))
+                hint = tr("Did you mean {near}?").format(near=near) + f" {there}" if near else there
                 raise UsageError(
-                    f"--kind {visible(word)}={visible(name)}: there is no kind {visible(name)!r}.",
-                    f"{hint}There are {', '.join(self._names)}.",
+                    tr("--kind {word}={name}: there is no kind {name!r}.").format(
+                        word=visible(word), name=visible(name)
+                    ),
+                    hint,
                 )
             self._numbers[fold(word)] = self._numbers[fold(name)]
 
@@ -265,8 +285,12 @@ class Kinds:
             return
         shown = visible(name)
         raise Unclear(
-            f"there is no kind {shown!r}, only {', '.join(self._names)}; read it as one of them with "
-            f"--kind {shown!r}=NAME, or add it with --add-kinds"
+            said(
+                "there is no kind {shown!r}, only {names}; read it as one of them with --kind "
+                "{shown!r}=NAME, or add it with --add-kinds",
+                shown=shown,
+                names=", ".join(self._names),
+            )
         )
 
     def number(self, name: str, usual: Collection[str] = ()) -> int:

@@ -16,8 +16,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from funnel_tui.domain.period import local_day, utc_text
+from funnel_tui.domain.said import said
 from funnel_tui.exchange.interactions import InteractionRecord, read_interactions
 from funnel_tui.exchange.refusals import Refusal
+from funnel_tui.language import tr, trn
 from funnel_tui.services.importing.contacts import Organisations
 from funnel_tui.services.importing.deals import chunks
 from funnel_tui.services.importing.interaction_names import (
@@ -38,13 +40,10 @@ DAY = 86_400
 _IDS = {"organisation": ("accountid", "whatid"), "person": ("whoid",)}
 """Columns that hold ids of another program, never names."""
 
-_FUTURE = (
-    "lies in the future, but the interaction is said to be done; is it planned? "
-    "(--map planned=COLUMN or --value planned=yes)"
+_FUTURE = said(
+    "lies in the future, but the interaction is said to be done; is it planned? (--map "
+    "planned=COLUMN or --value planned=yes)"
 )
-
-
-_FIRST = "import the contacts first, or name the file of accounts too"
 
 
 class _Refused(ValueError):
@@ -122,7 +121,7 @@ class InteractionImport:
                 self._take(source, chunk)
                 if not world.stopped:
                     world.flush()
-                self._plan.report("reading interactions")
+                self._plan.report(tr("reading interactions"))
         if self._plan.letters:
             # Loaded only here: few imports have any, and the calendar brings its library.
             from funnel_tui.services.importing.letters import take_letters
@@ -211,7 +210,14 @@ class InteractionImport:
             # A day without a time is the day of the creation: nothing can have happened before that.
             return deal.created_at
         created = utc_text(deal.created_at)
-        raise _Refused("at", f"lies before the deal {deal.title!r} existed; it was created at {created}")
+        raise _Refused(
+            "at",
+            said(
+                "lies before the deal {title!r} existed; it was created at {created}",
+                title=deal.title,
+                created=created,
+            ),
+        )
 
     def _check(
         self, source: Source, record: InteractionRecord, before: dict[str, Any] | None
@@ -266,16 +272,28 @@ class InteractionImport:
     def _tell(self) -> None:
         """Say what is planned, and what was passed over."""
         note, world = self._outcome.note, self._world
-        note(world.planned, "1 new interaction is planned.", "{n} new interactions are planned.")
+        note(
+            world.planned,
+            trn("1 new interaction is planned.", "{n} new interactions are planned.", world.planned),
+        )
         note(
             self._nameless,
-            f"1 id stands for nobody known and was passed over; {_FIRST}.",
-            f"{{n}} ids stand for nobody known and were passed over; {_FIRST}.",
+            trn(
+                "1 id stands for nobody known and was passed over; import the contacts first, or name "
+                "the file "
+                "of accounts too.",
+                "{n} ids stand for nobody known and were passed over; import the contacts first, or name the "
+                "file of accounts too.",
+                self._nameless,
+            ),
         )
         note(
             world.alone,
-            "1 new interaction is with nobody known; it counts for its owner only.",
-            "{n} new interactions are with nobody known; they count for their owners only.",
+            trn(
+                "1 new interaction is with nobody known; it counts for its owner only.",
+                "{n} new interactions are with nobody known; they count for their owners only.",
+                world.alone,
+            ),
         )
 
 

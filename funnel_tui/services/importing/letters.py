@@ -23,6 +23,7 @@ from funnel_tui.exchange.calendars import AHEAD_DAYS, BACK_DAYS, Meeting, Series
 from funnel_tui.exchange.dates import zone_of
 from funnel_tui.exchange.mail import Letter, read_letters
 from funnel_tui.exchange.refusals import Refusal
+from funnel_tui.language import tr, trn
 from funnel_tui.models import Deal, DealPerson
 from funnel_tui.services.importing.deals import chunks
 from funnel_tui.services.importing.interaction_names import Somebody
@@ -48,8 +49,8 @@ def take_letters(world: World) -> None:
     odd = [name for name in (*options.maps, *options.values) if name != "owner"]
     if odd and not world.plan.sources:
         raise UsageError(
-            f"--map and --value {odd[0]} say nothing about mail and calendars.",
-            "Only --value owner=NAME does: whose mailbox or calendar it is.",
+            tr("--map and --value {odd} say nothing about mail and calendars.").format(odd=odd[0]),
+            tr("Only --value owner=NAME does: whose mailbox or calendar it is."),
         )
     matcher = Matcher(world, options.values.get("owner"))
     mail = MailImport(world, matcher)
@@ -132,13 +133,19 @@ class Matcher:
         note = self._world.outcome.note
         note(
             self.nobody,
-            "1 was with nobody known and was passed over.",
-            "{n} were with nobody known and were passed over.",
+            trn(
+                "1 was with nobody known and was passed over.",
+                "{n} were with nobody known and were passed over.",
+                self.nobody,
+            ),
         )
         note(
             self.several,
-            "1 was with several people known; it stands with the first of them.",
-            "{n} were with several people known; each stands with the first of them.",
+            trn(
+                "1 was with several people known; it stands with the first of them.",
+                "{n} were with several people known; each stands with the first of them.",
+                self.several,
+            ),
         )
 
 
@@ -160,7 +167,7 @@ class MailImport:
 
         def tell(position: int) -> None:
             letters.position = position
-            self._world.plan.report("reading mail")
+            self._world.plan.report(tr("reading mail"))
 
         for chunk in chunks(self._wanted(letters, tell), CHUNK):
             known = self._world.rows.known(
@@ -190,7 +197,7 @@ class MailImport:
         at = next((each for each in letter.sent if FIRST <= each <= world.call.at + DAY), None)
         if at is None:
             said = utc_text(letter.sent[0]) if letter.sent and abs(letter.sent[0]) < 1 << 37 else ""
-            reason = "has no date that makes sense; a message was sent after 1990 and before now"
+            reason = tr("has no date that makes sense; a message was sent after 1990 and before now")
             letters.refusals.add(Refusal(letter.line, "Date", said, reason))
             return
         if world.stopped:
@@ -242,7 +249,7 @@ class MeetingImport:
 
         def tell(position: int) -> None:
             letters.position = position
-            world.plan.report("reading calendar")
+            world.plan.report(tr("reading calendar"))
 
         zone = zone_of(world.plan.read.timezone)
         events = read_calendar(letters.path, letters.name, zone, world.call.at, letters.refusals, tell)
@@ -336,22 +343,33 @@ class MeetingImport:
         note = self._world.outcome.note
         note(
             self._removed,
-            "1 planned meeting was called off and taken away.",
-            "{n} planned meetings were called off and taken away.",
+            trn(
+                "1 planned meeting was called off and taken away.",
+                "{n} planned meetings were called off and taken away.",
+                self._removed,
+            ),
         )
         note(
             self._called_off,
-            "1 meeting that was called off was passed over.",
-            "{n} meetings that were called off were passed over.",
+            trn(
+                "1 meeting that was called off was passed over.",
+                "{n} meetings that were called off were passed over.",
+                self._called_off,
+            ),
         )
         note(
             self._cut,
-            "1 event repeats too often; only its last occurrences were taken.",
-            "{n} events repeat too often; only their last occurrences were taken.",
+            trn(
+                "1 event repeats too often; only its last occurrences were taken.",
+                "{n} events repeat too often; only their last occurrences were taken.",
+                self._cut,
+            ),
         )
         if self._zones:
             shown = ", ".join(sorted(self._zones)[:3])
             zone = self._world.plan.read.timezone
             self._world.outcome.notes.append(
-                f"Nobody knows the time zone {shown}; its times were read as {zone}."
+                tr("Nobody knows the time zone {shown}; its times were read as {zone}.").format(
+                    shown=shown, zone=zone
+                )
             )

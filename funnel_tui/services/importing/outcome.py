@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TextIO
 
+from funnel_tui.domain.said import said
 from funnel_tui.errors import FunnelError
 from funnel_tui.exchange.refusals import SHOWN, Refusal, Refusals
+from funnel_tui.language import tr, trn
 
 EXAMPLES = 8
 """How many names are listed in the summary."""
@@ -15,6 +17,33 @@ EXAMPLES = 8
 
 NAMED = 5
 """How many deals are named in a note."""
+
+
+_MADE = {
+    "organisations": tr("organisations"),
+    "persons": tr("persons"),
+    "owners": tr("owners"),
+    "teams": tr("teams"),
+    "sources": tr("sources"),
+    "tags": tr("tags"),
+    "products": tr("products"),
+    "loss reasons": tr("loss reasons"),
+    "pipelines": tr("pipelines"),
+    "stages": tr("stages"),
+    "kinds": tr("kinds"),
+}
+"""What names that were made are called."""
+
+
+def _read(unit: str, number: int) -> str:
+    """How much was read: ``1,482 rows``."""
+    words = {
+        "row": trn("{n:,} row", "{n:,} rows", number),
+        "message": trn("{n:,} message", "{n:,} messages", number),
+        "event": trn("{n:,} event", "{n:,} events", number),
+        "item": trn("{n:,} item", "{n:,} items", number),
+    }
+    return words[unit].format(n=number)
 
 
 @dataclass(slots=True)
@@ -52,8 +81,13 @@ class Outcome:
     @property
     def noun(self) -> str:
         """What is counted."""
-        nouns = {"rates": "rates", "quotas": "quotas", "contacts": "persons", "interactions": "interactions"}
-        return nouns.get(self.kind, "deals")
+        nouns = {
+            "rates": tr("rates"),
+            "quotas": tr("quotas"),
+            "contacts": tr("persons"),
+            "interactions": tr("interactions"),
+        }
+        return nouns.get(self.kind) or tr("deals")
 
     def add_made(self, what: str, name: str) -> None:
         """Remember that a name was made."""
@@ -66,44 +100,58 @@ class Outcome:
         """Put right the name of something that was made."""
         self.examples[what] = [new if name == old else name for name in self.examples[what]]
 
-    def note(self, count: int, one: str, many: str) -> None:
+    def note(self, count: int, sentence: str) -> None:
         """Add a sentence on so many things, if there are any; ``{n}`` in it is the number."""
         if count:
-            self.notes.append((one if count == 1 else many).format(n=f"{count:,}"))
+            self.notes.append(sentence.format(n=f"{count:,}"))
 
     def lines(self) -> list[str]:
         """The summary for people, one sentence a line."""
-        counts = f"{self.new:,} new, {self.updated:,} updated, {self.unchanged:,} unchanged"
-        read = f"1 {self.unit}" if self.rows == 1 else f"{self.rows:,} {self.unit}s"
-        lines = [f"{read} read; {self.noun}: {counts}."]
+        words = tr("{read} read; {things}: {new:,} new, {updated:,} updated, {unchanged:,} unchanged.")
+        read = _read(self.unit, self.rows)
+        lines = [
+            words.format(
+                read=read, things=self.noun, new=self.new, updated=self.updated, unchanged=self.unchanged
+            )
+        ]
         if not self.rows and self.refused is None:
-            empty = {"row": "in the file below its header"}.get(self.unit, "in the file")
-            lines.append(f"There is nothing {empty}.")
+            if self.unit == "row":
+                lines.append(tr("There is nothing in the file below its header."))
+            else:
+                lines.append(tr("There is nothing in the file."))
         if self.assumed:
-            visits = "1 stage visit is" if self.assumed == 1 else f"{self.assumed:,} stage visits are"
-            lines.append(f"{visits} assumed from creation, stage and closing; a history replaces them.")
+            words = trn(
+                "{n:,} stage visit is assumed from creation, stage and closing; a history replaces them.",
+                "{n:,} stage visits are assumed from creation, stage and closing; a history replaces them.",
+                self.assumed,
+            )
+            lines.append(words.format(n=self.assumed))
         for what, count in self.made.items():
             names = self.examples[what]
             shown = ", ".join(names) + (", …" if count > len(names) else "")
-            lines.append(f"New {what}: {count:,} ({shown}).")
+            words = tr("New {what}: {count:,} ({names}).")
+            lines.append(words.format(what=_MADE.get(what, what), count=count, names=shown))
         lines.extend(self.notes)
         if self.refused is not None:
-            rows = "1 row was" if self.refused.rows == 1 else f"{self.refused.rows:,} rows were"
-            lines.append(f"{rows} refused and left out (--skip-bad).")
+            words = trn(
+                "{n:,} row was refused and left out (--skip-bad).",
+                "{n:,} rows were refused and left out (--skip-bad).",
+                self.refused.rows,
+            )
+            lines.append(words.format(n=self.refused.rows))
         if self.dry_run:
-            lines.append("This was a dry run: nothing was written.")
+            lines.append(tr("This was a dry run: nothing was written."))
         return lines
 
 
 class Disagreement:
     """Deals whose history says otherwise than a deals file, or than what was assumed from one.
 
-    :param one: the sentence on one deal, with ``{shown}`` for its id.
-    :param many: the sentence on ``{n}`` deals.
+    :param sentence: gives the sentence on so many deals, with ``{n}`` for the number and ``{shown}`` for ids.
     """
 
-    def __init__(self, one: str, many: str) -> None:
-        self._sentences = (one, many)
+    def __init__(self, sentence: Callable[[int], str]) -> None:
+        self._sentence = sentence
         self.count = 0
         self.named: list[str] = []
 
@@ -117,8 +165,7 @@ class Disagreement:
         """Say how many and which."""
         if self.count:
             shown = ", ".join(self.named) + (", …" if self.count > len(self.named) else "")
-            one, many = self._sentences
-            outcome.notes.append((one if self.count == 1 else many).format(n=f"{self.count:,}", shown=shown))
+            outcome.notes.append(self._sentence(self.count).format(n=f"{self.count:,}", shown=shown))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,15 +185,24 @@ class ImportRefused(FunnelError):
     """
 
     def __init__(self, listed: Sequence[Listed], values: int, rows: int, errors: str | None) -> None:
-        rows_word = "1 row" if rows == 1 else f"{rows:,} rows"
         if errors:
-            hint = f"All refusals are in {errors}."
+            hint = tr("All refusals are in {file}.").format(file=errors)
         elif values > SHOWN:
-            hint = "--errors FILE.csv writes them all to a file."
+            hint = tr("--errors FILE.csv writes them all to a file.")
         else:
-            hint = "Mend the file and run it again."
-        refused = f"{rows_word} refused" + (f" ({values:,} values)" if values != rows else "")
-        super().__init__(f"Nothing was imported: {refused}.", hint)
+            hint = tr("Mend the file and run it again.")
+        words = trn(
+            "Nothing was imported: {rows:,} row refused.",
+            "Nothing was imported: {rows:,} rows refused.",
+            rows,
+        )
+        if values != rows:
+            words = trn(
+                "Nothing was imported: {rows:,} row refused ({values:,} values).",
+                "Nothing was imported: {rows:,} rows refused ({values:,} values).",
+                rows,
+            )
+        super().__init__(words.format(rows=rows, values=values), hint)
         self.listed = listed
         self.values = values
         self.rows = rows
@@ -189,7 +245,8 @@ class AllRefusals:
         if len(self.listed) < SHOWN:
             self.listed.append(Listed(name, refusal))
         if self._several:
-            refusal = Refusal(refusal.line, refusal.column, refusal.value, f"{name}: {refusal.reason}")
+            reason = said("{file}: {problem}", file=name, problem=refusal.reason)
+            refusal = Refusal(refusal.line, refusal.column, refusal.value, reason)
         self._written.add(refusal)
 
     def __bool__(self) -> bool:

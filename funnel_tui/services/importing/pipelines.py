@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 
 from funnel_tui.domain.facts import Ladder
+from funnel_tui.domain.said import said
 from funnel_tui.errors import FunnelError, UsageError
 from funnel_tui.exchange.profiles import Profile
 from funnel_tui.exchange.values import nearest, visible
+from funnel_tui.language import tr
 from funnel_tui.models import Pipeline, Stage, StageVisit
 from funnel_tui.models.pipelines import MAX_STAGES
 from funnel_tui.services.importing.ladders import (
@@ -26,7 +28,7 @@ from funnel_tui.services.importing.ladders import (
 from funnel_tui.services.importing.outcome import Outcome
 from funnel_tui.services.transaction import Transaction, table_of
 
-_HAVE = "Put it into the stages of the pipeline first, or import into another one with --pipeline."
+_HAVE = tr("Put it into the stages of the pipeline first, or import into another one with --pipeline.")
 
 
 @dataclass(slots=True)
@@ -67,8 +69,20 @@ class Line:
     def unknown(self, name: str) -> str:
         """Why a stage name is refused."""
         near = nearest(name, self.names)
-        hint = f"did you mean {visible(near)}?" if near else f"its stages are {', '.join(self.names)}"
-        return f"the pipeline {visible(self.name)!r} has no stage {visible(name)!r}; {hint}"
+        pipeline, stage = visible(self.name), visible(name)
+        if near:
+            return said(
+                "the pipeline {pipeline!r} has no stage {stage!r}; did you mean {near}?",
+                pipeline=pipeline,
+                stage=stage,
+                near=visible(near),
+            )
+        return said(
+            "the pipeline {pipeline!r} has no stage {stage!r}; its stages are {names}",
+            pipeline=pipeline,
+            stage=stage,
+            names=", ".join(self.names),
+        )
 
 
 class Pipelines:
@@ -137,9 +151,10 @@ class Pipelines:
         steps: Steps = [(each, None) for each in told] or list(usual) or [(each, None) for each in names]
         if len(steps) > MAX_STAGES:
             raise FunnelError(
-                f"The file names {len(steps)} stages for the pipeline {name!r}; "
-                f"a pipeline has at most {MAX_STAGES}.",
-                "Check which column holds the stage: --map stage=COLUMN.",
+                tr(
+                    "The file names {steps} stages for the pipeline {name!r}; a pipeline has at most {most}."
+                ).format(steps=len(steps), name=name, most=MAX_STAGES),
+                tr("Check which column holds the stage: --map stage=COLUMN."),
             )
         if line is None or not line.stages:
             return self._make(name, line, steps, guessed_order=not told and not usual)
@@ -172,8 +187,10 @@ class Pipelines:
             self._outcome.rename_made("stages", FIRST_STAGE, steps[0][0])
             return
         self._outcome.notes.append(
-            f"The stages of {line.name!r} are now {', '.join(line.names)}; the guessed stage {FIRST_STAGE!r} "
-            "became the first of them."
+            tr(
+                "The stages of {name!r} are now {names}; the guessed stage {stage!r} became the "
+                "first of them."
+            ).format(name=line.name, names=", ".join(line.names), stage=FIRST_STAGE)
         )
 
     def drop_if_empty(self, number: int) -> None:
@@ -187,7 +204,9 @@ class Pipelines:
         self._guesses.remember(number, None)
         self._call.delete(Pipeline, self._call.get(Pipeline, number))
         del self.lines[number], self._by_name[line.name.casefold()]
-        self._outcome.notes.append(f"The pipeline {line.name!r} is empty now and was removed.")
+        self._outcome.notes.append(
+            tr("The pipeline {name!r} is empty now and was removed.").format(name=line.name)
+        )
 
     def _hold_to(self, line: Line, told: Sequence[str]) -> None:
         """Compare a pipeline with the stages told, and put it into their order where that may be done.
@@ -200,7 +219,11 @@ class Pipelines:
             if not untouched(self._call, line.id, line.stages):
                 raise _unfit(line, told)
             self._arrange(line, [(each, None) for each in told])
-            self._outcome.notes.append(f"The stages of {line.name!r} are now {', '.join(line.names)}.")
+            self._outcome.notes.append(
+                tr("The stages of {name!r} are now {names}.").format(
+                    name=line.name, names=", ".join(line.names)
+                )
+            )
         elif self._guesses.of(line.id) is not None and len(told) == len(line.stages):
             self._guesses.remember(line.id, None)
 
@@ -215,8 +238,10 @@ class Pipelines:
             return
         self._arrange(line, [(each, None) for each in better])
         self._outcome.notes.append(
-            f"The stages of {line.name!r} are now in the order the history first has them: "
-            f"{', '.join(line.names)}. --stages says another order."
+            tr(
+                "The stages of {name!r} are now in the order the history first has them: {names}. "
+                "--stages says another order."
+            ).format(name=line.name, names=", ".join(line.names))
         )
 
     def _arrange(self, line: Line, steps: Steps) -> None:
@@ -256,8 +281,10 @@ class Pipelines:
             self._guesses.remember(line.id, Guess.ORDER)
         if len(line.names) > 1:
             self._outcome.notes.append(
-                f"The stages of {line.name!r} are in the order the file first has them: "
-                f"{', '.join(line.names[:12])}. --stages says another order."
+                tr(
+                    "The stages of {name!r} are in the order the file first has them: {names}. --stages says "
+                    "another order."
+                ).format(name=line.name, names=", ".join(line.names[:12]))
             )
 
 
@@ -271,10 +298,10 @@ def _first_spelling(names: Iterable[str]) -> Iterable[str]:
 
 def _unknown(name: str) -> str:
     """What is said of a pipeline of which no stage is known."""
-    return (
-        f"Nothing says which stages {name!r} has: it gets one, {FIRST_STAGE!r}, until a history, a file with "
-        "stages or --stages names them."
-    )
+    return tr(
+        "Nothing says which stages {name!r} has: it gets one, {stage!r}, until a history, "
+        "a file with stages or --stages names them."
+    ).format(name=name, stage=FIRST_STAGE)
 
 
 def fits(line: Line, told: Sequence[str]) -> bool:
@@ -288,8 +315,10 @@ def _unfit(line: Line, told: Sequence[str]) -> UsageError:
     """Why the stages told are refused for a pipeline that is there."""
     for name in told:
         if line.find(name) is None:
-            return UsageError(f"--stages: {line.unknown(name)}.", _HAVE)
+            return UsageError(tr("--stages: {problem}.").format(problem=line.unknown(name)), _HAVE)
     return UsageError(
-        f"--stages: the stages of the pipeline {line.name!r} are in the order {', '.join(line.names)}.",
-        "Name them in this order, or leave --stages out.",
+        tr("--stages: the stages of the pipeline {name!r} are in the order {names}.").format(
+            name=line.name, names=", ".join(line.names)
+        ),
+        tr("Name them in this order, or leave --stages out."),
     )

@@ -25,6 +25,7 @@ from funnel_tui.exchange.profiles import GENERIC, PROFILES, Profile, complete_op
 from funnel_tui.exchange.records import Kind, ReadOptions
 from funnel_tui.exchange.table import Table, open_table, readable
 from funnel_tui.exchange.values import BadValue, nearest, parse_currency, sentence, visible
+from funnel_tui.language import tr
 from funnel_tui.services.importing.outcome import AllRefusals, FileRefusals
 
 DEFAULT_PIPELINE = "Sales"
@@ -167,7 +168,10 @@ def make_plan(options: ImportOptions, settings: TeamSettings, refusals: AllRefus
         elif kind == "teams":
             companions.members += read_teams(table, refusals.of(table.name))
     if not rows and not letters:
-        raise UsageError(f"None of the files holds {options.kind}.", f"Name the file of {options.kind} too.")
+        raise UsageError(
+            tr("None of the files holds {kind}.").format(kind=options.kind),
+            tr("Name the file of {kind} too.").format(kind=options.kind),
+        )
     profiles = [_profile(options.profile, table) for table in rows]
     read = replace(
         read,
@@ -208,14 +212,22 @@ def _checked(options: ImportOptions, settings: TeamSettings) -> ReadOptions:
     """How values are read, after a look at what the user said."""
     if options.kind not in KINDS:
         near = nearest(options.kind, KINDS)
-        hint = f"Did you mean {near}?" if near else f"There are {', '.join(KINDS)}."
-        raise UsageError(f"{visible(options.kind)!r} cannot be imported.", hint)
+        hint = (
+            tr("Did you mean {near}?").format(near=near)
+            if near
+            else tr("There are {kinds}.").format(kinds=", ".join(KINDS))
+        )
+        raise UsageError(tr("{kind!r} cannot be imported.").format(kind=visible(options.kind)), hint)
     if options.kind != "interactions" and (options.skip_bad or options.add_kinds or options.kinds):
         raise UsageError(
-            "--skip-bad, --kind and --add-kinds are for interactions.", f"Leave them out for {options.kind}."
+            tr("--skip-bad, --kind and --add-kinds are for interactions."),
+            tr("Leave them out for {kind}.").format(kind=options.kind),
         )
     if not options.files:
-        raise UsageError("No file is named.", f"For example: funnel import {options.kind} FILE.csv")
+        raise UsageError(
+            tr("No file is named."),
+            tr("For example: funnel import {kind} FILE.csv").format(kind=options.kind),
+        )
     read = options.read
     currency = read.currency
     if currency is not None:
@@ -228,13 +240,14 @@ def _checked(options: ImportOptions, settings: TeamSettings) -> ReadOptions:
     both = [name for name in read.stages if name.casefold() in ends]
     if both:
         raise UsageError(
-            f"{visible(both[0])!r} is in --stages and also means won or lost.",
-            "Won and lost are no stages; leave it out of --stages.",
+            tr("{name!r} is in --stages and also means won or lost.").format(name=visible(both[0])),
+            tr("Won and lost are no stages; leave it out of --stages."),
         )
     contradiction = {name.casefold() for name in read.won} & {name.casefold() for name in read.lost}
     if contradiction:
         raise UsageError(
-            f"{visible(contradiction.pop())!r} is in --won and in --lost.", "Leave it out of one."
+            tr("{name!r} is in --won and in --lost.").format(name=visible(contradiction.pop())),
+            tr("Leave it out of one."),
         )
     return replace(read, currency=currency, timezone=options.timezone or settings.time_zone)
 
@@ -243,13 +256,16 @@ def _refuse_twice(names: Iterable[str], option: str) -> None:
     seen: set[str] = set()
     for name in names:
         if name.casefold() in seen:
-            raise UsageError(f"{option} names {visible(name)!r} twice.", "Leave one out.")
+            raise UsageError(
+                tr("{option} names {name!r} twice.").format(option=option, name=visible(name)),
+                tr("Leave one out."),
+            )
         seen.add(name.casefold())
 
 
 def _open(path: str, kind: Kind, read: ReadOptions) -> Table:
     """A file as a table; contacts may be vCards."""
-    if kind == "contacts":
+    if kind == tr("contacts"):
         # Loaded only where it can be needed: the library behind it takes a while.
         from funnel_tui.exchange.vcard import is_cards, open_cards
 
@@ -266,8 +282,12 @@ def _profile(name: str | None, table: Table) -> Profile:
         return guess_profile(table.columns)
     if name not in PROFILES:
         near = nearest(name, PROFILES)
-        hint = f"Did you mean {near}?" if near else f"There are {', '.join(PROFILES)}."
-        raise UsageError(f"No profile is called {visible(name)!r}.", hint)
+        hint = (
+            tr("Did you mean {near}?").format(near=near)
+            if near
+            else tr("There are {profiles}.").format(profiles=", ".join(PROFILES))
+        )
+        raise UsageError(tr("No profile is called {name!r}.").format(name=visible(name)), hint)
     return PROFILES[name]
 
 

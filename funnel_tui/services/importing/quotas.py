@@ -16,6 +16,7 @@ from funnel_tui.domain.quotas import Holder, QuotaWish, fiscal_years, period_bet
 from funnel_tui.errors import FunnelError
 from funnel_tui.exchange.quotas import QuotaRecord, read_quotas
 from funnel_tui.exchange.refusals import Refusal
+from funnel_tui.language import tr, trn
 from funnel_tui.models import Rep, Team
 from funnel_tui.queries.settings import read_settings
 from funnel_tui.services.importing.names import Names
@@ -78,11 +79,16 @@ class QuotaImport:
         self._outcome.notes += notes
         self._outcome.note(
             ended,
-            "1 quota has no end and none after it; it got the length of the one before, or a quarter.",
-            "{n} quotas have no end and none after them; they got that of the one before, or a quarter.",
+            trn(
+                "1 quota has no end and none after it; it got the length of the one before, or a quarter.",
+                "{n} quotas have no end and none after them; they got that of the one before, or a quarter.",
+                ended,
+            ),
         )
-        one, many = "1 quota lies", "{n} quotas lie"
-        self._outcome.note(two_years, f"{one} in two fiscal years.", f"{many} in two fiscal years.")
+        self._outcome.note(
+            two_years,
+            trn("1 quota lies in two fiscal years.", "{n} quotas lie in two fiscal years.", two_years),
+        )
 
     def _read(self) -> list[_Row]:
         rows = []
@@ -92,7 +98,7 @@ class QuotaImport:
                 self._outcome.rows += 1
                 end = record.end_day
                 rows.append(_Row(source, record, self._holder(record), end or 0, end is not None))
-            self._plan.report("reading quotas")
+            self._plan.report(tr("reading quotas"))
         return rows
 
     def _holder(self, record: QuotaRecord) -> Holder:

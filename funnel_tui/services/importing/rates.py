@@ -12,6 +12,7 @@ from funnel_tui.domain.money import RATE_SCALE
 from funnel_tui.domain.status import ChangeOp
 from funnel_tui.exchange.rates import read_rates
 from funnel_tui.exchange.records import RateRecord
+from funnel_tui.language import tr, trn
 from funnel_tui.models import ExchangeRate
 from funnel_tui.services.importing.deals import chunks
 from funnel_tui.services.importing.outcome import Outcome
@@ -46,10 +47,12 @@ class RateImport:
                 self._outcome.rows += len(chunk)
                 if not self._plan.refusals:
                     self._take(chunk)
-                self._plan.report("reading rates")
+                self._plan.report(tr("reading rates"))
         if self._currencies and not self._plan.refusals:
             priced = reprice(self._call, self._currencies)
-            self._outcome.note(priced, "1 closed deal was priced anew.", "{n} closed deals were priced anew.")
+            self._outcome.note(
+                priced, trn("1 closed deal was priced anew.", "{n} closed deals were priced anew.", priced)
+            )
 
     def _take(self, records: Sequence[RateRecord]) -> None:
         keys = [(record.base, record.quote, record.day) for record in records]

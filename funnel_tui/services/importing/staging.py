@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from funnel_tui.db.problems import explain
 from funnel_tui.exchange.records import EventRecord
+from funnel_tui.language import tr
 
 _TABLE = """
 CREATE TABLE event (
@@ -74,7 +75,7 @@ class EventStore:
         try:
             self._store.executemany(_INSERT, rows)
         except sqlite3.Error as error:
-            raise explain(error, "the folder for temporary files") from error
+            raise explain(error, tr("the folder for temporary files")) from error
 
     def deals(self) -> Iterator[tuple[str, list[Event]]]:
         """Each deal's id and its events in order."""
@@ -82,4 +83,4 @@ class EventStore:
             for deal, rows in groupby(self._store.execute(_SELECT), key=itemgetter(0)):
                 yield deal, [Event(*row[1:]) for row in rows]
         except sqlite3.Error as error:
-            raise explain(error, "the folder for temporary files") from error
+            raise explain(error, tr("the folder for temporary files")) from error

@@ -15,6 +15,7 @@ from funnel_tui.db.reader import Reader
 from funnel_tui.db.target import SCHEMA_VERSION
 from funnel_tui.errors import FunnelError, UsageError
 from funnel_tui.exchange.whole import MANIFEST, Manifest, TableNote, file_name, is_export, write_table
+from funnel_tui.language import tr
 from funnel_tui.services.whole.tables import WholeTable, whole_tables
 from funnel_tui.services.workspace import Workspace
 
@@ -66,16 +67,25 @@ def _check_folder(folder: Path, *, replace: bool) -> None:
     if not folder.exists():
         if folder.parent.is_dir():
             return
-        raise UsageError(f"There is no folder {folder.parent}.", "Make it first.")
+        raise UsageError(
+            tr("There is no folder {folder}.").format(folder=folder.parent), tr("Make it first.")
+        )
     if not folder.is_dir():
-        raise UsageError(f"--output {folder} is no folder.", "Name a folder that is not there yet.")
+        raise UsageError(
+            tr("--output {folder} is no folder.").format(folder=folder),
+            tr("Name a folder that is not there yet."),
+        )
     if any(folder.iterdir()):
         if not is_export(folder):
             raise UsageError(
-                f"--output {folder} holds something else.", "Name a folder that is not there yet."
+                tr("--output {folder} holds something else.").format(folder=folder),
+                tr("Name a folder that is not there yet."),
             )
         if not replace:
-            raise UsageError(f"--output {folder} is an export already.", "--force replaces it.")
+            raise UsageError(
+                tr("--output {folder} is an export already.").format(folder=folder),
+                tr("--force replaces it."),
+            )
 
 
 @contextmanager
@@ -95,7 +105,9 @@ def _unfinished(folder: Path) -> Iterator[Path]:
         shutil.rmtree(former, ignore_errors=True)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise FunnelError(f"--output {folder} cannot be written: {reason}.") from error
+        raise FunnelError(
+            tr("--output {folder} cannot be written: {reason}.").format(folder=folder, reason=reason)
+        ) from error
     finally:
         if name:
             with suppress(OSError):

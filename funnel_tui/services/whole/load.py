@@ -13,6 +13,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from funnel_tui.db.target import SCHEMA_VERSION
 from funnel_tui.errors import FunnelError, Refused
 from funnel_tui.exchange.whole import Manifest, TableNote, file_name, read_manifest, read_table
+from funnel_tui.language import tr
 from funnel_tui.services.activity_days import rebuild_days
 from funnel_tui.services.bulk import RowStream
 from funnel_tui.services.derived import Rules, deal_ids, deal_states, rebuild_deals
@@ -25,7 +26,7 @@ from funnel_tui.services.workspace import Workspace
 BATCH = 5000
 """Rows held in memory before they are written."""
 
-NOTHING = "Nothing was imported."
+NOTHING = tr("Nothing was imported.")
 
 Progress = Callable[[str, int, int], None]
 """Told now and then: what is being done, how much is done, and of how much."""
@@ -63,13 +64,18 @@ def import_all(
     manifest = read_manifest(folder)
     if manifest.schema != SCHEMA_VERSION:
         raise FunnelError(
-            f"{folder} is of schema {manifest.schema}, and this version of funnel reads {SCHEMA_VERSION}.",
-            "Import it with the version that wrote it, into a database file; this one upgrades such a file.",
+            tr("{folder} is of schema {schema}, and this version of funnel reads {own}.").format(
+                folder=folder, schema=manifest.schema, own=SCHEMA_VERSION
+            ),
+            tr(
+                "Import it with the version that wrote it, into a database file; this one upgrades such "
+                "a file."
+            ),
         )
     tables = whole_tables()
     odd = [table.name for table in tables if table.name not in manifest.tables]
     if odd:
-        raise FunnelError(f"{folder} has no table {odd[0]}.", NOTHING)
+        raise FunnelError(tr("{folder} has no table {table}.").format(folder=folder, table=odd[0]), NOTHING)
     with suppress(_DryRun), workspace.change("import_all") as call:
         call.alone()
         loading = _Loading(call, folder, manifest, progress)
@@ -110,12 +116,14 @@ class _Loading:
             count += 1
             if len(stream.pending) >= BATCH:
                 self._write(stream, path)
-                self._tell("reading tables", place, total)
+                self._tell(tr("reading tables"), place, total)
         self._write(stream, path)
         if count != note.rows:
             raise FunnelError(
-                f"{path} holds {count:,} rows, but {note.rows:,} were exported.",
-                f"The export is not whole. {NOTHING}",
+                tr("{path} holds {count:,} rows, but {rows:,} were exported.").format(
+                    path=path, count=count, rows=note.rows
+                ),
+                tr("The export is not whole. {nothing}").format(nothing=NOTHING),
             )
         if table.numbered:
             self._number_on(table, note)
@@ -127,11 +135,16 @@ class _Loading:
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
             if broken is not None:
                 name = self._folder / file_name(str(broken[0]))
-                raise Refused(f"{name}: row {broken[1]} refers to a {broken[2]} that is not there.", NOTHING)
+                raise Refused(
+                    tr("{name}: row {row} refers to a {table} that is not there.").format(
+                        name=name, row=broken[1], table=broken[2]
+                    ),
+                    NOTHING,
+                )
         total, done = self._manifest.tables["deal"].rows, 0
         for count, _ in rebuild_deals(connection, deal_ids(reader)):
             done += count
-            self._tell("working out stages", done, total)
+            self._tell(tr("working out stages"), done, total)
         rules = Rules.read(reader)
         for ids in deal_ids(reader):
             for state in deal_states(reader, ids, rules):
@@ -145,7 +158,9 @@ class _Loading:
             stream.flush()
         except (IntegrityError, DataError, OverflowError) as error:
             told = str(getattr(error, "orig", error)).splitlines()[0]
-            raise Refused(f"{path} holds a row that does not fit: {told}.", NOTHING) from error
+            raise Refused(
+                tr("{path} holds a row that does not fit: {told}.").format(path=path, told=told), NOTHING
+            ) from error
 
     def _number_on(self, table: WholeTable, note: TableNote) -> None:
         """Let new rows be numbered from where they were numbered before."""
@@ -173,6 +188,6 @@ def _require_empty(connection: Connection) -> None:
     for table in whole_tables():
         if connection.exec_driver_sql(f"SELECT 1 FROM {table.name} LIMIT 1").first() is not None:  # noqa: S608
             raise Refused(
-                "The database holds data already; import all is for an empty one.",
-                "Name a new file with --db.",
+                tr("The database holds data already; import all is for an empty one."),
+                tr("Name a new file with --db."),
             )
