@@ -38,6 +38,21 @@ _TOTALS = (
 )
 
 
+_VERDICTS = {"changed": tr("changed"), "unchanged": tr("unchanged"), "refused": tr("refused")}
+_WHY = {
+    "gone": tr("gone"),
+    "stale version": tr("stale version"),
+    "closed": tr("closed"),
+    "other pipeline": tr("other pipeline"),
+    "pipeline not in use": tr("pipeline not in use"),
+    "retired stage": tr("retired stage"),
+    "staging": tr("staging"),
+    "required fields": tr("required fields"),
+    "time": tr("time"),
+}
+"""How people call the values of ``Verdict`` and ``Why`` of :mod:`funnel_tui.domain.bulk_edit`."""
+
+
 @contextmanager
 def open_to_write(db: str | None) -> Iterator[Workspace]:
     """Open a database that must be there; changes are recorded under the name of the settings file.
@@ -96,7 +111,7 @@ def outcome(workspace: Workspace, name: str, found: BulkPreview, *, words: bool)
         {
             "deal_id": row.deal_id,
             "deal": row.title or None,
-            "result": row.verdict.value,
+            "result": _VERDICTS[row.verdict.value] if words else row.verdict.value,
             "why": row.why and row.why.value,
             "reason": f"{row.reason} {row.hint}".strip() or None,
             "version": row.version,
@@ -116,7 +131,7 @@ def say_refused(found: BulkPreview) -> None:
     for row in refused[:NAMED]:
         say(f"{row.deal_id}: {row.reason} {row.hint}".rstrip())
     if len(refused) > NAMED:
-        kinds = ", ".join(f"{why.value} {count:,}" for why, count in found.reasons.items())
+        kinds = ", ".join(f"{_WHY[why.value]} {count:,}" for why, count in found.reasons.items())
         say(
             tr("and {refused:,} more are refused ({kinds}).").format(
                 refused=len(refused) - NAMED, kinds=kinds
