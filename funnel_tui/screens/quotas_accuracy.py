@@ -22,7 +22,7 @@ from funnel_tui.screens import scoping
 from funnel_tui.screens.probability_progress import Left
 from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
 from funnel_tui.screens.quotas_reports import shown_report
-from funnel_tui.screens.quotas_words import Amounts
+from funnel_tui.screens.quotas_words import Amounts, day_words
 from funnel_tui.services.reports.forecast_screen import (
     AccuracyView,
     ForecastView,
@@ -148,7 +148,7 @@ def _past_words(name: str, past: PastForecast, amounts: Amounts) -> str:
     numbers = f"{amounts.spelt(past.forecast)} / {amounts.spelt(past.won)}"
     share = percent_text(past.accuracy)
     return tr("{name} as it stood on {day}: forecast / won = {numbers} = {share}").format(
-        name=name, day=f"{day_of(past.day):%d %b %Y}", numbers=numbers, share=share
+        name=name, day=day_words(day_of(past.day)), numbers=numbers, share=share
     )
 
 

@@ -13,7 +13,7 @@ from funnel_tui.domain.shown import NO_VALUE, money_text
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.language import tr, trn
 from funnel_tui.metrics.quota import mismatch
-from funnel_tui.screens.quotas_words import Amounts
+from funnel_tui.screens.quotas_words import Amounts, day_words, month_words
 from funnel_tui.services.reports.quota_grid import GridCell, GridHolder, QuotaGrid
 from funnel_tui.widgets.grid import Cell, GridColumn
 
@@ -38,7 +38,7 @@ def grid_columns(found: QuotaGrid, width: int) -> list[GridColumn]:
 
 
 def _heading(period: Period) -> str:
-    return f"{period.start:%b %y}" if period.kind is PeriodKind.MONTH else period.label
+    return month_words(period.start) if period.kind is PeriodKind.MONTH else period.label
 
 
 def _amounts(found: QuotaGrid, cell: GridCell) -> Amounts:
@@ -127,7 +127,7 @@ def _set_words(found: QuotaGrid, name: str, cell: GridCell) -> str:
         ).format(name=name, amount=amount, n=cell.parts)
     day = datetime.fromtimestamp(cell.at, ZoneInfo(found.settings.time_zone))
     words = tr("{name}: {amount}, set by {rep} on {day}").format(
-        name=name, amount=amount, rep=cell.by, day=f"{day:%d %b %Y}"
+        name=name, amount=amount, rep=cell.by, day=day_words(day)
     )
     return f"{words} ({cell.note})" if cell.note else words
 

@@ -15,7 +15,7 @@ from funnel_tui.language import tr, trn
 from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
 from funnel_tui.screens.quotas_reports import shown_report
 from funnel_tui.screens.quotas_review import NOTHING, read_review, scope_flags
-from funnel_tui.screens.quotas_words import Amounts
+from funnel_tui.screens.quotas_words import Amounts, month_words
 from funnel_tui.services.reports.quota_screen import QuotaRow, QuotaView, quota_deals
 from funnel_tui.services.reports.quota_trend import Point, TotalPoint, attainment
 from funnel_tui.services.workspace import Workspace
@@ -61,7 +61,7 @@ def _columns(view: QuotaView, name: str) -> list[GridColumn]:
 
 
 def _heading(period: Period) -> str:
-    return period.label if len(period.label) <= 8 else f"{period.start:%b %y}"
+    return period.label if len(period.label) <= 8 else month_words(period.start)
 
 
 def _row(view: QuotaView, row: QuotaRow, amounts: Amounts) -> list[Figure]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
+from funnel_tui.domain.calendar_names import MONTHS
 from funnel_tui.domain.money import Money, exponent, round_half_up
 from funnel_tui.domain.quotas import Holder, QuotaStatus
 from funnel_tui.domain.shown import NO_VALUE, decimal_text, money_text, percent_text
@@ -71,6 +73,16 @@ class Amounts(NamedTuple):
 def name_of(holder: Holder, name: str) -> str:
     """Whose a quota or an adjustment is, as it is shown: the company's has no name of its own."""
     return tr("company") if holder == Holder() else name
+
+
+def month_words(day: date) -> str:
+    """The month of a day in few cells: ``Apr 26``."""
+    return f"{MONTHS[day.month - 1]} {day:%y}"
+
+
+def day_words(day: date) -> str:
+    """A day in a sentence: ``01 Apr 2026``."""
+    return f"{day:%d} {MONTHS[day.month - 1]} {day:%Y}"
 
 
 def _few_deals(value: Number) -> str:

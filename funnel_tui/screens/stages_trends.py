@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import partial
 from typing import Any
 
+from funnel_tui.domain.calendar_names import MONTHS as MONTH_NAMES
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import Period
 from funnel_tui.domain.report import Column, Kind
@@ -44,8 +44,12 @@ def panel(found: StepTrend | WonTrend, asked: Asked) -> Panel:  # noqa: ARG001
 
 def month_label(name: str) -> str:
     """``Dec 2025`` for ``2025-12``."""
-    year, month = name.split("-")
-    return f"{date(int(year), int(month), 1):%b %Y}"
+    return Period.parse(name).label
+
+
+def _short_month(name: str) -> str:
+    """``Dec`` for ``2025-12``: what stands under a chart."""
+    return MONTH_NAMES[Period.parse(name).start.month - 1]
 
 
 def _steps(found: StepTrend) -> Panel:
@@ -66,7 +70,7 @@ def _steps(found: StepTrend) -> Panel:
             spots.append(spot(found.steps, column, row, about, behind=behind))
         spots += _whole(found, steps, where, scope)
         lines.append((Cell(f"  {where}"), spots))
-    names = [month_label(month)[:3] for month in found.months]
+    names = [_short_month(month) for month in found.months]
     series = tuple(
         Series(stage, tuple(found.rows.get((month, stage), {}).get("conversion") for month in found.months))
         for stage in found.stages
@@ -166,7 +170,7 @@ def _sum(found: WonTrend, rep: str) -> Spot:
 
 
 def _won_lines(found: WonTrend, by_month: dict[Any, Any]) -> tuple[Lines, ...]:
-    labels = tuple(month_label(month)[:3] for month in found.months)
+    labels = tuple(map(_short_month, found.months))
     currency = str(found.whole.scope_words["currency"])
     whole = tuple(major(by_month.get(month, {}).get("won_amount")) for month in found.months)
     reps = tuple(
