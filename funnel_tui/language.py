@@ -1,8 +1,8 @@
 """The language of the interface: one for the whole process, chosen before anything is shown.
 
-Texts are written in English where they are used, inside :func:`tr` or :func:`trn`; catalogues in ``locales``
-hold the other languages. Texts of modules are translated when the module is imported, so :func:`choose` comes
-first. What programs read (options, JSON, CSV, what is stored) is never translated.
+Texts are written in English where they are used, inside :func:`tr`, :func:`trn` or :func:`trc`; catalogues in
+``locales`` hold the other languages. Texts of modules are translated when the module is imported, so
+:func:`choose` comes first. What programs read (options, JSON, CSV, what is stored) is never translated.
 """
 
 from __future__ import annotations
@@ -87,3 +87,13 @@ def trn(one: str, many: str, number: int) -> str:
     :param number: how many.
     """
     return _catalogue.ngettext(one, many, number)
+
+
+def trc(context: str, text: str) -> str:
+    """A text in the language of the user where one English word is several words elsewhere.
+
+    :param context: what it is about, a literal: ``trc("key", "open")`` is what a key does,
+        ``tr("open")`` how a deal stands.
+    :param text: the English text, a literal.
+    """
+    return _catalogue.pgettext(context, text)

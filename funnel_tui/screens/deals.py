@@ -18,7 +18,7 @@ from funnel_tui.domain.deal_list import DealFilter, DealOrder, DealRow, DealSort
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.language import tr
-from funnel_tui.screens import deals_list, scoping
+from funnel_tui.screens import deals_list, delays, scoping
 from funnel_tui.screens.deal import DETAIL, read_deal
 from funnel_tui.screens.deals_list import STATUSES, VIEWS, ListFound, Place, Wish
 from funnel_tui.screens.marking import Marking
@@ -35,11 +35,7 @@ from funnel_tui.widgets.paged import PagedRows
 LIST = "list"
 WIDE_COLUMNS = 120
 """From this width on the deal under the cursor is shown beside the list."""
-RESTING_SECONDS = 0.15
-"""So long the cursor must rest before it is."""
 WARM_UP_SECONDS = 1.0
-TYPING_SECONDS = 0.08
-"""So long nothing must be typed before the list is narrowed."""
 
 
 class DealsScreen(Marking[None]):
@@ -247,7 +243,7 @@ class DealsScreen(Marking[None]):
         # One timer for many keys: a held key need not make and stop one each time.
         self._moved = self._resting is not None
         if self._resting is None:
-            self._resting = self.set_timer(RESTING_SECONDS, self._rested)
+            self._resting = self.set_timer(delays.RESTING_SECONDS, self._rested)
 
     def _rested(self) -> None:
         """Show the deal, unless the cursor has moved since; then wait once more."""
@@ -359,7 +355,7 @@ class DealsScreen(Marking[None]):
     def _narrow_soon(self) -> None:
         if self._typing is not None:
             self._typing.stop()
-        self._typing = self.set_timer(TYPING_SECONDS, self._narrow)
+        self._typing = self.set_timer(delays.TYPING_SECONDS, self._narrow)
 
     def _narrow(self) -> None:
         self._look_for(self._wish.narrowed(self.query_one(FilterLine).value))

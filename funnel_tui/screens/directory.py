@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 from funnel_tui.domain.deal_list import follow
 from funnel_tui.domain.directory import Kind, OrganisationLine
 from funnel_tui.language import tr
+from funnel_tui.screens import delays
 from funnel_tui.screens import directory_words as words
 from funnel_tui.screens.directory_actions import DirectoryActions, Target
 from funnel_tui.screens.directory_list import AnyLine, ListFound, Place, read_list, read_rows
@@ -28,8 +29,6 @@ from funnel_tui.widgets.lines import Line, TabLine
 from funnel_tui.widgets.paged import PagedRows
 
 LIST = "list"
-TYPING_SECONDS = 0.08
-"""So long nothing must be typed before the list is narrowed."""
 TABS: Mapping[Kind, str] = {"organisation": tr("Organisations"), "person": tr("People")}
 
 
@@ -248,7 +247,7 @@ class DirectoryScreen(DirectoryActions):
     def _narrow_soon(self) -> None:
         if self._typing is not None:
             self._typing.stop()
-        self._typing = self.set_timer(TYPING_SECONDS, self._narrow)
+        self._typing = self.set_timer(delays.TYPING_SECONDS, self._narrow)
 
     def _narrow(self) -> None:
         line = self.query_one(FilterLine)

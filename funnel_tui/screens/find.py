@@ -14,6 +14,7 @@ from textual.widgets import Input
 
 from funnel_tui.domain.finding import FindKind, Found
 from funnel_tui.language import tr
+from funnel_tui.screens import delays
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.services.finding import find, warm_up
 from funnel_tui.services.workspace import Workspace
@@ -23,8 +24,6 @@ from funnel_tui.widgets.text_field import TextField
 
 FOUND = "found"
 MOST = 60
-TYPING_SECONDS = 0.04
-"""So long nothing must be typed before it is looked for."""
 
 _WORDS = {FindKind.DEAL: tr("deal"), FindKind.ORGANISATION: tr("organisation"), FindKind.PERSON: tr("person")}
 _COLUMNS = (
@@ -112,7 +111,7 @@ class FindScreen(FunnelScreen[Found]):
     def _look_soon(self) -> None:
         if self._typing is not None:
             self._typing.stop()
-        self._typing = self.set_timer(TYPING_SECONDS, self.reload)
+        self._typing = self.set_timer(delays.FINDING_SECONDS, self.reload)
 
     def show_found(self, group: str, found: Any) -> None:  # noqa: ARG002
         """Show what was found; the cursor stays on what it was on when the text is the same."""

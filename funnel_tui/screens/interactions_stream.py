@@ -18,7 +18,7 @@ from funnel_tui.domain.deal_list import follow
 from funnel_tui.domain.interactions import InteractionFact
 from funnel_tui.domain.scope import Scope
 from funnel_tui.language import tr
-from funnel_tui.screens import interactions_list
+from funnel_tui.screens import delays, interactions_list
 from funnel_tui.screens.interaction_actions import InteractionActions
 from funnel_tui.screens.interactions_list import ABOVE, AT_PRESENT, Finding, Place, StreamFound
 from funnel_tui.services.interaction_list import InteractionFilter, filter_choices, interaction_rows
@@ -32,8 +32,6 @@ from funnel_tui.widgets.paged import PagedRows
 
 STREAM = "stream"
 CHOICES = "choices"
-TYPING_SECONDS = 0.12
-"""So long nothing must be typed before the stream is narrowed."""
 
 
 class StreamScreen(InteractionActions[ScreenResultType]):
@@ -208,7 +206,7 @@ class StreamScreen(InteractionActions[ScreenResultType]):
     def _narrow_soon(self) -> None:
         if self._typing is not None:
             self._typing.stop()
-        self._typing = self.set_timer(TYPING_SECONDS, self._narrow)
+        self._typing = self.set_timer(delays.TYPING_SECONDS, self._narrow)
 
     def _narrow(self) -> None:
         self.narrow(replace(self._wanted, text=self.query_one(FilterLine).value))

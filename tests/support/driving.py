@@ -9,13 +9,23 @@ from functools import partial
 from typing import Any
 
 from rich.cells import cell_len
+from textual import _wait
 from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.worker import WorkerCancelled
 
 from funnel_tui.app import FunnelApp
 from funnel_tui.config import UserSettings
+from funnel_tui.screens import delays
 from funnel_tui.services.workspace import Workspace
+
+# Textual's pilot sleeps at least one grain after each key, and until a grain was idle: with its own 20 ms most
+# of a test is sleep.
+_wait.SLEEP_GRANULARITY = 0.002
+_wait.SLEEP_IDLE = 0.0005
+
+# Nobody types here who might go on; the tests in a real terminal wait as users do.
+delays.TYPING_SECONDS = delays.FINDING_SECONDS = delays.RESTING_SECONDS = 0.001
 
 TERMINAL = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 SIZES = [(80, 24), (120, 40)]
@@ -56,8 +66,8 @@ class Driver:
 
     async def type(self, text: str) -> None:
         """Type text into the field that has the focus."""
-        for char in text:
-            await self.pilot.press("space" if char == " " else char)
+        # All at once: Pilot asks every widget of the screen after each press.
+        await self.pilot.press(*("space" if char == " " else char for char in text))
         await self.settle()
 
     @property
