@@ -19,8 +19,8 @@ from funnel_tui.config import UserSettings
 from funnel_tui.screens import delays
 from funnel_tui.services.workspace import Workspace
 
-# Textual's pilot sleeps at least one grain after each key, and until a grain was idle: with its own 20 ms most
-# of a test is sleep.
+# Textual's pilot sleeps at least one grain after each key, and until it was idle for one: with its own 20 ms
+# most of a test is sleep.
 _wait.SLEEP_GRANULARITY = 0.002
 _wait.SLEEP_IDLE = 0.0005
 
