@@ -117,8 +117,12 @@ class FileDialog(Dialog[Path]):
         Binding(
             "backspace", "above", tr("folder above"), id="above", tooltip=tr("The folder above this one")
         ),
-        Binding("slash,tilde", "type", tr("type a path"), id="type", tooltip=tr("Type or paste a path")),
-    ]
+        Binding("slash", "type('/')", tr("type a path"), id="type", tooltip=tr("Type or paste a path")),
+        Binding("tilde", "type('~/')", "", show=False, id="type_home", tooltip=tr("A path in your home")),
+        # At once, or what is typed right after it would go to the tree.
+        Binding("tab", "app.focus_next", tr("next"), priority=True, show=False,
+                id="tab", tooltip=tr("Between the path and the tree")),
+    ]  # fmt: skip
 
     def __init__(self, heading: str, folder: Path, *, typed: str = "", wrong: str = "") -> None:
         super().__init__()
@@ -146,9 +150,12 @@ class FileDialog(Dialog[Path]):
         """Begin the tree one folder higher."""
         self._go(self._folder.parent)
 
-    def action_type(self) -> None:
+    def action_type(self, begun: str) -> None:
         """Into the field, with the beginning of a path."""
         field = self.query_one("#path", TextField)
+        if not field.value:
+            field.value = begun
+            field.cursor_position = len(begun)
         field.focus()
 
     def _go(self, folder: Path) -> None:

@@ -117,7 +117,12 @@ class WelcomeDialog(SetupForm[None]):
     WelcomeDialog #nothing { margin-top: 1; color: $muted; text-style: $muted-style; }
     """
     AUTO_FOCUS = "#ways"
-    HINTS = (Hint("1 2 3", tr("begin")), Hint("↑↓", tr("move")), Hint("enter", tr("choose")))
+    HINTS = (
+        Hint("1 2 3", tr("begin")),
+        Hint("↑↓", tr("move")),
+        Hint("enter", tr("choose")),
+        Hint("tab", tr("fields")),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(str(way.value), f"way({way.value})", name, id=f"way_{way.value}", tooltip=about)
@@ -125,10 +130,13 @@ class WelcomeDialog(SetupForm[None]):
         ),
         Binding("q", "leave", tr("quit"), id="leave", tooltip=tr("End the program; nothing is written")),
         Binding("ctrl+q", "leave", "", show=False, priority=True, id="leave_anyhow", tooltip=tr("End it")),
-        Binding(
-            "tab", "app.focus_next", tr("next field"), show=False, id="tab", tooltip=tr("The next field")
-        ),
-    ]
+        # Keys that come in a rush keep their order: a field takes enter itself, tab leaves it at once.
+        Binding("enter", "accept", tr("choose"), id="accept", tooltip=tr("Begin; in a field, the next one")),
+        Binding("tab", "app.focus_next", tr("next field"), priority=True, show=False,
+                id="tab", tooltip=tr("The next field")),
+        Binding("shift+tab", "app.focus_previous", tr("field before"), priority=True, show=False,
+                id="tab_back", tooltip=tr("The field before")),
+    ]  # fmt: skip
 
     def __init__(
         self,
@@ -197,8 +205,6 @@ class WelcomeDialog(SetupForm[None]):
         match self.focused:
             case ListField() as field:
                 field.post_message(ListField.Opened(""))
-            case Input():
-                self.app.action_focus_next()
             case _:
                 self.action_way(self.query_one("#ways", Grid).row + 1)
 
@@ -224,6 +230,11 @@ class WelcomeDialog(SetupForm[None]):
     def _open_zones(self, message: ListField.Opened) -> None:
         message.stop()
         self._zones(message.typed, self.query_one("#time_zone", ListField).put)
+
+    @on(Input.Submitted)
+    def _next(self, message: Input.Submitted) -> None:
+        message.stop()
+        self.app.action_focus_next()
 
     @on(Grid.Chosen)
     def _begin(self, message: Grid.Chosen) -> None:

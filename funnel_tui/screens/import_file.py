@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funnel_tui.screens import opening
-from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.import_words import LANDING, done_words
 from funnel_tui.screens.tabs import Tab
 
@@ -69,8 +68,6 @@ def show_tab(app: HostApp, tab: Tab) -> None:
     while len(app.screen_stack) > 1:
         app.pop_screen()
     app.switch_mode(tab.name)
-    if isinstance(app.screen, FunnelScreen):
-        app.screen.reload()
     opening.tab_opened(app, tab.name)
 
 

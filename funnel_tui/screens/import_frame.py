@@ -58,11 +58,11 @@ class ImportFrame(Dialog[Imported]):
         Binding(
             "e,space", "map", tr("change column"), id="map", tooltip=tr("Read the field from another column")
         ),
-        Binding("tab", "app.focus_next", tr("next"), id="tab", tooltip=tr("The next part of the screen")),
-        Binding(
-            "shift+tab", "app.focus_previous", tr("before"), id="tab_back", tooltip=tr("The part before")
-        ),
-    ]
+        Binding("tab", "app.focus_next", tr("next"), priority=True,
+                id="tab", tooltip=tr("The next part of the screen")),
+        Binding("shift+tab", "app.focus_previous", tr("before"), priority=True,
+                id="tab_back", tooltip=tr("The part before")),
+    ]  # fmt: skip
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -102,6 +102,10 @@ class ImportFrame(Dialog[Imported]):
 
     def choices_changed(self) -> None:
         """The file is to be read in another way."""
+        raise NotImplementedError
+
+    def action_import(self) -> None:
+        """Import the file."""
         raise NotImplementedError
 
     def show_look(self, seen: FileLook) -> None:
@@ -150,8 +154,10 @@ class ImportFrame(Dialog[Imported]):
         self.choices_changed()
 
     @on(Grid.Chosen)
-    def _stop_message(self, message: Grid.Chosen) -> None:
+    def _enter(self, message: Grid.Chosen) -> None:
+        """``enter`` does the same everywhere."""
         message.stop()
+        self.action_import()
 
     def action_map(self) -> None:
         """Pick the column that a field is read from, or a text for every row."""

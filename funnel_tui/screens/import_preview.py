@@ -52,7 +52,7 @@ class ImportPreview(ImportFrame):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "import", tr("import"), priority=True, id="import", tooltip=tr("Import the file")),
+        Binding("enter", "import", tr("import"), id="import", tooltip=tr("Import the file")),
         Binding(
             "v", "view", tr("rows/refused"), id="view", tooltip=tr("First rows, refused rows, what happens")
         ),

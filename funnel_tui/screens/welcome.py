@@ -76,7 +76,7 @@ def _time_in(zone: str, now: int) -> str:
     from zoneinfo import ZoneInfo
 
     moment = datetime.fromtimestamp(now, ZoneInfo(zone))
-    return f"{moment:%H:%M}  UTC{moment:%z}"
+    return f"{moment:%H:%M}  {moment.tzname()}  {moment.isoformat()[-6:]}"
 
 
 @dataclass(frozen=True, slots=True)
