@@ -58,6 +58,16 @@ def listed(texts: Iterable[str], between: str) -> str:
     return Said(between.join(every), between.join(map(english_of, every)))
 
 
+def parted(text: str, between: str) -> tuple[str, str]:
+    """The two sides of a text, in both languages.
+
+    :param between: the punctuation that stands between them in either language.
+    """
+    first, _, last = text.partition(between)
+    plain_first, _, plain_last = english_of(text).partition(between)
+    return Said(first, plain_first), Said(last, plain_last)
+
+
 def english_of(text: str) -> str:
     """The English of a text that knows it; any other text as it is."""
     return text.english if isinstance(text, Said) else text

@@ -82,7 +82,7 @@ def unlink_person(workspace: Workspace, *, deal_id: int, person_id: int, seen: s
     with workspace.change("unlink_person") as call:
         deal = call.get(Deal, deal_id)
         name = _name(call, person_id)
-        row = _seen(call, deal, person_id, name, {"role": "taken off"}, seen)
+        row = _seen(call, deal, person_id, name, {"role": tr("taken off")}, seen)
         call.delete(DealPerson, row)
         call.summary = tr("Took {person} off {deal}").format(person=name, deal=deal["title"])
 
@@ -118,7 +118,7 @@ def _seen(
         raise StaleEdit(
             tr("{person} is not in {deal} any more.").format(person=name, deal=deal["title"]),
             mine=mine,
-            theirs={"role": "taken off"},
+            theirs={"role": tr("taken off")},
         )
     if seen not in {ANY, row["role"]}:
         raise StaleEdit(

@@ -18,6 +18,7 @@ from funnel_tui.domain.calendar_words import locale_of
 from funnel_tui.domain.first_start import FirstAnswers
 from funnel_tui.domain.scope import TeamSettings
 from funnel_tui.errors import InvalidInput
+from funnel_tui.language import tr
 from funnel_tui.queries.first_start import any_open, is_used
 from funnel_tui.services.workspace import LEARNING, Workspace
 
@@ -157,6 +158,6 @@ def begin_empty(
         # First, because it has to be alone.
         create_pipeline(within, name=name, staging=staging, record_demand=record_demand, stages=stages)
         put_answers(within.call, answers)
-        within.call.summary = (
-            f"Set up pipeline {name}, {answers.name}, {answers.currency}, {answers.time_zone}"
+        within.call.summary = tr("Set up pipeline {pipeline}, {rep}, {currency}, {time_zone}").format(
+            pipeline=name, rep=answers.name, currency=answers.currency, time_zone=answers.time_zone
         )

@@ -86,7 +86,7 @@ def member_by_name(workspace: Workspace, deal_id: int, text: str) -> int:
             tr("{n} people of the deal are called {name!r}.").format(n=len(found), name=text),
             tr("Give a number: {numbers}.").format(numbers=numbers),
         )
-    names = ", ".join(repr(name) for name in list(members.values())[:TOLD]) or "nobody"
+    names = ", ".join(repr(name) for name in list(members.values())[:TOLD]) or tr("nobody")
     raise NotFound(
         tr("{name!r} is not in the deal.").format(name=text), tr("In it: {names}.").format(names=names)
     )

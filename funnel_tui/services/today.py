@@ -26,6 +26,9 @@ SHOWN = (Bucket.OVERDUE, Bucket.TODAY, Bucket.WEEK)
 """Tasks that are part of the day; later ones are not."""
 
 SECTIONS = (*(bucket.value for bucket in SHOWN), "stuck", "idle")
+_SECTION_WORDS = dict(
+    zip(SECTIONS, (tr("overdue"), tr("today"), tr("this week"), tr("stuck"), tr("idle")), strict=True)
+)
 
 _WORDS = (
     Column("section", Kind.TEXT, tr("Due")),
@@ -96,6 +99,8 @@ def today_report(
     rows += [_deal_row(deals[number], "stuck") for number in stuck if number in deals]
     rows += [_deal_row(deals[number], "idle") for number in idle if number in deals]
     counts = _counts(rows)
+    if in_words:
+        rows = [{**row, "section": _SECTION_WORDS[row["section"]]} for row in rows]
     rows += _targets(workspace, person, tasks, in_words=in_words)
     columns = _WORDS if in_words else _FIELDS
     later = tasks.counts[Bucket.LATER] + tasks.counts[Bucket.UNDATED]

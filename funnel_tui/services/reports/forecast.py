@@ -9,7 +9,7 @@ from fractions import Fraction
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import PeriodKind
 from funnel_tui.domain.report import Report
-from funnel_tui.domain.said import said
+from funnel_tui.domain.said import listed, said
 from funnel_tui.domain.status import ForecastCategory, GroupBy
 from funnel_tui.errors import UsageError
 from funnel_tui.language import tr
@@ -147,5 +147,6 @@ def _adjusted(looking: Looking, figures: ForecastFigures) -> list[str]:
         if (low, high) == (start, end) and fact.amount_minor:
             money = Money(fact.amount_minor, fact.currency)
             sign = "+" if fact.amount_minor > 0 else ""
-            told.append(f"{sign}{money.text} {money.currency} by {fact.by} ({fact.note})")
-    return [said("Adjustments, not in the sums: {told}.", told="; ".join(told))] if told else []
+            text = f"{sign}{money.text} {money.currency}"
+            told.append(said("{amount} by {who} ({note})", amount=text, who=fact.by, note=fact.note))
+    return [said("Adjustments, not in the sums: {told}.", told=listed(told, "; "))] if told else []

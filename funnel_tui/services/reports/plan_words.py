@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from funnel_tui.domain.money import Money, round_half_up
 from funnel_tui.domain.period import Period, PeriodKind
-from funnel_tui.domain.said import said, said_n
+from funnel_tui.domain.said import parted, said, said_n
 from funnel_tui.domain.shown import NO_VALUE, count_text, days_text, decimal_text, money_text, percent_text
 from funnel_tui.domain.status import Cohort, QuotaUnit
 from funnel_tui.language import tr
@@ -36,7 +36,7 @@ def during(period: Period) -> str:
         return said("in {period}", period=period.label)
     if period.start == period.last:
         return said("on {day}", day=period.label)
-    first, _, last = period.label.partition(" – ")
+    first, last = parted(period.label, " – ")
     return said("from {first} to {last}", first=first, last=last)
 
 
