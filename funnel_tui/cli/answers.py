@@ -11,6 +11,7 @@ import click
 from funnel_tui.cli.common import open_workspace
 from funnel_tui.cli.ending import say
 from funnel_tui.domain.report import Column, Kind, Report
+from funnel_tui.domain.said import listed
 from funnel_tui.domain.scope import Scope
 from funnel_tui.language import tr, trn
 
@@ -113,7 +114,7 @@ def outcome(workspace: Workspace, name: str, found: BulkPreview, *, words: bool)
             "deal": row.title or None,
             "result": _VERDICTS[row.verdict.value] if words else row.verdict.value,
             "why": row.why and row.why.value,
-            "reason": f"{row.reason} {row.hint}".strip() or None,
+            "reason": listed(filter(None, (row.reason, row.hint)), " ") or None,
             "version": row.version,
         }
         for row in found.rows
