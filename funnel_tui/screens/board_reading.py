@@ -155,7 +155,7 @@ def empty_words(found: BoardFound) -> Text:
     if found.board is None:
         return _said(
             tr("There is no pipeline yet."),
-            tr("S sets one up, funnel import deals FILE brings deals in from another program."),
+            tr("S sets one up, I imports a file of deals of another program."),
         )
     if found.board.deals:
         return Text()

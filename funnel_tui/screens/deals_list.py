@@ -216,8 +216,7 @@ def empty_words(found: ListFound) -> Text:
     return _said(
         _NONE[wanted.status].format(where=f" ({where})" if where else ""),
         tr(
-            "n makes a new one, tab shows the closed ones, f looks elsewhere. funnel import deals "
-            "FILE brings deals in from another program."
+            "n makes a new one, tab shows the others, f looks elsewhere. I imports a file of another program."
         ),
     )
 

@@ -135,11 +135,9 @@ _NONE: Mapping[Kind, str] = {
 }
 _HOW_TO_BEGIN: Mapping[Kind, str] = {
     "organisation": tr(
-        "n makes a new organisation; a deal's form makes one too. funnel import contacts FILE brings them in."
+        "n makes a new organisation; a deal's form makes one too. I imports a file of contacts."
     ),
-    "person": tr(
-        "n makes a new person; a deal's form makes one too. funnel import contacts FILE brings them in."
-    ),
+    "person": tr("n makes a new person; a deal's form makes one too. I imports a file of contacts."),
 }
 
 

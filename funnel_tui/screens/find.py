@@ -130,7 +130,8 @@ class FindScreen(FunnelScreen[Found]):
         if not found.text.strip():
             return tr("Finds deals, organisations and people.")
         if not count:
-            return tr("Nothing is called anything like “{text}”.").format(text=found.text.strip())
+            words = tr("Nothing is called anything like “{text}”. esc goes back; n there makes a deal.")
+            return words.format(text=found.text.strip())
         return (tr("{n} at least found") if count == MOST else tr("{n} found")).format(n=count)
 
     def action_move(self, rows: int) -> None:

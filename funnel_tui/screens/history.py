@@ -182,7 +182,9 @@ class HistoryScreen(FunnelScreen[None]):
         if not self._groups:
             words = tr("Nothing like this was changed. F changes the filter, esc shows all.") if (
                 self._wanted.is_narrow
-            ) else tr("Nothing was changed yet.")  # fmt: skip
+            ) else tr(
+                "Nothing was changed yet: n makes a deal, I imports a file, S sets up a pipeline."
+            )  # fmt: skip
         elif group is None:
             words = tr("Reading on …")
         else:

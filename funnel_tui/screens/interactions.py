@@ -36,6 +36,7 @@ class InteractionsScreen(StreamScreen[None]):
     """The stream, and one panel of figures: beside it where there is room, else on ``tab``."""
 
     AUTO_FOCUS = "#interactions"
+    TELLS_NO_DEALS = True
     HINTS = (
         ("choose", tr("open")),
         ("log_call", tr("call")),

@@ -139,10 +139,8 @@ def read_panels(workspace: Workspace, *, scope: Scope | None, options: Options, 
     return ActivityFound(options, scope, view, deep)
 
 
-NO_PIPELINE = tr("There is no pipeline yet. S sets one up; funnel import deals FILE brings one in.")
-NO_CALLS = tr(
-    "Nothing was logged. c logs a call, i any other kind; funnel import interactions FILE brings them in."
-)
+NO_PIPELINE = tr("There is no pipeline yet. S sets one up; I imports a file of deals.")
+NO_CALLS = tr("Nothing was logged. c logs a call, i any other kind; I imports a file of interactions.")
 NO_DEALS = tr("No deal left a stage in this time. comma goes a period back, f looks elsewhere.")
 
 

@@ -152,8 +152,8 @@ def empty_words(found: StreamFound) -> Text:
     return _said(
         what.format(**values),
         tr(
-            "c logs a call, i any other kind. funnel import interactions FILE brings in those of "
-            "another program. comma goes a period back, f looks elsewhere."
+            "c logs a call, i any other kind. I imports a file of another program, mail or a calendar. "
+            "comma goes a period back, f looks elsewhere."
         ),
     )
 

@@ -46,7 +46,7 @@ from funnel_tui.widgets.pane import wrapped
 from funnel_tui.widgets.quota_figures import Figure, FigureRows
 
 FACTS, CHANGE, SCENARIOS = "plan", "plan-change", "plan-scenarios"
-NO_PIPELINE = tr("There is no pipeline yet. S sets one up; funnel import deals FILE brings one in.")
+NO_PIPELINE = tr("There is no pipeline yet. S sets one up; I imports a file of deals.")
 CHANGE_RULE = tr("opening + new + reopened + up − down − won − lost + in − out = closing.")
 HELP = tr("▲ key level: the highest conversion. ◆ lever: the lowest conversion before it.")
 
@@ -124,6 +124,7 @@ class PlanViews(FunnelScreen[None]):
     """
 
     AUTO_FOCUS = "#plan"
+    TELLS_NO_DEALS = True
 
     def __init__(self) -> None:
         super().__init__()

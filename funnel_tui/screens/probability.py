@@ -31,8 +31,7 @@ REASONS = 3
 """So many reasons stand in the table; all of them are told of the row under the cursor."""
 LEARNING = tr("Learning from the closed deals: this is done once, and then only for what is new …")
 NO_DEALS = tr(
-    "There is no open deal in this scope.\n\nn in Deals makes one; funnel import deals FILE "
-    "brings them in; f widens the scope."
+    "There is no open deal in this scope.\n\nn makes one; I imports a file of them; f widens the scope."
 )
 
 

@@ -32,7 +32,7 @@ from funnel_tui.widgets.quota_figures import Figure, OneDeal
 NOTES, SHORT_NOTES = 4, 2
 """Lines of notes in a tall terminal and in a low one."""
 FIGURES, LATE = "quotas", "quotas-late"
-NO_PIPELINE = tr("There is no pipeline yet. S sets one up; funnel import deals FILE brings one in.")
+NO_PIPELINE = tr("There is no pipeline yet. S sets one up; I imports a file of deals.")
 HELP = tr("Status: + done, = on track, ! at risk, x behind. │ in a bar is where it should be by today.")
 
 
@@ -65,6 +65,7 @@ class QuotasScreen(FunnelScreen[None]):
     """A table of figures with its chart, in several views on a line of tabs."""
 
     AUTO_FOCUS = "#figures"
+    TELLS_NO_DEALS = True
     HINTS = (
         ("choose", tr("deals")),
         ("quota_edit", tr("edit")),

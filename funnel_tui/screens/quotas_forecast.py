@@ -45,7 +45,7 @@ KINDS = (CLOSED, COMMIT, BEST, PIPELINE)
 TITLES = {CLOSED: tr("Closed"), COMMIT: tr("Commit"), BEST: tr("Best case"), PIPELINE: tr("Pipeline")}
 NOTHING = tr(
     "Nothing is won in this period and no open deal is expected to close in it.\n\n"
-    "comma and . go to another one; n enters a deal; funnel import deals FILE brings them in."
+    "comma and . go to another one; n makes a deal; I imports a file of them."
 )
 LARGEST_MONTHS = 24
 

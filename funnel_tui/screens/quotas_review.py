@@ -32,11 +32,9 @@ MEASURED = 200
 """So many rows are looked at for the longest amount."""
 NOTHING = tr(
     "There is nobody to have a quota yet.\n\n"
-    "funnel reps add NAME adds a rep; funnel import deals FILE brings deals with their owners."
+    "I imports a file of deals with their owners; funnel reps add NAME adds a rep."
 )
-NO_QUOTAS = tr(
-    "Nobody has a quota for this period: e sets them, funnel quota set or funnel import quotas do it too."
-)
+NO_QUOTAS = tr("Nobody has a quota for this period: e sets them, I imports a file of them.")
 
 
 def _columns(money: int, *, name: str, with_bar: bool) -> tuple[GridColumn, ...]:

@@ -114,7 +114,7 @@ def _reached(view: QuotaView) -> str:
     """How many reps reached their quotas, period by period."""
     told = [f"{_heading(one.period)} {one.reached}/{one.known}" for one in view.trend if one.known]
     if not told:
-        return tr("Nobody had a quota in these periods.")
+        return tr("Nobody had a quota in these periods: e sets them.")
     return tr("Reps at quota: {periods}").format(periods=" · ".join(told))
 
 

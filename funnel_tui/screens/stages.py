@@ -44,6 +44,7 @@ WIDE_COLUMNS = 120
 class StagesScreen(StagesKeys):
     """The funnel as a table and two charts; further views on the line of tabs."""
 
+    TELLS_NO_DEALS = True
     HINTS = (
         ("choose", tr("deals")),
         ("period_back period_on", tr("period")),

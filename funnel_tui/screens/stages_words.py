@@ -122,8 +122,8 @@ def empty_words(found: Found, report: Report | None, view: View) -> Text:
         return said(
             tr("There are no deals yet."),
             tr(
-                "funnel import deals FILE brings them in from another program; funnel demo shows this "
-                "one on invented deals."
+                "I imports a file of another program; S sets up a pipeline, then n makes a deal. funnel demo "
+                "shows all this on invented deals."
             ),
         )
     scope, last = found.view.scope, found.view.last_closing
@@ -131,7 +131,7 @@ def empty_words(found: Found, report: Report | None, view: View) -> Text:
         name = clean(found.view.scope.pipelines[0])
         return said(
             tr("{pipeline} has no deals yet.").format(pipeline=name),
-            tr("funnel import deals FILE brings them in; press p for the next pipeline."),
+            tr("n makes one, I imports a file of them; press p for the next pipeline."),
         )
     if view is View.ACTIVE:
         if report.totals["deals"]:

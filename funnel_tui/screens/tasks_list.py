@@ -112,9 +112,8 @@ def empty_words(found: DayFound) -> Text:
         return _said(
             tr("There are no deals yet."),
             tr(
-                "S sets up a pipeline, funnel reps add NAME whoever sells; then n makes a deal. funnel "
-                "import deals FILE brings all of it in from another program; funnel demo shows this one "
-                "on invented deals."
+                "n makes the first deal; S sets up its pipeline, where there is none yet. I imports a file "
+                "of another program. funnel demo shows all this on invented deals."
             ),
         )
     if found.queue is not None and not len(found.queue.ids):
