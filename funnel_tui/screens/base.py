@@ -47,6 +47,8 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
     AUTO_FOCUS: ClassVar[str | None] = "Grid"
     HINTS: ClassVar[tuple[tuple[str, str], ...]] = ()
     """Ids of bindings worth a hint (several with blanks between) and what they do, the most useful first."""
+    TELLS_NO_DEALS: ClassVar[bool] = False
+    """Whether it would show a table of nothing while there is no deal at all, and a line says why."""
     NOW_ONLY: ClassVar[str] = ""
     """Why the screen cannot be shown as of a past instant; empty when it can."""
 
@@ -228,19 +230,22 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
         self._tell_filter()
 
     def _tell_filter(self) -> None:
-        """Say so where the filter of the scope matches nothing: a table is empty for many reasons."""
+        """Say so where the filter matches nothing, or there is no deal: a table is empty for many reasons."""
         scope, view = self.funnel.scope, self.funnel.view
         known = self.query("#no-match")
-        if scope is None or not scope.where or view is None or view.deals_matching != 0:
+        words = ""
+        if scope is not None and view is not None and self.app.screen_stack[0] is self:
+            if scope.where and view.deals_matching == 0:
+                words = tr("No deal matches the filter; f changes it, V takes it off: {where}")
+                words = words.format(where=scope.where)
+            elif self.TELLS_NO_DEALS and view.pipelines and not view.deals_total and not self.funnel.is_past:
+                words = tr("There are no deals yet: n makes the first one, I imports a file.")
+        if not words:
             known.remove()
-        elif self.app.screen_stack[0] is self:
-            words = tr("No deal matches the filter; f changes it, V takes it off: {where}").format(
-                where=scope.where
-            )
-            if known:
-                known.first(Line).say(words)
-            else:
-                self.mount(Line(words, id="no-match"), before=self.query_one(HintLine))
+        elif known:
+            known.first(Line).say(words)
+        else:
+            self.mount(Line(words, id="no-match"), before=self.query_one(HintLine))
 
     def scope_parts(self) -> tuple[str, ...] | None:
         """What the screen looks at, for the bar on top; None for pipeline, rep or team, and period."""

@@ -104,7 +104,8 @@ def _open_new(app: HostApp, desk: DealDesk, draft: Draft | None, begin: Mapping[
     if not desk.pipelines or not desk.reps:
         app.notify(
             tr(
-                "A deal needs a pipeline and a rep first: S makes the pipeline, funnel reps add NAME the rep."
+                "A deal needs a pipeline and a rep first: S makes the pipeline, funnel reps add NAME "
+                "the rep. I imports a file with both."
             ),
             markup=False,
         )
