@@ -10,12 +10,14 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import ScreenResultType
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from funnel_tui.domain.looking_back import Step
 from funnel_tui.language import tr
+from funnel_tui.screens import delays
 from funnel_tui.screens.keys_that_write import WRITES
 from funnel_tui.screens.messages import DataChanged, Loaded, LoadFailed
 from funnel_tui.services.workspace import Workspace
@@ -52,6 +54,11 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
     NOW_ONLY: ClassVar[str] = ""
     """Why the screen cannot be shown as of a past instant; empty when it can."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._awaited: set[str] = set()  # the groups that are being read
+        self._patience: Timer | None = None
+
     def compose(self) -> ComposeResult:
         """The frame around :meth:`compose_middle`."""
         yield ScopeBar(id="scope")
@@ -85,6 +92,9 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
         :param reading: is called with the workspace, outside the UI thread; it must touch no widget.
         """
         self._stale = False
+        if not self._awaited:
+            self._patience = self.set_timer(delays.READING_SECONDS, self._tell_reading)
+        self._awaited.add(group)
         self.run_worker(
             lambda: self._post_outcome(group, reading),
             group=group,
@@ -92,6 +102,10 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
             exclusive=True,
             exit_on_error=False,
         )
+
+    def _tell_reading(self) -> None:
+        """What is shown is not yet what was asked for: say so while that lasts."""
+        self.query_one(ScopeBar).tell_reading(bool(self._awaited))
 
     async def read_first(self, group: str, reading: Callable[[Workspace], Any]) -> None:
         """Read while the first frame is held back, but not for long.
@@ -129,6 +143,10 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
     @on(LoadFailed)
     def _take(self, message: Loaded | LoadFailed) -> None:
         message.stop()
+        self._awaited.discard(message.group)
+        if not self._awaited and self._patience is not None:
+            self._patience.stop()
+            self._tell_reading()
         if isinstance(message, LoadFailed):
             self.funnel.reading_failed(message.error, self.reload)
             return

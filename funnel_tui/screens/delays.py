@@ -10,3 +10,6 @@ FINDING_SECONDS = 0.04
 
 RESTING_SECONDS = 0.15
 """So long the cursor must rest before what it is on is shown beside the list."""
+
+READING_SECONDS = 0.4
+"""From then on a screen says that it is reading; before, the word would only flicker."""

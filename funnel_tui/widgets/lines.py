@@ -105,6 +105,13 @@ class ScopeBar(Static):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
         self._words = ScopeWords()
+        self._reading = False
+
+    def tell_reading(self, reading: bool) -> None:
+        """Say, at the right edge, that what is below is being read anew; or that it is there."""
+        if reading is not self._reading:
+            self._reading = reading
+            self.refresh()
 
     def say(self, words: ScopeWords) -> None:
         """Show another scope."""
@@ -114,7 +121,8 @@ class ScopeBar(Static):
 
     def render(self) -> Text:
         """The line as wide as the screen."""
-        text = Text(scope_line(self._words, self.size.width), no_wrap=True)
+        words = self._words._replace(right=tr("reading …")) if self._reading else self._words
+        text = Text(scope_line(words, self.size.width), no_wrap=True)
         text.stylize("bold", 1, 7)
         return text
 
