@@ -41,10 +41,22 @@ def choose(code: str) -> None:
     """
     global _catalogue, _chosen
     _chosen = code if code in LANGUAGES else "en"
+    _tell_libraries()
     if _chosen == "en":
         _catalogue = gettext.NullTranslations()
         return
     _catalogue = gettext.translation(DOMAIN, LOCALES, [_chosen], fallback=True)
+
+
+def _tell_libraries() -> None:
+    """Let libraries that ask gettext for their words, as click does, find them in our catalogues."""
+    if _chosen == "en":
+        gettext.textdomain("messages")  # The standard library's own default: it has no catalogue.
+        return
+    gettext.bindtextdomain(DOMAIN, str(LOCALES))
+    gettext.textdomain(DOMAIN)
+    # gettext looks for the language here first, each time it is asked.
+    os.environ["LANGUAGE"] = _chosen
 
 
 def chosen() -> str:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from funnel_tui.domain.money import exponent, round_half_up
-from funnel_tui.domain.quotas import QuotaStatus
+from funnel_tui.domain.quotas import COMPANY, QuotaStatus
 from funnel_tui.domain.shown import NO_VALUE, clean, percent_text
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.exchange.aligned import cell_width, cut, pad
@@ -88,7 +88,8 @@ class _Sheet:
         total = view.everybody if view.own is not None else view.total
         self._totals = [(tr("Total"), view.total)]
         if view.own is not None:
-            self._totals.append((view.own.name.capitalize(), total))
+            name = view.own.name
+            self._totals.append((tr("Company") if name == COMPANY else name.capitalize(), total))
         names = [line.name for line in lines] + [name for name, _ in self._totals]
         longest = max(cell_width(clean(name)) for name in names)
         for divisor, words in _STEPS:
