@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ScreenResultType
 
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.widgets.frames import FrameScreen
 from funnel_tui.widgets.lines import Hint, HintLine, Line
 
@@ -36,7 +36,9 @@ class Dialog(FrameScreen[ScreenResultType | None]):
     LABEL_CELLS: ClassVar[int] = 0
     """The room for labels in a form; 0 where there are none."""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", tr("back"), id="back", tooltip=tr("Leave without changing anything")),
+        Binding(
+            "escape", "back", trc("key", "back"), id="back", tooltip=tr("Leave without changing anything")
+        ),
     ]
 
     @property
@@ -82,7 +84,7 @@ class Dialog(FrameScreen[ScreenResultType | None]):
 
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """The keys worth a hint, and the one at the right edge."""
-        return self.HINTS, Hint("esc", tr("back"))
+        return self.HINTS, Hint("esc", trc("key", "back"))
 
     def action_back(self) -> None:
         """Leave without an answer."""

@@ -24,7 +24,7 @@ from funnel_tui.domain.bulk_edit import (
     Wish,
 )
 from funnel_tui.errors import InvalidInput
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.widgets.fields import FieldRow, NoteField, Options, TextField
 from funnel_tui.widgets.figures import deals
 from funnel_tui.widgets.lines import Hint
@@ -67,7 +67,7 @@ class BulkPick(NumberedForm[Wish]):
 
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """``enter`` looks first; it changes nothing yet."""
-        return [*self.HINTS, Hint("enter", tr("see what it would do"))], Hint("esc", tr("back"))
+        return [*self.HINTS, Hint("enter", tr("see what it would do"))], Hint("esc", trc("key", "back"))
 
     def entries(self) -> Sequence[Numbered]:
         """What there is to choose from."""
@@ -247,7 +247,7 @@ class BulkValue(Form[Wish]):
 
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """``enter`` looks first; it changes nothing yet."""
-        return [Hint("enter", tr("see what it would do"))], Hint("esc", tr("back"))
+        return [Hint("enter", tr("see what it would do"))], Hint("esc", trc("key", "back"))
 
     def compose_middle(self) -> ComposeResult:
         """The field."""

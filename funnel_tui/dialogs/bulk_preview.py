@@ -29,7 +29,7 @@ from funnel_tui.domain.bulk_edit import (
 from funnel_tui.domain.period import day_of
 from funnel_tui.domain.phrases import name_day
 from funnel_tui.domain.shown import clean, count_text
-from funnel_tui.language import tr, trn
+from funnel_tui.language import tr, trc, trn
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
 from funnel_tui.widgets.lines import Hint, HintLine, Line
 
@@ -204,10 +204,10 @@ class BulkPreviewDialog(Dialog[bool]):
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """Yes only where there is something to do."""
         if self.found is None:
-            return [], Hint("esc", tr("back"))
+            return [], Hint("esc", trc("key", "back"))
         moving = [Hint("↑↓", tr("refused deals"))] if self.found.refused > 1 else []
         if not self.found.changed:
-            return moving, Hint("esc", tr("back"))
+            return moving, Hint("esc", trc("key", "back"))
         return [
             Hint("y", tr("do it to {n}").format(n=f"{self.found.changed:,}")),
             Hint("n", tr("no")),

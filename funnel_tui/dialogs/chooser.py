@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 
 from funnel_tui.dialogs.base import Dialog
 from funnel_tui.domain.shown import clean
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
 from funnel_tui.widgets.lines import Hint
 from funnel_tui.widgets.text_field import TextField
@@ -77,7 +77,7 @@ class Chooser(Dialog[str]):
     Chooser TextField { margin-bottom: 1; }
     """
     AUTO_FOCUS = "TextField"
-    HINTS = (Hint("↑↓", tr("move")), Hint("enter", tr("do it")))
+    HINTS = (Hint("↑↓", trc("key", "move")), Hint("enter", tr("do it")))
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move(1)", tr("down"), id="down", tooltip=tr("The next entry")),
         Binding("up", "move(-1)", tr("up"), id="up", tooltip=tr("The entry before")),

@@ -25,7 +25,7 @@ from funnel_tui.domain.deal_detail import Demand
 from funnel_tui.domain.demand import EXAMPLES, demand_total
 from funnel_tui.domain.shown import clean, money_text
 from funnel_tui.errors import InvalidInput
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.widgets.fields import FieldRow, NoteField, TextField, needed_label
 from funnel_tui.widgets.lines import Hint
 
@@ -70,7 +70,7 @@ class LoseDialog(NumberedForm[LoseWish]):
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """``enter`` loses it."""
         return [*self.HINTS, Hint("enter", tr("it is lost")), Hint("ctrl+s", tr("from the note"))], Hint(
-            "esc", tr("back")
+            "esc", trc("key", "back")
         )
 
     def entries(self) -> Sequence[Numbered]:
@@ -140,7 +140,7 @@ class WinDialog(Form[WinWish]):
 
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """``enter`` wins it."""
-        return [Hint("↑↓", tr("field")), Hint("enter", tr("it is won"))], Hint("esc", tr("back"))
+        return [Hint("↑↓", tr("field")), Hint("enter", tr("it is won"))], Hint("esc", trc("key", "back"))
 
     def compose_middle(self) -> ComposeResult:
         """What is won, the amount and the day."""

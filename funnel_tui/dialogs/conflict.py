@@ -15,7 +15,7 @@ from textual.widgets import Static
 from funnel_tui.dialogs.form import Form
 from funnel_tui.dialogs.wishes import ConflictField, MergeWish
 from funnel_tui.domain.shown import clean
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.widgets.lines import Hint
 
 LONGEST = 400
@@ -136,7 +136,7 @@ class ConflictDialog(Form[MergeWish]):
     HINTS: ClassVar[tuple[Hint, ...]] = (
         Hint("m", tr("mine")),
         Hint("t", tr("theirs")),
-        Hint("M T", tr("all")),
+        Hint("M T", trc("key", "all")),
         Hint("↑↓", tr("field")),
         Hint("enter", tr("go on with this")),
     )

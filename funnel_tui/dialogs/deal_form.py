@@ -42,7 +42,7 @@ from funnel_tui.dialogs.wishes import (
 )
 from funnel_tui.domain.shown import NO_VALUE
 from funnel_tui.errors import InvalidInput
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.widgets.fields import FieldRow, Options
 from funnel_tui.widgets.lines import Hint, Line
 
@@ -72,7 +72,7 @@ class DealForm(Form[DealWish]):
     HINTS: ClassVar[tuple[Hint, ...]] = (
         Hint("↑↓ tab", tr("field")),
         Hint("←→", tr("value")),
-        Hint("enter", tr("save")),
+        Hint("enter", trc("key", "save")),
         Hint("ctrl+s", tr("save from the note")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 
 from funnel_tui.dialogs.base import Dialog
 from funnel_tui.domain.explaining import Explanation
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.widgets.grid import Cell
 from funnel_tui.widgets.lines import Hint
 from funnel_tui.widgets.pane import Pane, PaneLine, label_cells, said
@@ -39,15 +39,23 @@ class ExplainDialog(Dialog[Wanted]):
         Binding(
             "enter",
             "want('deals')",
-            tr("deals"),
+            trc("key", "deals"),
             id="explain_deals",
             tooltip=tr("The deals behind the figure"),
         ),
         Binding(
-            "E", "want('export')", tr("export"), id="export", tooltip=tr("Write what is shown to a file")
+            "E",
+            "want('export')",
+            trc("key", "export"),
+            id="export",
+            tooltip=tr("Write what is shown to a file"),
         ),
         Binding(
-            "y", "want('copy')", tr("copy"), id="copy", tooltip=tr("Copy the command that prints the same")
+            "y",
+            "want('copy')",
+            trc("key", "copy"),
+            id="copy",
+            tooltip=tr("Copy the command that prints the same"),
         ),
         Binding("question_mark", "want('keys')", tr("keys"), id="help", tooltip=tr("The keys of the screen")),
     ]
@@ -83,12 +91,12 @@ class ExplainDialog(Dialog[Wanted]):
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """The keys that mean something for this figure."""
         hints = [
-            *([Hint("enter", tr("deals"))] if self._explanation.has_deals else []),
-            *([Hint("E", tr("export"))] if self._can_export else []),
+            *([Hint("enter", trc("key", "deals"))] if self._explanation.has_deals else []),
+            *([Hint("E", trc("key", "export"))] if self._can_export else []),
             *([Hint("y", tr("copy the command"))] if self._explanation.command else []),
             Hint("?", tr("keys")),
         ]
-        return hints, Hint("esc", tr("back"))
+        return hints, Hint("esc", trc("key", "back"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What means nothing for this figure has no key."""

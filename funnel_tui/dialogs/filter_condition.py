@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from funnel_tui.dialogs.base import Dialog
 from funnel_tui.domain.filter import Comparison, Field, Kind, Operator, Value, operators_of, spell
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.widgets.choice import Choice
 from funnel_tui.widgets.lines import Hint, Line
 from funnel_tui.widgets.text_field import TextField
@@ -109,10 +109,12 @@ class ConditionDialog(Dialog[Condition]):
         Hint("↑↓", tr("field")),
         Hint("←→", tr("value")),
         Hint(tr("letters"), tr("go to a name")),
-        Hint("enter", tr("add")),
+        Hint("enter", trc("key", "add")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "accept", tr("add"), priority=True, id="accept", tooltip=tr("Add the condition")),
+        Binding(
+            "enter", "accept", trc("key", "add"), priority=True, id="accept", tooltip=tr("Add the condition")
+        ),
         Binding("down", "app.focus_next", tr("next field"), id="field_next", tooltip=tr("The next field")),
         Binding(
             "up", "app.focus_previous", tr("field before"), id="field_before", tooltip=tr("The field before")

@@ -14,7 +14,7 @@ from textual.widgets import Input, TextArea
 
 from funnel_tui.dialogs.base import Dialog
 from funnel_tui.errors import InvalidInput
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.widgets.choice import Choice
 from funnel_tui.widgets.fields import FieldRow
 from funnel_tui.widgets.lines import Hint
@@ -50,11 +50,11 @@ class Form(Dialog[ScreenResultType]):
     HINTS: ClassVar[tuple[Hint, ...]] = (
         Hint("↑↓", tr("field")),
         Hint("←→", tr("value")),
-        Hint("enter", tr("save")),
+        Hint("enter", trc("key", "save")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "accept", tr("save"), id="accept", tooltip=tr("Take what is written here")),
-        Binding("ctrl+s", "accept", tr("save"), id="save", tooltip=tr("Save, also from a note")),
+        Binding("enter", "accept", trc("key", "save"), id="accept", tooltip=tr("Take what is written here")),
+        Binding("ctrl+s", "accept", trc("key", "save"), id="save", tooltip=tr("Save, also from a note")),
         # At once, or what is typed right after it would go into the field that is being left.
         Binding("tab", "app.focus_next", tr("next"), id="tab", priority=True, tooltip=tr("The next field")),
         Binding(
@@ -79,7 +79,7 @@ class Form(Dialog[ScreenResultType]):
 
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """The keys worth a hint."""
-        return self.HINTS, Hint("esc", tr("back"))
+        return self.HINTS, Hint("esc", trc("key", "back"))
 
     def indent(self, cells: int) -> None:
         """Lists under a field move with it."""

@@ -24,7 +24,7 @@ from funnel_tui.dialogs.task import say_due
 from funnel_tui.domain.finding import fold
 from funnel_tui.domain.interactions import KindFact, outcomes_of
 from funnel_tui.errors import InvalidInput
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.widgets.choice import Choice
 from funnel_tui.widgets.fields import FieldRow, Options, TextField
 from funnel_tui.widgets.lines import Hint, HintLine, Line
@@ -178,8 +178,8 @@ class LogForm(NumberedForm[LogWish]):
         """``enter`` saves, ``esc`` loses nothing."""
         hints = [
             Hint("1-9", tr("choose")),
-            Hint("enter", tr("save")),
-            Hint("↑↓", tr("move")),
+            Hint("enter", trc("key", "save")),
+            Hint("↑↓", trc("key", "move")),
             Hint("tab", tr("field")),
         ]
         return [*hints, Hint("ctrl+s", tr("save from the note"))], Hint("esc", tr("back, kept as a draft"))

@@ -36,7 +36,7 @@ from funnel_tui.dialogs.wishes import (
 from funnel_tui.domain.demand import demand_total
 from funnel_tui.domain.shown import clean
 from funnel_tui.errors import InvalidInput
-from funnel_tui.language import tr, trn
+from funnel_tui.language import tr, trc, trn
 from funnel_tui.widgets.fields import FieldRow, TextField
 from funnel_tui.widgets.lines import Hint
 
@@ -86,7 +86,7 @@ class MoveDialog(NumberedForm[MoveWish]):
 
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """``enter`` moves."""
-        return [*self.HINTS, Hint("enter", tr("move it there"))], Hint("esc", tr("back"))
+        return [*self.HINTS, Hint("enter", tr("move it there"))], Hint("esc", trc("key", "back"))
 
     def indent(self, cells: int) -> None:
         """What the move means moves with the fields."""
@@ -247,7 +247,7 @@ class ReopenDialog(NumberedForm[ReopenWish]):
 
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """``enter`` reopens."""
-        return [*self.HINTS, Hint("enter", tr("reopen it there"))], Hint("esc", tr("back"))
+        return [*self.HINTS, Hint("enter", tr("reopen it there"))], Hint("esc", trc("key", "back"))
 
     def entries(self) -> Sequence[Numbered]:
         """The stages; the one it was closed from says so."""

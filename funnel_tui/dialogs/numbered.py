@@ -15,7 +15,7 @@ from textual.widgets import Input
 
 from funnel_tui.dialogs.form import Form
 from funnel_tui.domain.finding import fold
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.widgets.fields import FieldRow, TextField
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
 from funnel_tui.widgets.lines import Hint
@@ -116,7 +116,7 @@ class NumberedForm(Form[ScreenResultType]):
     """Whether a name that is not in the list is a new one."""
     HINTS: ClassVar[tuple[Hint, ...]] = (
         Hint("1-9", tr("choose")),
-        Hint("↑↓", tr("move")),
+        Hint("↑↓", trc("key", "move")),
         Hint("tab", tr("field")),
     )
 

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from funnel_tui.dialogs.base import Dialog
 from funnel_tui.domain.shown import clean
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
 from funnel_tui.widgets.lines import Hint
 
@@ -58,18 +58,18 @@ class PartsDialog(Dialog[PartAct]):
     AUTO_FOCUS = "Grid"
     EMPTY: ClassVar[str] = ""
     HINTS: ClassVar[tuple[Hint, ...]] = (
-        Hint("↑↓", tr("move")),
-        Hint("a", tr("add")),
-        Hint("enter", tr("change")),
-        Hint("x", tr("remove")),
+        Hint("↑↓", trc("key", "move")),
+        Hint("a", trc("key", "add")),
+        Hint("enter", trc("key", "change")),
+        Hint("x", trc("key", "remove")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "act('add')", tr("add"), id="part_add", tooltip=tr("Add one")),
-        Binding("e", "act('change')", tr("change"), id="part_change", tooltip=tr("Change it")),
+        Binding("a", "act('add')", trc("key", "add"), id="part_add", tooltip=tr("Add one")),
+        Binding("e", "act('change')", trc("key", "change"), id="part_change", tooltip=tr("Change it")),
         Binding(
             "x,delete",
             "act('remove')",
-            tr("remove"),
+            trc("key", "remove"),
             id="part_remove",
             tooltip=tr("Remove it; u undoes that"),
         ),

@@ -21,7 +21,7 @@ from funnel_tui.dialogs.wishes import Finding, Pick, Suggestion
 from funnel_tui.domain.finding import fold
 from funnel_tui.domain.shown import clean
 from funnel_tui.errors import FunnelError
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.widgets.cells import padded
 from funnel_tui.widgets.fields import TextField
 
@@ -146,7 +146,12 @@ class Picker(TextField):
             "up", "move(-1)", tr("previous"), show=False, id="pick_previous", tooltip=tr("The one before")
         ),
         Binding(
-            "escape", "hide", tr("close"), show=False, id="pick_close", tooltip=tr("Close the suggestions")
+            "escape",
+            "hide",
+            trc("key", "close"),
+            show=False,
+            id="pick_close",
+            tooltip=tr("Close the suggestions"),
         ),
     ]
 

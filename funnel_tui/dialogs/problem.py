@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from funnel_tui.dialogs.base import Dialog
 from funnel_tui.domain.shown import clean
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.widgets.lines import Hint
 
 
@@ -31,7 +31,7 @@ class ProblemDialog(Dialog[bool]):
     HEADING = tr("That did not work")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "again", tr("try again"), id="again", tooltip=tr("Do it once more")),
-        Binding("enter", "back", tr("close"), id="close", tooltip=tr("Close this message")),
+        Binding("enter", "back", trc("key", "close"), id="close", tooltip=tr("Close this message")),
     ]
 
     def __init__(self, message: str, hint: str, *, can_retry: bool = False) -> None:
@@ -45,7 +45,7 @@ class ProblemDialog(Dialog[bool]):
 
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """Offers another try where it makes sense."""
-        return ([Hint("r", tr("try again"))] if self._can_retry else []), Hint("esc", tr("close"))
+        return ([Hint("r", tr("try again"))] if self._can_retry else []), Hint("esc", trc("key", "close"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """``r`` works only where trying again makes sense."""

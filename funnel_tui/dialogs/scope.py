@@ -21,7 +21,7 @@ from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import clean
 from funnel_tui.domain.status import Cohort, Mode
 from funnel_tui.errors import FunnelError, UsageError
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.widgets.choice import Choice
 from funnel_tui.widgets.filter_field import FilterField
 from funnel_tui.widgets.lines import Hint, Line
@@ -92,7 +92,11 @@ class ScopeDialog(Dialog[Scope]):
             "up", "app.focus_previous", tr("field before"), id="field_before", tooltip=tr("The field before")
         ),
         Binding(
-            "ctrl+o", "condition", tr("add"), id="condition", tooltip=tr("Compose a condition of the filter")
+            "ctrl+o",
+            "condition",
+            trc("key", "add"),
+            id="condition",
+            tooltip=tr("Compose a condition of the filter"),
         ),
     ]
 

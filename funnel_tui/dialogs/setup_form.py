@@ -19,7 +19,7 @@ from textual.containers import Horizontal
 from textual.widgets import Input
 
 from funnel_tui.dialogs.base import Dialog
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.widgets.choice import Choice
 from funnel_tui.widgets.lines import Hint, Line
 
@@ -95,11 +95,16 @@ class SetupForm(Dialog[Answer]):
     HINTS: ClassVar[tuple[Hint, ...]] = (
         Hint("↑↓", tr("field")),
         Hint("←→ space", tr("value")),
-        Hint("enter", tr("save")),
+        Hint("enter", trc("key", "save")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "enter", "accept", tr("save"), priority=True, id="accept", tooltip=tr("Save what the form says")
+            "enter",
+            "accept",
+            trc("key", "save"),
+            priority=True,
+            id="accept",
+            tooltip=tr("Save what the form says"),
         ),
         Binding("down", "app.focus_next", tr("next field"), id="field_next", tooltip=tr("The next field")),
         Binding(

@@ -17,7 +17,7 @@ from funnel_tui.domain.phrases import name_day
 from funnel_tui.domain.shown import clean
 from funnel_tui.domain.tasks import OUTCOMES, TaskDraft, TaskFact, TaskKind, next_step
 from funnel_tui.errors import InvalidInput
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.widgets.choice import Choice
 from funnel_tui.widgets.fields import FieldRow, NoteField, Options, TextField
 from funnel_tui.widgets.lines import Hint
@@ -171,7 +171,7 @@ class DoneDialog(NumberedForm[DoneWish]):
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """``enter`` finishes it."""
         return [*self.HINTS, Hint("enter", tr("it is done")), Hint("ctrl+s", tr("from the note"))], Hint(
-            "esc", tr("back")
+            "esc", trc("key", "back")
         )
 
     def entries(self) -> Sequence[Numbered]:

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from funnel_tui.dialogs.base import Dialog
 from funnel_tui.domain.stage_templates import STAGE_SETS, StageSet
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
 from funnel_tui.widgets.lines import Hint, Line
 
@@ -67,7 +67,7 @@ class TemplateChoice(Dialog[StageSet]):
     """
     HEADING = tr("New pipeline: which stages to start from")
     AUTO_FOCUS = "#sets"
-    HINTS = (Hint("↑↓", tr("move")), Hint("enter", tr("start from these")))
+    HINTS = (Hint("↑↓", trc("key", "move")), Hint("enter", tr("start from these")))
     BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from funnel_tui.dialogs.base import Dialog
 from funnel_tui.domain.shown import clean
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.widgets.lines import Hint
 
 
@@ -36,7 +36,7 @@ class TurnsDialog(Dialog[None]):
             "pagedown,space", "page(1)", tr("page down"), show=False, id="page_down", tooltip=tr("A page on")
         ),
         Binding("pageup", "page(-1)", tr("page up"), show=False, id="page_up", tooltip=tr("A page back")),
-        Binding("enter", "back", tr("back"), show=False, id="close", tooltip=tr("Back to the list")),
+        Binding("enter", "back", trc("key", "back"), show=False, id="close", tooltip=tr("Back to the list")),
     ]
 
     def __init__(self, heading: str, lines: list[str]) -> None:

@@ -15,7 +15,7 @@ from funnel_tui.dialogs.base import Dialog
 from funnel_tui.dialogs.setup_form import SetupForm
 from funnel_tui.domain.finding import fold
 from funnel_tui.domain.view_list import ViewItem
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.widgets.asking import FilterLine
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
 from funnel_tui.widgets.lines import Hint, Line
@@ -89,20 +89,24 @@ class ViewsDialog(Dialog[ViewWish]):
             Hint("enter", tr("look")),
             Hint("a", tr("save this one")),
             Hint("e", tr("rename")),
-            Hint("x", tr("delete")),
+            Hint("x", trc("key", "delete")),
         ),
         *(Hint("d", tr("default of its screen")), Hint("/", tr("narrow"))),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "save", tr("save"), id="view_save", tooltip=tr("Save what you look at now as a view")),
+        Binding(
+            "a", "save", trc("key", "save"), id="view_save", tooltip=tr("Save what you look at now as a view")
+        ),
         Binding(
             "e", "act('rename')", tr("rename"), id="view_rename", tooltip=tr("Give the view another name")
         ),
-        Binding("x,delete", "act('remove')", tr("delete"), id="view_remove", tooltip=tr("Remove the view")),
+        Binding(
+            "x,delete", "act('remove')", trc("key", "delete"), id="view_remove", tooltip=tr("Remove the view")
+        ),
         Binding(
             "d",
             "act('default')",
-            tr("default"),
+            trc("key", "default"),
             id="view_default",
             tooltip=tr("Its screen opens with it, or not"),
         ),

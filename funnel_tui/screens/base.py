@@ -16,7 +16,7 @@ from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from funnel_tui.domain.looking_back import Step
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.screens import delays
 from funnel_tui.screens.keys_that_write import WRITES
 from funnel_tui.screens.messages import DataChanged, Loaded, LoadFailed
@@ -299,5 +299,5 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
             for names, words in (() if self.is_hidden else self.HINTS)
             if all(name in bound for name in names.split())
         ]
-        help_key = bound.get(tr("help"), Binding("question_mark", "help", tr("help")))
-        self.query_one(HintLine).say(hints, Hint(self.app.get_key_display(help_key), tr("help")))
+        help_key = bound.get(tr("help"), Binding("question_mark", "help", trc("key", "help")))
+        self.query_one(HintLine).say(hints, Hint(self.app.get_key_display(help_key), trc("key", "help")))

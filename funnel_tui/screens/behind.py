@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import count_text
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.opening import open_deal
 from funnel_tui.services.reports import DealLine, DealsBehind, deal_lines, deals_behind
@@ -44,13 +44,13 @@ class BehindScreen(FunnelScreen[None]):
     """
 
     HINTS = (
-        ("choose", tr("open")),
-        ("back", tr("back")),
+        ("choose", trc("key", "open")),
+        ("back", trc("key", "back")),
         ("page_down page_up", tr("page")),
         ("first last", tr("first, last")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", tr("back"), id="back", tooltip=tr("Back to the figure")),
+        Binding("escape", "back", trc("key", "back"), id="back", tooltip=tr("Back to the figure")),
     ]
 
     def __init__(self, scope: Scope, figure: str, stage: str, report: str) -> None:

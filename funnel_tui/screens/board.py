@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from funnel_tui.domain.board import CardOrder
 from funnel_tui.domain.deal_list import DealFilter, DealRow
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.screens import board_reading, scoping
 from funnel_tui.screens.board_reading import BoardFound, BoardWish
 from funnel_tui.screens.deal_actions import DealActions
@@ -39,23 +39,27 @@ class BoardScreen(DealActions[int | None]):
 
     AUTO_FOCUS = "BoardView"
     HINTS = (
-        ("card_back card_on", tr("stage")),
-        ("choose", tr("open")),
-        ("win", tr("won")),
-        ("lose", tr("lost")),
-        ("task", tr("task")),
-        ("move", tr("move")),
-        ("order", tr("order")),
+        ("card_back card_on", trc("key", "stage")),
+        ("choose", trc("key", "open")),
+        ("win", trc("key", "won")),
+        ("lose", trc("key", "lost")),
+        ("task", trc("key", "task")),
+        ("move", trc("key", "move")),
+        ("order", trc("key", "order")),
         ("only_stuck", tr("stuck")),
         ("fold", tr("empty ones")),
         ("pipeline", tr("pipeline")),
-        ("to_list", tr("list")),
-        ("undo", tr("undo")),
+        ("to_list", trc("key", "list")),
+        ("undo", trc("key", "undo")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("H", "step(-1)", tr("back"), id="card_back", tooltip=tr("Move the card a stage back")),
-        Binding("L", "step(1)", tr("on"), id="card_on", tooltip=tr("Move the card to the next stage")),
-        Binding("s", "order", tr("order"), id="order", tooltip=tr("The order of the cards")),
+        Binding(
+            "H", "step(-1)", trc("key", "back"), id="card_back", tooltip=tr("Move the card a stage back")
+        ),
+        Binding(
+            "L", "step(1)", trc("key", "on"), id="card_on", tooltip=tr("Move the card to the next stage")
+        ),
+        Binding("s", "order", trc("key", "order"), id="order", tooltip=tr("The order of the cards")),
         Binding(
             "exclamation_mark",
             "only_stuck",
@@ -65,7 +69,7 @@ class BoardScreen(DealActions[int | None]):
         ),
         Binding("z", "fold", tr("empty columns"), id="fold", tooltip=tr("Empty columns in full, or folded")),
         Binding("p", "pipeline", tr("pipeline"), id="pipeline", tooltip=tr("The next pipeline")),
-        Binding("b,escape", "back", tr("list"), id="to_list", tooltip=tr("Back to the list")),
+        Binding("b,escape", "back", trc("key", "list"), id="to_list", tooltip=tr("Back to the list")),
     ]
 
     def __init__(self, wanted: DealFilter = OPEN_DEALS, deal_id: int | None = None) -> None:

@@ -67,8 +67,8 @@ class BulkChange:
         def doing(workspace: Workspace) -> Told:
             return Told(found=read_choices(workspace), written=False)
 
-        change = Change(tr("Reading what there is to choose from"), doing, lambda told: then(told.found))
-        writing_of(self.app).write(change)
+        words = tr("Reading what there is to choose from")
+        writing_of(self.app).write(Change(words, doing, lambda told: then(told.found), asks=True))
 
     def _dialog(self, kind: str, choices: BulkChoices) -> Screen[Wish | None]:
         count, desk = len(self.ids), choices.desk

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from funnel_tui.dialogs.bulk_preview import COLUMNS, VerdictRows
 from funnel_tui.domain.bulk_edit import BulkResult, Verdict
 from funnel_tui.domain.shown import clean
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.opening import open_deal
 from funnel_tui.widgets.grid import Grid
@@ -39,9 +39,9 @@ class BulkResultScreen(FunnelScreen[None]):
     BulkResultScreen #rows { height: 1fr; }
     BulkResultScreen #more { height: 2; padding: 0 1; color: $muted; text-style: $muted-style; }
     """
-    HINTS = (("back", tr("back")), ("choose", tr("open the deal")), ("undo", tr("undo all of it")))
+    HINTS = (("back", trc("key", "back")), ("choose", tr("open the deal")), ("undo", tr("undo all of it")))
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", tr("back"), id="back", tooltip=tr("Back to the list")),
+        Binding("escape", "back", trc("key", "back"), id="back", tooltip=tr("Back to the list")),
     ]
 
     def __init__(self, result: BulkResult, words: str) -> None:

@@ -16,7 +16,7 @@ from funnel_tui.domain.period import local_day
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import clean
 from funnel_tui.domain.status import DealStatus
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.screens.deal_actions import DealActions
 from funnel_tui.services.deal_detail import PAGE, deal_detail, deal_timeline
 from funnel_tui.services.workspace import Workspace
@@ -59,22 +59,22 @@ class DealScreen(DealActions[None]):
 
     AUTO_FOCUS = "DealPane"
     HINTS = (
-        ("back", tr("back")),
-        ("edit", tr("edit")),
-        ("move", tr("move")),
-        ("stage_back stage_on", tr("stage")),
-        ("win", tr("won")),
-        ("lose", tr("lost")),
+        ("back", trc("key", "back")),
+        ("edit", trc("key", "edit")),
+        ("move", trc("key", "move")),
+        ("stage_back stage_on", trc("key", "stage")),
+        ("win", trc("key", "won")),
+        ("lose", trc("key", "lost")),
         ("timeline_next", tr("timeline")),
-        ("timeline_open", tr("open")),
-        ("task", tr("task")),
-        ("reopen", tr("reopen")),
+        ("timeline_open", trc("key", "open")),
+        ("task", trc("key", "task")),
+        ("reopen", trc("key", "reopen")),
         ("deal_people", tr("people")),
         ("deal_demand", tr("asked for")),
         ("pane_down pane_up", tr("scroll")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", tr("back"), id="back", tooltip=tr("Back to the list")),
+        Binding("escape", "back", trc("key", "back"), id="back", tooltip=tr("Back to the list")),
         Binding(
             "tab",
             "item(1)",
@@ -90,10 +90,18 @@ class DealScreen(DealActions[None]):
             tooltip=tr("To the one before it"),
         ),
         Binding(
-            "enter", "open_item", tr("open"), id="timeline_open", tooltip=tr("Open it: interaction or task")
+            "enter",
+            "open_item",
+            trc("key", "open"),
+            id="timeline_open",
+            tooltip=tr("Open it: interaction or task"),
         ),
         Binding(
-            "Z", "deal_history", tr("history"), id="deal_history", tooltip=tr("Every change of this deal")
+            "Z",
+            "deal_history",
+            trc("key", "history"),
+            id="deal_history",
+            tooltip=tr("Every change of this deal"),
         ),
     ]
 

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import ScreenResultType
 
 from funnel_tui.domain.deal_list import DealRow
-from funnel_tui.language import tr, trn
+from funnel_tui.language import tr, trc, trn
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.widgets.asking import Answer, AskLine
 
@@ -20,8 +20,10 @@ class DealActions(FunnelScreen[ScreenResultType]):
     """A screen with a deal to act on, and a line at its foot to ask in."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("e", "edit", tr("edit"), id="edit", tooltip=tr("Change what is written about the deal")),
-        Binding("m", "move", tr("move"), id="move", tooltip=tr("Move the deal to another stage")),
+        Binding(
+            "e", "edit", trc("key", "edit"), id="edit", tooltip=tr("Change what is written about the deal")
+        ),
+        Binding("m", "move", trc("key", "move"), id="move", tooltip=tr("Move the deal to another stage")),
         Binding(
             # Translators: a stage on.
             "greater_than_sign",
@@ -31,17 +33,21 @@ class DealActions(FunnelScreen[ScreenResultType]):
             tooltip=tr("Move it to the next stage"),
         ),
         Binding(
-            "less_than_sign", "step(-1)", tr("back"), id="stage_back", tooltip=tr("Move it a stage back")
+            "less_than_sign",
+            "step(-1)",
+            trc("key", "back"),
+            id="stage_back",
+            tooltip=tr("Move it a stage back"),
         ),
-        Binding("w", "win", tr("won"), id="win", tooltip=tr("The deal is won")),
-        Binding("x", "lose", tr("lost"), id="lose", tooltip=tr("The deal is lost, and why")),
-        Binding("R", "reopen", tr("reopen"), id="reopen", tooltip=tr("Take up a closed deal again")),
-        Binding("t", "task", tr("task"), id="task", tooltip=tr("Add a task to the deal")),
+        Binding("w", "win", trc("key", "won"), id="win", tooltip=tr("The deal is won")),
+        Binding("x", "lose", trc("key", "lost"), id="lose", tooltip=tr("The deal is lost, and why")),
+        Binding("R", "reopen", trc("key", "reopen"), id="reopen", tooltip=tr("Take up a closed deal again")),
+        Binding("t", "task", trc("key", "task"), id="task", tooltip=tr("Add a task to the deal")),
         Binding(
             "P", "people", tr("people"), id="deal_people", tooltip=tr("Who decides, influences, uses, blocks")
         ),
         Binding("A", "demand", tr("asked for"), id="deal_demand", tooltip=tr("What the customer asks for")),
-        Binding("y", "copy", tr("copy"), id="copy", tooltip=tr("Copy the row")),
+        Binding("y", "copy", trc("key", "copy"), id="copy", tooltip=tr("Copy the row")),
     ]
 
     def compose(self) -> ComposeResult:

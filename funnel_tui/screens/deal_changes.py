@@ -43,7 +43,7 @@ def with_desk(app: HostApp, deal_id: int | None, then: Callable[[DealDesk], obje
     def doing(workspace: Workspace) -> Told:
         return Told(found=read_desk(workspace, deal_id), written=False)
 
-    writing_of(app).write(Change(tr("Reading the deal"), doing, lambda told: then(told.found)))
+    writing_of(app).write(Change(tr("Reading the deal"), doing, lambda told: then(told.found), asks=True))
 
 
 def make(app: HostApp, words: str, save: Callable[[Workspace, Any], Told], wish: Any) -> None:
@@ -127,7 +127,7 @@ def _with_drafts(app: HostApp, deal_id: int | None, then: Callable[[Draft | None
         else:
             _offer(app, draft, then)
 
-    writing_of(app).write(Change(tr("Looking for drafts"), doing, found))
+    writing_of(app).write(Change(tr("Looking for drafts"), doing, found, asks=True))
 
 
 def _offer(app: HostApp, draft: Draft, then: Callable[[Draft | None], object]) -> None:

@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 from funnel_tui.domain.deal_list import DealFilter, DealOrder, DealRow, DealSort, follow, position_of
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import DealStatus
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.screens import deals_list, delays, scoping
 from funnel_tui.screens.deal import DETAIL, read_deal
 from funnel_tui.screens.deals_list import STATUSES, VIEWS, ListFound, Place, Wish
@@ -42,29 +42,29 @@ class DealsScreen(Marking[None]):
     """The list of deals."""
 
     HINTS = (
-        ("choose", tr("open")),
-        ("new_deal", tr("new")),
-        ("find", tr("find")),
-        ("edit", tr("edit")),
-        ("move", tr("move")),
-        ("stage_back stage_on", tr("stage")),
-        ("win", tr("won")),
-        ("lose", tr("lost")),
-        ("task", tr("task")),
-        ("mark", tr("mark")),
-        ("board", tr("board")),
+        ("choose", trc("key", "open")),
+        ("new_deal", trc("key", "new")),
+        ("find", trc("key", "find")),
+        ("edit", trc("key", "edit")),
+        ("move", trc("key", "move")),
+        ("stage_back stage_on", trc("key", "stage")),
+        ("win", trc("key", "won")),
+        ("lose", trc("key", "lost")),
+        ("task", trc("key", "task")),
+        ("mark", trc("key", "mark")),
+        ("board", trc("key", "board")),
         ("sort", tr("sort")),
-        ("filter", tr("filter")),
+        ("filter", trc("key", "filter")),
         ("status", tr("won/lost")),
         ("only_stuck", tr("stuck")),
         ("pipeline", tr("pipeline")),
-        ("scope", tr("scope")),
+        ("scope", trc("key", "scope")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "s", "sort", tr("sort"), id="sort", tooltip=tr("Sort the list; the same again turns it round")
         ),
-        Binding("F", "filter", tr("filter"), id="filter", tooltip=tr("Narrow the list as you type")),
+        Binding("F", "filter", trc("key", "filter"), id="filter", tooltip=tr("Narrow the list as you type")),
         Binding(
             "tab",
             "status(1)",
@@ -87,7 +87,13 @@ class DealsScreen(Marking[None]):
             tooltip=tr("Only deals that are stuck"),
         ),
         Binding("p", "pipeline", tr("pipeline"), id="pipeline", tooltip=tr("The next pipeline")),
-        Binding("b", "board", tr("board"), id="board", tooltip=tr("Open deals as cards, a column per stage")),
+        Binding(
+            "b",
+            "board",
+            trc("key", "board"),
+            id="board",
+            tooltip=tr("Open deals as cards, a column per stage"),
+        ),
         Binding(
             "escape", "widen", tr("show all"), id="widen", tooltip=tr("Take the marks away, then the filter")
         ),

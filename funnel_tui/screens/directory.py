@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 
 from funnel_tui.domain.deal_list import follow
 from funnel_tui.domain.directory import Kind, OrganisationLine
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.screens import delays
 from funnel_tui.screens import directory_words as words
 from funnel_tui.screens.directory_actions import DirectoryActions, Target
@@ -37,24 +37,30 @@ class DirectoryScreen(DirectoryActions):
 
     NOW_ONLY = tr("Organisations and people are only known as they are now. T and now bring you back.")
     HINTS = (
-        ("choose", tr("open")),
+        ("choose", trc("key", "open")),
         ("directory_kind", tr("people/organisations")),
-        ("directory_new", tr("new")),
-        ("directory_edit", tr("edit")),
-        ("directory_filter", tr("filter")),
+        ("directory_new", trc("key", "new")),
+        ("directory_edit", trc("key", "edit")),
+        ("directory_filter", trc("key", "filter")),
         ("directory_sort", tr("sort")),
         ("directory_merge", tr("merge")),
         ("directory_alike", tr("duplicates")),
         ("directory_status", tr("status")),
-        ("directory_mark", tr("mark")),
+        ("directory_mark", trc("key", "mark")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "tab", "kind", tr("organisations/people"), id="directory_kind", tooltip=tr("To the other list")
         ),
-        Binding("n", "new", tr("new"), id="directory_new", tooltip=tr("A new organisation or person")),
         Binding(
-            "space", "mark", tr("mark"), id="directory_mark", tooltip=tr("Mark it, to merge with another")
+            "n", "new", trc("key", "new"), id="directory_new", tooltip=tr("A new organisation or person")
+        ),
+        Binding(
+            "space",
+            "mark",
+            trc("key", "mark"),
+            id="directory_mark",
+            tooltip=tr("Mark it, to merge with another"),
         ),
         Binding(
             "equals_sign",
@@ -67,9 +73,15 @@ class DirectoryScreen(DirectoryActions):
             "s", "sort", tr("sort"), id="directory_sort", tooltip=tr("Sort; the same again turns it round")
         ),
         Binding(
-            "F", "filter", tr("filter"), id="directory_filter", tooltip=tr("Narrow the list as you type")
+            "F",
+            "filter",
+            trc("key", "filter"),
+            id="directory_filter",
+            tooltip=tr("Narrow the list as you type"),
         ),
-        Binding("escape", "back", tr("back"), id="back", tooltip=tr("Drop mark and filter, else go back")),
+        Binding(
+            "escape", "back", trc("key", "back"), id="back", tooltip=tr("Drop mark and filter, else go back")
+        ),
     ]
 
     def __init__(self) -> None:

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 
 from funnel_tui.domain.directory import Kind
 from funnel_tui.domain.status import OrganisationStatus
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.widgets.asking import AskLine
 
@@ -37,7 +37,13 @@ class DirectoryActions(FunnelScreen[None]):
     """A screen with an organisation or a person to act on, and a line at its foot to ask in."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("e", "edit", tr("edit"), id="directory_edit", tooltip=tr("Change what is written about it")),
+        Binding(
+            "e",
+            "edit",
+            trc("key", "edit"),
+            id="directory_edit",
+            tooltip=tr("Change what is written about it"),
+        ),
         Binding(
             "P", "status", tr("prospect/customer"), id="directory_status", tooltip=tr("Prospect or customer")
         ),

@@ -59,6 +59,7 @@ def _read(
             words,
             lambda workspace: Told(found=reading(workspace), written=False),
             lambda told: then(told.found),
+            asks=True,
         )
     )
 

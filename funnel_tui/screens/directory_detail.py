@@ -15,7 +15,7 @@ from textual.widgets import Static
 from funnel_tui.domain.directory import Kind, OrganisationDetail, OrganisationLine, PersonDetail
 from funnel_tui.domain.shown import clean
 from funnel_tui.errors import NotFound
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.screens.directory_actions import DirectoryActions, Target
 from funnel_tui.screens.directory_rows import (
     COLUMNS,
@@ -77,15 +77,15 @@ class DirectoryDetailScreen(DirectoryActions):
 
     NOW_ONLY = tr("Organisations and people are only known as they are now. T and now bring you back.")
     HINTS = (
-        ("choose", tr("open")),
+        ("choose", trc("key", "open")),
         ("detail_section", tr("next table")),
         ("detail_organisation", tr("organisation")),
-        ("directory_edit", tr("edit")),
+        ("directory_edit", trc("key", "edit")),
         ("directory_status", tr("status")),
         ("detail_add", tr("add person")),
         ("new_deal", tr("new deal")),
         ("directory_merge", tr("merge")),
-        ("back", tr("back")),
+        ("back", trc("key", "back")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -115,7 +115,7 @@ class DirectoryDetailScreen(DirectoryActions):
             id="new_deal",
             tooltip=tr("A new deal with who is shown here"),
         ),
-        Binding("escape", "back", tr("back"), id="back", tooltip=tr("Back to where you came from")),
+        Binding("escape", "back", trc("key", "back"), id="back", tooltip=tr("Back to where you came from")),
     ]
 
     def __init__(self, kind: Kind, number: int) -> None:

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from funnel_tui.domain.directory import DuplicatePair, Kind, Likeness
 from funnel_tui.domain.shown import count_text
-from funnel_tui.language import tr, trn
+from funnel_tui.language import tr, trc, trn
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.deal_table import DealGrid
@@ -71,8 +71,8 @@ class DuplicatesScreen(FunnelScreen[None]):
     HINTS = (
         ("choose", tr("preview and merge")),
         ("pair_first pair_second", tr("look at one")),
-        ("undo", tr("undo")),
-        ("back", tr("back")),
+        ("undo", trc("key", "undo")),
+        ("back", trc("key", "back")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -88,7 +88,7 @@ class DuplicatesScreen(FunnelScreen[None]):
             id="pair_second",
             tooltip=tr("Everything about the other one"),
         ),
-        Binding("escape", "back", tr("back"), id="back", tooltip=tr("Back to the list")),
+        Binding("escape", "back", trc("key", "back"), id="back", tooltip=tr("Back to the list")),
     ]
 
     def __init__(self, kind: Kind) -> None:

@@ -13,7 +13,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from funnel_tui.domain.finding import FindKind, Found
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.screens import delays
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.services.finding import find, warm_up
@@ -64,11 +64,18 @@ class FindScreen(FunnelScreen[Found]):
     """Type to find, arrows to move, ``enter`` to open. The answer is what was chosen."""
 
     AUTO_FOCUS = "#text"
-    HINTS = (("down up", tr("move")), ("open", tr("open")), ("back", tr("back")))
+    HINTS = (("down up", trc("key", "move")), ("open", trc("key", "open")), ("back", trc("key", "back")))
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", tr("back"), id="back", tooltip=tr("Leave without opening anything")),
         Binding(
-            "enter", "open", tr("open"), id="open", priority=True, tooltip=tr("Open what is under the cursor")
+            "escape", "back", trc("key", "back"), id="back", tooltip=tr("Leave without opening anything")
+        ),
+        Binding(
+            "enter",
+            "open",
+            trc("key", "open"),
+            id="open",
+            priority=True,
+            tooltip=tr("Open what is under the cursor"),
         ),
         Binding("down", "move(1)", tr("down"), id="down", tooltip=tr("The next one")),
         Binding("up", "move(-1)", tr("up"), id="up", tooltip=tr("The one before")),

@@ -15,7 +15,7 @@ from funnel_tui.dialogs.confirm import ConfirmDialog
 from funnel_tui.dialogs.history_filter import HistoryFilterDialog
 from funnel_tui.domain.change_history import GroupTurns, HistoryFilter, HistoryGroup, HistoryPage
 from funnel_tui.domain.shown import count_text
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.history_words import (
     COLUMNS,
@@ -59,8 +59,8 @@ class HistoryScreen(FunnelScreen[None]):
         ("history_open", tr("open/close")),
         ("history_undo", tr("undo this")),
         ("history_redo", tr("redo this")),
-        ("history_filter", tr("filter")),
-        ("back", tr("back")),
+        ("history_filter", trc("key", "filter")),
+        ("back", trc("key", "back")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -73,9 +73,13 @@ class HistoryScreen(FunnelScreen[None]):
             "ctrl+r", "turn(False)", tr("redo this"), id="history_redo", tooltip=tr("Bring it back if undone")
         ),
         Binding(
-            "F", "filter", tr("filter"), id="history_filter", tooltip=tr("Only some people, things or words")
+            "F",
+            "filter",
+            trc("key", "filter"),
+            id="history_filter",
+            tooltip=tr("Only some people, things or words"),
         ),
-        Binding("escape", "back", tr("back"), id="back", tooltip=tr("Show all again, else go back")),
+        Binding("escape", "back", trc("key", "back"), id="back", tooltip=tr("Show all again, else go back")),
     ]
 
     def __init__(self, deal_id: int | None = None) -> None:

@@ -15,7 +15,7 @@ from funnel_tui.domain.interactions import InteractionFact, is_conversation
 from funnel_tui.domain.period import local_day
 from funnel_tui.domain.status import Direction
 from funnel_tui.errors import NotFound
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.screens.interaction_actions import InteractionActions
 from funnel_tui.services.interaction_list import one_interaction
 from funnel_tui.services.workspace import Workspace
@@ -87,16 +87,16 @@ class InteractionScreen(InteractionActions[None]):
     NOW_ONLY = tr("An interaction is only known as it is written now. T and now bring you back.")
     AUTO_FOCUS = "Pane"
     HINTS = (
-        ("back", tr("back")),
-        ("interaction_edit", tr("edit")),
+        ("back", trc("key", "back")),
+        ("interaction_edit", trc("key", "edit")),
         ("interaction_open", tr("its deal")),
-        ("interaction_done", tr("done")),
+        ("interaction_done", trc("key", "done")),
         ("interaction_deal", tr("make deal")),
         ("interaction_link", tr("link")),
-        ("interaction_delete", tr("delete")),
+        ("interaction_delete", trc("key", "delete")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", tr("back"), id="back", tooltip=tr("Back to the stream")),
+        Binding("escape", "back", trc("key", "back"), id="back", tooltip=tr("Back to the stream")),
     ]
 
     def __init__(self, number: int) -> None:

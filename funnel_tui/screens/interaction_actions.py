@@ -12,7 +12,7 @@ from textual.screen import ScreenResultType
 
 from funnel_tui.dialogs.interaction_wishes import LogSubject
 from funnel_tui.domain.interactions import InteractionFact
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.widgets.asking import Answer, AskLine
 
@@ -21,9 +21,13 @@ class InteractionActions(FunnelScreen[ScreenResultType]):
     """A screen with an interaction to act on, and a line at its foot to ask in."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("e", "edit", tr("edit"), id="interaction_edit", tooltip=tr("Change the interaction")),
+        Binding("e", "edit", trc("key", "edit"), id="interaction_edit", tooltip=tr("Change the interaction")),
         Binding(
-            "d", "finish", tr("done"), id="interaction_done", tooltip=tr("The planned interaction took place")
+            "d",
+            "finish",
+            trc("key", "done"),
+            id="interaction_done",
+            tooltip=tr("The planned interaction took place"),
         ),
         Binding(
             "D",
@@ -39,9 +43,13 @@ class InteractionActions(FunnelScreen[ScreenResultType]):
             "o", "open_deal", tr("its deal"), id="interaction_open", tooltip=tr("Open the deal it is about")
         ),
         Binding(
-            "delete,X", "delete", tr("delete"), id="interaction_delete", tooltip=tr("Delete the interaction")
+            "delete,X",
+            "delete",
+            trc("key", "delete"),
+            id="interaction_delete",
+            tooltip=tr("Delete the interaction"),
         ),
-        Binding("y", "copy", tr("copy"), id="copy", tooltip=tr("Copy the row")),
+        Binding("y", "copy", trc("key", "copy"), id="copy", tooltip=tr("Copy the row")),
     ]
 
     def compose(self) -> ComposeResult:

@@ -13,7 +13,7 @@ from funnel_tui.dialogs.interaction_kind import KindForm, KindWish
 from funnel_tui.domain.interactions import KindFact, outcomes_of
 from funnel_tui.domain.pipeline_setup import moved
 from funnel_tui.domain.status import ActivityStep
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.screens.asking_forms import ask, write
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.services.kind_list import list_kinds
@@ -90,26 +90,36 @@ class KindsScreen(FunnelScreen[None]):
     NOW_ONLY = tr("Kinds are set up as they are now. T and now bring you back.")
     AUTO_FOCUS = "#kinds"
     HINTS = (
-        ("setup_add", tr("new")),
-        ("setup_edit", tr("edit")),
-        ("stage_up stage_down", tr("move")),
+        ("setup_add", trc("key", "new")),
+        ("setup_edit", trc("key", "edit")),
+        ("stage_up stage_down", trc("key", "move")),
         ("kind_retire", tr("retire")),
-        ("kind_delete", tr("delete")),
-        ("undo", tr("undo")),
-        ("back", tr("back")),
+        ("kind_delete", trc("key", "delete")),
+        ("undo", trc("key", "undo")),
+        ("back", trc("key", "back")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "add", tr("new"), id="setup_add", tooltip=tr("A new kind, after the last one")),
+        Binding("n", "add", trc("key", "new"), id="setup_add", tooltip=tr("A new kind, after the last one")),
         Binding(
-            "e", "edit", tr("edit"), id="setup_edit", tooltip=tr("Change its name, or the step it counts for")
+            "e",
+            "edit",
+            trc("key", "edit"),
+            id="setup_edit",
+            tooltip=tr("Change its name, or the step it counts for"),
         ),
         Binding("K,shift+up", "place(-1)", tr("up"), id="stage_up", tooltip=tr("The kind a place up")),
         Binding("J,shift+down", "place(1)", tr("down"), id="stage_down", tooltip=tr("The kind a place down")),
         Binding(
             "R", "retire", tr("retire"), id="kind_retire", tooltip=tr("Offer it no more, or offer it again")
         ),
-        Binding("D,delete", "delete", tr("delete"), id="kind_delete", tooltip=tr("Delete a kind never used")),
-        Binding("escape", "back", tr("back"), id="back", tooltip=tr("Back to the interactions")),
+        Binding(
+            "D,delete",
+            "delete",
+            trc("key", "delete"),
+            id="kind_delete",
+            tooltip=tr("Delete a kind never used"),
+        ),
+        Binding("escape", "back", trc("key", "back"), id="back", tooltip=tr("Back to the interactions")),
     ]
 
     def __init__(self) -> None:

@@ -20,7 +20,7 @@ from funnel_tui.domain.period import Period, PeriodKind, day_number, local_day
 from funnel_tui.domain.shown import NO_VALUE
 from funnel_tui.domain.targets import Targets
 from funnel_tui.errors import InvalidInput
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.writing import Change, Told, writing_of
 from funnel_tui.services.activity_targets import targets
@@ -110,12 +110,16 @@ class TargetsScreen(FunnelScreen[None]):
         ("target_edit", tr("type a number")),
         ("target_clear", tr("take back")),
         ("period_back period_on", tr("month")),
-        ("undo", tr("undo")),
-        ("back", tr("back")),
+        ("undo", trc("key", "undo")),
+        ("back", trc("key", "back")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "enter,e", "edit", tr("edit"), id="target_edit", tooltip=tr("Type the target under the cursor")
+            "enter,e",
+            "edit",
+            trc("key", "edit"),
+            id="target_edit",
+            tooltip=tr("Type the target under the cursor"),
         ),
         Binding(
             "delete,backspace",
@@ -126,7 +130,7 @@ class TargetsScreen(FunnelScreen[None]):
         ),
         Binding("comma", "step(-1)", tr("month back"), id="period_back", tooltip=tr("The month before")),
         Binding("full_stop", "step(1)", tr("month on"), id="period_on", tooltip=tr("The month after")),
-        Binding("escape", "back", tr("back"), id="back", tooltip=tr("Back to the interactions")),
+        Binding("escape", "back", trc("key", "back"), id="back", tooltip=tr("Back to the interactions")),
     ]
 
     def __init__(self, period: Period | None) -> None:

@@ -15,7 +15,7 @@ from textual.widgets import Static
 from funnel_tui.domain.activity import InteractionsWanted, Unit
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import clean
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.screens import scoping
 from funnel_tui.screens.interactions_activity import ActivityFound, Options, Panel, Shown, read_panels, shown
 from funnel_tui.screens.interactions_stream import STREAM, StreamScreen
@@ -38,23 +38,23 @@ class InteractionsScreen(StreamScreen[None]):
     AUTO_FOCUS = "#interactions"
     TELLS_NO_DEALS = True
     HINTS = (
-        ("choose", tr("open")),
-        ("log_call", tr("call")),
-        ("log", tr("log")),
+        ("choose", trc("key", "open")),
+        ("log_call", trc("key", "call")),
+        ("log", trc("key", "log")),
         # Translators: the next panel of numbers and charts
         ("panel_next", tr("figures")),
-        ("stream_filter", tr("filter")),
+        ("stream_filter", trc("key", "filter")),
         # Translators: show only one kind, outcome or rep
-        ("stream_only", tr("only")),
-        ("interaction_edit", tr("edit")),
+        ("stream_only", trc("key", "only")),
+        ("interaction_edit", trc("key", "edit")),
         ("interaction_deal", tr("make deal")),
-        ("interaction_done", tr("done")),
+        ("interaction_done", trc("key", "done")),
         ("activity_by", tr("rep/kind")),
         ("activity_unit", tr("week/month")),
         ("activity_targets", tr("targets")),
         ("activity_kinds", tr("kinds")),
-        ("period_back period_on", tr("period")),
-        ("scope", tr("scope")),
+        ("period_back period_on", trc("key", "period")),
+        ("scope", trc("key", "scope")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -90,13 +90,13 @@ class InteractionsScreen(StreamScreen[None]):
             id="pipeline",
             tooltip=tr("All pipelines, or the one of the scope"),
         ),
-        Binding("comma", "step(-1)", tr("back"), id="period_back", tooltip=tr("The period before")),
+        Binding("comma", "step(-1)", trc("key", "back"), id="period_back", tooltip=tr("The period before")),
         # Translators: a period further, the opposite of "back"
-        Binding("full_stop", "step(1)", tr("on"), id="period_on", tooltip=tr("The period after")),
+        Binding("full_stop", "step(1)", trc("key", "on"), id="period_on", tooltip=tr("The period after")),
         Binding(
             "C",
             "compare",
-            tr("compare"),
+            trc("key", "compare"),
             id="compare",
             tooltip=tr("Beside it: nothing, the period or year before"),
         ),

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 
 from funnel_tui.domain.activity import DealsWanted, InteractionsWanted
 from funnel_tui.domain.scope import Scope
-from funnel_tui.language import tr, trn
+from funnel_tui.language import tr, trc, trn
 from funnel_tui.screens.behind import BehindScreen
 from funnel_tui.screens.interactions_list import Finding, StreamFound
 from funnel_tui.screens.interactions_stream import STREAM, StreamScreen
@@ -42,15 +42,15 @@ class InteractionsBehindScreen(StreamScreen[None]):
 
     AUTO_FOCUS = "#interactions"
     HINTS = (
-        ("choose", tr("open")),
-        ("stream_widen", tr("back")),
-        ("interaction_edit", tr("edit")),
+        ("choose", trc("key", "open")),
+        ("stream_widen", trc("key", "back")),
+        ("interaction_edit", trc("key", "edit")),
         ("interaction_open", tr("its deal")),
-        ("log_call", tr("call")),
-        ("interaction_delete", tr("delete")),
+        ("log_call", trc("key", "call")),
+        ("interaction_delete", trc("key", "delete")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", tr("back"), id="back", tooltip=tr("Back to the figure")),
+        Binding("escape", "back", trc("key", "back"), id="back", tooltip=tr("Back to the figure")),
     ]
 
     def __init__(self, scope: Scope, wanted: InteractionsWanted, words: str) -> None:

@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 from funnel_tui.domain.deal_list import follow
 from funnel_tui.domain.interactions import InteractionFact
 from funnel_tui.domain.scope import Scope
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.screens import delays, interactions_list
 from funnel_tui.screens.interaction_actions import InteractionActions
 from funnel_tui.screens.interactions_list import ABOVE, AT_PRESENT, Finding, Place, StreamFound
@@ -38,7 +38,13 @@ class StreamScreen(InteractionActions[ScreenResultType]):
     """A screen with a stream. A subclass puts :meth:`compose_stream` somewhere into its middle."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("F", "filter", tr("filter"), id="stream_filter", tooltip=tr("Narrow the stream as you type")),
+        Binding(
+            "F",
+            "filter",
+            trc("key", "filter"),
+            id="stream_filter",
+            tooltip=tr("Narrow the stream as you type"),
+        ),
         Binding(
             "a",
             "only",

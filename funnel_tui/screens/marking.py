@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.screen import ScreenResultType
 
 from funnel_tui.domain.deal_list import DealRow
-from funnel_tui.language import tr, trn
+from funnel_tui.language import tr, trc, trn
 from funnel_tui.screens.deal_actions import DealActions
 from funnel_tui.widgets.deal_table import DealGrid
 from funnel_tui.widgets.grid import Cell, GridColumn
@@ -95,7 +95,9 @@ class Marking(DealActions[ScreenResultType]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "mark", tr("mark"), id="mark", tooltip=tr("Mark the deal or take its mark away")),
+        Binding(
+            "space", "mark", trc("key", "mark"), id="mark", tooltip=tr("Mark the deal or take its mark away")
+        ),
         Binding(
             "asterisk", "mark_all", tr("mark all"), id="mark_all", tooltip=tr("Mark all of the list, or none")
         ),

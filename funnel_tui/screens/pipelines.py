@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from funnel_tui.domain.pipeline_setup import PipelineSetup, StageSetup, moved
 from funnel_tui.domain.status import Staging
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.screens import pipelines_asking as asking
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.pipelines_words import (
@@ -41,25 +41,25 @@ class PipelinesScreen(FunnelScreen[None]):
     NOW_ONLY = tr("Pipelines and stages are set up as they are now. T and now bring you back.")
     AUTO_FOCUS = "#stages"
     HINTS = (
-        ("setup_add", tr("new")),
-        ("setup_edit", tr("edit")),
-        ("stage_up stage_down", tr("move")),
+        ("setup_add", trc("key", "new")),
+        ("setup_edit", trc("key", "edit")),
+        ("stage_up stage_down", trc("key", "move")),
         ("setup_retire", tr("retire")),
-        ("stage_delete", tr("delete")),
+        ("stage_delete", trc("key", "delete")),
         ("setup_pane", tr("other list")),
-        ("stage_tasks", tr("tasks")),
+        ("stage_tasks", trc("key", "tasks")),
         ("loss_task", tr("loss task")),
-        ("undo", tr("undo")),
+        ("undo", trc("key", "undo")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "n",
             "add",
-            tr("new"),
+            trc("key", "new"),
             id="setup_add",
             tooltip=tr("A new stage or pipeline, by where the cursor is"),
         ),
-        Binding("e", "edit", tr("edit"), id="setup_edit", tooltip=tr("Change the stage or pipeline")),
+        Binding("e", "edit", trc("key", "edit"), id="setup_edit", tooltip=tr("Change the stage or pipeline")),
         Binding(
             "K,shift+up",
             "stage_place(-1)",
@@ -74,7 +74,13 @@ class PipelinesScreen(FunnelScreen[None]):
             id="stage_down",
             tooltip=tr("The stage a place down; enter saves the order"),
         ),
-        Binding("t", "tasks", tr("tasks"), id="stage_tasks", tooltip=tr("The tasks that the stage creates")),
+        Binding(
+            "t",
+            "tasks",
+            trc("key", "tasks"),
+            id="stage_tasks",
+            tooltip=tr("The tasks that the stage creates"),
+        ),
         Binding(
             "L", "loss_task", tr("loss task"), id="loss_task", tooltip=tr("The task that a loss creates")
         ),
@@ -88,7 +94,7 @@ class PipelinesScreen(FunnelScreen[None]):
         Binding(
             "D,delete",
             "delete",
-            tr("delete"),
+            trc("key", "delete"),
             id="stage_delete",
             tooltip=tr("Delete a stage or a pipeline that was never used"),
         ),
@@ -96,7 +102,7 @@ class PipelinesScreen(FunnelScreen[None]):
         Binding(
             "escape",
             "back",
-            tr("back"),
+            trc("key", "back"),
             id="back",
             tooltip=tr("Drop an order that is not saved, else go back"),
         ),

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from funnel_tui.domain.period import Period, PeriodKind
 from funnel_tui.domain.planning import PlanWish
 from funnel_tui.domain.scope import Scope
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.screens import scoping
 from funnel_tui.screens.plan_nudge import Row, nudged, reset
 from funnel_tui.screens.plan_views import PlanViews, StepGrid, View
@@ -23,29 +23,29 @@ class PlanScreen(PlanViews):
 
     HINTS = (
         # Translators: the figure under the cursor goes up or down
-        ("less more", tr("change")),
+        ("less more", trc("key", "change")),
         # Translators: type a figure
         ("plan_choose", tr("type")),
-        ("view_next", tr("view")),
-        ("choose", tr("open")),
-        ("plan_remove", tr("remove")),
+        ("view_next", trc("key", "view")),
+        ("choose", trc("key", "open")),
+        ("plan_remove", trc("key", "remove")),
         ("plan_by", tr("per rep")),
         ("plan_reset", tr("reset")),
-        ("plan_save", tr("save")),
+        ("plan_save", trc("key", "save")),
         ("plan_scenarios", tr("scenarios")),
         ("plan_chain", tr("own chain")),
         # Translators: k stands for a number: so many times the prospects
         ("plan_times", tr("× k")),
-        ("plan_history", tr("history")),
-        ("period_back period_on", tr("period")),
-        ("export", tr("export")),
-        ("scope", tr("scope")),
+        ("plan_history", trc("key", "history")),
+        ("period_back period_on", trc("key", "period")),
+        ("export", trc("key", "export")),
+        ("scope", trc("key", "scope")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("plus", "nudge(1)", tr("more"), id="more", tooltip=tr("One step up; → does it too")),
+        Binding("plus", "nudge(1)", trc("key", "more"), id="more", tooltip=tr("One step up; → does it too")),
         Binding("minus", "nudge(-1)", tr("less"), id="less", tooltip=tr("One step down; ← does it too")),
         Binding("e", "type", tr("type"), id="plan_choose", tooltip=tr("Type the figure; enter does it too")),
-        Binding("tab", "view(1)", tr("view"), id="view_next", tooltip=tr("The next view")),
+        Binding("tab", "view(1)", trc("key", "view"), id="view_next", tooltip=tr("The next view")),
         Binding("shift+tab", "view(-1)", tr("view back"), id="view_back", tooltip=tr("The view before")),
         Binding(
             "b", "by", tr("per rep"), id="plan_by", tooltip=tr("The change of the pipeline per rep or in all")
@@ -54,10 +54,14 @@ class PlanScreen(PlanViews):
             "backspace", "reset_row", tr("reset row"), id="plan_reset_row", tooltip=tr("The figure as it was")
         ),
         Binding("r", "reset", tr("reset"), id="plan_reset", tooltip=tr("All figures as they were")),
-        Binding("s", "save", tr("save"), id="plan_save", tooltip=tr("Save this plan as a scenario")),
+        Binding("s", "save", trc("key", "save"), id="plan_save", tooltip=tr("Save this plan as a scenario")),
         Binding("o", "scenarios", tr("scenarios"), id="plan_scenarios", tooltip=tr("Scenarios side by side")),
         Binding(
-            "x", "remove", tr("remove"), id="plan_remove", tooltip=tr("Remove the scenario under the cursor")
+            "x",
+            "remove",
+            trc("key", "remove"),
+            id="plan_remove",
+            tooltip=tr("Remove the scenario under the cursor"),
         ),
         Binding(
             "w", "chain", tr("own chain"), id="plan_chain", tooltip=tr("Type a chain of your own numbers")
@@ -66,17 +70,23 @@ class PlanScreen(PlanViews):
         Binding(
             "H",
             "history_days",
-            tr("history"),
+            trc("key", "history"),
             id="plan_history",
             tooltip=tr("Where the conversions come from"),
         ),
-        Binding("comma", "step(-1)", tr("back"), id="period_back", tooltip=tr("The period before")),
+        Binding("comma", "step(-1)", trc("key", "back"), id="period_back", tooltip=tr("The period before")),
         # Translators: a period further, the opposite of "back"
-        Binding("full_stop", "step(1)", tr("on"), id="period_on", tooltip=tr("The period after")),
+        Binding("full_stop", "step(1)", trc("key", "on"), id="period_on", tooltip=tr("The period after")),
         Binding("p", "pipeline", tr("pipeline"), id="pipeline", tooltip=tr("The next pipeline")),
-        Binding("E", "export", tr("export"), id="export", tooltip=tr("Write what is shown to a file")),
         Binding(
-            "y", "copy_command", tr("copy"), id="copy", tooltip=tr("Copy the command that prints the same")
+            "E", "export", trc("key", "export"), id="export", tooltip=tr("Write what is shown to a file")
+        ),
+        Binding(
+            "y",
+            "copy_command",
+            trc("key", "copy"),
+            id="copy",
+            tooltip=tr("Copy the command that prints the same"),
         ),
     ]
 

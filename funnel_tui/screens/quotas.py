@@ -15,7 +15,7 @@ from textual.widgets import Static
 from funnel_tui.domain.explaining import Explanation
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import clean
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.screens import scoping
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
@@ -67,30 +67,36 @@ class QuotasScreen(FunnelScreen[None]):
     AUTO_FOCUS = "#figures"
     TELLS_NO_DEALS = True
     HINTS = (
-        ("choose", tr("deals")),
-        ("quota_edit", tr("edit")),
-        ("view_next", tr("view")),
-        ("period_back period_on", tr("period")),
+        ("choose", trc("key", "deals")),
+        ("quota_edit", trc("key", "edit")),
+        ("view_next", trc("key", "view")),
+        ("period_back period_on", trc("key", "period")),
         ("quota_by", tr("rep/team")),
         ("quota_span", tr("length")),
         ("forecast_cumulative", tr("cumulative")),
-        ("forecast_only", tr("only")),
-        ("quota_history", tr("history")),
-        ("export", tr("export")),
-        ("scope", tr("scope")),
+        ("forecast_only", trc("key", "only")),
+        ("quota_history", trc("key", "history")),
+        ("export", trc("key", "export")),
+        ("scope", trc("key", "scope")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "view(1)", tr("view"), id="view_next", tooltip=tr("The next view")),
+        Binding("tab", "view(1)", trc("key", "view"), id="view_next", tooltip=tr("The next view")),
         Binding("shift+tab", "view(-1)", tr("view back"), id="view_back", tooltip=tr("The view before")),
-        Binding("comma", "step(-1)", tr("back"), id="period_back", tooltip=tr("The period before")),
-        Binding("full_stop", "step(1)", tr("on"), id="period_on", tooltip=tr("The period after")),
+        Binding("comma", "step(-1)", trc("key", "back"), id="period_back", tooltip=tr("The period before")),
+        Binding("full_stop", "step(1)", trc("key", "on"), id="period_on", tooltip=tr("The period after")),
         Binding("w", "span", tr("month/quarter/year"), id="quota_span", tooltip=tr("Month, quarter or year")),
         Binding(
             "b", "by", tr("by rep/team"), id="quota_by",
             tooltip=tr("Per rep or per team; a forecast per month"),
         ),
-        Binding("e", "edit", tr("edit"), id="quota_edit", tooltip=tr("Set quotas; or adjust the forecast")),
-        Binding("H", "revisions", tr("history"), id="quota_history", tooltip=tr("How the row came about")),
+        Binding(
+            "e", "edit", trc("key", "edit"), id="quota_edit",
+            tooltip=tr("Set quotas; or adjust the forecast"),
+        ),
+        Binding(
+            "H", "revisions", trc("key", "history"), id="quota_history",
+            tooltip=tr("How the row came about"),
+        ),
         Binding(
             "a", "cumulative", tr("cumulative"), id="forecast_cumulative",
             tooltip=tr("Categories each by itself, or added up from closed on"),
@@ -100,8 +106,11 @@ class QuotasScreen(FunnelScreen[None]):
             "p", "pipeline", tr("pipeline"), id="pipeline",
             tooltip=tr("All pipelines, or the one of the scope"),
         ),
-        Binding("E", "export", tr("export"), id="export", tooltip=tr("Write what is shown to a file")),
-        Binding("y", "copy", tr("copy"), id="copy", tooltip=tr("Copy the row")),
+        Binding(
+            "E", "export", trc("key", "export"), id="export",
+            tooltip=tr("Write what is shown to a file"),
+        ),
+        Binding("y", "copy", trc("key", "copy"), id="copy", tooltip=tr("Copy the row")),
         Binding(
             "Y", "copy_command", tr("copy command"), id="copy_command",
             tooltip=tr("Copy the command for it"),

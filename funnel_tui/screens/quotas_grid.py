@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from funnel_tui.domain.period import Period, PeriodKind
 from funnel_tui.domain.quotas import Holder
 from funnel_tui.domain.status import QuotaUnit
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.screens import quotas_grid_saving as saving
 from funnel_tui.screens.quotas_grid_rows import GridRows, grid_columns
 from funnel_tui.screens.quotas_grid_typing import AMOUNT, PERCENT, TypingScreen
@@ -56,13 +56,13 @@ class QuotaGridScreen(TypingScreen):
         ("grid_raise", tr("raise %")),
         ("grid_span", tr("length")),
         ("period_back period_on", tr("earlier, later")),
-        ("undo", tr("undo")),
-        ("mark", tr("mark")),
+        ("undo", trc("key", "undo")),
+        ("mark", trc("key", "mark")),
         ("grid_clear", tr("take away")),
         ("grid_unit", tr("money/deals")),
         ("grid_note", tr("with a note")),
-        ("quota_history", tr("history")),
-        ("back", tr("back")),
+        ("quota_history", trc("key", "history")),
+        ("back", trc("key", "back")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "note", tr("with a note"), id="grid_note", tooltip=tr("Change the quota and say why")),
@@ -86,7 +86,7 @@ class QuotaGridScreen(TypingScreen):
             "percent_sign,r", "raise", tr("raise"), id="grid_raise",
             tooltip=tr("The marked rows, or all, by %"),
         ),
-        Binding("space", "mark", tr("mark"), id="mark", tooltip=tr("Mark the row")),
+        Binding("space", "mark", trc("key", "mark"), id="mark", tooltip=tr("Mark the row")),
         Binding("asterisk", "mark_all", tr("mark all"), id="mark_all", tooltip=tr("Mark all rows, or none")),
         Binding(
             "w", "span", tr("month/quarter/year"), id="grid_span",
@@ -95,8 +95,11 @@ class QuotaGridScreen(TypingScreen):
         Binding("b", "unit", tr("money/deals"), id="grid_unit", tooltip=tr("Quotas in money or in deals")),
         Binding("comma", "step(-1)", tr("earlier"), id="period_back", tooltip=tr("The periods before")),
         Binding("full_stop", "step(1)", tr("later"), id="period_on", tooltip=tr("The periods after")),
-        Binding("H", "revisions", tr("history"), id="quota_history", tooltip=tr("How the quota came about")),
-        Binding("escape", "back", tr("back"), id="back", tooltip=tr("Back to the review")),
+        Binding(
+            "H", "revisions", trc("key", "history"), id="quota_history",
+            tooltip=tr("How the quota came about"),
+        ),
+        Binding("escape", "back", trc("key", "back"), id="back", tooltip=tr("Back to the review")),
     ]  # fmt: skip
 
     def __init__(self, period: Period) -> None:

@@ -58,7 +58,7 @@ def _show(app: HostApp, heading: str, doing: Any) -> None:
 
         app.push_screen(RevisionsDialog(heading, told.found))
 
-    writing_of(app).write(Change(tr("Reading the history"), doing, then=found))
+    writing_of(app).write(Change(tr("Reading the history"), doing, then=found, asks=True))
 
 
 def _quota_texts(row: Mapping[str, Any], zone: ZoneInfo, period: Period) -> Sequence[str]:

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from funnel_tui.dialogs.stage_form import TaskTemplateForm, TaskWish
 from funnel_tui.domain.pipeline_setup import PipelineSetup, StageSetup, moved
 from funnel_tui.domain.tasks import TaskTemplate
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.screens import pipelines_saving as saving
 from funnel_tui.screens.asking_forms import ask, write
 from funnel_tui.screens.base import FunnelScreen
@@ -61,22 +61,26 @@ class StageTasksScreen(FunnelScreen[None]):
     NOW_ONLY = tr("What a stage creates is set up as it is now. T and now bring you back.")
     AUTO_FOCUS = "#tasks"
     HINTS = (
-        ("setup_add", tr("new")),
-        ("setup_edit", tr("edit")),
-        ("stage_up stage_down", tr("move")),
-        ("stage_delete", tr("delete")),
-        ("undo", tr("undo")),
-        ("back", tr("back")),
+        ("setup_add", trc("key", "new")),
+        ("setup_edit", trc("key", "edit")),
+        ("stage_up stage_down", trc("key", "move")),
+        ("stage_delete", trc("key", "delete")),
+        ("undo", trc("key", "undo")),
+        ("back", trc("key", "back")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "add", tr("new"), id="setup_add", tooltip=tr("A task after the last one")),
-        Binding("e", "edit", tr("edit"), id="setup_edit", tooltip=tr("Change the task")),
+        Binding("n", "add", trc("key", "new"), id="setup_add", tooltip=tr("A task after the last one")),
+        Binding("e", "edit", trc("key", "edit"), id="setup_edit", tooltip=tr("Change the task")),
         Binding("K,shift+up", "place(-1)", tr("up"), id="stage_up", tooltip=tr("The task a place up")),
         Binding("J,shift+down", "place(1)", tr("down"), id="stage_down", tooltip=tr("The task a place down")),
         Binding(
-            "D,delete", "delete", tr("delete"), id="stage_delete", tooltip=tr("Create this task no more")
+            "D,delete",
+            "delete",
+            trc("key", "delete"),
+            id="stage_delete",
+            tooltip=tr("Create this task no more"),
         ),
-        Binding("escape", "back", tr("back"), id="back", tooltip=tr("Back to the stages")),
+        Binding("escape", "back", trc("key", "back"), id="back", tooltip=tr("Back to the stages")),
     ]
 
     def __init__(self, stage_id: int) -> None:

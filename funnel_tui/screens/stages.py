@@ -14,7 +14,7 @@ from textual.widgets import Static
 from funnel_tui.domain.explaining import Explanation
 from funnel_tui.domain.report import Report
 from funnel_tui.domain.shown import clean
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.screens import stages_figures as figures
 from funnel_tui.screens.stages_keys import StagesKeys
 from funnel_tui.screens.stages_words import (
@@ -46,25 +46,29 @@ class StagesScreen(StagesKeys):
 
     TELLS_NO_DEALS = True
     HINTS = (
-        ("choose", tr("deals")),
-        ("period_back period_on", tr("period")),
-        ("switch", tr("active")),
-        ("losses", tr("losses")),
-        ("stages_view", tr("view")),
+        ("choose", trc("key", "deals")),
+        ("period_back period_on", trc("key", "period")),
+        ("switch", trc("key", "active")),
+        ("losses", trc("key", "losses")),
+        ("stages_view", trc("key", "view")),
         ("stages_by", tr("by")),
         ("stages_measure", tr("measure")),
         ("stages_bulk", tr("list stuck")),
-        ("compare", tr("compare")),
-        ("scope", tr("scope")),
-        ("amount", tr("amounts")),
+        ("compare", trc("key", "compare")),
+        ("scope", trc("key", "scope")),
+        ("amount", trc("key", "amounts")),
         ("cohort", tr("which deals")),
         ("mode", tr("which stages")),
-        ("export", tr("export")),
+        ("export", trc("key", "export")),
         ("copy", tr("copy command")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "shift+tab", "next_view", tr("view"), id="stages_view", tooltip=tr("The next view of the screen")
+            "shift+tab",
+            "next_view",
+            trc("key", "view"),
+            id="stages_view",
+            tooltip=tr("The next view of the screen"),
         ),
     ]
 

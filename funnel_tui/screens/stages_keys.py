@@ -12,7 +12,7 @@ from funnel_tui.domain.report import Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.stage_views import Asked, Held, Measure
 from funnel_tui.domain.status import GroupBy
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.screens import scoping
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.stages_words import BASIC, FUNNELS, Found, View
@@ -35,14 +35,14 @@ class StagesKeys(FunnelScreen[None]):
     """The keys of the Stages screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("comma", "step(-1)", tr("back"), id="period_back", tooltip=tr("The period before")),
-        Binding("full_stop", "step(1)", tr("on"), id="period_on", tooltip=tr("The period after")),
+        Binding("comma", "step(-1)", trc("key", "back"), id="period_back", tooltip=tr("The period before")),
+        Binding("full_stop", "step(1)", trc("key", "on"), id="period_on", tooltip=tr("The period after")),
         Binding(
             "tab", "switch", tr("active/closed"), id="switch",
             tooltip=tr("Closed-deals or active-deals funnel"),
         ),
         Binding(
-            "o", "show_view('LOSSES')", tr("losses"), id="losses",
+            "o", "show_view('LOSSES')", trc("key", "losses"), id="losses",
             tooltip=tr("Where and why deals are lost"),
         ),
         Binding(
@@ -72,7 +72,7 @@ class StagesKeys(FunnelScreen[None]):
             tooltip=tr("List the stuck deals of the stage, to change many at once"),
         ),
         Binding(
-            "C", "compare", tr("compare"), id="compare",
+            "C", "compare", trc("key", "compare"), id="compare",
             tooltip=tr("Beside it: nothing, the period before, the year before"),
         ),
         Binding(
@@ -92,8 +92,14 @@ class StagesKeys(FunnelScreen[None]):
             "J", "jump", tr("last data"), id="jump",
             tooltip=tr("Go to the last period with closed deals"),
         ),
-        Binding("E", "export", tr("export"), id="export", tooltip=tr("Write what is shown to a file")),
-        Binding("y", "copy", tr("copy"), id="copy", tooltip=tr("Copy the command that prints the same")),
+        Binding(
+            "E", "export", trc("key", "export"), id="export",
+            tooltip=tr("Write what is shown to a file"),
+        ),
+        Binding(
+            "y", "copy", trc("key", "copy"), id="copy",
+            tooltip=tr("Copy the command that prints the same"),
+        ),
     ]  # fmt: skip
 
     _found: Found | None

@@ -18,7 +18,7 @@ from textual.notifications import Notification
 from funnel_tui.domain.plain import ERRORS, install, is_plain
 from funnel_tui.errors import DatabaseProblem, FunnelError, UsageError
 from funnel_tui.language import tr
-from funnel_tui.screens.painting import ThriftyApp
+from funnel_tui.screens.typing_ahead import TypingAheadApp
 from funnel_tui.services.workspace import Workspace
 
 T = TypeVar("T")
@@ -30,7 +30,7 @@ POLL_SECONDS = 0.5
 """How often we look whether somebody else has written; a look costs microseconds."""
 
 
-class SteadyApp(ThriftyApp, inherit_bindings=False):
+class SteadyApp(TypingAheadApp, inherit_bindings=False):
     """An app on one database.
 
     :param workspace: the open database.

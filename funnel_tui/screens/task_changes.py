@@ -56,7 +56,7 @@ def with_task(app: HostApp, task_id: int, then: Callable[[TaskDesk], object]) ->
     def doing(workspace: Workspace) -> Told:
         return Told(found=read_task(workspace, task_id), written=False)
 
-    writing_of(app).write(Change(tr("Reading the task"), doing, lambda told: then(told.found)))
+    writing_of(app).write(Change(tr("Reading the task"), doing, lambda told: then(told.found), asks=True))
 
 
 def edit_task(app: HostApp, task_id: int) -> None:

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from funnel_tui.domain.deal_list import DealRow, follow
 from funnel_tui.domain.tasks import TaskFact
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.screens import tasks_list
 from funnel_tui.screens.deal_actions import DealActions
 from funnel_tui.screens.opening import open_deal
@@ -35,22 +35,22 @@ class TasksScreen(DealActions[None]):
         "Today is about what is to be done now. The other screens show the past; T and now bring you back."
     )
     HINTS = (
-        ("done", tr("done")),
+        ("done", trc("key", "done")),
         ("snooze", tr("put off")),
-        ("choose", tr("open")),
-        ("edit", tr("edit")),
-        ("task", tr("task")),
+        ("choose", trc("key", "open")),
+        ("edit", trc("key", "edit")),
+        ("task", trc("key", "task")),
         ("view", tr("tasks/deals")),
-        ("find", tr("find")),
-        ("move", tr("move")),
-        ("win", tr("won")),
-        ("lose", tr("lost")),
+        ("find", trc("key", "find")),
+        ("move", trc("key", "move")),
+        ("win", trc("key", "won")),
+        ("lose", trc("key", "lost")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "d",
             "done",
-            tr("done"),
+            trc("key", "done"),
             id="done",
             tooltip=tr("The task is done: how it went, and what comes next"),
         ),

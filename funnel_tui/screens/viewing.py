@@ -36,7 +36,7 @@ def open_views(app: HostApp, at: int | None = None) -> None:
     def show(told: Told) -> None:
         app.push_screen(ViewsDialog(told.found, at), partial(_wished, app))
 
-    writing_of(app).write(Change(tr("Reading the views"), doing, then=show))
+    writing_of(app).write(Change(tr("Reading the views"), doing, then=show, asks=True))
 
 
 def _wished(app: HostApp, wish: ViewWish | None) -> None:
@@ -71,7 +71,7 @@ def _pick(app: HostApp, item: ViewItem) -> None:
 
         app.call_later(go)
 
-    writing_of(app).write(Change(tr("Reading the view"), doing, then=show))
+    writing_of(app).write(Change(tr("Reading the view"), doing, then=show, asks=True))
 
 
 # Saving
@@ -93,7 +93,7 @@ def save_view(app: HostApp) -> None:
     def ask(told: Told) -> None:
         _ask(app, scope, screen, told.found, SaveWish("", told.found is not None, False), {})
 
-    writing_of(app).write(Change(tr("Reading the reps"), doing, then=ask))
+    writing_of(app).write(Change(tr("Reading the reps"), doing, then=ask, asks=True))
 
 
 def _ask(

@@ -45,6 +45,7 @@ class Change:
     :param then: is called afterwards, in the UI thread.
     :param stale: is called when somebody else changed the row meanwhile.
     :param invalid: is called when a value is not acceptable.
+    :param asks: it only reads what a form is going to need; keys pressed meanwhile wait for that form.
     """
 
     words: str
@@ -52,6 +53,7 @@ class Change:
     then: Callable[[Told], object] | None = None
     stale: Callable[[StaleEdit], object] | None = None
     invalid: Callable[[InvalidInput], object] | None = None
+    asks: bool = False
 
 
 class Writing:
@@ -76,6 +78,8 @@ class Writing:
     def write(self, change: Change) -> None:
         """Make a change as soon as those before it are made."""
         self._waiting.append(change)
+        if change.asks:
+            self._app.keep_keys()
         if not self._busy:
             self._next()
 
@@ -92,6 +96,8 @@ class Writing:
             else:
                 self._refused(change, outcome)
         finally:
+            if change.asks:
+                self._app.let_keys_go(drop=not isinstance(outcome, Told))
             self._next()
 
     def _tell(self, change: Change, told: Told) -> None:

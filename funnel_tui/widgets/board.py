@@ -16,7 +16,7 @@ from textual.message import Message
 
 from funnel_tui.domain.board import BoardColumn, place_of
 from funnel_tui.domain.deal_list import DealRow
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.widgets import board_cards
 from funnel_tui.widgets.board_canvas import HEAD_LINES, BoardCanvas
 from funnel_tui.widgets.deal_table import Reading
@@ -44,12 +44,17 @@ class BoardView(BoardCanvas, can_focus=True):
             "g,home", "first", tr("first"), show=False, id="first", tooltip=tr("The first card of the column")
         ),
         Binding(
-            "G,end", "last", tr("last"), show=False, id="last", tooltip=tr("The last card of the column")
+            "G,end",
+            "last",
+            trc("key", "last"),
+            show=False,
+            id="last",
+            tooltip=tr("The last card of the column"),
         ),
         Binding(
             "enter",
             "choose",
-            tr("open"),
+            trc("key", "open"),
             show=False,
             id="choose",
             tooltip=tr("Open what is under the cursor"),

@@ -19,7 +19,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from funnel_tui.language import chosen, tr
+from funnel_tui.language import chosen, tr, trc
 from funnel_tui.widgets.cells import padded
 
 MOST_HEADING = 14
@@ -175,7 +175,7 @@ class Grid(Widget, can_focus=True):
         Binding(
             "enter",
             "choose",
-            tr("open"),
+            trc("key", "open"),
             show=False,
             id="choose",
             tooltip=tr("Open what is under the cursor"),

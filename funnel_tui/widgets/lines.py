@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from funnel_tui.domain.shown import clean
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.widgets.cells import cut, padded
 
 BAR = " │ "
@@ -258,7 +258,7 @@ class HintLine(Static):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
         self._hints: Sequence[Hint] = ()
-        self._last = Hint("?", tr("help"))
+        self._last = Hint("?", trc("key", "help"))
 
     def say(self, hints: Sequence[Hint], last: Hint) -> None:
         """Show other hints."""
