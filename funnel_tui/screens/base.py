@@ -299,5 +299,5 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
             for names, words in (() if self.is_hidden else self.HINTS)
             if all(name in bound for name in names.split())
         ]
-        help_key = bound.get(tr("help"), Binding("question_mark", "help", trc("key", "help")))
+        help_key = bound.get("help", Binding("question_mark", "help", trc("key", "help")))
         self.query_one(HintLine).say(hints, Hint(self.app.get_key_display(help_key), trc("key", "help")))
