@@ -7,6 +7,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from funnel_tui.domain.calendar_names import MONTHS, WEEKDAYS
+from funnel_tui.domain.said import listed
 
 
 class Step(StrEnum):
@@ -30,4 +31,4 @@ def instant_text(at: int, zone: ZoneInfo) -> str:
     :param zone: the team's.
     """
     then = datetime.fromtimestamp(at, zone)
-    return f"{WEEKDAYS[then.weekday()]} {then.day} {MONTHS[then.month - 1]} {then:%Y %H:%M}"
+    return listed((WEEKDAYS[then.weekday()], str(then.day), MONTHS[then.month - 1], f"{then:%Y %H:%M}"), " ")

@@ -15,6 +15,7 @@ from funnel_tui.domain import calendar_words as words
 from funnel_tui.domain.calendar_names import MONTHS
 from funnel_tui.domain.period import DAY_SECONDS, day_number, day_of, local_day
 from funnel_tui.domain.phrases import FIRST_YEAR, LAST_YEAR, LONGEST, Reading, quoted, read_day, spell_day
+from funnel_tui.domain.said import listed
 from funnel_tui.errors import InvalidInput
 from funnel_tui.language import tr
 
@@ -126,8 +127,9 @@ def tell_instant(at: int, now: int, zone: ZoneInfo, *, seconds: bool = False) ->
     :param seconds: told too; for two instants of the same minute.
     """
     then = datetime.fromtimestamp(at, zone)
-    year = "" if then.year == datetime.fromtimestamp(now, zone).year else f" {then.year}"
-    return f"{then.day} {MONTHS[then.month - 1]}{year} {then:{'%H:%M:%S' if seconds else '%H:%M'}}"
+    time = then.strftime("%H:%M:%S" if seconds else "%H:%M")
+    year = "" if then.year == datetime.fromtimestamp(now, zone).year else str(then.year)
+    return listed(filter(None, (str(then.day), MONTHS[then.month - 1], year, time)), " ")
 
 
 def _instant(text: str, folded: str, now: int, zone: ZoneInfo, reading: Reading) -> int | None:
