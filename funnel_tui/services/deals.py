@@ -83,10 +83,7 @@ def create_deal(
         created = call.at if at is None else past_instant(call, at)
         route = Route.read(call, pipeline_id)
         if not route.in_use:
-            raise Refused(
-                tr("{pipeline} is not in use.").format(pipeline=route.name),
-                tr("Switch it on again, or choose another pipeline."),
-            )
+            raise _not_in_use(route)
         stage = route.first() if stage_id is None else route.stage(stage_id)
         may_begin(route, stage)
         _settle_references(call, given)
@@ -276,6 +273,13 @@ def reopen_deal(
         return history.write()
 
 
+def _not_in_use(route: Route) -> Refused:
+    return Refused(
+        tr("{pipeline} is not in use.").format(pipeline=route.name),
+        tr("Switch it on again, or choose another pipeline."),
+    )
+
+
 def _route_to(history: DealHistory, stage_id: int, to_pipeline: int | None) -> Route:
     if stage_id in history.route.stages and to_pipeline in {None, history.route.pipeline_id}:
         return history.route
@@ -296,10 +300,7 @@ def _route_to(history: DealHistory, stage_id: int, to_pipeline: int | None) -> R
             )
         )
     if not route.in_use:
-        raise Refused(
-            tr("{pipeline} is not in use.").format(pipeline=route.name),
-            tr("Switch it on again, or choose another pipeline."),
-        )
+        raise _not_in_use(route)
     return route
 
 
