@@ -23,7 +23,22 @@ from funnel_tui.language import tr
 
 _PERCENT = re.compile(r"(\d{1,9})(?:[.,](\d{1,2}))? ?%?", re.ASCII)
 _INVISIBLE = {"Cf", "Zs", "Zl", "Zp"}
-_LABELS = {"probability_bp": "probability", "pick": "outcome"}
+_LABELS = {
+    "email": tr("email"),
+    "name": tr("name"),
+    "note": tr("note"),
+    "organisation": tr("organisation"),
+    "person": tr("person"),
+    "phone": tr("phone"),
+    "pick": tr("outcome"),
+    "probability_bp": tr("probability"),
+    "product": tr("product"),
+    "reason": tr("reason"),
+    "source": tr("source"),
+    "tags": tr("tags"),
+    "title": tr("title"),
+}
+"""What people call a field; one that is not named here is called as it is."""
 PERCENT_EXAMPLES = tr("For example 40, 40 % or 12.5; empty for that of the stage.")
 
 
