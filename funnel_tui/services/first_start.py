@@ -100,16 +100,21 @@ def all_time_zones() -> frozenset[str]:
 
 def check_answers(answers: FirstAnswers) -> tuple[FirstAnswers, dict[str, str]]:
     """The answers as they are stored, and what is wrong with them by field."""
+    from funnel_tui.exchange.values import BadValue, parse_currency, visible
     from funnel_tui.models.inputs import RepCreate, checked
     from funnel_tui.services.settings import check_setting
 
     clean: dict[str, Any] = asdict(answers)
     wrong: dict[str, str] = {}
-    for field, setting in (("currency", "base_currency"), ("time_zone", "time_zone")):
-        try:
-            clean[field] = str(check_setting(setting, clean[field]))
-        except InvalidInput as error:
-            wrong[field] = str(error)
+    try:
+        clean["currency"] = parse_currency(answers.currency)
+    except BadValue:
+        words = tr("{text!r} is no currency; write a code such as EUR.")
+        wrong["currency"] = words.format(text=visible(answers.currency))
+    try:
+        clean["time_zone"] = str(check_setting("time_zone", answers.time_zone))
+    except InvalidInput as error:
+        wrong["time_zone"] = str(error)
     try:
         clean["name"] = checked(RepCreate, {"name": answers.name}).name
     except InvalidInput as error:

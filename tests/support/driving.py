@@ -52,7 +52,10 @@ class Driver:
         """Wait for what is being read; a read that gives way to a newer one is no mistake."""
         while True:
             try:
-                await self.app.workers.wait_for_complete()
+                # The tree of folders waits for work as long as it is there.
+                reading = [worker for worker in self.app.workers if worker.group != "_loader"]
+                if reading:
+                    await self.app.workers.wait_for_complete(reading)
             except WorkerCancelled:
                 await asyncio.sleep(0.01)
             else:
@@ -115,13 +118,14 @@ async def driving(
     settings: UserSettings | None = None,
     environment: Mapping[str, str] = TERMINAL,
     throwaway: bool = False,
+    welcome: bool = False,
     tab: str = "",
 ) -> AsyncIterator[Driver]:
     """Run the app on a workspace until the block ends.
 
     :param tab: the key of the screen to begin with; empty for the one the app opens with.
     """
-    app = FunnelApp(workspace, settings, environment=environment, throwaway=throwaway)
+    app = FunnelApp(workspace, settings, environment=environment, throwaway=throwaway, welcome=welcome)
     async with app.run_test(size=size) as pilot:
         driver = Driver(app, pilot)
         await driver.settle()

@@ -266,7 +266,7 @@ async def test_a_deal_that_is_not_there_is_told(demo: Workspace) -> None:
 async def test_an_empty_history_says_so(empty: Workspace) -> None:
     async with driving(empty) as driver:
         await driver.press("Z")
-        assert "Nothing was changed yet." in driver.text
+        assert "Nothing was changed yet: n makes a deal" in driver.text
         await driver.press("space", "enter", "u", "ctrl+r", "G")
         assert isinstance(driver.app.screen, HistoryScreen)
 

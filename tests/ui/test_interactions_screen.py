@@ -143,7 +143,7 @@ async def test_only_the_pipeline_of_the_scope(demo: Workspace) -> None:
 async def test_an_empty_stream_says_what_to_do(empty: Workspace) -> None:
     async with driving(empty) as driver:
         await driver.press("3")
-        for words in ("No interaction in Q4 2026 yet.", "c logs a call", "funnel import interactions"):
+        for words in ("No interaction in Q4 2026 yet.", "c logs a call", "I imports a file"):
             assert words in " ".join(driver.text.split())
         await driver.press("tab")
         assert "Nothing was logged." in driver.text

@@ -193,7 +193,7 @@ async def test_the_history_of_a_quota_and_what_does_not_fit_is_said(demo: Worksp
 async def test_without_pipelines_it_says_what_to_do(empty: Workspace) -> None:
     async with driving(empty, tab="4") as driver:
         assert "There is no pipeline yet" in driver.text
-        assert "funnel import deals" in driver.text
+        assert "I imports a file" in driver.text
         for _ in VIEWS:
             await driver.press("tab")
             assert "There is no pipeline yet" in driver.text

@@ -244,7 +244,7 @@ async def test_an_empty_period_says_where_the_data_is_and_j_goes_there(demo: Wor
 async def test_a_new_database_says_how_to_fill_it(empty: Workspace) -> None:
     async with on_stages(empty) as driver:
         assert "There are no deals yet." in driver.text
-        assert "funnel import deals" in driver.text
+        assert "I imports a file" in driver.text
         await driver.press("tab", "o", "comma", "J", "f", "p", "C", "enter")
         assert "There are no deals yet." in driver.text
 

@@ -1,0 +1,279 @@
+"""The preview of an import by keys: what is read from which column, what is refused, and importing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from funnel_tui.dialogs.file_choice import FileDialog, FileTree
+from funnel_tui.dialogs.pick_one import PickOne
+from funnel_tui.screens.deals import DealsScreen
+from funnel_tui.screens.directory import DirectoryScreen
+from funnel_tui.screens.import_preview import ImportPreview
+from funnel_tui.screens.interactions import InteractionsScreen
+from funnel_tui.screens.stages import StagesScreen
+from funnel_tui.services.pipelines import create_pipeline
+from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.grid import Grid
+from tests.support.driving import SIZES, Driver, driving
+
+both_sizes = pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
+
+DEALS = (
+    "Deal ID,Deal name,Stage,Status,Amount,Currency,Created,Closed,Nickname\n"
+    "1,Fjord,Lead,open,100,USD,2026-11-02,,Fj\n"
+    "2,Berg,Lead,won,200,USD,2026-01-02,2026-02-01,Be\n"
+)
+
+Put = Callable[[str, str], Path]
+
+
+@pytest.fixture
+def put(clean_environment: Path, monkeypatch: pytest.MonkeyPatch) -> Put:
+    """Makes a file in the folder that the program is started in."""
+    monkeypatch.chdir(clean_environment)
+
+    def make(name: str, text: str) -> Path:
+        path = clean_environment / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return make
+
+
+async def open_file(driver: Driver, path: Path) -> None:
+    """Look at a file."""
+    await driver.press("I", "tab")
+    await driver.type(str(path))
+    await driver.press("enter")
+
+
+def cells(driver: Driver, *begin: str) -> list[str]:
+    """The words of the first line that begins with some words, however far apart they stand."""
+    for line in driver.lines:
+        words = line.split()
+        if words[: len(begin)] == list(begin):
+            return words[len(begin) :]
+    raise AssertionError(f"no line begins with {begin}:\n{driver.text}")
+
+
+def count(workspace: Workspace, table: str) -> int:
+    """How many rows a table has."""
+    with workspace.read() as reader:
+        return int(reader.rows(f"SELECT count(*) FROM {table}")[0][0])
+
+
+@both_sizes
+async def test_the_preview_shows_fields_rows_and_what_happens(
+    empty: Workspace, put: Put, size: tuple[int, int]
+) -> None:
+    path = put("deals.csv", DEALS)
+    async with driving(empty, size=size) as driver:
+        await open_file(driver, path)
+        assert isinstance(driver.app.screen, ImportPreview)
+        assert "‹ deals ›" in driver.line("It holds")
+        assert "‹ another program ›" in driver.line("It holds")
+        assert "Nickname" in driver.line("First row")  # which nothing is read from
+        assert cells(driver, "id", "*") == ["Deal", "ID", "1"]
+        assert cells(driver, "title") == ["Deal", "name", "Fjord"]
+        assert cells(driver, "organisation") == ["–"]
+        assert cells(driver, "1", "Fjord") == ["Lead", "open", "100.00", "USD", "USD", "2026-11-02"]
+        assert driver.line("2 rows: 2 new, 0 to change, 0 as they are. enter imports.")
+        await driver.press("v", "v")
+        assert "New pipelines: 1 (Sales)." in driver.text
+        assert count(empty, "deal") == 0
+
+
+async def test_a_file_of_another_program_is_known(empty: Workspace, put: Put) -> None:
+    path = put("hs.csv", "Record ID,Deal Name,Deal Stage,Amount\n1,Fjord,Closed Won,100\n")
+    async with driving(empty) as driver:
+        await open_file(driver, path)
+        assert "HubSpot, it seems" in driver.line("It holds")
+
+
+async def test_a_mapping_is_changed_and_everything_follows(empty: Workspace, put: Put) -> None:
+    path = put("deals.csv", DEALS)
+    async with driving(empty) as driver:
+        await open_file(driver, path)
+        await driver.press("j", "e")
+        assert isinstance(driver.app.screen, PickOne)
+        await driver.type("nick")
+        await driver.press("enter")
+        assert isinstance(driver.app.screen, ImportPreview)
+        assert cells(driver, "title") == ["Nickname", "Fj"]
+        assert "Deal name" in driver.line("First row")
+        assert cells(driver, "1", "Fj")
+        await driver.press("j", "space")  # organisation: a text for all rows
+        await driver.type("Nordlys AS")
+        await driver.press("enter")
+        assert "“Nordlys AS” on every row" in driver.line("organisation")
+        await driver.press("enter")
+        assert isinstance(driver.app.screen, DealsScreen)
+        assert "Nordlys AS" in driver.text
+    with empty.read() as reader:
+        assert {row[0] for row in reader.rows("SELECT title FROM deal")} == {"Fj", "Be"}
+
+
+async def test_a_field_is_left_out(empty: Workspace, put: Put) -> None:
+    path = put("deals.csv", DEALS)
+    async with driving(empty) as driver:
+        await open_file(driver, path)
+        await driver.press("e", "home", *["up"] * 12, "enter")
+        assert "! needed" in driver.line("id *")
+        assert "no column is known to hold id" in driver.text
+        await driver.press("enter")  # does nothing
+        assert isinstance(driver.app.screen, ImportPreview)
+        assert count(empty, "deal") == 0
+
+
+@both_sizes
+async def test_refused_rows_are_listed_and_nothing_is_imported(
+    empty: Workspace, put: Put, size: tuple[int, int]
+) -> None:
+    path = put(
+        "deals.csv", DEALS + "3,Dal,Lead,open,9x9,USD,2026-11-02,,D\n4,Elv,Lead,won,5,USD,2026-01-02,,E\n"
+    )
+    async with driving(empty, size=size) as driver:
+        await open_file(driver, path)
+        assert driver.line("2 rows are refused: nothing is imported")
+        assert "[Refused: 2]" in driver.text
+        assert cells(driver, "4", "Amount")[0] == "9x9"
+        assert cells(driver, "5", "Closed")
+        await driver.press("enter")
+        assert isinstance(driver.app.screen, ImportPreview)
+        assert count(empty, "deal") == 0
+        await driver.press("v", "v")
+        assert cells(driver, "1", "Fjord")
+
+
+async def test_the_decimal_mark_and_the_date_format_change_what_is_read(empty: Workspace, put: Put) -> None:
+    path = put("deals.csv", "id;title;amount;currency;created\n1;Fjord;1.234,50;USD;01/02/2026\n")
+    async with driving(empty) as driver:
+        await open_file(driver, path)
+        assert "can be d/m/yyyy or m/d/yyyy" in driver.text
+        await driver.press("shift+tab", "shift+tab", "shift+tab", "right")
+        assert "31.12.2026" in driver.line("Dates")
+        await driver.press("right")
+        assert "Refused: 1" in driver.text
+        await driver.press("tab", "right")
+        assert driver.line("1 row: 1 new")
+        assert cells(driver, "1", "Fjord") == ["1,234.50", "USD", "USD", "2026-02-01"]
+
+
+async def test_a_file_that_is_no_table_says_so_and_esc_asks_for_another(empty: Workspace, put: Put) -> None:
+    path = put("book.csv", "")
+    path.write_bytes(b"PK\x03\x04 xl/workbook")
+    async with driving(empty) as driver:
+        await open_file(driver, path)
+        assert "is an Excel workbook; save it as CSV." in " ".join(driver.text.split())
+        await driver.press("enter", "e", "v", "v", "v")
+        assert isinstance(driver.app.screen, ImportPreview)
+        await driver.press("escape")
+        assert isinstance(driver.app.screen, FileDialog)
+        assert "book.csv" in driver.line("Path")
+        await driver.press("escape")
+        assert not isinstance(driver.app.screen, FileDialog)
+
+
+async def test_a_file_without_rows_imports_nothing(empty: Workspace, put: Put) -> None:
+    path = put("deals.csv", DEALS.splitlines()[0] + "\n")
+    async with driving(empty) as driver:
+        await open_file(driver, path)
+        assert driver.line("There is nothing in the file below its header.")
+        await driver.press("enter")
+        assert isinstance(driver.app.screen, ImportPreview)
+
+
+async def test_the_same_file_again_changes_what_changed(empty: Workspace, put: Put) -> None:
+    path = put("deals.csv", DEALS)
+    async with driving(empty) as driver:
+        await open_file(driver, path)
+        await driver.press("enter")
+        path.write_text(DEALS.replace("Fjord", "Fjordline"), encoding="utf-8")
+        await open_file(driver, path)
+        assert driver.line("2 rows: 0 new, 1 to change, 1 as they are. enter imports.")
+        await driver.press("enter")
+        assert "Fjordline" in driver.text
+
+
+async def test_a_row_that_only_the_database_refuses_is_refused_in_the_preview(
+    empty: Workspace, put: Put
+) -> None:
+    create_pipeline(empty, name="Sales", stages=["Offer"])
+    path = put("deals.csv", DEALS)
+    async with driving(empty) as driver:
+        await open_file(driver, path)
+        assert driver.line("2 rows are refused")
+        assert cells(driver, "2", "Stage")[0] == "Lead"
+
+
+async def test_only_closed_deals_are_shown_on_the_stages(empty: Workspace, put: Put) -> None:
+    path = put("deals.csv", "\n".join([DEALS.splitlines()[0], DEALS.splitlines()[2]]) + "\n")
+    async with driving(empty) as driver:
+        await open_file(driver, path)
+        await driver.press("enter")
+        assert isinstance(driver.app.screen, StagesScreen)
+
+
+async def test_people_and_interactions_land_where_they_are_seen(empty: Workspace, put: Put) -> None:
+    create_pipeline(empty, name="Sales", stages=["Lead"])
+    people = put("people.csv", "First name,Last name,Email\nKari,Lie,kari@example.com\n")
+    calls = put("calls.csv", "Person,Kind,Date,Note\nKari Lie,Call,2026-11-20 10:00,Asked\n")
+    async with driving(empty) as driver:
+        await open_file(driver, people)
+        assert "‹ people ›" in driver.line("It holds")
+        await driver.press("enter")
+        assert isinstance(driver.app.screen, DirectoryScreen)
+        await open_file(driver, calls)
+        assert "‹ interactions ›" in driver.line("It holds")
+        await driver.press("enter")
+        assert isinstance(driver.app.screen, InteractionsScreen)
+        assert "Kari Lie" in driver.text
+
+
+async def test_the_tree_shows_folders_and_files_that_can_be_read(empty: Workspace, put: Put) -> None:
+    put("deals.csv", DEALS)
+    put("[red]odd.csv", DEALS)
+    put("picture.png", "")
+    put(".hidden.csv", DEALS)
+    async with driving(empty) as driver:
+        await driver.press("I")
+        await driver.pilot.pause(0.3)
+        tree = driver.app.screen.query_one(FileTree)
+        names = [str(node.label) for node in tree.root.children]
+        assert names == ["run", "[red]odd.csv", "deals.csv"]
+        await driver.press("j", "j", "j", "enter")
+        assert isinstance(driver.app.screen, ImportPreview)
+        assert "deals.csv" in driver.lines[0]
+
+
+async def test_a_long_reading_answers_keys_and_is_stopped_by_esc(empty: Workspace, put: Put) -> None:
+    lines = [f"{n},Deal {n},Lead,open,{n},USD,2026-11-02,,x" for n in range(30_000)]
+    path = put("big.csv", "\n".join([DEALS.splitlines()[0], *lines]) + "\n")
+    async with driving(empty) as driver:
+        await driver.press("I", "tab")
+        await driver.type(str(path))
+        await driver.pilot.press("enter")
+        screen = driver.app.screen
+        for _ in range(200):
+            await driver.pilot.pause(0.02)
+            screen = driver.app.screen
+            if isinstance(screen, ImportPreview) and "Trying the import" in driver.text:
+                break
+        assert isinstance(screen, ImportPreview)
+        fields = screen.query_one("#fields", Grid)
+        await driver.pilot.press("j")
+        await driver.pilot.press("j")
+        assert fields.row == 2
+        assert "Trying the import" in driver.text
+        await driver.pilot.press("escape")
+        await driver.settle()
+        assert driver.app.screen is screen
+        assert "Not tried to its end" in driver.text
+        await driver.pilot.press("enter")
+        await driver.pilot.press("escape")
+        await driver.settle()
+        assert driver.app.screen is screen
+        assert count(empty, "deal") == 0
