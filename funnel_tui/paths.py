@@ -7,6 +7,7 @@ read by the command line, where it ranks between ``--db`` and the settings.
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 APP = "funnel"
@@ -37,8 +38,22 @@ def _named(variable: str) -> Path | None:
     return Path(text).expanduser() if text else None
 
 
+_XDG = {
+    "data": ("XDG_DATA_HOME", ".local/share"),
+    "config": ("XDG_CONFIG_HOME", ".config"),
+    "state": ("XDG_STATE_HOME", ".local/state"),
+}
+"""Where folders are on Linux: the variable that names the place, and the usual one under the home folder."""
+
+
 def _folder(kind: str) -> Path:
-    # platformdirs costs more to import than it takes to open the database, and most calls name their files.
+    # platformdirs costs more to import than it takes to open the database, and each start asks for the
+    # settings; on Linux the answer is one variable.
+    if sys.platform == "linux":
+        variable, usual = _XDG[kind]
+        named = os.environ.get(variable, "").strip()
+        if not named or os.path.isabs(named):
+            return Path(named or Path.home() / usual) / APP
     from platformdirs import PlatformDirs
 
     dirs = PlatformDirs(APP, appauthor=False)
