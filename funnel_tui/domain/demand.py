@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from funnel_tui.domain.deal_detail import Demand
 from funnel_tui.domain.money import MAX_MINOR, Money, round_half_up
-from funnel_tui.domain.shown import money_text
+from funnel_tui.domain.shown import count_text, money_text
 from funnel_tui.errors import InvalidInput
 from funnel_tui.language import tr
 
-EXAMPLES = "For example 2 × Pump at 500; Hose."
+EXAMPLES = tr("For example 2 × Pump at 500; Hose.")
 HELP = tr("2 x Pump at 500; Hose  (quantity and price may be left out)")
 
 _QUANTITY = re.compile(r"\d{1,13}(?:[.,]\d{1,3})?", re.ASCII)
@@ -58,7 +58,7 @@ def read_quantity(text: str, field: str = "quantity") -> int:
 def quantity_text(milli: int) -> str:
     """A quantity for people: ``2``, ``1.5``, ``1,000``."""
     whole, rest = divmod(milli, 1000)
-    return f"{whole:,}" + (f".{rest:03}".rstrip("0") if rest else "")
+    return f"{count_text(whole)}" + (f".{rest:03}".rstrip("0") if rest else "")
 
 
 def split_demand(text: str) -> list[DemandWords]:

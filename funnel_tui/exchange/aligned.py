@@ -205,7 +205,7 @@ def _sheet(
             text = _shown(column, value, currency, decimals=column.name not in whole)
             n = row.get(column.sample) if column.sample else None
             if isinstance(n, int) and column.sample not in names and value is not None:
-                text = f"{text} ({n:,})"
+                text = f"{text} ({count_text(n)})"
             line.append(text)
             dims.append(isinstance(n, int) and value is not None and n < small_n)
         texts.append(line)
@@ -241,7 +241,7 @@ def _records(report: Report, columns: Sequence[Column], currency: str | None) ->
         values = [case.get(name) for case in cases]
         whole = _in_units(values)
         kind = Kind.RATIO if name == "chain" else Kind.COUNT
-        figure = Column(name, kind, name.replace("_", " ").capitalize())
+        figure = Column(name, kind, _FIGURES.get(name, name))
         shown = [_shown(figure, _whole(value), currency, decimals=not whole) for value in values]
         texts.append([figure.title, *shown])
     heads = [Column(column.name, Kind.COUNT, column.title) for column in columns]
@@ -250,6 +250,19 @@ def _records(report: Report, columns: Sequence[Column], currency: str | None) ->
         texts,
         [[False] * (len(heads) + 1) for _ in texts],
     )
+
+
+_FIGURES = {
+    "wins": tr("Wins"),
+    "money": tr("Money"),
+    "money_per_day": tr("Money per day"),
+    "prospects": tr("Prospects"),
+    "chain": tr("Chain"),
+    "size": tr("Size"),
+    "cycle_days": tr("Cycle days"),
+    "prospects_needed": tr("Prospects needed"),
+}
+"""The figures of a case, as they are called in a table."""
 
 
 def _whole(value: Any) -> Any:

@@ -201,7 +201,7 @@ def _parsed(line: int, kind: str, raw: bytes, refusals: RefusalSink) -> Componen
                 line,
                 kind,
                 "",
-                said("is larger than {event_kept} MB; no meeting is", event_kept=EVENT_KEPT >> 20),
+                said("is larger than {most} MB; no meeting is", most=EVENT_KEPT >> 20),
             )
         )
         return None
@@ -278,9 +278,9 @@ def _instant(moment: date | datetime, zone: ZoneInfo) -> int:
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise ValueError(
             said(
-                "is not between the years {first_year} and {last_year}",
-                first_year=FIRST_YEAR,
-                last_year=LAST_YEAR,
+                "is not between the years {first} and {last}",
+                first=FIRST_YEAR,
+                last=LAST_YEAR,
             )
         )
     aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)

@@ -119,7 +119,7 @@ def _name_people(batch: Rows) -> tuple[str, ...]:
                 whole
                 if len(whole) <= limit
                 else Bad(
-                    said("has {whole} characters; at most {limit} are allowed", whole=len(whole), limit=limit)
+                    said("has {count} characters; at most {limit} are allowed", count=len(whole), limit=limit)
                 )
             )
         else:
@@ -150,9 +150,9 @@ def parse_email(text: str) -> str:
     if len(address) > EMAIL_LIMIT:
         raise BadValue(
             said(
-                "has {address} characters; at most {email_limit} are allowed",
-                address=len(address),
-                email_limit=EMAIL_LIMIT,
+                "has {count} characters; at most {limit} are allowed",
+                count=len(address),
+                limit=EMAIL_LIMIT,
             )
         )
     return address

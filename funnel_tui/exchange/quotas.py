@@ -154,9 +154,9 @@ def parse_count(text: str) -> int:
     if int(digits) > MOST_DEALS:
         raise BadValue(
             said(
-                "{text!r} is too large; at most {most_deals:,} deals",
+                "{text!r} is too large; at most {most:,} deals",
                 text=visible(text),
-                most_deals=MOST_DEALS,
+                most=MOST_DEALS,
             )
         )
     return int(digits)

@@ -87,7 +87,7 @@ def clean_text(text: str, limit: int, *, note: bool = False) -> str:
         text = unicodedata.normalize("NFC", text)
     if len(text) > limit:
         raise BadValue(
-            said("has {text} characters; at most {limit} are allowed", text=len(text), limit=limit)
+            said("has {count} characters; at most {limit} are allowed", count=len(text), limit=limit)
         )
     return text
 
@@ -98,8 +98,8 @@ def _about_character(character: str) -> str:
     if character == "\t":
         return said("has a tab in it")
     if "\ud800" <= character <= "\udfff":
-        return said("has half a character in it (U+{ord:04X})", ord=ord(character))
-    return said("has a control character in it (U+{ord:04X})", ord=ord(character))
+        return said("has half a character in it (U+{code:04X})", code=ord(character))
+    return said("has a control character in it (U+{code:04X})", code=ord(character))
 
 
 @cache

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from funnel_tui.domain.scope import TeamSettings
+from funnel_tui.language import tr
 from funnel_tui.services.first_start import put_answers
 from funnel_tui.services.importing.currency import adopt_currency
 from funnel_tui.services.importing.deals import DealImport
@@ -103,11 +104,30 @@ def _import_call(workspace: Workspace, plan: Plan, outcome: Outcome) -> Iterator
             outcome.refused = plan.refusals.error(_errors(plan))
         else:
             _refuse(plan)
-        names = [Path(path).name for path in plan.options.files]
-        files = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED:,} more" if len(names) > NAMED else "")
-        call.summary = f"Imported {outcome.kind} from {files}: {outcome.new} new, {outcome.updated} updated"
+        call.summary = _summary(plan, outcome)
         if plan.options.dry_run:
             raise _DryRun
+
+
+_WHAT = {
+    "deals": tr("deals"),
+    "history": tr("history"),
+    "interactions": tr("interactions"),
+    "contacts": tr("contacts"),
+    "quotas": tr("quotas"),
+    "rates": tr("rates"),
+}
+"""What can be imported, in words."""
+
+
+def _summary(plan: Plan, outcome: Outcome) -> str:
+    """The line in the history of changes."""
+    names = [Path(path).name for path in plan.options.files]
+    files = ", ".join(names[:NAMED])
+    if len(names) > NAMED:
+        files = tr("{some} and {more:,} more").format(some=files, more=len(names) - NAMED)
+    words = tr("Imported {what} from {files}: {new} new, {updated} updated")
+    return words.format(what=_WHAT[outcome.kind], files=files, new=outcome.new, updated=outcome.updated)
 
 
 def _refuse(plan: Plan) -> None:
