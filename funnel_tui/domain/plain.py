@@ -14,6 +14,8 @@ from functools import lru_cache
 
 ERRORS = "funnel.plain"
 """The name under which :func:`install` registers the replacement, for ``encode`` and text streams."""
+ENCODING = "funnel_ascii"
+"""ASCII by a name of our own: click takes a stream called ``ascii`` for a mistake and writes UTF-8 to it."""
 
 _PLAIN_NAMES = frozenset({"C", "POSIX"})
 _PLAIN_CODESETS = frozenset({"ascii", "usascii", "ansix341968", "646", "iso646us"})
@@ -64,8 +66,12 @@ def to_ascii(text: str) -> str:
 
 
 def install() -> None:
-    """Register the replacement for characters that an encoding lacks, as the error handler ``ERRORS``."""
-    codecs.register_error(ERRORS, _replace)
+    """Register ``ENCODING``, and what stands in for characters that an encoding lacks as ``ERRORS``."""
+    try:
+        codecs.lookup_error(ERRORS)
+    except LookupError:
+        codecs.register_error(ERRORS, _replace)
+        codecs.register(_find)
 
 
 def make_output_plain(environment: Mapping[str, str]) -> None:
@@ -81,7 +87,22 @@ def make_output_plain(environment: Mapping[str, str]) -> None:
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
-            reconfigure(encoding="ascii", errors=ERRORS)
+            reconfigure(encoding=ENCODING, errors=ERRORS)
+
+
+def _find(name: str) -> codecs.CodecInfo | None:
+    if name != ENCODING:
+        return None
+    ascii_ = codecs.lookup("ascii")
+    return codecs.CodecInfo(
+        ascii_.encode,
+        ascii_.decode,
+        ascii_.streamreader,
+        ascii_.streamwriter,
+        ascii_.incrementalencoder,
+        ascii_.incrementaldecoder,
+        name=ENCODING,
+    )
 
 
 def _replace(error: UnicodeError) -> tuple[str, int]:
