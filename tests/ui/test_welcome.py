@@ -130,7 +130,9 @@ async def test_a_pipeline_name_that_is_no_good_is_told_at_the_field(empty: Works
         await type_anew(driver, "x" * 300)
         await driver.press("enter")
         assert isinstance(driver.app.screen, PipelineForm)
+        assert "at most 200 are allowed" in driver.text
         assert is_first_start(empty)
+        await driver.pilot.pause(0.5)  # the form is there a moment before its field takes keys
         await type_anew(driver, "Enterprise")
         await driver.press("enter")
         assert isinstance(driver.app.screen, DealsScreen)
