@@ -16,6 +16,7 @@ from funnel_tui.errors import UsageError
 from funnel_tui.exchange.values import BadValue, known_currencies, visible
 from funnel_tui.language import tr
 
+# Translators: keep the semicolon; forms show only what stands before it.
 NO_CURRENCY = said("has no currency; say --currency, or --map currency=COLUMN")
 
 #: Spaces that separate thousands: space, no-break, narrow no-break and thin space.
@@ -145,12 +146,14 @@ def _digits(text: str, marks: NumberMarks, what: str) -> tuple[int, int]:
 def _about_marks(text: str, marks: NumberMarks, what: str) -> str:
     shown = visible(text)
     if re.fullmatch(r"[\d.,]+[eE][+-]?\d+", text):
+        # Translators: keep the semicolon; forms show only what stands before it.
         return said(
             "{shown!r} is a shortened number; have the spreadsheet write it with all its digits", shown=shown
         )
     if not set(text) <= _NUMBER_CHARACTERS:
         return said("{shown!r} is not {what}", shown=shown, what=what)
     if marks.groups.isspace():
+        # Translators: keep the semicolon; forms show only what stands before it.
         return said(
             "{shown!r} is not {what} with {decimal!r} for decimals; "
             "other marks are told with --locale, such as de_DE",
@@ -158,6 +161,7 @@ def _about_marks(text: str, marks: NumberMarks, what: str) -> str:
             what=what,
             decimal=marks.decimal,
         )
+    # Translators: keep the semicolon; forms show only what stands before it.
     return said(
         "{shown!r} is not {what} with {decimal!r} for decimals and {groups!r} for thousands; "
         "other marks are told with --locale, such as de_DE",
@@ -210,6 +214,7 @@ def parse_amount(
     digits, decimals = _digits(number, marks, said("an amount"))
     minor = _minor(text, digits * _MULTIPLIERS[times], decimals, code, rounded=rounded)
     if negative and minor and not signed:
+        # Translators: keep the semicolon; forms show only what stands before it.
         raise BadValue(said("{text!r} is negative; an amount is zero or more", text=visible(text)))
     return (-minor if negative else minor), code
 
@@ -262,6 +267,7 @@ def _currency(text: str, sign: str, currency: str | None, fallback: str | None) 
     if codes[0] is None:
         names = ", ".join(filter(None, codes))
         raise BadValue(
+            # Translators: keep the semicolon; forms show only what stands before it.
             said(
                 "{sign!r} can be {names}; say --currency, or --map currency=COLUMN",
                 sign=visible(sign),
@@ -279,6 +285,7 @@ def _minor(text: str, digits: int, decimals: int, currency: str, *, rounded: boo
         minor += 2 * rest >= 10**decimals
     elif rest:
         raise BadValue(
+            # Translators: keep the semicolon; forms show only what stands before it.
             said(
                 "{text!r} has more decimals than {currency} has ({places}); if the point marks thousands "
                 "say --locale, if cents are to be rounded --round",
@@ -289,6 +296,7 @@ def _minor(text: str, digits: int, decimals: int, currency: str, *, rounded: boo
         )
     if minor > MAX_MINOR:
         raise BadValue(
+            # Translators: keep the semicolon; forms show only what stands before it.
             said(
                 "{text!r} is too large; at most {most:,} {currency}",
                 text=visible(text),
@@ -318,6 +326,7 @@ def parse_rate(text: str, marks: NumberMarks = DEFAULT_MARKS) -> Decimal:
     rate = parse_number(text, marks, said("a rate"))
     if not 1 <= rate * RATE_SCALE < 2**63:
         raise BadValue(
+            # Translators: keep the semicolon; forms show only what stands before it.
             said(
                 "{text!r} cannot be an exchange rate; it is more than 0 and below 9 million",
                 text=visible(text),
@@ -341,6 +350,7 @@ def parse_probability(text: str, marks: NumberMarks = DEFAULT_MARKS, *, fraction
     if digits * scale > 10_000 * 10**decimals:
         most = "1" if scale == 10_000 else "100 %"
         raise BadValue(
+            # Translators: keep the semicolon; forms show only what stands before it.
             said("{text!r} is not a probability; it is at most {most}", text=visible(text), most=most)
         )
     return points

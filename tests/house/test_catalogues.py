@@ -20,6 +20,7 @@ from tests.support.catalogues import (
     KEYWORDS,
     TRANSLATED,
     compiled,
+    key_of,
     messages,
     missing,
     mo_file,
@@ -112,8 +113,8 @@ def test_every_text_is_a_literal() -> None:
 
 
 def test_the_template_holds_exactly_the_texts_of_the_source(texts: Catalog) -> None:
-    there = {texts_of(message) for message in messages(template())}
-    wanted = {texts_of(message) for message in messages(texts)}
+    there = {key_of(message) for message in messages(template())}
+    wanted = {key_of(message) for message in messages(texts)}
     assert there == wanted, f"{HOW}\n{told(sorted(map(str, there ^ wanted)))}"
 
 
@@ -132,8 +133,8 @@ def test_every_text_is_translated(code: str, texts: Catalog) -> None:
 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_a_language_has_no_texts_that_the_source_has_not(code: str, texts: Catalog) -> None:
-    wanted = {texts_of(message) for message in messages(texts)}
-    odd = [str(texts_of(one)) for one in messages(translated(code)) if texts_of(one) not in wanted]
+    wanted = {key_of(message) for message in messages(texts)}
+    odd = [str(key_of(one)) for one in messages(translated(code)) if key_of(one) not in wanted]
     assert not odd, f"{HOW}\n{told(odd)}"
 
 
@@ -179,7 +180,9 @@ def test_what_the_program_reads_is_what_translators_wrote(code: str) -> None:
         one, translation = texts_of(message)[0], translations_of(message)
         if not all(translation):
             continue
-        if len(texts_of(message)) == 1:
+        if message.context:
+            assert read.pgettext(message.context, one) == translation[0]
+        elif len(texts_of(message)) == 1:
             assert read.gettext(one) == translation[0]
         else:
             many = texts_of(message)[1]

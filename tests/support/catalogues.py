@@ -24,7 +24,7 @@ from funnel_tui.language import DOMAIN, LANGUAGES, LOCALES
 
 PACKAGE = LOCALES.parent
 TEMPLATE = LOCALES / f"{DOMAIN}.pot"
-KEYWORDS: dict[str, Any] = {"tr": None, "trn": (1, 2), "said": None, "said_n": (1, 2)}
+KEYWORDS: dict[str, Any] = {"tr": None, "trn": (1, 2), "trc": ((1, "c"), 2), "said": None, "said_n": (1, 2)}
 """The functions whose arguments are texts for people."""
 TRANSLATED = tuple(code for code in LANGUAGES if code != "en")
 # One date for ever: that a catalogue was written again is no change of it.
@@ -76,6 +76,11 @@ def texts_of(message: Message) -> tuple[str, ...]:
     return (message.id,) if isinstance(message.id, str) else tuple(message.id)
 
 
+def key_of(message: Message) -> tuple[str, ...]:
+    """What a text is found by: its context, and the text itself."""
+    return (message.context or "", *texts_of(message))
+
+
 def translations_of(message: Message) -> tuple[str, ...]:
     """What a text is in the language: as many as it has forms; an empty one is missing."""
     if isinstance(message.id, str):
@@ -92,7 +97,7 @@ def missing(code: str, texts: Catalog) -> list[str]:
     known = translated(code)
     found = []
     for message in messages(texts):
-        there = known.get(message.id)
+        there = known.get(message.id, message.context)
         if there is None or there.fuzzy or not all(translations_of(there)):
             found.append(texts_of(message)[0])
     return found
