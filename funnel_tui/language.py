@@ -12,6 +12,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from funnel_tui.formats import Template, differ
+
 LANGUAGES = {
     "en": "English",
     "nb": "Norsk bokmål",
@@ -88,7 +90,7 @@ def tr(text: str) -> str:
     :param text: the English text, a literal. Values come in by name afterwards:
         ``tr("{n} of {all} deals").format(n=n, all=all)``.
     """
-    return _catalogue.gettext(text)
+    return _template(_catalogue.gettext(text))
 
 
 def trn(one: str, many: str, number: int) -> str:
@@ -98,7 +100,7 @@ def trn(one: str, many: str, number: int) -> str:
     :param many: the English text for any other number, a literal.
     :param number: how many.
     """
-    return _catalogue.ngettext(one, many, number)
+    return _template(_catalogue.ngettext(one, many, number))
 
 
 def trc(context: str, text: str) -> str:
@@ -108,4 +110,8 @@ def trc(context: str, text: str) -> str:
         ``tr("open")`` how a deal stands.
     :param text: the English text, a literal.
     """
-    return _catalogue.pgettext(context, text)
+    return _template(_catalogue.pgettext(context, text))
+
+
+def _template(text: str) -> str:
+    return Template(text) if "{" in text and differ() else text

@@ -52,12 +52,14 @@ def main(args: Sequence[str] | None = None) -> int:
 
 
 def _choose_language() -> None:
-    """Take the language of the environment, or of the settings file where no variable of ours names one."""
-    from funnel_tui import language
-    from funnel_tui.config import ConfigError, load_settings
+    """Take the marks of numbers and the language that the environment asks for, or the settings file."""
+    from funnel_tui import formats, language, paths
 
+    formats.choose(formats.locale_of(os.environ, "LC_NUMERIC"))
     wanted = ""
-    if language.VARIABLE not in os.environ:
+    if language.VARIABLE not in os.environ and paths.config_file().exists():
+        from funnel_tui.config import ConfigError, load_settings
+
         # A settings file that is wrong is told by the command that needs it.
         with suppress(ConfigError):
             wanted = load_settings().language

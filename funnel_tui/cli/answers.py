@@ -13,6 +13,7 @@ from funnel_tui.cli.ending import say
 from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.said import listed
 from funnel_tui.domain.scope import Scope
+from funnel_tui.domain.shown import count_text
 from funnel_tui.language import tr, trn
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def say_refused(found: BulkPreview) -> None:
     for row in refused[:NAMED]:
         say(f"{row.deal_id}: {row.reason} {row.hint}".rstrip())
     if len(refused) > NAMED:
-        kinds = ", ".join(f"{_WHY[why.value]} {count:,}" for why, count in found.reasons.items())
+        kinds = ", ".join(f"{_WHY[why.value]} {count_text(count)}" for why, count in found.reasons.items())
         say(
             tr("and {refused:,} more are refused ({kinds}).").format(
                 refused=len(refused) - NAMED, kinds=kinds

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from funnel_tui.domain.money import exponent, round_half_up
 from funnel_tui.domain.quotas import COMPANY, QuotaStatus
-from funnel_tui.domain.shown import NO_VALUE, clean, percent_text
+from funnel_tui.domain.shown import NO_VALUE, clean, count_text, percent_text
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.exchange.aligned import cell_width, cut, pad
 from funnel_tui.language import tr
@@ -150,7 +150,7 @@ def bar(attainment: Fraction | None, clock: Clock, width: int = BAR) -> str:
 def _amount(value: Number | None, currency: str, divisor: int) -> str:
     if value is None:
         return NO_VALUE
-    return f"{round_half_up(Fraction(value) / 10 ** exponent(currency) / divisor):,}"
+    return count_text(round_half_up(Fraction(value) / 10 ** exponent(currency) / divisor))
 
 
 def _deals(value: Number | None) -> str:

@@ -6,9 +6,9 @@ import os
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from funnel_tui.domain.calendar_words import locale_of
 from funnel_tui.domain.period import day_number, day_of, local_day
 from funnel_tui.errors import InvalidInput
+from funnel_tui.formats import locale_of
 from funnel_tui.language import tr
 from funnel_tui.services.workspace import Workspace
 
@@ -37,8 +37,7 @@ class Typed:
         """
         from funnel_tui.exchange.phrases import parse_money
 
-        # Figures have a variable of their own.
-        locale = locale_of({**os.environ, "LC_TIME": os.environ.get("LC_NUMERIC", "")})
+        locale = locale_of(os.environ, "LC_NUMERIC")
         read = parse_money(text, self.settings.base_currency, locale)
         return read.minor, read.currency
 

@@ -145,11 +145,11 @@ def counted(found: BulkPreview, verb: str) -> str:
 
     :param verb: what happens to those that change.
     """
-    parts = [f"{found.changed:,} {verb}"]
+    parts = [f"{count_text(found.changed)} {verb}"]
     if found.unchanged:
-        parts.append(tr("{n} unchanged").format(n=f"{found.unchanged:,}"))
+        parts.append(tr("{n} unchanged").format(n=count_text(found.unchanged)))
     if found.refused:
-        parts.append(tr("{n} refused").format(n=f"{found.refused:,}"))
+        parts.append(tr("{n} refused").format(n=count_text(found.refused)))
     return ", ".join(parts)
 
 
@@ -209,7 +209,7 @@ class BulkPreviewDialog(Dialog[bool]):
         if not self.found.changed:
             return moving, Hint("esc", trc("key", "back"))
         return [
-            Hint("y", tr("do it to {n}").format(n=f"{self.found.changed:,}")),
+            Hint("y", tr("do it to {n}").format(n=count_text(self.found.changed))),
             Hint("n", tr("no")),
             *moving,
         ], Hint("esc", tr("no"))

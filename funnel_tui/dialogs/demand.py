@@ -16,7 +16,7 @@ from funnel_tui.dialogs.parts import TOTAL, PartsDialog
 from funnel_tui.dialogs.picker import PRODUCT, Picker
 from funnel_tui.dialogs.wishes import Reader
 from funnel_tui.domain.deal_detail import Demand
-from funnel_tui.domain.demand import demand_total, quantity_text, read_quantity
+from funnel_tui.domain.demand import demand_total, quantity_text, quantity_typed, read_quantity
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.shown import NO_VALUE, money_text
 from funnel_tui.errors import InvalidInput
@@ -154,7 +154,7 @@ class DemandForm(Form[DemandWish]):
         line = self._line
         find = word_finding(list(self._products))
         picker = Picker(find, None, noun=PRODUCT, text=line.product if line else "", free=True, id="product")
-        quantity = TextField(quantity_text(line.quantity_milli) if line else "1", id="quantity", select=True)
+        quantity = TextField(quantity_typed(line.quantity_milli) if line else "1", id="quantity", select=True)
         yield FieldRow("product", needed_label(tr("Product")), picker, extra=[picker.panel])
         yield FieldRow("quantity", tr("Quantity"), quantity, help=tr("2, 1.5 or 1,000"))
         yield FieldRow("price", tr("Price"), TextField(self._price, id="price", select=True), help=PRICE_HELP)

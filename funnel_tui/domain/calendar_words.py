@@ -98,18 +98,6 @@ def day_first(locale: str | None) -> bool | None:
     return bool(pattern.index("d") < pattern.index("M"))
 
 
-def locale_of(environment: Mapping[str, str]) -> str | None:
-    """The locale that dates are written in, from the variables of the environment.
-
-    :returns: such as ``nb_NO``; None for ``C`` and where nothing is said.
-    """
-    for name in ("LC_ALL", "LC_TIME", "LANG"):
-        value = environment.get(name, "").partition(".")[0].partition("@")[0]
-        if value:
-            return None if value in {"C", "POSIX"} else value
-    return None
-
-
 @cache
 def _locale(name: str | None) -> Any:
     """What Babel knows of a locale; None when it knows nothing."""

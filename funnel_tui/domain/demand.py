@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from funnel_tui.domain.deal_detail import Demand
 from funnel_tui.domain.money import MAX_MINOR, Money, round_half_up
-from funnel_tui.domain.shown import count_text, money_text
+from funnel_tui.domain.shown import money_text
 from funnel_tui.errors import InvalidInput
+from funnel_tui.formats import localised
 from funnel_tui.language import tr
 
 EXAMPLES = tr("For example 2 × Pump at 500; Hose.")
@@ -58,7 +59,13 @@ def read_quantity(text: str, field: str = "quantity") -> int:
 def quantity_text(milli: int) -> str:
     """A quantity for people: ``2``, ``1.5``, ``1,000``."""
     whole, rest = divmod(milli, 1000)
-    return f"{count_text(whole)}" + (f".{rest:03}".rstrip("0") if rest else "")
+    return localised(f"{whole:,}" + (f".{rest:03}".rstrip("0") if rest else ""))
+
+
+def quantity_typed(milli: int) -> str:
+    """A quantity as :func:`read_quantity` reads it whatever the locale: ``2``, ``1.5``, ``1000``."""
+    whole, rest = divmod(milli, 1000)
+    return f"{whole}" + (f".{rest:03}".rstrip("0") if rest else "")
 
 
 def split_demand(text: str) -> list[DemandWords]:

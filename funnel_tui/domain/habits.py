@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from funnel_tui.domain.calendar_words import locale_of
+from funnel_tui.formats import locale_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,5 +27,4 @@ class Habits:
 
         :param environment: such as ``os.environ``; numbers have a variable of their own there, LC_NUMERIC.
         """
-        figures = {**environment, "LC_TIME": environment.get("LC_NUMERIC", "")}
-        return cls(locale_of(environment), locale_of(figures), week_start)
+        return cls(locale_of(environment), locale_of(environment, "LC_NUMERIC"), week_start)

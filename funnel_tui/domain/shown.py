@@ -6,6 +6,8 @@ import re
 from fractions import Fraction
 
 from funnel_tui.domain.money import Money, exponent, round_half_up
+from funnel_tui.domain.said import Said
+from funnel_tui.formats import differ, localised
 
 NO_VALUE = "–"
 """Shown where there is no value: never 0 %, never 100 % (METRICS M6)."""
@@ -21,7 +23,10 @@ def clean(text: str) -> str:
 
 
 def decimal_text(value: Fraction, places: int) -> str:
-    """An exact number with a fixed number of decimals, rounded half up, such as ``0.833333333``."""
+    """An exact number with a fixed number of decimals, rounded half up, such as ``0.833333333``.
+
+    For programs: the mark is a point everywhere. People get :func:`number_text`.
+    """
     scaled = round_half_up(value * 10**places)
     whole, rest = divmod(abs(scaled), 10**places)
     sign = "-" if scaled < 0 else ""
@@ -32,17 +37,17 @@ def count_text(value: int | Fraction | None) -> str:
     """A number of deals, grouped: ``1,482``; a mean of such numbers has one decimal."""
     if isinstance(value, Fraction):
         return days_text(value)
-    return NO_VALUE if value is None else f"{value:,}"
+    return NO_VALUE if value is None else _marked(f"{value:,}")
 
 
 def percent_text(value: Fraction | None) -> str:
     """A ratio as a percentage with one decimal: ``83.3 %``."""
-    return NO_VALUE if value is None else f"{_grouped(decimal_text(value * 100, 1))} %"
+    return NO_VALUE if value is None else _marked(f"{_grouped(decimal_text(value * 100, 1))} %")
 
 
 def days_text(value: Fraction | int | None) -> str:
     """A duration in days with one decimal (METRICS M9): ``13.6``."""
-    return NO_VALUE if value is None else _grouped(decimal_text(Fraction(value), 1))
+    return NO_VALUE if value is None else _marked(_grouped(decimal_text(Fraction(value), 1)))
 
 
 def money_text(value: Money | None, *, decimals: bool = True, currency: bool = False) -> str:
@@ -54,10 +59,20 @@ def money_text(value: Money | None, *, decimals: bool = True, currency: bool = F
     if value is None:
         return NO_VALUE
     text = _grouped(decimal_text(value.major, exponent(value.currency) if decimals else 0))
-    return f"{text} {value.currency}" if currency else text
+    return _marked(f"{text} {value.currency}" if currency else text)
+
+
+def number_text(value: Fraction, places: int) -> str:
+    """A number for people with a fixed number of decimals, grouped: ``1,234.5``."""
+    return _marked(_grouped(decimal_text(value, places)))
 
 
 def _grouped(text: str) -> str:
     whole, dot, rest = text.partition(".")
     sign = "-" if whole.startswith("-") else ""
     return f"{sign}{int(whole.lstrip('-')):,}{dot}{rest}"
+
+
+def _marked(text: str) -> str:
+    """With the marks of the user; JSON and CSV keep the English ones."""
+    return Said(localised(text), text) if differ() else text

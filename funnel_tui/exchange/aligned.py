@@ -20,8 +20,8 @@ from funnel_tui.domain.shown import (
     clean,
     count_text,
     days_text,
-    decimal_text,
     money_text,
+    number_text,
     percent_text,
 )
 from funnel_tui.exchange.reasons import reasons_text
@@ -227,7 +227,7 @@ def _shown(column: Column, value: Any, currency: str | None, *, decimals: bool) 
     if column.kind is Kind.RATIO:
         return percent_text(value)
     if column.kind is Kind.SCORE:
-        return decimal_text(value, 3)
+        return number_text(value, 3)
     if column.kind is Kind.DAYS or isinstance(value, Fraction):
         return days_text(value)
     return count_text(value) if isinstance(value, int) else clean(str(value))
@@ -384,7 +384,7 @@ def _benchmark(report: Report, currency: str | None) -> _Sheet:
         for name in _HELD:
             column = _RELATIVE if name == "relative" else figure
             if figure.kind is Kind.RATIO and name in _APART and row[name] is not None:
-                line.append(tr("{points} pts").format(points=decimal_text(Fraction(row[name]) * 100, 1)))
+                line.append(tr("{points} pts").format(points=number_text(Fraction(row[name]) * 100, 1)))
             else:
                 line.append(_shown(column, row[name], currency, decimals=decimals))
         texts.append(line)

@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 
 from funnel_tui.domain.deal_list import DealFilter, DealOrder, DealRow, DealSort, follow, position_of
 from funnel_tui.domain.scope import Scope
+from funnel_tui.domain.shown import count_text
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.language import tr, trc
 from funnel_tui.screens import deals_list, delays, scoping
@@ -276,7 +277,7 @@ class DealsScreen(Marking[None]):
             return
         count = len(found.ids)
         words = " · ".join(filter(None, (self.marked_words, deals_list.title_words(found.wish, count))))
-        where = f"{self.query_one(DealGrid).row + 1:,}/{count:,}" if count else ""
+        where = f"{count_text(self.query_one(DealGrid).row + 1)}/{count_text(count)}" if count else ""
         line = self.query_one("#title", Line)
         room = max(0, line.size.width - len(words) - len(where))
         line.say(f"{words}{' ' * room}{where}" if room else words)

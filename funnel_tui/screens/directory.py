@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 
 from funnel_tui.domain.deal_list import follow
 from funnel_tui.domain.directory import Kind, OrganisationLine
+from funnel_tui.domain.shown import count_text
 from funnel_tui.language import tr, trc
 from funnel_tui.screens import delays
 from funnel_tui.screens import directory_words as words
@@ -206,7 +207,7 @@ class DirectoryScreen(DirectoryActions):
             return
         count = len(self._found.ids)
         told = words.title_words(self.wish, count, self._marked[1] if self._marked else None)
-        where = f"{self.query_one(DealGrid).row + 1:,}/{count:,}" if count else ""
+        where = f"{count_text(self.query_one(DealGrid).row + 1)}/{count_text(count)}" if count else ""
         line = self.query_one("#title", Line)
         room = line.size.width - len(told) - len(where)
         line.say(f"{told}{' ' * room}{where}" if room > 0 else told)

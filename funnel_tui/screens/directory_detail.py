@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from funnel_tui.domain.directory import Kind, OrganisationDetail, OrganisationLine, PersonDetail
-from funnel_tui.domain.shown import clean
+from funnel_tui.domain.shown import clean, count_text
 from funnel_tui.errors import NotFound
 from funnel_tui.language import tr, trc
 from funnel_tui.screens.directory_actions import DirectoryActions, Target
@@ -238,7 +238,7 @@ class DirectoryDetailScreen(DirectoryActions):
 
     def _say_sections(self) -> None:
         told = [
-            f"{SECTION_WORDS[one]} {len(self._entries[one]):,}{'+' if self._more.get(one) else ''}"
+            f"{SECTION_WORDS[one]} {count_text(len(self._entries[one]))}{'+' if self._more.get(one) else ''}"
             for one in self._sections
         ]
         here = told[self._sections.index(self._section)]

@@ -136,7 +136,7 @@ class DuplicatesScreen(FunnelScreen[None]):
             return
         count = len(self._rows)
         words = _count_words(self._kind, count)
-        where = f" · {self.query_one(DealGrid).row + 1:,}/{count:,}" if count else ""
+        where = f" · {count_text(self.query_one(DealGrid).row + 1)}/{count_text(count)}" if count else ""
         self.query_one("#title", Line).say(words + where)
 
     @on(Grid.Chosen)

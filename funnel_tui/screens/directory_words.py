@@ -174,7 +174,7 @@ def amount_words(open_amount: OpenAmount) -> str:
 
 
 def _count(count: int) -> Cell:
-    return Cell(f"{count:,}" if count else NO_VALUE, "plain" if count else "dim")
+    return Cell(count_text(count) if count else NO_VALUE, "plain" if count else "dim")
 
 
 def _text(text: str | None, look: str = "plain") -> Cell:

@@ -16,7 +16,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from funnel_tui.domain.shown import clean
+from funnel_tui.domain.shown import clean, count_text
 from funnel_tui.errors import FunnelError
 from funnel_tui.language import tr, trn
 from funnel_tui.screens.import_frame import ImportFrame
@@ -184,7 +184,7 @@ class ImportPreview(ImportFrame):
                 return tr("Reading the whole file …{far}; enter imports at once.").format(far=far)
             can = trn("{n} row can be read", "{n} rows can be read", self._readable)
             words = tr("{rows}. Trying the import …{far}; enter imports at once.")
-            return words.format(rows=can.format(n=f"{self._readable:,}"), far=far)
+            return words.format(rows=can.format(n=count_text(self._readable)), far=far)
         if isinstance(self._effect, ImportRefused):
             return refused_words(self._effect)
         if self._effect is None:
@@ -204,7 +204,7 @@ class ImportPreview(ImportFrame):
         refused = self._effect if isinstance(self._effect, ImportRefused) else None
         words = {
             ROWS: tr("First rows as they would be read"),
-            REFUSED: tr("Refused: {n}").format(n=f"{refused.values:,}" if refused else 0),
+            REFUSED: tr("Refused: {n}").format(n=count_text(refused.values) if refused else 0),
             EFFECT: tr("What happens"),
         }
         self.query_one(TabLine).say((), "", list(words.values()), words[self._view])

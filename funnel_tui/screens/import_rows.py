@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
+from funnel_tui.domain.shown import count_text
 from funnel_tui.language import tr
 from funnel_tui.screens.import_words import FIELD_WORDS
 from funnel_tui.widgets.grid import Cell, GridColumn
@@ -70,11 +71,11 @@ class RefusedRows:
     def cells(self, row: int) -> Sequence[Cell]:
         """One value that is refused."""
         if row >= len(self._listed):
-            more = tr("… and {n} more").format(n=f"{self._more:,}")
+            more = tr("… and {n} more").format(n=count_text(self._more))
             return Cell(""), Cell(""), Cell(""), Cell(more, "muted")
         refusal = self._listed[row].refusal
         return (
-            Cell(f"{refusal.line:,}", "strong"),
+            Cell(count_text(refusal.line), "strong"),
             Cell(refusal.column),
             Cell(refusal.value, "bad"),
             Cell(refusal.reason),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from funnel_tui.domain.shown import clean
+from funnel_tui.domain.shown import clean, count_text
 from funnel_tui.language import tr, trn
 from funnel_tui.screens.tabs import Tab
 
@@ -106,10 +106,10 @@ def counted(outcome: Outcome) -> str:
     read = trn("{n} row", "{n} rows", outcome.rows)
     counts = tr("{rows}: {new} new, {changed} to change, {same} as they are")
     return counts.format(
-        rows=read.format(n=f"{outcome.rows:,}"),
-        new=f"{outcome.new:,}",
-        changed=f"{outcome.updated:,}",
-        same=f"{outcome.unchanged:,}",
+        rows=read.format(n=count_text(outcome.rows)),
+        new=count_text(outcome.new),
+        changed=count_text(outcome.updated),
+        same=count_text(outcome.unchanged),
     )
 
 
@@ -120,11 +120,16 @@ def refused_words(refused: ImportRefused) -> str:
         "{n} rows are refused: nothing is imported before they are right.",
         refused.rows,
     )
-    return words.format(n=f"{refused.rows:,}")
+    return words.format(n=count_text(refused.rows))
 
 
 def done_words(outcome: Outcome, file: str) -> str:
     """What was imported, and how to take it back."""
     kind = KIND_WORDS.get(outcome.kind, outcome.kind)  # type: ignore[call-overload]
     words = tr("Imported {kind} from {file}: {new} new, {changed} changed. u takes it back.")
-    return words.format(kind=kind, file=clean(file), new=f"{outcome.new:,}", changed=f"{outcome.updated:,}")
+    return words.format(
+        kind=kind,
+        file=clean(file),
+        new=count_text(outcome.new),
+        changed=count_text(outcome.updated),
+    )

@@ -17,7 +17,7 @@ from funnel_tui.dialogs.setup_form import whole_number
 from funnel_tui.dialogs.wishes import Named
 from funnel_tui.domain.interactions import KindFact
 from funnel_tui.domain.period import Period, PeriodKind, day_number, local_day
-from funnel_tui.domain.shown import NO_VALUE
+from funnel_tui.domain.shown import NO_VALUE, count_text
 from funnel_tui.domain.targets import Targets
 from funnel_tui.errors import InvalidInput
 from funnel_tui.language import tr, trc
@@ -91,10 +91,10 @@ class TargetRows:
         for kind in found.kinds:
             own = found.targets.facts.get((rep_id, kind.id, day))
             if own is not None and own.target is not None:
-                cells.append(Cell(f"{own.target:,}", "strong"))
+                cells.append(Cell(count_text(own.target), "strong"))
                 continue
             shared = None if rep_id is None else found.targets.of(rep_id, kind.id, day)
-            cells.append(Cell(NO_VALUE if shared is None else f"({shared:,})", "dim"))
+            cells.append(Cell(NO_VALUE if shared is None else f"({count_text(shared)})", "dim"))
         return cells
 
 

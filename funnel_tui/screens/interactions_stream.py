@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 from funnel_tui.domain.deal_list import follow
 from funnel_tui.domain.interactions import InteractionFact
 from funnel_tui.domain.scope import Scope
+from funnel_tui.domain.shown import count_text
 from funnel_tui.language import tr, trc
 from funnel_tui.screens import delays, interactions_list
 from funnel_tui.screens.interaction_actions import InteractionActions
@@ -175,7 +176,7 @@ class StreamScreen(InteractionActions[ScreenResultType]):
             return
         count = len(found.ids)
         words = self.title_words(found)
-        where = f"{self.stream.row + 1:,}/{count:,}" if count else ""
+        where = f"{count_text(self.stream.row + 1)}/{count_text(count)}" if count else ""
         line = self.query_one("#title", Line)
         line.say(f"{words}{' ' * max(1, line.size.width - len(words) - len(where))}{where}")
 

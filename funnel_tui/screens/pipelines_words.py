@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from funnel_tui.dialogs.setup_form import bp_text
 from funnel_tui.domain.pipeline_setup import REQUIRABLE_WORDS, PipelineSetup, StageSetup
+from funnel_tui.domain.shown import count_text
 from funnel_tui.domain.status import ForecastCategory, Staging
 from funnel_tui.domain.tasks import TaskTemplate, task_text
 from funnel_tui.language import tr, trn
@@ -78,8 +79,8 @@ class PipelineRows:
             Cell(tr("in use") if one.in_use else tr("off"), look),
             Cell(STAGING[one.staging], "muted"),
             Cell(str(one.in_use_count), look),
-            Cell(f"{one.open_deals:,}", look),
-            Cell(f"{one.deals:,}", "muted"),
+            Cell(count_text(one.open_deals), look),
+            Cell(count_text(one.deals), "muted"),
         )
 
 
@@ -111,7 +112,7 @@ class StageRows:
             Cell(CATEGORY[one.category], "muted"),
             Cell(needs or "–", "muted" if needs else "dim"),
             Cell(str(len(one.tasks)) if one.tasks else "–", "muted" if one.tasks else "dim"),
-            Cell(f"{one.deals:,}", look),
+            Cell(count_text(one.deals), look),
         )
 
 

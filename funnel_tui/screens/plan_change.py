@@ -9,7 +9,7 @@ from functools import partial
 
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.scope import Scope
-from funnel_tui.domain.shown import money_text
+from funnel_tui.domain.shown import count_text, money_text
 from funnel_tui.domain.status import GroupBy
 from funnel_tui.language import tr
 from funnel_tui.metrics.pipeline_change import ChangeKind, ChangeRow
@@ -135,7 +135,7 @@ def _cells(change: ChangeFound, group: str, kind: ChangeKind, *, by_rep: bool) -
     behind = partial(_deals, f"{NAMES[kind]} · {whose}{change.title}", row)
     figures = [
         Figure(name, strong, behind, words),
-        Figure(f"{len(row.deals):,}", strong, behind, words),
+        Figure(count_text(len(row.deals)), strong, behind, words),
         Figure(amount, strong, behind, words),
     ]
     if by_rep:

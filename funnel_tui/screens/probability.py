@@ -11,7 +11,15 @@ from funnel_tui.domain.period import day_of
 from funnel_tui.domain.phrases import spell_day
 from funnel_tui.domain.probability import Backtest, Tenth
 from funnel_tui.domain.scope import Scope
-from funnel_tui.domain.shown import NO_VALUE, clean, decimal_text, money_text, percent_text
+from funnel_tui.domain.shown import (
+    NO_VALUE,
+    clean,
+    count_text,
+    decimal_text,
+    money_text,
+    number_text,
+    percent_text,
+)
 from funnel_tui.language import tr, trn
 from funnel_tui.screens.probability_progress import Left, progress_of
 from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
@@ -119,7 +127,9 @@ def _row(view: ProbabilityView, chance: Chance, room: Room) -> list[Figure]:
     if deal.amount is not None and room.wide and deal.amount.currency != view.currency:
         amount = f"{amount} {deal.amount.currency}"
     small = chance.history_n < view.small_n
-    history = NO_VALUE if chance.history is None else f"{_percent(chance.history)} ({chance.history_n:,})"
+    history = (
+        NO_VALUE if chance.history is None else f"{_percent(chance.history)} ({count_text(chance.history_n)})"
+    )
     return [
         figure(deal.title),
         figure(chance.owner),
@@ -161,7 +171,7 @@ def _sums(chances: Chances, *, tall: bool) -> list[str]:
     found = []
     tested = chances.backtest
     if tested.brier_model is not None and tested.brier_stage is not None:
-        model, stage = (decimal_text(score, 3) for score in (tested.brier_model, tested.brier_stage))
+        model, stage = (number_text(score, 3) for score in (tested.brier_model, tested.brier_stage))
         found.append(
             trn(
                 "Brier score on {n:,} past deals: model {model}, stage {stage} (0 is perfect)",
@@ -174,7 +184,7 @@ def _sums(chances: Chances, *, tall: bool) -> list[str]:
             found.append(tr("Predicted→won %: {shares}").format(shares=" ".join(told)))
     if chances.short:
         nobody = tr("no team")
-        told = [f"{clean(team) or nobody} {deals:,}" for team, deals in chances.short]
+        told = [f"{clean(team) or nobody} {count_text(deals)}" for team, deals in chances.short]
         found.append(
             trn(
                 "No model under {n:,} closed deals of a team: {teams} (funnel settings model_minimum)",

@@ -14,7 +14,7 @@ from funnel_tui.domain.period import Period, PeriodKind, day_of
 from funnel_tui.domain.quotas import Holder
 from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.scope import Scope
-from funnel_tui.domain.shown import NO_VALUE, percent_text
+from funnel_tui.domain.shown import NO_VALUE, count_text, percent_text
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.language import tr
 from funnel_tui.metrics.forecast import PastForecast, StageCheck
@@ -211,7 +211,7 @@ def _stage_row(one: StageCheck, is_off: bool) -> list[Figure]:
     set_share = points_of(one)
     history = percent_text(one.history)
     words = tr("{name}: set {set}, history = {won} won / {n} closed = {history}, n = {n}").format(
-        name=name, set=set_share, won=f"{one.won:,}", n=f"{one.n:,}", history=history
+        name=name, set=set_share, won=count_text(one.won), n=count_text(one.n), history=history
     )
     if is_off:
         words = tr("{words}; off by more than two standard deviations: S changes it").format(words=words)
@@ -220,7 +220,7 @@ def _stage_row(one: StageCheck, is_off: bool) -> list[Figure]:
         Figure(name),
         Figure(set_share, "plain", None, words),
         Figure(history, "dim" if one.history is None else look, None, words),
-        Figure(f"{one.n:,}", "plain", None, words),
+        Figure(count_text(one.n), "plain", None, words),
         Figure(_difference(one), look, None, words),
         Figure(tr("! off") if is_off else "", "warn", None, words),
     ]
@@ -241,7 +241,10 @@ def _off_words(view: ForecastView) -> str:
         return tr("No set probability of a stage is off from history.")
     told = "; ".join(
         tr("{stage} (set {set}, history {history}, n {n})").format(
-            stage=one.stage.name, set=points_of(one), history=percent_text(one.history), n=f"{one.n:,}"
+            stage=one.stage.name,
+            set=points_of(one),
+            history=percent_text(one.history),
+            n=count_text(one.n),
         )
         for one in view.off[:3]
     )

@@ -11,7 +11,7 @@ from funnel_tui.domain.money import exponent
 from funnel_tui.domain.period import PeriodKind
 from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.scope import Scope
-from funnel_tui.domain.shown import percent_text
+from funnel_tui.domain.shown import count_text, percent_text
 from funnel_tui.domain.status import ForecastCategory, GroupBy, QuotaUnit
 from funnel_tui.language import tr, trn
 from funnel_tui.metrics.figures import Number, Total, money_or_none
@@ -206,7 +206,10 @@ class _Table:
         found = [
             Figure(shown, look),
             Figure(
-                f"{sums.deals:,}", look if sums.deals else "dim", find, _deals_words(shown, month, sums.deals)
+                count_text(sums.deals),
+                look if sums.deals else "dim",
+                find,
+                _deals_words(shown, month, sums.deals),
             ),
             self._figure(
                 sums.amount, look, find, tr("{name}: Σ amounts of the open deals").format(name=shown)
@@ -292,7 +295,7 @@ def _deals_words(name: str, month: str | None, count: int) -> str:
                 "{name}: {n} open deals expected to close in {month}",
                 count,
             )
-    return text.format(name=name, n=f"{count:,}", month=month)
+    return text.format(name=name, n=count_text(count), month=month)
 
 
 def _weighted(view: ForecastView) -> str:
@@ -323,7 +326,7 @@ def _range(view: ForecastView, late: RangeView | None) -> str:
         for name, value in (("p10", late.p10), ("p50", late.p50), ("p90", late.p90))
     )
     runs = late.distribution.runs
-    how = trn("{n} run", "{n} runs", runs).format(n=f"{runs:,}")
+    how = trn("{n} run", "{n} runs", runs).format(n=count_text(runs))
     if late.distribution.exact:
         how = tr("exact")
     if late.probability is None:
@@ -356,11 +359,11 @@ def _notes(view: ForecastView, asked: Asked) -> tuple[str, ...]:
     if asked.filters:
         notes.append(tr("The filter is on open deals; Closed is all that was won. esc takes it away."))
     if total.without_amount:
-        notes.append(tr("{n} without amount: counted, in no sum.").format(n=f"{total.without_amount:,}"))
+        notes.append(tr("{n} without amount: counted, in no sum.").format(n=count_text(total.without_amount)))
     if total.without_rate:
         notes.append(
             tr("{n} not priced in {currency}: no exchange rate (funnel import rates).").format(
-                n=f"{total.without_rate:,}", currency=view.currency
+                n=count_text(total.without_rate), currency=view.currency
             )
         )
     if view.categories.omitted:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import Period, PeriodKind
 from funnel_tui.domain.quotas import Holder
-from funnel_tui.domain.shown import NO_VALUE, money_text
+from funnel_tui.domain.shown import NO_VALUE, count_text, money_text
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.language import tr, trn
 from funnel_tui.metrics.quota import mismatch
@@ -59,7 +59,7 @@ def _texts(found: QuotaGrid, width: int) -> list[str]:
 def _text(found: QuotaGrid, cell: GridCell, *, full: bool) -> str:
     amounts = _amounts(found, cell)
     if found.unit is QuotaUnit.DEALS:
-        text = f"{cell.amount:,}"
+        text = count_text(cell.amount)
     else:
         text = amounts.full(cell.amount) if full else amounts.short(cell.amount)
     if cell.parts:
@@ -134,7 +134,7 @@ def _set_words(found: QuotaGrid, name: str, cell: GridCell) -> str:
 
 def _exact(found: QuotaGrid, cell: GridCell) -> str:
     if found.unit is QuotaUnit.DEALS:
-        return trn("{n} deal", "{n} deals", cell.amount).format(n=f"{cell.amount:,}")
+        return trn("{n} deal", "{n} deals", cell.amount).format(n=count_text(cell.amount))
     money = Money(cell.amount, cell.currency)
     return money_text(money, decimals=money.major.denominator != 1, currency=True)
 

@@ -9,7 +9,7 @@ from functools import partial
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import Period, PeriodKind
 from funnel_tui.domain.quotas import Holder, QuotaWish
-from funnel_tui.domain.shown import money_text
+from funnel_tui.domain.shown import count_text, money_text
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.errors import DatabaseProblem, FunnelError
 from funnel_tui.language import tr, trn
@@ -66,7 +66,7 @@ def filling(amount: int, currency: str, holders: Sequence[Holder], period: Perio
         outcome = set_quotas(workspace, wishes)
         words = trn(
             "{n} quota of {period} set to {amount}", "{n} quotas of {period} set to {amount}", outcome.written
-        ).format(n=f"{outcome.written:,}", period=period.label, amount=_shown(amount, code, unit))
+        ).format(n=count_text(outcome.written), period=period.label, amount=_shown(amount, code, unit))
         return _told(words, outcome.notes, written=bool(outcome.written))
 
     return partial(told_or_refused, doing)
@@ -83,7 +83,7 @@ def copying(period: Period, holders: Sequence[Holder] | None) -> Doing:
 
         outcome = copy_quotas(workspace, period=period, holders=holders)
         words = trn("{n} quota copied to {period}", "{n} quotas copied to {period}", outcome.written).format(
-            n=f"{outcome.written:,}", period=period.shifted(1).label
+            n=count_text(outcome.written), period=period.shifted(1).label
         )
         return _told(words, outcome.notes, written=bool(outcome.written))
 
@@ -101,7 +101,7 @@ def raising(period: Period, percent: Fraction, holders: Sequence[Holder] | None)
             "{n} quota of {period} changed by {percent} %",
             "{n} quotas of {period} changed by {percent} %",
             outcome.written,
-        ).format(n=f"{outcome.written:,}", period=period.label, percent=f"{float(percent):+g}")
+        ).format(n=count_text(outcome.written), period=period.label, percent=f"{float(percent):+g}")
         return _told(words, outcome.notes, written=bool(outcome.written))
 
     return partial(told_or_refused, doing)
@@ -140,6 +140,6 @@ def _shown(amount: int | None, currency: str | None, unit: QuotaUnit) -> str:
     if amount is None:
         return tr("taken away")
     if unit is QuotaUnit.DEALS or currency is None:
-        return trn("{n} deal", "{n} deals", amount).format(n=f"{amount:,}")
+        return trn("{n} deal", "{n} deals", amount).format(n=count_text(amount))
     money = Money(amount, currency)
     return money_text(money, decimals=money.major.denominator != 1, currency=True)

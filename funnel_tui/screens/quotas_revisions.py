@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import Period
 from funnel_tui.domain.quotas import AdjustmentFact, Holder
-from funnel_tui.domain.shown import NO_VALUE, money_text
+from funnel_tui.domain.shown import NO_VALUE, count_text, money_text
 from funnel_tui.language import tr, trn
 from funnel_tui.screens.host import HostApp
 from funnel_tui.screens.writing import Change, Told, writing_of
@@ -80,7 +80,7 @@ def _worth(value: Money | int | None) -> str:
     if value is None:
         return NO_VALUE
     if isinstance(value, int):
-        return trn("{n} deal", "{n} deals", value).format(n=f"{value:,}")
+        return trn("{n} deal", "{n} deals", value).format(n=count_text(value))
     return money_text(value, decimals=value.major.denominator != 1, currency=True)
 
 

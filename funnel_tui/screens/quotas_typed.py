@@ -6,8 +6,8 @@ import re
 from fractions import Fraction
 from typing import NamedTuple
 
-from funnel_tui.domain.money import Money
-from funnel_tui.domain.shown import clean, money_text
+from funnel_tui.domain.money import Money, exponent
+from funnel_tui.domain.shown import clean, decimal_text
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.errors import InvalidInput
 from funnel_tui.language import tr
@@ -88,5 +88,6 @@ def as_typed(amount: int | None, currency: str | None, unit: QuotaUnit, base: st
     if unit is QuotaUnit.DEALS:
         return str(amount)
     money = Money(amount, currency or base)
-    decimals = money.major.denominator != 1
-    return money_text(money, decimals=decimals, currency=money.currency != base).replace(",", "")
+    places = 0 if money.major.denominator == 1 else exponent(money.currency)
+    text = decimal_text(money.major, places)
+    return text if money.currency == base else f"{text} {money.currency}"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from funnel_tui.domain.calendar_names import MONTHS
 from funnel_tui.domain.money import Money, exponent, round_half_up
 from funnel_tui.domain.quotas import Holder, QuotaStatus
-from funnel_tui.domain.shown import NO_VALUE, decimal_text, money_text, percent_text
+from funnel_tui.domain.shown import NO_VALUE, count_text, money_text, number_text, percent_text
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.language import tr, trn
 from funnel_tui.metrics.figures import Number
@@ -93,7 +93,7 @@ def _few_deals(value: Number) -> str:
 def _whole(value: Number) -> str:
     """A number of deals: whole, or with one decimal where it is not."""
     exact = Fraction(value)
-    return f"{exact.numerator:,}" if exact.denominator == 1 else decimal_text(exact, 1)
+    return count_text(exact.numerator) if exact.denominator == 1 else number_text(exact, 1)
 
 
 def bar_text(share: Fraction | None, clock: Clock, width: int) -> str:

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from funnel_tui.dialogs.stage_form import TaskTemplateForm, TaskWish
 from funnel_tui.domain.pipeline_setup import PipelineSetup, StageSetup, moved
+from funnel_tui.domain.shown import count_text
 from funnel_tui.domain.tasks import TaskTemplate
 from funnel_tui.language import tr, trc
 from funnel_tui.screens import pipelines_saving as saving
@@ -48,7 +49,7 @@ class TaskRows:
             Cell(task.kind, "muted"),
             Cell(task.title),
             # Translators: a number of days in a narrow column.
-            Cell(tr("{days} d").format(days=f"{task.due_days:,}")),
+            Cell(tr("{days} d").format(days=count_text(task.due_days))),
         )
 
 

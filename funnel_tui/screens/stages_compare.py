@@ -8,7 +8,7 @@ from typing import Any
 
 from funnel_tui.domain.report import Column, Kind
 from funnel_tui.domain.scope import Scope
-from funnel_tui.domain.shown import days_text, decimal_text, percent_text
+from funnel_tui.domain.shown import count_text, days_text, number_text, percent_text
 from funnel_tui.domain.stage_views import Measure
 from funnel_tui.domain.status import GroupBy
 from funnel_tui.language import tr
@@ -129,7 +129,7 @@ def _marked(marked: Outlier | None, group: str, measure: Measure) -> tuple[str, 
     if marked is None or marked.group != group:
         return " ", ()
     if measure is Measure.CONVERSION:
-        off = tr("{n} points").format(n=decimal_text(abs(marked.distance) * 100, 1))
+        off = tr("{n} points").format(n=number_text(abs(marked.distance) * 100, 1))
         centre = percent_text(marked.median)
     else:
         off, centre = (
@@ -176,7 +176,7 @@ def _charts(found: Comparison, asked: Asked) -> tuple[Chart, ...]:
             continue
         reached = own[0]["reached"]
         won = own[-1]["advanced"]
-        bars.append(Bar(group, (reached, won), (f"{reached:,}", f"{won:,}")))
+        bars.append(Bar(group, (reached, won), (count_text(reached), count_text(won))))
         spent = sum((step["days_mean"] or Fraction(0) for step in own), Fraction(0))
         days.append(Bar(group, (spent,), (days_text(spent),)))
     by = BY_WORDS.get(asked.by, asked.by.value)

@@ -9,7 +9,7 @@ from typing import Any
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.report import Column
 from funnel_tui.domain.scope import Scope
-from funnel_tui.domain.shown import days_text
+from funnel_tui.domain.shown import count_text, days_text
 from funnel_tui.language import tr, trn
 from funnel_tui.screens.stages_panels import Asked, Panel, PanelView, column_of, spot
 from funnel_tui.services.reports import deals_behind
@@ -52,7 +52,7 @@ def panel(found: DaysView, asked: Asked) -> Panel:  # noqa: ARG001
     stuck = sum(len(ids) for ids in found.stuck.values())
     words = tr("Nothing is stuck.")
     if stuck:
-        words = tr("{n} stuck: b lists them for changes of many at once.").format(n=f"{stuck:,}")
+        words = tr("{n} stuck: b lists them for changes of many at once.").format(n=count_text(stuck))
     return Panel(
         tr("Days per stage · {title}").format(title=found.funnel.title),
         spot_table(f"  {tr('Stage')}", HEADINGS, lines),
@@ -100,7 +100,7 @@ def _spot(found: DaysView, column: Column, values: Any, stage: str) -> Spot:
             formula = tr("open deals with age ≥ {days} days").format(days=days_text(limit))
             if column.name == "stuck_amount":
                 formula = trn("Σ amounts of {n} stuck deal", "Σ amounts of {n} stuck deals", count).format(
-                    n=f"{count:,}"
+                    n=count_text(count)
                 )
             look = "warn" if count else ""
         case _:
@@ -144,7 +144,7 @@ def _charts(found: DaysView) -> tuple[Chart, ...]:
         mean, limit = row["days_mean"], found.limits.get(stage)
         days.append(Bar(stage, (mean, limit), (days_text(mean), days_text(limit))))
         here, count = row["still_there"] or 0, len(found.stuck.get(stage, ()))
-        stuck.append(Bar(stage, (Fraction(here), Fraction(count)), (f"{here:,}", f"{count:,}")))
+        stuck.append(Bar(stage, (Fraction(here), Fraction(count)), (count_text(here), count_text(count))))
     return (
         Chart(tr("Mean days and limit"), (tr("mean"), tr("limit")), tuple(days)),
         Chart(tr("There now and stuck"), (tr("there"), tr("stuck")), tuple(stuck)),

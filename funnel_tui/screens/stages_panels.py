@@ -11,6 +11,7 @@ from typing import Any
 from funnel_tui.domain.explaining import Explanation
 from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.scope import Scope
+from funnel_tui.domain.shown import count_text
 from funnel_tui.domain.stage_views import Asked
 from funnel_tui.language import tr
 from funnel_tui.services.reports.explaining import explain, value_text
@@ -98,7 +99,7 @@ def spot(
     told = f"{where} · {column.title} {value_text(value, column.kind)}"
     if sample is not None:
         count = tr("n {n}, too few to rely on") if is_small else "n {n}"
-        told += f" ({count.format(n=f'{sample:,}')})"
+        told += f" ({count.format(n=count_text(sample))})"
     if notes:
         told += f" · {notes[0]}"
     return Spot(

@@ -10,7 +10,7 @@ from rich.text import Text
 from funnel_tui.domain.calendar_names import MONTHS
 from funnel_tui.domain.report import Report
 from funnel_tui.domain.scope import Scope
-from funnel_tui.domain.shown import clean, percent_text
+from funnel_tui.domain.shown import clean, count_text, percent_text
 from funnel_tui.domain.status import Cohort, GroupBy
 from funnel_tui.language import tr, trn
 from funnel_tui.screens import scoping
@@ -105,7 +105,7 @@ def note_words(report: Report | None, view: View, *, short: bool) -> tuple[str, 
             "{sign} Lowest: {stage}, {share} of {n} decided deal goes on",
             "{sign} Lowest: {stage}, {share} of {n} decided deals go on",
             decided,
-        ).format(sign=LOWEST, stage=lowest, share=percent_text(row["decided"]), n=f"{decided:,}")
+        ).format(sign=LOWEST, stage=lowest, share=percent_text(row["decided"]), n=count_text(decided))
     notes = " ".join(report.notes)
     if not short or not notes:
         return (first, notes) if first else (notes,)

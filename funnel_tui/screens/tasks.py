@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from funnel_tui.domain.deal_list import DealRow, follow
+from funnel_tui.domain.shown import count_text
 from funnel_tui.domain.tasks import TaskFact
 from funnel_tui.language import tr, trc
 from funnel_tui.screens import tasks_list
@@ -151,7 +152,7 @@ class TasksScreen(DealActions[None]):
         if found is None or rows is None:
             return
         words = tasks_list.title_words(found)
-        where = f"{self.query_one(DealGrid).row + 1:,}/{len(rows):,}" if len(rows) else ""
+        where = f"{count_text(self.query_one(DealGrid).row + 1)}/{count_text(len(rows))}" if len(rows) else ""
         line = self.query_one("#title", Line)
         line.say(f"{words}{' ' * max(1, line.size.width - len(words) - len(where))}{where}")
 

@@ -101,8 +101,10 @@ def title_words(found: DayFound) -> str:
     if found.queue is not None:
         count = len(found.queue.ids)
         text = trn("{who}: {n} deal needs attention", "{who}: {n} deals need attention", count)
-        return text.format(who=who, n=f"{count:,}")
-    parts = [f"{count:,} {BUCKET_WORDS[bucket]}" for bucket, count in found.tasks.counts.items() if count]
+        return text.format(who=who, n=count_text(count))
+    parts = [
+        f"{count_text(count)} {BUCKET_WORDS[bucket]}" for bucket, count in found.tasks.counts.items() if count
+    ]
     return f"{who}: {' · '.join(parts) if parts else tr('no open tasks')}"
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from funnel_tui.domain.period import Period, day_of
+from funnel_tui.domain.shown import count_text
 from funnel_tui.domain.targets import Targets, month_of
 from funnel_tui.errors import InvalidInput
 from funnel_tui.language import tr
@@ -72,7 +73,7 @@ def set_target(
             words = tr("Set the target for {kind} in {months} to {target}")
         else:
             words = tr("Set the target for {kind} of {rep} in {months} to {target}")
-        what = tr("no target") if target is None else f"{target:,}"
+        what = tr("no target") if target is None else count_text(target)
         call.summary = words.format(kind=known.name, rep=rep, months=_spelled(written), target=what)
         return len(written)
 

@@ -21,7 +21,7 @@ from funnel_tui.domain.change_history import (
 )
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import day_of
-from funnel_tui.domain.shown import decimal_text, money_text, percent_text
+from funnel_tui.domain.shown import count_text, decimal_text, money_text, percent_text
 from funnel_tui.domain.status import ChangeOp
 from funnel_tui.errors import NotFound
 from funnel_tui.language import tr
@@ -284,7 +284,7 @@ class _Words:
             return self._names[_REFERS[column]].get(value) or tr("number {n}").format(n=value)
         if column.endswith("_minor"):
             currency = values["currency"] if "currency" in values else self._currency(side)
-            return money_text(Money(value, currency), currency=True) if currency else f"{value:,}"
+            return money_text(Money(value, currency), currency=True) if currency else count_text(value)
         if column.endswith("_bp"):
             return percent_text(Fraction(value, 10_000))
         if column in _DAYS:

@@ -10,7 +10,7 @@ from funnel_tui.domain.deal_detail import FieldChange, TimelineItem, TimelineKin
 from funnel_tui.domain.demand import quantity_text
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.said import said
-from funnel_tui.domain.shown import money_text
+from funnel_tui.domain.shown import count_text, money_text
 from funnel_tui.queries.deal_detail import PART
 from funnel_tui.queries.deal_parts import PartLine
 from funnel_tui.queries.history import names_of
@@ -82,4 +82,4 @@ def _price(values: _Values) -> str:
     minor, currency = values.get("price_minor"), values.get("currency")
     if minor is None:
         return ""
-    return money_text(Money(minor, currency), currency=True) if currency else f"{minor:,}"
+    return money_text(Money(minor, currency), currency=True) if currency else count_text(minor)

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
-from funnel_tui.domain.calendar_words import locale_of
 from funnel_tui.domain.first_start import FirstAnswers
 from funnel_tui.domain.scope import TeamSettings
 from funnel_tui.errors import InvalidInput
+from funnel_tui.formats import locale_of
 from funnel_tui.language import tr
 from funnel_tui.queries.first_start import any_open, is_used
 from funnel_tui.services.workspace import LEARNING, Workspace
@@ -59,8 +59,7 @@ def guess_answers(environment: Mapping[str, str], actor: str) -> FirstAnswers:
 
 def guess_currency(environment: Mapping[str, str]) -> str:
     """The currency of the country in the locale, by Babel; the usual one where no country is named."""
-    money = {**environment, "LC_TIME": environment.get("LC_MONETARY", "")}
-    country = (locale_of(money) or "").partition("_")[2][:2].upper()
+    country = (locale_of(environment, "LC_MONETARY") or "").partition("_")[2][:2].upper()
     if country:
         from babel.numbers import get_territory_currencies
 

@@ -20,7 +20,7 @@ from funnel_tui.domain.activity import (
     PrecedingLine,
     StepLine,
 )
-from funnel_tui.domain.shown import decimal_text, percent_text
+from funnel_tui.domain.shown import count_text, number_text, percent_text
 from funnel_tui.domain.status import ActivityStep
 from funnel_tui.language import tr
 from funnel_tui.widgets.activity_figures import Figure, FigureTable, count_figure, number_figure, share_figure
@@ -64,7 +64,7 @@ def follow_up_table(lines: Sequence[FollowUpLine]) -> FigureTable:
             "outcome": line.outcome,
         }
         deals = DealsWanted(Dealt.FOLLOW_UPS, **mine)  # type: ignore[arg-type]
-        words = _ENDED[line.outcome].format(stage=line.stage, n=f"{line.visits:,}")
+        words = _ENDED[line.outcome].format(stage=line.stage, n=count_text(line.visits))
         figures = [
             Figure(line.pipeline, "muted"),
             Figure(line.stage),
@@ -140,10 +140,12 @@ def preceding_table(lines: Sequence[PrecedingLine]) -> FigureTable:
                 count_figure(
                     line.advancing_with,
                     advancing,
-                    tr("{words}, of {n}").format(words=before, n=f"{line.advancing:,}"),
+                    tr("{words}, of {n}").format(words=before, n=count_text(line.advancing)),
                 ),
                 count_figure(
-                    line.other_with, other, tr("{words}, of {n}").format(words=without, n=f"{line.other:,}")
+                    line.other_with,
+                    other,
+                    tr("{words}, of {n}").format(words=without, n=count_text(line.other)),
                 ),
             )
         )
@@ -214,7 +216,7 @@ def _conversion(line: StepLine, at: int) -> Figure:
         rep=line.owner,
         to=_NAMES[at + 1].lower(),
         of=_NAMES[at].lower(),
-        n=f"{line.counts[at]:,}",
+        n=count_text(line.counts[at]),
     )
     text = percent_text(line.conversions[at])
     return Figure(f"{sign} {text}" if sign else text, look, None, words)
@@ -231,7 +233,7 @@ def step_chart(line: StepLine) -> Chart:
         sign = ""
         if at:
             sign = {line.best: f"  {_BEST}", line.worst: f"  {_WORST}"}.get(at - 1, "")
-        bars.append(Bar(name, (Fraction(line.counts[at]),), (f"{line.counts[at]:,}{sign}",)))
+        bars.append(Bar(name, (Fraction(line.counts[at]),), (f"{count_text(line.counts[at])}{sign}",)))
     return Chart(tr("Activity funnel: {rep}").format(rep=line.owner), (tr("done"),), tuple(bars))
 
 
@@ -272,12 +274,12 @@ def load_table(load: OpenLoad) -> FigureTable:
         for at, cell in enumerate((line.whole, *line.cells)):
             stage_id, stage = (None, "") if not at else load.stages[at - 1]
             sign = {Load.TOO_MANY: f" {BEST}", Load.TOO_FEW: f" {WORST}"}.get(cell.load, "")
-            median = None if cell.median is None else decimal_text(cell.median, 1)
+            median = None if cell.median is None else number_text(cell.median, 1)
             words = _load_words(line.owner, stage, median)
             words += f": {_LOADS[cell.load]}" if cell.load is not Load.USUAL else ""
             wanted = DealsWanted(Dealt.OPEN, owner_id=line.owner_id, stage_id=stage_id)
             look = "warn" if sign else "plain" if cell.deals else "dim"
-            text = f"{cell.deals:,}{sign}" if sign else f"{cell.deals:,}  "
+            text = f"{count_text(cell.deals)}{sign}" if sign else f"{count_text(cell.deals)}  "
             figures.append(Figure(text, look, wanted if cell.deals else None, words))
         rows.append(tuple(figures))
     notes = (tr("{many} too many, {few} too few. {rule}").format(many=BEST, few=WORST, rule=load.rule),)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from funnel_tui.domain.shown import count_text
 from funnel_tui.language import tr, trn
 
 MARKS = ("█", "▓", "▒", "░")
@@ -113,4 +114,4 @@ def _prepare(plot: Any, width: int, height: int, count: int, top: int) -> None:
     step = max(1, -(-top // max(1, (height - 2) // 3)))
     steps = list(range(0, top + step, step))
     plot.ylim(0, steps[-1])
-    plot.yticks(steps, [f"{value:,}" for value in steps])
+    plot.yticks(steps, [count_text(value) for value in steps])

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from funnel_tui.domain.activity import DealsWanted, InteractionsWanted
-from funnel_tui.domain.shown import NO_VALUE, decimal_text, percent_text
+from funnel_tui.domain.shown import NO_VALUE, count_text, number_text, percent_text
 from funnel_tui.language import tr
 from funnel_tui.widgets.grid import Cell, GridColumn
 
@@ -56,7 +56,7 @@ class FigureTable:
 
 def count_figure(number: int, wanted: Wanted = None, words: str = "") -> Figure:
     """A number of interactions or deals; there is nothing behind none."""
-    return Figure(f"{number:,}", "plain" if number else "dim", wanted if number else None, words)
+    return Figure(count_text(number), "plain" if number else "dim", wanted if number else None, words)
 
 
 def share_figure(share: Fraction | None, n: int, words: str, wanted: Wanted = None) -> Figure:
@@ -66,7 +66,7 @@ def share_figure(share: Fraction | None, n: int, words: str, wanted: Wanted = No
         percent_text(share),
         look,
         wanted if n else None,
-        tr("{words}, n = {n}").format(words=words, n=f"{n:,}") if words else "",
+        tr("{words}, n = {n}").format(words=words, n=count_text(n)) if words else "",
     )
 
 
@@ -74,4 +74,4 @@ def number_figure(value: Fraction | int | None, words: str = "", wanted: Wanted 
     """A number with one decimal, or a dash."""
     if value is None:
         return Figure(NO_VALUE, "dim", None, words)
-    return Figure(decimal_text(Fraction(value), 1), "plain", wanted, words)
+    return Figure(number_text(Fraction(value), 1), "plain", wanted, words)

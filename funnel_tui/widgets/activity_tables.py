@@ -16,7 +16,7 @@ from funnel_tui.domain.activity import (
     Rate,
     RateLine,
 )
-from funnel_tui.domain.shown import NO_VALUE, decimal_text, percent_text
+from funnel_tui.domain.shown import NO_VALUE, count_text, number_text, percent_text
 from funnel_tui.language import tr, trn
 from funnel_tui.widgets.activity_figures import Figure, FigureTable, count_figure, number_figure, share_figure
 from funnel_tui.widgets.grid import GridColumn
@@ -29,7 +29,7 @@ def _target(rate: Rate) -> tuple[Figure, Figure]:
     if rate.target is None:
         return Figure(NO_VALUE, "dim"), Figure(NO_VALUE, "dim")
     reached = rate.attained is None or rate.attained >= 1
-    target = f"{int(rate.target):,}" if rate.target.denominator == 1 else decimal_text(rate.target, 1)
+    target = count_text(int(rate.target)) if rate.target.denominator == 1 else number_text(rate.target, 1)
     words = tr("Done of a target of {target}; what has no target does not count").format(target=target)
     return Figure(target, "plain", None, words), Figure(
         percent_text(rate.attained), "good" if reached else "warn", None, words
@@ -89,7 +89,9 @@ def _rate_figures(name: str, rate: Rate, mine: Mapping[str, Any]) -> tuple[Figur
 
 def _before(before: ActivityChart | None, done: int) -> Figure:
     return (
-        Figure(NO_VALUE, "dim") if before is None else Figure(f"{done:,}", "muted", None, tr("Done before"))
+        Figure(NO_VALUE, "dim")
+        if before is None
+        else Figure(count_text(done), "muted", None, tr("Done before"))
     )
 
 
@@ -171,7 +173,7 @@ def contact_table(
     outbound = InteractionsWanted(Counted.OUTBOUND, kind_ids=calls)
     look = "bad" if contact.is_low else "good" if contact.is_low is False else "dim"
     sign = f" {LOW}" if contact.is_low else ""
-    rate = f"{decimal_text(contact.per_1000, 1)}{sign}" if contact.per_1000 is not None else NO_VALUE
+    rate = f"{number_text(contact.per_1000, 1)}{sign}" if contact.per_1000 is not None else NO_VALUE
     held = tr("Opportunities per 1,000 outbound calls; the benchmark is {benchmark}").format(
         benchmark=contact.benchmark
     )
@@ -198,7 +200,7 @@ def contact_table(
             "{kind}: interactions on a deal until it was qualified, n = {n} deals",
             "{kind}: interactions on a deal until it was qualified, n = {n} deals",
             line.deals,
-        ).format(kind=line.kind, n=f"{line.deals:,}")
+        ).format(kind=line.kind, n=count_text(line.deals))
         deals = DealsWanted(Dealt.QUALIFIED, kind_id=line.kind_id or None)
         rows.append(
             (

@@ -16,6 +16,7 @@ from textual.message import Message
 
 from funnel_tui.domain.board import BoardColumn, place_of
 from funnel_tui.domain.deal_list import DealRow
+from funnel_tui.domain.shown import count_text
 from funnel_tui.language import tr, trc
 from funnel_tui.widgets import board_cards
 from funnel_tui.widgets.board_canvas import HEAD_LINES, BoardCanvas
@@ -154,7 +155,7 @@ class BoardView(BoardCanvas, can_focus=True):
     def where(self) -> str:
         """The number of the card under the cursor in its column: ``3/44``."""
         count = self._count(self.column)
-        return f"{self.row + 1:,}/{count:,}" if count else ""
+        return f"{count_text(self.row + 1)}/{count_text(count)}" if count else ""
 
     @property
     def beyond(self) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from textual.widget import Widget
 
 from funnel_tui.domain.board import BoardColumn
 from funnel_tui.domain.deal_list import DealRow
+from funnel_tui.domain.shown import count_text
 from funnel_tui.language import tr
 from funnel_tui.widgets import board_cards
 from funnel_tui.widgets.board_cards import CARD_LINES, Pair, Panel
@@ -249,7 +250,9 @@ class BoardCanvas(Widget):
         top = self._tops[panel.number]
         below = max(0, self._count(panel.number) - top - self._slots)
         words = " ".join(
-            part for part in (f"▲ {top:,}" if top else "", f"▼ {below:,}" if below else "") if part
+            part
+            for part in (f"▲ {count_text(top)}" if top else "", f"▼ {count_text(below)}" if below else "")
+            if part
         )
         return f"─ {words} ".ljust(panel.width, "─") if words else "─" * panel.width
 

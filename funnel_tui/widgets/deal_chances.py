@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from funnel_tui.domain.probability import DealChances, Field, Reason
-from funnel_tui.domain.shown import clean, decimal_text, percent_text
+from funnel_tui.domain.shown import clean, count_text, number_text, percent_text
 from funnel_tui.language import tr, trn
 
 LEAST_PUSH = Fraction(1, 2000)
@@ -33,7 +33,7 @@ def chance_facts(chances: DealChances, stage: str) -> list[tuple[str, str]]:
         found.append((tr("history"), tr("no closed deal was in this stage")))
     else:
         words = trn("{percent} of {n} closed deals", "{percent} of {n} closed deals", chances.history_n)
-        said = words.format(percent=percent_text(chances.history), n=f"{chances.history_n:,}")
+        said = words.format(percent=percent_text(chances.history), n=count_text(chances.history_n))
         found.append((tr("history"), said))
     found.append((tr("model"), model_words(chances)))
     return found
@@ -47,7 +47,7 @@ def model_words(chances: DealChances) -> str:
         return tr("off: the typed one holds")
     if chances.learned < chances.minimum:
         return tr("none: {n} of {needed} closed deals of the team learned").format(
-            n=f"{chances.learned:,}", needed=f"{chances.minimum:,}"
+            n=count_text(chances.learned), needed=count_text(chances.minimum)
         )
     return tr("none: no closed deal in its pipeline")
 
@@ -67,5 +67,5 @@ def _felt(reasons: Iterable[Reason]) -> list[Reason]:
 
 
 def _pushed(reason: Reason) -> str:
-    points = decimal_text(reason.push * 100, 1)
+    points = number_text(reason.push * 100, 1)
     return f"{clean(reason.value)} {'' if points.startswith('-') else '+'}{points}"

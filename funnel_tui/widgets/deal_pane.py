@@ -13,7 +13,7 @@ from funnel_tui.domain.deal_list import DealRow, ProbabilitySource
 from funnel_tui.domain.demand import demand_text, demand_total
 from funnel_tui.domain.period import DAY_SECONDS
 from funnel_tui.domain.phrases import spell_day
-from funnel_tui.domain.shown import NO_VALUE, money_text
+from funnel_tui.domain.shown import NO_VALUE, count_text, money_text
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.language import tr, trn
 from funnel_tui.widgets.deal_chances import chance_facts
@@ -165,7 +165,7 @@ def _close(row: DealRow, today: date) -> tuple[str, str]:
     ahead = (row.expected_close - today).days
     if row.days_late:
         late = trn("{day}, {n} day late", "{day}, {n} days late", row.days_late)
-        return late.format(day=day, n=f"{row.days_late:,}"), "bad"
+        return late.format(day=day, n=count_text(row.days_late)), "bad"
     return f"{day}, {in_days(ahead)}" if ahead > 1 else day, "plain"
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.shown import clean, count_text, days_text, money_text, percent_text
+from funnel_tui.formats import localised
 from funnel_tui.language import tr
 
 MARKS = ("█", "▒", "░")
@@ -217,7 +218,7 @@ def draw(
     # plotext leaves a number out that comes too near the one before; the last is shifted by half its length.
     steps = _steps(float(top), max(1, room // (len(f"{float(top):,.0f}") * 3 // 2 + 4)))
     plot.xlim(0, steps[-1])
-    plot.xticks(steps, [f"{step:,.10g}" for step in steps])
+    plot.xticks(steps, [localised(f"{step:,.10g}") for step in steps])
 
 
 def _steps(top: float, most: int) -> list[float]:
@@ -297,7 +298,7 @@ def render(report: Report, width: int, *, colour: bool) -> str:
         text = (built if colour else _CODES.sub("", built)).replace(_FILLER, "")
         lines = [line.rstrip() for line in text.splitlines()]
         if len(whole.bars) > MOST_BARS:
-            lines.append(tr("+ {n} more: --format csv").format(n=f"{len(whole.bars) - MOST_BARS:,}"))
+            lines.append(tr("+ {n} more: --format csv").format(n=count_text(len(whole.bars) - MOST_BARS)))
         blocks.append("\n".join([chart.title, legend(chart, colour=colour), *lines]))
     if not found:
         blocks.append(tr("Nothing to draw."))

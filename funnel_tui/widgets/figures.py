@@ -8,7 +8,14 @@ from typing import Any
 from funnel_tui.domain.money import Money, round_half_up
 from funnel_tui.domain.period import Period, PeriodKind
 from funnel_tui.domain.report import Kind
-from funnel_tui.domain.shown import NO_VALUE, count_text, days_text, decimal_text, money_text, percent_text
+from funnel_tui.domain.shown import (
+    NO_VALUE,
+    count_text,
+    days_text,
+    money_text,
+    number_text,
+    percent_text,
+)
 from funnel_tui.language import tr, trn
 
 _UNITS = ((10**9, "G"), (10**6, "M"), (10**3, "k"))
@@ -25,7 +32,7 @@ def shown(value: Any, kind: Kind) -> str:
         case Kind.RATIO:
             return percent_text(value)
         case Kind.SCORE:
-            return NO_VALUE if value is None else decimal_text(value, 3)
+            return NO_VALUE if value is None else number_text(value, 3)
         case Kind.DAYS:
             return days_text(value)
         case Kind.MONEY:
@@ -50,15 +57,15 @@ def short_number(value: Fraction) -> str:
         if places == 0 and at and round_half_up(digits) >= 1000:
             unit, letter = _UNITS[at - 1]
             digits, places = size / unit, 2
-        return f"{'-' if value < 0 else ''}{decimal_text(digits, places)}{letter}"
-    return f"{round_half_up(value):,}"
+        return f"{'-' if value < 0 else ''}{number_text(digits, places)}{letter}"
+    return count_text(round_half_up(value))
 
 
 def points(now: Fraction | None, before: Fraction | None) -> str:
     """How far a ratio moved, in percentage points: ``+2.1``, ``-4.0``; a dash without both."""
     if now is None or before is None:
         return NO_VALUE
-    change = decimal_text((now - before) * 100, 1)
+    change = number_text((now - before) * 100, 1)
     return change if change.startswith("-") else f"+{change}"
 
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from rich.cells import cell_len
 
-from funnel_tui.domain.shown import clean
+from funnel_tui.domain.shown import clean, count_text
 from funnel_tui.language import tr
 from funnel_tui.widgets.cells import padded
 from funnel_tui.widgets.figures import short_number
@@ -162,7 +162,7 @@ def _draw_attainments(plot: Any, picture: Attainments, width: int, height: int) 
     drawn = _CODES.sub("", plot.build()).split("\n")[: len(bars)]
     lines = [f"{padded(bar.label, label)} {line}" for bar, line in zip(bars, drawn, strict=False)]
     left = len(picture.bars) - len(bars)
-    return [*lines, tr("+ {n} more in the table").format(n=f"{left:,}")] if left else lines
+    return [*lines, tr("+ {n} more in the table").format(n=count_text(left))] if left else lines
 
 
 def _steps(top: Fraction, count: int) -> list[Fraction]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.report import Report
+from funnel_tui.domain.shown import count_text
 from funnel_tui.language import tr
 from funnel_tui.widgets.drawing import Bar, Chart
 from funnel_tui.widgets.figures import short_money, snapshot_words
@@ -70,4 +71,4 @@ def _number(value: Any) -> Fraction | None:
 def _text(value: Any) -> str:
     if value is None:
         return ""
-    return short_money(value) if isinstance(value, Money) else f"{value:,}"
+    return short_money(value) if isinstance(value, Money) else count_text(value)

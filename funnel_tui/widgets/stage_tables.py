@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from rich.cells import cell_len
 
 from funnel_tui.domain.report import Column, Kind, Report
-from funnel_tui.domain.shown import clean
+from funnel_tui.domain.shown import clean, count_text
 from funnel_tui.language import tr
 from funnel_tui.widgets.figures import points, short_money, shown
 from funnel_tui.widgets.grid import Cell, GridColumn
@@ -339,5 +339,5 @@ def explain(place: Place | None, *, before: str, small_n: int) -> tuple[str, str
     text += value
     if place.sample is not None:
         few = tr("(n {n}, too few to rely on)") if place.sample < small_n else "(n {n})"
-        text += " " + few.format(n=f"{place.sample:,}")
+        text += " " + few.format(n=count_text(place.sample))
     return text, column.help

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from funnel_tui.domain.shown import count_text
 from funnel_tui.domain.status import ForecastCategory, OrganisationStatus, PersonRole
 from funnel_tui.domain.tasks import TaskKind
 from funnel_tui.language import tr, trn
@@ -83,14 +84,14 @@ def task_line(kind: str, title: str) -> str:
 
 def in_days(days: int) -> str:
     """How far a day is ahead: ``in 1 day``, ``in 12 days``."""
-    return trn("in {n} day", "in {n} days", days).format(n=f"{days:,}")
+    return trn("in {n} day", "in {n} days", days).format(n=count_text(days))
 
 
 def days_ago(days: int) -> str:
     """How far a day is back: ``1 day ago``, ``12 days ago``."""
-    return trn("{n} day ago", "{n} days ago", days).format(n=f"{days:,}")
+    return trn("{n} day ago", "{n} days ago", days).format(n=count_text(days))
 
 
 def days_words(days: int) -> str:
     """A number of days: ``1 day``, ``1,482 days``."""
-    return trn("{n} day", "{n} days", days).format(n=f"{days:,}")
+    return trn("{n} day", "{n} days", days).format(n=count_text(days))

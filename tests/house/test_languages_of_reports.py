@@ -1,4 +1,4 @@
-"""What programs read does not depend on the language: JSON and CSV are the same, byte for byte.
+"""What programs read depends on no language and no locale: JSON and CSV are the same, byte for byte.
 
 The other language is one of a catalogue made here, in which every text is its English with marks around it:
 so it is proved for any translation, whatever the catalogues of the package say.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -90,7 +91,7 @@ def marked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     catalogue = Catalog(locale="nb", domain=DOMAIN, fuzzy=False)
     for message in messages(source()):
         shown = tuple(f"{MARK}{text}›" for text in texts_of(message))
-        catalogue.add(message.id, shown if len(shown) > 1 else shown[0])
+        catalogue.add(message.id, shown if len(shown) > 1 else shown[0], context=message.context)
     folder = tmp_path_factory.mktemp("locales")
     file = folder / "nb" / "LC_MESSAGES" / f"{DOMAIN}.mo"
     file.parent.mkdir(parents=True)
@@ -124,13 +125,15 @@ def told(language: str, locales: Path, database: Path, commands: tuple[str, ...]
 
 def _environment(language: str, database: Path) -> dict[str, str]:
     own = {"FUNNEL_LANGUAGE": language, "FUNNEL_DB": str(database), "FUNNEL_NOW": NOW, "PYTHONUTF8": "1"}
+    own["LC_ALL"] = "C.UTF-8" if language == "en" else "de_DE.UTF-8"
     return {**os.environ, **own}
 
 
 def test_json_and_csv_are_the_same_in_every_language(marked: Path, database: Path) -> None:
-    table = "report funnel --format table"
+    table = "report funnel --format table --value"
     english, other = (told(code, marked, database, (*COMMANDS, table)) for code in ("en", "nb"))
     assert MARK in other[table][1]
+    assert re.search(r"\d\.\d{3}\b", other[table][1])  # thousands as a German reads them
     # A command that only shows what would be refused ends with 1, and still answers.
     assert {command: found for command, found in english.items() if not found[1] or found[0] > 1} == {}
     assert {command for command in COMMANDS if english[command][:2] != other[command][:2]} == set()

@@ -11,9 +11,10 @@ from babel.dates import format_date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funnel_tui.domain.calendar_words import day_first, locale_of
+from funnel_tui.domain.calendar_words import day_first
 from funnel_tui.domain.phrases import parse_day, spell_day, week_of
 from funnel_tui.errors import InvalidInput
+from funnel_tui.formats import locale_of
 from tests.phrases.reading import read_or_refused, safe
 
 SATURDAY = date(2026, 11, 21)
@@ -295,6 +296,7 @@ def test_the_locale_comes_from_the_environment() -> None:
     assert locale_of({"LANG": "en_US.UTF-8", "LC_TIME": "sv_SE@euro"}) == "sv_SE"
     assert locale_of({"LC_ALL": "C.UTF-8", "LANG": "nb_NO"}) is None
     assert locale_of({}) is None
+    assert locale_of({"LANG": "en_US.UTF-8", "LC_NUMERIC": "de_DE"}, "LC_NUMERIC") == "de_DE"
 
 
 def test_the_calendar_is_loaded_only_when_a_name_is_looked_up() -> None:

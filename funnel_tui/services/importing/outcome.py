@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TextIO
 
 from funnel_tui.domain.said import said
+from funnel_tui.domain.shown import count_text
 from funnel_tui.errors import FunnelError
 from funnel_tui.exchange.refusals import SHOWN, Refusal, Refusals
 from funnel_tui.language import tr, trn
@@ -103,7 +104,7 @@ class Outcome:
     def note(self, count: int, sentence: str) -> None:
         """Add a sentence on so many things, if there are any; ``{n}`` in it is the number."""
         if count:
-            self.notes.append(sentence.format(n=f"{count:,}"))
+            self.notes.append(sentence.format(n=count_text(count)))
 
     def lines(self) -> list[str]:
         """The summary for people, one sentence a line."""
@@ -165,7 +166,7 @@ class Disagreement:
         """Say how many and which."""
         if self.count:
             shown = ", ".join(self.named) + (", …" if self.count > len(self.named) else "")
-            outcome.notes.append(self._sentence(self.count).format(n=f"{self.count:,}", shown=shown))
+            outcome.notes.append(self._sentence(self.count).format(n=count_text(self.count), shown=shown))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from funnel_tui.domain.first_start import FirstAnswers
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import day_of
 from funnel_tui.domain.scope import TeamSettings
-from funnel_tui.domain.shown import money_text
+from funnel_tui.domain.shown import count_text, money_text
 from funnel_tui.errors import FunnelError
 from funnel_tui.exchange.contacts import read_contacts
 from funnel_tui.exchange.deals import read_deals
@@ -341,7 +341,7 @@ def _cell(name: str, record: Any, zone: ZoneInfo) -> str:
         return f"{moment:%Y-%m-%d}" if not moment.hour + moment.minute else f"{moment:%Y-%m-%d %H:%M}"
     if name == "amount":
         currency = record.currency
-        return money_text(Money(value, currency), currency=True) if currency else f"{value:,}"
+        return money_text(Money(value, currency), currency=True) if currency else count_text(value)
     if name == "probability":
         return f"{value / 100:g} %"
     if isinstance(value, tuple):

@@ -6,8 +6,15 @@ from fractions import Fraction
 
 from funnel_tui.domain.money import Money, round_half_up
 from funnel_tui.domain.period import Period, PeriodKind
-from funnel_tui.domain.said import parted, said, said_n
-from funnel_tui.domain.shown import NO_VALUE, count_text, days_text, decimal_text, money_text, percent_text
+from funnel_tui.domain.said import listed, parted, said, said_n
+from funnel_tui.domain.shown import (
+    NO_VALUE,
+    count_text,
+    days_text,
+    money_text,
+    number_text,
+    percent_text,
+)
 from funnel_tui.domain.status import Cohort, QuotaUnit
 from funnel_tui.language import tr
 from funnel_tui.metrics.figures import Number
@@ -321,7 +328,7 @@ def from_words(plan: Plan) -> list[str]:
 def _share(plan: Plan, at: int) -> str:
     step = plan.steps[at]
     share = percent_text(step.conversion)
-    return share if step.n is None else f"{share} (n {step.n:,})"
+    return share if step.n is None else listed((share, " (n ", count_text(step.n), ")"), "")
 
 
 def _wins(count: int) -> str:
@@ -341,8 +348,7 @@ def _number(value: Number) -> str:
     exact = Fraction(value)
     if exact.denominator == 1:
         return count_text(exact.numerator)
-    whole, _, rest = decimal_text(exact, 1).partition(".")
-    return f"{int(whole):,}.{rest}"
+    return number_text(exact, 1)
 
 
 def _money(facts: PlanFacts, value: Number) -> str:
