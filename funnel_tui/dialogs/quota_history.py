@@ -16,11 +16,11 @@ from funnel_tui.widgets.lines import Hint
 
 COLUMNS = (
     GridColumn("at", tr("When"), 16, right=False),
-    GridColumn("by", tr("Who"), 16, least=12, right=False, rank=1),
+    GridColumn("by", tr("Who"), 16, least=11, right=False, rank=1),
     GridColumn("whose", tr("Whose"), 18, least=10, right=False, rank=3),
     GridColumn("was", tr("Was"), 13, least=13, rank=2),
     GridColumn("now", tr("Is"), 13, least=13),
-    GridColumn("note", tr("Note"), 24, least=14, right=False, rank=1, stretch=True),
+    GridColumn("note", tr("Note"), 24, least=17, right=False, rank=1, stretch=True),
 )
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from funnel_tui.domain.calendar_names import MONTHS
+from funnel_tui.domain.calendar_names import day_text, month_name, month_text
 from funnel_tui.domain.said import listed, said
 from funnel_tui.errors import UsageError
 from funnel_tui.language import tr
@@ -258,24 +258,16 @@ class Period:
                     return said("Q{quarter} FY {year}", quarter=quarter, year=year)
                 return said("Q{quarter} {year}", quarter=quarter, year=year)
             case PeriodKind.MONTH:
-                return said("{month} {year}", month=_month(self.start), year=self.start.year)
+                return month_text(self.start)
             case PeriodKind.RANGE:
                 if self.start == self.last:
-                    return _dated(self.start)
-                head = _dated(self.start)
+                    return day_text(self.start)
+                head = day_text(self.start)
                 if self.start.year == self.last.year:
-                    head = said("{day} {month}", day=self.start.day, month=_month(self.start))
-                return listed((head, _dated(self.last)), " – ")
+                    head = listed((str(self.start.day), month_name(self.start)), " ")
+                return listed((head, day_text(self.last)), " – ")
             case _:
                 return self.name if self.fiscal_start == 1 else said("FY {year}", year=self.name)
-
-
-def _month(day: date) -> str:
-    return MONTHS[day.month - 1]
-
-
-def _dated(day: date) -> str:
-    return said("{day} {month} {year}", day=day.day, month=_month(day), year=day.year)
 
 
 def _parse_day(part: str, whole: str) -> date:

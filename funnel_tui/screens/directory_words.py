@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from rich.text import Text
 
+from funnel_tui.domain.calendar_names import day_text
 from funnel_tui.domain.directory import (
     Kind,
     OpenAmount,
@@ -23,7 +24,7 @@ from funnel_tui.domain.status import OrganisationStatus
 from funnel_tui.language import tr, trn
 from funnel_tui.widgets.asking import Answer
 from funnel_tui.widgets.grid import Cell, GridColumn
-from funnel_tui.widgets.words import ORGANISATION_STATUSES, month_name
+from funnel_tui.widgets.words import ORGANISATION_STATUSES
 
 UP, DOWN = "▲", "▼"
 
@@ -155,8 +156,7 @@ def day_words(instant: int | None, zone: ZoneInfo) -> str:
     """A day with its year."""
     if instant is None:
         return NO_VALUE
-    at = datetime.fromtimestamp(instant, zone)
-    return f"{at.day} {month_name(at)} {at:%Y}"
+    return day_text(datetime.fromtimestamp(instant, zone))
 
 
 def status_cell(status: OrganisationStatus) -> Cell:

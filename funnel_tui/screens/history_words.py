@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from funnel_tui.domain.calendar_names import month_name
 from funnel_tui.domain.change_history import GroupTurns, HistoryGroup, HistoryKind, RowTurn
 from funnel_tui.domain.shown import NO_VALUE, count_text
 from funnel_tui.domain.status import ChangeOp
 from funnel_tui.language import tr, trn
 from funnel_tui.widgets.grid import Cell, GridColumn
-from funnel_tui.widgets.words import month_name
 
 COLUMNS = (
     GridColumn("mark", "", 1, right=False),

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from funnel_tui.domain.calendar_names import WEEKDAYS, day_text
 from funnel_tui.domain.interactions import InteractionFact, is_conversation
 from funnel_tui.domain.period import local_day
 from funnel_tui.domain.status import Direction
@@ -56,7 +57,7 @@ def fact_lines(fact: InteractionFact, reading: Reading, width: int) -> list[Pane
         outcome = tr("{outcome}   somebody answered").format(outcome=fact.outcome)
     told = [
         # Translators: a label of at most 13 cells
-        (tr("When"), f"{when:%a} {when.day} {when:%b %Y %H:%M}", "plain"),
+        (tr("When"), f"{WEEKDAYS[when.weekday()]} {day_text(when)} {when:%H:%M}", "plain"),
         (tr("State"), state, "bad" if late else "plain"),
         # Translators: a label of at most 13 cells
         (tr("Outcome"), outcome, "plain"),

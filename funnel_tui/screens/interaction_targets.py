@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 
 from funnel_tui.dialogs.setup_form import whole_number
 from funnel_tui.dialogs.wishes import Named
+from funnel_tui.domain.calendar_names import month_text
 from funnel_tui.domain.interactions import KindFact
 from funnel_tui.domain.period import Period, PeriodKind, day_number, local_day
 from funnel_tui.domain.shown import NO_VALUE, count_text
@@ -168,7 +169,7 @@ class TargetsScreen(FunnelScreen[None]):
         """Show the grid."""
         self._found = found
         self._month = Period.containing(found.month, PeriodKind.MONTH)
-        self.query_one("#title", Line).say(tr("Targets for {month}").format(month=f"{found.month:%B %Y}"))
+        self.query_one("#title", Line).say(tr("Targets for {month}").format(month=month_text(found.month)))
         self.query_one("#note", Line).say(tr("(40) is everybody's; a number of their own stands before it."))
         columns = [GridColumn("name", tr("Rep"), 22, least=12, right=False, stretch=True)]
         columns += [
@@ -196,7 +197,7 @@ class TargetsScreen(FunnelScreen[None]):
         else:
             words = tr("{kind} to be done in {month}: target of {rep}")
         self.query_one("#meaning", Line).say(
-            words.format(kind=kind.name, month=f"{found.month:%B %Y}", rep=found.name(row))
+            words.format(kind=kind.name, month=month_text(found.month), rep=found.name(row))
         )
 
     # Typing

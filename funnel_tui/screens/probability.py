@@ -7,6 +7,7 @@ from functools import partial
 
 from textual.worker import get_current_worker
 
+from funnel_tui.domain.calendar_names import day_text
 from funnel_tui.domain.period import day_of
 from funnel_tui.domain.phrases import spell_day
 from funnel_tui.domain.probability import Backtest, Tenth
@@ -96,7 +97,7 @@ def panel(
     flags = f" --period {found.period.name}{scope_flags(found.scope)}"
     return Panel(
         title=tr("Win probability · expected by {day} first: {n:,} of {all:,}").format(
-            day=f"{day_of(found.last_day):%-d %b %Y}", n=chances.expected, all=len(chances.deals)
+            day=day_text(day_of(found.last_day)), n=chances.expected, all=len(chances.deals)
         ),
         table=FigureRows(_COLUMNS, [partial(_row, found, chance, room) for chance in chances.deals]),
         nothing="" if chances.deals else "\n\n".join((NO_DEALS, *_sums(chances, tall=True))),

@@ -9,6 +9,7 @@ from typing import Any
 
 from textual.worker import NoActiveWorker, get_current_worker
 
+from funnel_tui.domain.calendar_names import day_text
 from funnel_tui.domain.money import Money, round_half_up
 from funnel_tui.domain.period import Period, PeriodKind, day_of
 from funnel_tui.domain.quotas import Holder
@@ -22,7 +23,7 @@ from funnel_tui.screens import scoping
 from funnel_tui.screens.probability_progress import Left
 from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
 from funnel_tui.screens.quotas_reports import shown_report
-from funnel_tui.screens.quotas_words import Amounts, day_words
+from funnel_tui.screens.quotas_words import Amounts
 from funnel_tui.services.reports.forecast_screen import (
     AccuracyView,
     ForecastView,
@@ -148,7 +149,7 @@ def _past_words(name: str, past: PastForecast, amounts: Amounts) -> str:
     numbers = f"{amounts.spelt(past.forecast)} / {amounts.spelt(past.won)}"
     share = percent_text(past.accuracy)
     return tr("{name} as it stood on {day}: forecast / won = {numbers} = {share}").format(
-        name=name, day=day_words(day_of(past.day)), numbers=numbers, share=share
+        name=name, day=day_text(day_of(past.day)), numbers=numbers, share=share
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from funnel_tui.domain.calendar_names import day_text
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import Period, PeriodKind
 from funnel_tui.domain.quotas import Holder
@@ -13,7 +14,7 @@ from funnel_tui.domain.shown import NO_VALUE, count_text, money_text
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.language import tr, trn
 from funnel_tui.metrics.quota import mismatch
-from funnel_tui.screens.quotas_words import Amounts, day_words, month_words
+from funnel_tui.screens.quotas_words import Amounts, month_words
 from funnel_tui.services.reports.quota_grid import GridCell, GridHolder, QuotaGrid
 from funnel_tui.widgets.grid import Cell, GridColumn
 
@@ -127,7 +128,7 @@ def _set_words(found: QuotaGrid, name: str, cell: GridCell) -> str:
         ).format(name=name, amount=amount, n=cell.parts)
     day = datetime.fromtimestamp(cell.at, ZoneInfo(found.settings.time_zone))
     words = tr("{name}: {amount}, set by {rep} on {day}").format(
-        name=name, amount=amount, rep=cell.by, day=day_words(day)
+        name=name, amount=amount, rep=cell.by, day=day_text(day)
     )
     return f"{words} ({cell.note})" if cell.note else words
 

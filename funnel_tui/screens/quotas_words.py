@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
-from funnel_tui.domain.calendar_names import MONTHS
+from funnel_tui.domain.calendar_names import month_name
 from funnel_tui.domain.money import Money, exponent, round_half_up
 from funnel_tui.domain.quotas import Holder, QuotaStatus
 from funnel_tui.domain.shown import NO_VALUE, count_text, money_text, number_text, percent_text
@@ -77,12 +77,7 @@ def name_of(holder: Holder, name: str) -> str:
 
 def month_words(day: date) -> str:
     """The month of a day in few cells: ``Apr 26``."""
-    return f"{MONTHS[day.month - 1]} {day:%y}"
-
-
-def day_words(day: date) -> str:
-    """A day in a sentence: ``01 Apr 2026``."""
-    return f"{day:%d} {MONTHS[day.month - 1]} {day:%Y}"
+    return f"{month_name(day)} {day:%y}"
 
 
 def _few_deals(value: Number) -> str:

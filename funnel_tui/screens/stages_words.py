@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rich.text import Text
 
-from funnel_tui.domain.calendar_names import MONTHS
+from funnel_tui.domain.calendar_names import day_text
 from funnel_tui.domain.report import Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import clean, count_text, percent_text
@@ -155,7 +155,7 @@ def empty_words(found: Found, report: Report | None, view: View) -> Text:
         hint = tr(
             "The last deal was closed on {day}. Press J to go there, comma to step back, "
             "f to look elsewhere, or tab for the active deals."
-        ).format(day=f"{last.day} {MONTHS[last.month - 1]} {last.year}")
+        ).format(day=day_text(last))
     return said(what.format(period=scope.period.label), hint)
 
 

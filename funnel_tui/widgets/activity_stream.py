@@ -10,12 +10,12 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from funnel_tui.domain.calendar_names import day_text, month_name
 from funnel_tui.domain.interactions import InteractionFact, is_conversation
 from funnel_tui.domain.shown import NO_VALUE
 from funnel_tui.domain.status import Direction
 from funnel_tui.language import tr
 from funnel_tui.widgets.grid import Cell, GridColumn
-from funnel_tui.widgets.words import month_name
 
 COLUMNS = (
     GridColumn("mark", "", 1, right=False),
@@ -79,7 +79,7 @@ def time_words(at: int, reading: Reading) -> str:
         return tr("today {time}").format(time=f"{when:%H:%M}")
     if abs((when.date() - reading.today).days) < 300:
         return f"{when.day} {month_name(when)} {when:%H:%M}"
-    return f"{when.day} {month_name(when)} {when.year}"
+    return day_text(when)
 
 
 def duration_words(seconds: int | None) -> str:

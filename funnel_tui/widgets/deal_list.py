@@ -10,13 +10,13 @@ from fractions import Fraction
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from funnel_tui.domain.calendar_names import day_text
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import DAY_SECONDS
 from funnel_tui.domain.shown import days_text, money_text
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.language import tr
 from funnel_tui.widgets.grid import Cell, GridColumn
-from funnel_tui.widgets.words import month_name
 
 PAGE = 128
 """Rows read at a time."""
@@ -134,4 +134,4 @@ class DealRows:
         if instant is None:
             return tr("open")
         day = datetime.fromtimestamp(instant, self._zone)
-        return f"{day.day} {month_name(day)} {day.year}"
+        return day_text(day)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from textual import events
 
+from funnel_tui.domain.calendar_names import month_name
 from funnel_tui.domain.deal_list import DealOrder, DealRow, DealSort, NextTask, ProbabilitySource
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import DAY_SECONDS
@@ -20,7 +21,7 @@ from funnel_tui.domain.shown import NO_VALUE, money_text
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.language import tr
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn, Rows
-from funnel_tui.widgets.words import month_name, task_kind
+from funnel_tui.widgets.words import task_kind
 
 UP, DOWN = "▲", "▼"
 NEAR_DAYS = 13

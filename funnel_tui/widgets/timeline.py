@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len
 
+from funnel_tui.domain.calendar_names import month_name
 from funnel_tui.domain.deal_detail import TimelineItem, TimelineKey, TimelineKind
 from funnel_tui.language import tr, trn
 from funnel_tui.widgets.grid import Cell
 from funnel_tui.widgets.pane import PaneLine, wrapped
-from funnel_tui.widgets.words import month_name, without_kind
+from funnel_tui.widgets.words import without_kind
 
 WIDE = 64
 """From this width on an item has its time and who did it."""

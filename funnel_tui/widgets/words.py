@@ -6,7 +6,6 @@ What is stored, typed into a filter or given to a command keeps its English word
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 
 from funnel_tui.domain.shown import count_text
 from funnel_tui.domain.status import ForecastCategory, OrganisationStatus, PersonRole
@@ -41,12 +40,6 @@ CATEGORIES: Mapping[str, str] = {
     ForecastCategory.OMITTED: tr("omitted"),
 }
 
-# Translators: short names of months, at most 3 cells.
-_MONTHS = (
-    *(tr("Jan"), tr("Feb"), tr("Mar"), tr("Apr"), tr("May"), tr("Jun")),
-    *(tr("Jul"), tr("Aug"), tr("Sep"), tr("Oct"), tr("Nov"), tr("Dec")),
-)
-
 _NO_KIND = (f"{TaskKind.OTHER}: ", f"{TASK_KINDS[TaskKind.OTHER]}: ")
 
 
@@ -70,11 +63,6 @@ def without_kind(text: str) -> str:
 def role_words(role: str) -> str:
     """What a role in a deal is called."""
     return ROLES.get(role, role)
-
-
-def month_name(day: date) -> str:
-    """The short name of the month of a day or an instant: ``Dec``."""
-    return _MONTHS[day.month - 1]
 
 
 def task_line(kind: str, title: str) -> str:

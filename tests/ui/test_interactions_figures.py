@@ -96,7 +96,7 @@ async def test_a_target_is_typed_over_the_one_under_the_cursor(demo: Workspace) 
     async with driving(demo) as driver:
         await opened(driver)
         await driver.press("t")
-        assert "Targets for November 2026" in driver.text
+        assert "Targets for Nov 2026" in driver.text
         await driver.press("j", "1", "2", "3", "enter")
         found = rows_of(demo, "SELECT target, rep_id FROM activity_target ORDER BY id DESC LIMIT 1")
         assert found[0][0] == 123
@@ -108,7 +108,7 @@ async def test_a_target_is_typed_over_the_one_under_the_cursor(demo: Workspace) 
         await driver.press("escape", "delete")
         assert rows_of(demo, "SELECT target FROM activity_target ORDER BY id DESC LIMIT 1")[0][0] is None
         await driver.press("u", "full_stop")
-        assert "Targets for December 2026" in driver.text
+        assert "Targets for Dec 2026" in driver.text
 
 
 async def test_a_kind_is_added_renamed_moved_and_retired(demo: Workspace) -> None:
