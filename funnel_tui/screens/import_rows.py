@@ -91,7 +91,14 @@ def first_columns(seen: FileLook) -> list[GridColumn]:
         width = min(WIDEST, max(widest, cell_len(title)))
         right = name in {"amount", "probability", "rate", "duration"}
         columns.append(
-            GridColumn(name, title, width, least=min(width, 10), right=right, rank=_rank(name, place))
+            GridColumn(
+                name,
+                title,
+                width,
+                least=width if right else min(width, 10),
+                right=right,
+                rank=_rank(name, place),
+            )
         )
     return columns
 

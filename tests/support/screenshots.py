@@ -40,6 +40,7 @@ class Shot(NamedTuple):
     :param name: of the file.
     :param keys: pressed before it is taken.
     :param before: what is done to the data first.
+    :param new: it is taken on a database that nobody has used, instead of the demo data.
     """
 
     name: str
@@ -47,9 +48,27 @@ class Shot(NamedTuple):
     size: tuple[int, int] = WIDE
     theme: str = "dark"
     before: Callable[[Workspace], None] | None = None
+    new: bool = False
 
+
+DEALS = """\
+Record ID,Deal Name,Deal Stage,Associated Company,Deal owner,Amount,Currency,Create Date,Close Date,Score
+4711,Fjordline fleet renewal,Contract Sent,Fjordline AS,Anna Berg,480000,NOK,2026-09-14,2026-12-12,81
+4712,Nordlys rollout,Qualified to Buy,Nordlys Papir AS,Kari Lie,250000,NOK,2026-10-02,2027-01-29,55
+4713,Granli cold store,Closed Won,Granli Technik AS,Anna Berg,128500,NOK,2026-06-22,2026-10-30,90
+4714,Elbtal line 4,Presentation Scheduled,Elbtal Consult GmbH,Jonas Vik,75 k,EUR,2026-11-03,2027-02-15,40
+4715,Sundby service,Closed Lost,Sundby Energi A/S,Kari Lie,91000,DKK,2026-05-11,2026-09-30,12
+4716,Björknäs solar,Appointment Scheduled,Björknäs Solar AB,Jonas Vik,three tons,SEK,2026-11-18,2027-03-01,33
+4717,Wisła expansion,Qualified to Buy,Wisła Eiendom S.A.,Anna Berg,310000,PLN,2026-10-27,soon,47
+"""
+"""What another program has exported; two of its rows are wrong."""
+
+IMPORT = ("2", "tab", *"deals.csv", "enter")
 
 SHOTS = (
+    Shot("welcome-80x24", size=NARROW, new=True),
+    Shot("import", IMPORT, new=True),
+    Shot("import-80x24", (*IMPORT, "v", "v", "j"), size=NARROW, new=True),
     Shot("today"),
     Shot("today-80x24", size=NARROW),
     Shot("stages", ("2",)),
@@ -135,7 +154,10 @@ def change(workspace: Workspace) -> None:
 
 async def take(workspace: Workspace, shot: Shot) -> str:
     """Run the app, press the keys, and draw the screen as SVG."""
-    app = FunnelApp(workspace, environment={"TERM": "xterm-256color", "COLORTERM": "truecolor"})
+    environment = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    if shot.new:  # the welcome guesses from the machine, which is in Norway
+        os.environ.update({"LC_MONETARY": "nb_NO.UTF-8", "TZ": "Europe/Oslo"})
+    app = FunnelApp(workspace, environment=environment, welcome=shot.new)
     async with app.run_test(size=shot.size) as pilot:
         app.theme = shot.theme
         await settle(app, pilot)
@@ -151,7 +173,10 @@ async def take(workspace: Workspace, shot: Shot) -> str:
 
 async def settle(app: FunnelApp, pilot: object) -> None:
     """Wait until nothing is being read and everything is drawn."""
-    await app.workers.wait_for_complete()
+    # The tree of folders waits for work as long as it is there.
+    reading = [worker for worker in app.workers if worker.group != "_loader"]
+    if reading:
+        await app.workers.wait_for_complete(reading)
     for _ in range(4):
         await pilot.pause()  # type: ignore[attr-defined]
 
@@ -174,15 +199,26 @@ def main() -> int:
         workspace = open_workspace(Target(path=Path(folder) / "demo.db"), actor="Anna Berg")
         workspace.clock = lambda: parse_instant(NOW, ZoneInfo("UTC"))
         build_demo(workspace)
+        new = new_workspace(Path(folder))
         for shot in SHOTS:
             if not asked.names or shot.name in asked.names:
                 if shot.before is not None:
                     shot.before(workspace)
-                picture = asyncio.run(take(workspace, shot))
+                picture = asyncio.run(take(new if shot.new else workspace, shot))
                 (asked.to / f"{shot.name}.svg").write_text(picture, encoding="utf-8")
                 print(asked.to / f"{shot.name}.svg")
         workspace.database.close()
+        new.database.close()
     return 0
+
+
+def new_workspace(folder: Path) -> Workspace:
+    """A database that nobody has used, with a file to import beside it."""
+    os.chdir(folder)
+    Path("deals.csv").write_text(DEALS, encoding="utf-8")
+    workspace = open_workspace(Target(path=Path("sales.db")), actor="Anna Berg")
+    workspace.clock = lambda: parse_instant(NOW, ZoneInfo("UTC"))
+    return workspace
 
 
 if __name__ == "__main__":

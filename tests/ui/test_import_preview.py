@@ -79,7 +79,7 @@ async def test_the_preview_shows_fields_rows_and_what_happens(
         assert cells(driver, "id", "*") == ["Deal", "ID", "1"]
         assert cells(driver, "title") == ["Deal", "name", "Fjord"]
         assert cells(driver, "organisation") == ["–"]
-        assert cells(driver, "1", "Fjord") == ["Lead", "open", "100.00", "USD", "USD", "2026-11-02"]
+        assert cells(driver, "1", "Fjord") == ["Lead", "open", "100.00", "USD", "2026-11-02"]
         assert driver.line("2 rows: 2 new, 0 to change, 0 as they are. enter imports.")
         await driver.press("v", "v")
         assert "New pipelines: 1 (Sales)." in driver.text
@@ -159,7 +159,7 @@ async def test_the_decimal_mark_and_the_date_format_change_what_is_read(empty: W
         assert "Refused: 1" in driver.text
         await driver.press("tab", "right")
         assert driver.line("1 row: 1 new")
-        assert cells(driver, "1", "Fjord") == ["1,234.50", "USD", "USD", "2026-02-01"]
+        assert cells(driver, "1", "Fjord") == ["1,234.50", "USD", "2026-02-01"]
 
 
 async def test_a_file_that_is_no_table_says_so_and_esc_asks_for_another(empty: Workspace, put: Put) -> None:

@@ -165,7 +165,7 @@ def look(path: Path, choices: Choices, settings: TeamSettings) -> FileLook:
     mapping = map_columns(kind, table.columns, profile, choices.maps, choices.values)
     samples = _samples(table)
     rows: tuple[tuple[str, ...], ...] = ()
-    shown = tuple(name for name in FIELDS[kind] if mapping.has(name))
+    shown = tuple(name for name in FIELDS[kind] if _is_shown(kind, name, mapping))
     problem = ""
     try:
         build_mapping(kind, table.columns, profile, choices.maps, choices.values, path.name)
@@ -288,6 +288,13 @@ def _samples(table: Table) -> list[str]:
             samples = [sample or text.strip() for sample, text in zip(samples, row, strict=True)]
         break
     return samples
+
+
+def _is_shown(kind: Kind, name: str, mapping: ColumnMapping) -> bool:
+    """Whether a field is a column of the first rows. The state of a deal follows from its stage too."""
+    if name == "currency" and mapping.has("amount"):
+        return False  # it stands behind the amount
+    return mapping.has(name) or (kind == "deals" and name == "status" and mapping.has("stage"))
 
 
 def _field(kind: Kind, name: str, mapping: ColumnMapping, samples: list[str]) -> FieldLook:
