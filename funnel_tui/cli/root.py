@@ -54,6 +54,7 @@ COMMANDS: dict[str, Lazy] = {
     "doctor": Lazy("funnel_tui.cli.care", "doctor", tr("Check the data against its history.")),
     "config": Lazy("funnel_tui.cli.care", "config", tr("Print or check the settings file, explained.")),
     "paths": Lazy("funnel_tui.cli.care", "paths", tr("Show where the database and the settings are.")),
+    "serve": Lazy("funnel_tui.cli.serving", "serve", tr("Show the app in a browser of this machine.")),
     "completion": Lazy(
         "funnel_tui.cli.completion", "completion", tr("Print the completion script for bash, zsh or fish.")
     ),
