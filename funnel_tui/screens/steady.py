@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from rich.text import Text
 from textual.notifications import Notification
 
-from funnel_tui.domain.plain import ERRORS, install, is_plain
+from funnel_tui.domain.plain import ENCODING, ERRORS, install, is_plain
 from funnel_tui.errors import DatabaseProblem, FunnelError, UsageError
 from funnel_tui.language import tr
 from funnel_tui.screens.typing_ahead import TypingAheadApp
@@ -53,7 +53,7 @@ class SteadyApp(TypingAheadApp, inherit_bindings=False):
         """End in good order when told to, and watch for changes."""
         if not self.is_headless:
             loop = asyncio.get_running_loop()
-            for number in (signal.SIGTERM, signal.SIGHUP):
+            for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
                 loop.add_signal_handler(number, self._told_to_end, number)
         threading.Thread(target=self._watch, name="changes", daemon=True).start()
 
@@ -193,6 +193,8 @@ def require_terminal() -> None:
 
     :raises UsageError: with the way to the command line.
     """
+    if os.environ.get("TEXTUAL_DRIVER"):
+        return  # a page of funnel serve, which is a terminal without being one
     hint = tr("Use the command line: funnel report funnel, or funnel --help.")
     for stream, message in (
         (sys.__stdin__, tr("The app needs a terminal, but its input is not one.")),
@@ -207,6 +209,6 @@ def require_terminal() -> None:
     if isinstance(sys.__stderr__, io.TextIOWrapper):
         if is_plain(os.environ, utf8_mode=sys.flags.utf8_mode):
             install()
-            sys.__stderr__.reconfigure(encoding="ascii", errors=ERRORS)
+            sys.__stderr__.reconfigure(encoding=ENCODING, errors=ERRORS)
         else:
             sys.__stderr__.reconfigure(encoding="utf-8")

@@ -45,6 +45,8 @@ class Driver:
     async def settle(self) -> None:
         """Wait until nothing is read and everything is drawn; what was read may ask for more."""
         for _ in range(3):
+            while getattr(self.app, "has_keys", False):  # a host of one form keeps none
+                await asyncio.sleep(0.005)
             await self._finish_reading()
             await self.pilot.pause()
 
