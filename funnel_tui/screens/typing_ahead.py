@@ -78,7 +78,7 @@ class TypingAheadApp(ThriftyApp, inherit_bindings=False):
     @property
     def has_keys(self) -> bool:
         """Whether a key is under way or waits."""
-        return bool(self._kept or self._under_way)
+        return self.is_running and bool(self._kept or self._under_way)
 
     async def on_event(self, event: events.Event) -> None:
         """Keep a key until it may be taken up."""
