@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.services.world import World
-from tests.support.cli import Ended, json_of, run_funnel
+from tests.support.cli import Ended, json_of, run_here
 
 NOW = "2026-01-22T12:00:00Z"
 """A Thursday, three weeks after the world of the tests begins."""
@@ -31,7 +31,7 @@ def runner(url: str | Path, **env: str) -> Run:
     """Runs ``funnel`` on a database as the rep Ana."""
 
     def run(*args: str, **more: Any) -> Ended:
-        return run_funnel(
+        return run_here(
             *args, db=url, env={"FUNNEL_NOW": NOW, "LOGNAME": "ana", "USER": "ana", **env}, **more
         )
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.exporting.test_whole import opened
-from tests.support.cli import ok, program_environment, refused, run_funnel
+from tests.support.cli import ok, program_environment, refused, run_here
 
 NOW = {"FUNNEL_NOW": "2026-11-21T12:00:00Z"}
 
@@ -29,19 +29,19 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_there_and_back(db: Path, tmp_path: Path) -> None:
     out, new = tmp_path / "out", tmp_path / "new.db"
-    said = run_funnel("export", "all", "--output", out, db=db, env=NOW)
+    said = run_here("export", "all", "--output", out, db=db, env=NOW)
     assert ok(said) == ""
     assert "with 25 deals" in said.stderr
-    said = run_funnel("import", "all", out, "--dry-run", db=new, env=NOW)
+    said = run_here("import", "all", out, "--dry-run", db=new, env=NOW)
     assert ok(said) == ""
     assert "nothing was written" in said.stderr
     assert not new.exists(), "a dry run leaves no database behind"
-    assert "with 25 deals" in run_funnel("import", "all", out, db=new, env=NOW).stderr
+    assert "with 25 deals" in run_here("import", "all", out, db=new, env=NOW).stderr
     assert stat.S_IMODE(new.stat().st_mode) == 0o600
     for args in (("report", "funnel", "--format", "json"), ("quotas", "--format", "csv"), ("views",)):
-        assert ok(run_funnel(*args, db=new, env=NOW)) == ok(run_funnel(*args, db=db, env=NOW))
-    refused(run_funnel("import", "all", out, db=new, env=NOW), code=1, says=("holds data already", "--db"))
-    ok(run_funnel("doctor", db=new, env=NOW))
+        assert ok(run_here(*args, db=new, env=NOW)) == ok(run_here(*args, db=db, env=NOW))
+    refused(run_here("import", "all", out, db=new, env=NOW), code=1, says=("holds data already", "--db"))
+    ok(run_here("doctor", db=new, env=NOW))
 
 
 def test_what_it_refuses(db: Path, tmp_path: Path) -> None:
@@ -55,19 +55,17 @@ def test_what_it_refuses(db: Path, tmp_path: Path) -> None:
         (("import", "all", out, "--map", "id=x"), ("--map is not for import all",)),
         (("import", "all", out, out), ("one folder",)),
     ):
-        refused(run_funnel(*args, db=db, env=NOW), code=2, says=says)
+        refused(run_here(*args, db=db, env=NOW), code=2, says=says)
     new = tmp_path / "new.db"
-    refused(run_funnel("import", "all", out, db=new, env=NOW), code=1, says=(str(out), "funnel export all"))
+    refused(run_here("import", "all", out, db=new, env=NOW), code=1, says=(str(out), "funnel export all"))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_refused_import_leaves_no_database_behind(db: Path, tmp_path: Path) -> None:
     out, new = tmp_path / "out", tmp_path / "new.db"
-    ok(run_funnel("export", "all", "-o", out, db=db, env=NOW))
+    ok(run_here("export", "all", "-o", out, db=db, env=NOW))
     (out / "stage.csv").write_text("id\n1\n", encoding="utf-8")
-    said = refused(
-        run_funnel("import", "all", out, db=new, env=NOW), code=1, says=("stage.csv has no column",)
-    )
+    said = refused(run_here("import", "all", out, db=new, env=NOW), code=1, says=("stage.csv has no column",))
     assert said.count("\n") == 1
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 

@@ -13,7 +13,7 @@ from funnel_tui.services.importing import ImportRefused, Outcome
 from funnel_tui.services.people import create_organisation, create_person, create_rep
 from tests.importing.support import Folder, at, reasons
 from tests.importing.test_interactions import DAYS, STORED, counts
-from tests.support.cli import ok, refused, run_funnel
+from tests.support.cli import ok, refused, run_here
 
 HOUR = 3600
 OSLO = """BEGIN:VTIMEZONE
@@ -273,19 +273,19 @@ def test_the_meeting_stands_with_the_only_open_deal(diary: Diary) -> None:
 def test_tasks_go_out_as_a_calendar(tmp_path: Path) -> None:
     db, out = tmp_path / "f.db", tmp_path / "tasks.ics"
     env = {"FUNNEL_NOW": "2026-04-01T08:00:00Z"}
-    ok(run_funnel("demo", "--deals", "60", "--write", db, env=env))
-    ok(run_funnel("export", "tasks", "--format", "ics", "--output", out, db=db, env=env))
+    ok(run_here("demo", "--deals", "60", "--write", db, env=env))
+    ok(run_here("export", "tasks", "--format", "ics", "--output", out, db=db, env=env))
     calendar = Calendar.from_ical(out.read_bytes())
     todos = calendar.todos
-    rows = ok(run_funnel("export", "tasks", db=db, env=env)).splitlines()
+    rows = ok(run_here("export", "tasks", db=db, env=env)).splitlines()
     assert len(todos) == len(rows) - 1 > 0
     assert len({str(todo["uid"]) for todo in todos}) == len(todos)
     assert all(todo["status"] == "NEEDS-ACTION" for todo in todos)
     assert any("due" in todo for todo in todos)
-    ok(run_funnel("export", "tasks", "--events", "-o", out, "--force", db=db, env=env))
+    ok(run_here("export", "tasks", "--events", "-o", out, "--force", db=db, env=env))
     events = Calendar.from_ical(out.read_bytes()).events
     assert 0 < len(events) <= len(todos)
     assert all("dtstart" in each and "dtend" in each for each in events)
     refused(
-        run_funnel("export", "tasks", "-o", out, db=db, env=env), code=2, says=("is there already", "--force")
+        run_here("export", "tasks", "-o", out, db=db, env=env), code=2, says=("is there already", "--force")
     )

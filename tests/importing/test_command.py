@@ -17,7 +17,7 @@ from funnel_tui.cli import main
 from funnel_tui.db import Database
 from funnel_tui.errors import DatabaseProblem
 from tests.importing.support import Folder
-from tests.support.cli import COMMAND, Ended, ok, program_environment, refused, run_funnel
+from tests.support.cli import COMMAND, Ended, ok, program_environment, refused, run_here
 from tests.support.worked_services import open_workspace
 
 HEADER = "id,title,stage,status,amount,currency,created,closed"
@@ -75,7 +75,7 @@ def test_a_maven_shaped_folder(tmp_path: Path, database: Path) -> None:
         files.append(tmp_path / f"{name}.csv")
         files[-1].write_text(text)
     env = {"FUNNEL_NOW": "2018-01-01T00:00:00Z"}
-    ended = run_funnel("import", "deals", *files, db=database, env=env)
+    ended = run_here("import", "deals", *files, db=database, env=env)
     assert ok(ended) == ""
     assert "4 rows read; deals: 4 new, 0 updated, 0 unchanged." in ended.stderr
     assert "4 stage visits are assumed" in ended.stderr
@@ -110,7 +110,7 @@ def test_a_history_with_every_option(tmp_path: Path, database: Path) -> None:
     path.write_bytes(
         "7;Erstkontakt;01.02.2026 10:00\n7;Müller;02.02.2026 10:00\n7;Weg;03.02.2026 10:00\n".encode("cp1252")
     )
-    ended = run_funnel(
+    ended = run_here(
         *("import", "history", path, "--no-header", "--delimiter", ";", "--encoding", "cp1252"),
         *("--map", "deal=1", "--map", "stage=2", "--map", "at=3", "--value", "by=Anna"),
         *("--date-format", "%d.%m.%Y %H:%M", "--timezone", "Europe/Berlin", "--pipeline", "Neu"),
@@ -343,7 +343,7 @@ def test_a_full_disk_while_writing_keeps_nothing(tmp_path: Path) -> None:
 
 
 def test_killed_in_the_middle_it_leaves_nothing_and_runs_again(tmp_path: Path, database: Path) -> None:
-    ok(run_funnel("import", "deals", write(tmp_path, HEADER, GOOD), db=database))
+    ok(run_here("import", "deals", write(tmp_path, HEADER, GOOD), db=database))
     path = many(tmp_path, 60_000)
     process = subprocess.Popen(
         [*COMMAND, "import", "deals", str(path)],
@@ -358,7 +358,7 @@ def test_killed_in_the_middle_it_leaves_nothing_and_runs_again(tmp_path: Path, d
     assert query(database, "SELECT count(*) FROM deal") == [(1,)]
     assert query(database, "SELECT count(*) FROM stage_visit") == [(1,)]
     assert query(database, "PRAGMA integrity_check") == [("ok",)]
-    ended = run_funnel("import", "deals", path, db=database)
+    ended = run_here("import", "deals", path, db=database)
     assert "60,000 new" in (ok(ended) + ended.stderr)
 
 
@@ -378,14 +378,14 @@ def _wait_until_locked(database: Path, process: subprocess.Popen[bytes]) -> None
 
 @pytest.mark.pg
 def test_into_postgresql(tmp_path: Path, pg_url: str) -> None:
-    ended = run_funnel("import", "deals", write(tmp_path, HEADER, GOOD), "--db", pg_url)
+    ended = run_here("import", "deals", write(tmp_path, HEADER, GOOD), "--db", pg_url)
     assert "1 new" in (ok(ended) + ended.stderr)
-    ended = run_funnel("import", "deals", write(tmp_path, HEADER, GOOD), "--db", pg_url)
+    ended = run_here("import", "deals", write(tmp_path, HEADER, GOOD), "--db", pg_url)
     assert "1 unchanged" in (ok(ended) + ended.stderr)
 
 
 def test_ctrl_c_is_one_line_and_leaves_nothing(tmp_path: Path, database: Path) -> None:
-    ok(run_funnel("import", "deals", write(tmp_path, HEADER, GOOD), db=database))
+    ok(run_here("import", "deals", write(tmp_path, HEADER, GOOD), db=database))
     process = subprocess.Popen(
         [*COMMAND, "import", "deals", str(many(tmp_path, 60_000))],
         env=program_environment(None, database),

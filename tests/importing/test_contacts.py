@@ -12,7 +12,7 @@ from funnel_tui.services.history import list_groups, undo
 from funnel_tui.services.importing import ImportRefused, Outcome
 from funnel_tui.services.people import create_organisation, create_person
 from tests.importing.support import Folder, reasons
-from tests.support.cli import ok, refused, run_funnel
+from tests.support.cli import ok, refused, run_here
 
 HEADER = ("id", "name", "email", "phone", "company")
 PEOPLE = (
@@ -284,7 +284,7 @@ def test_the_command(tmp_path: Path) -> None:
     rows.write_text("name,email\nKari Lie,kari@nord.no\n", encoding="utf-8")
     cards.write_text("BEGIN:VCARD\nVERSION:4.0\nFN:Bo\x07\nEND:VCARD\n", encoding="utf-8")
     refused(
-        run_funnel("import", "contacts", cards, db=database),
+        run_here("import", "contacts", cards, db=database),
         code=1,
         says=(
             r"line 1, column person: 'Bo\\x07': has a control character in it (U+0007)",
@@ -292,6 +292,6 @@ def test_the_command(tmp_path: Path) -> None:
         ),
     )
     cards.write_text("BEGIN:VCARD\nVERSION:4.0\nFN:Bo\nEND:VCARD\n", encoding="utf-8")
-    ended = run_funnel("import", "contacts", rows, cards, db=database)
+    ended = run_here("import", "contacts", rows, cards, db=database)
     ok(ended)
     assert ended.stderr == "2 rows read; persons: 2 new, 0 updated, 0 unchanged.\n"

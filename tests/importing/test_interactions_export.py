@@ -18,7 +18,7 @@ from funnel_tui.services.exporting import ExportOptions, write_export
 from funnel_tui.services.interactions import log_interaction
 from tests.importing.support import Folder, at
 from tests.importing.test_interactions import STORED, counts, load, one_deal
-from tests.support.cli import json_of, ok, refused, run_funnel
+from tests.support.cli import json_of, ok, refused, run_here
 from tests.support.worked_services import open_workspace
 
 NASTY = "=1+1\nthen\t@x; \"q\", 'a'"
@@ -139,10 +139,10 @@ def test_an_export_is_of_a_rep_a_kind_and_a_period(filled: Folder) -> None:
 def test_the_command_writes_whole_files_or_none(tmp_path: Path) -> None:
     db, path, out = tmp_path / "f.db", tmp_path / "calls.csv", tmp_path / "out.xlsx"
     path.write_text("kind,at,owner\nCall,2026-02-01,Bo\n", encoding="utf-8")
-    ok(run_funnel("import", "interactions", path, db=db, env={"FUNNEL_NOW": "2026-04-01T00:00:00Z"}))
-    assert json_of(run_funnel("export", "interactions", "--format", "json", db=db))[0]["owner"] == "Bo"
-    assert ok(run_funnel("export", "interactions", db=db)).splitlines()[0].startswith("id,deal,organisation,")
-    ok(run_funnel("export", "interactions", "--output", out, db=db))
+    ok(run_here("import", "interactions", path, db=db, env={"FUNNEL_NOW": "2026-04-01T00:00:00Z"}))
+    assert json_of(run_here("export", "interactions", "--format", "json", db=db))[0]["owner"] == "Bo"
+    assert ok(run_here("export", "interactions", db=db)).splitlines()[0].startswith("id,deal,organisation,")
+    ok(run_here("export", "interactions", "--output", out, db=db))
     assert out.read_bytes().startswith(b"PK")
     for args, says in (
         (("interactions", "-o", out), ("is there already", "--force")),
@@ -153,12 +153,12 @@ def test_the_command_writes_whole_files_or_none(tmp_path: Path) -> None:
         (("interactions", "--owner", "Nobody", "-o", tmp_path / "n.csv"), ()),
     ):
         code = 1 if "Nobody" in args else 2
-        refused(run_funnel("export", *args, db=db), code=code, says=says)
+        refused(run_here("export", *args, db=db), code=code, says=says)
     assert sorted(each.name for each in tmp_path.iterdir() if "csv" in each.name or "xlsx" in each.name) == [
         "calls.csv", "out.xlsx"
     ]  # fmt: skip
     refused(
-        run_funnel("export", "tasks", "-o", tmp_path / "no" / "t.csv", db=db),
+        run_here("export", "tasks", "-o", tmp_path / "no" / "t.csv", db=db),
         code=1,
         says=("cannot be written",),
     )

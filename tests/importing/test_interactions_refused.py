@@ -13,7 +13,7 @@ from funnel_tui.services.importing import ImportRefused
 from funnel_tui.services.people import create_person
 from tests.importing.support import Folder, reasons
 from tests.importing.test_interactions import HEADER, counts, load, one_deal
-from tests.support.cli import ok, refused, run_funnel
+from tests.support.cli import ok, refused, run_here
 
 GOOD = ("good", "", "Nord", "", "Bo", "Call", "", "2026-02-01", "")
 
@@ -165,19 +165,19 @@ def test_the_command_lists_refusals_and_goes_on_only_where_told(tmp_path: Path) 
     path.write_text("kind,at,owner\nCall,2026-02-01,Bo\nFax\x1b[31m,2026-02-01,Bo\n", encoding="utf-8")
     env = {"FUNNEL_NOW": "2026-04-01T00:00:00Z"}
     said = refused(
-        run_funnel("import", "interactions", path, db=db, env=env), code=1, says=("line 3", "column kind")
+        run_here("import", "interactions", path, db=db, env=env), code=1, says=("line 3", "column kind")
     )
     assert "\x1b" not in said
-    ended = run_funnel("import", "interactions", path, "--skip-bad", db=db, env=env)
+    ended = run_here("import", "interactions", path, "--skip-bad", db=db, env=env)
     assert ok(ended) == ""
     assert "line 3, column kind" in ended.stderr
     assert "1 row was refused and left out (--skip-bad)." in ended.stderr
     path.write_text("kind,at,owner\nFax,2026-02-01,Bo\n", encoding="utf-8")
-    ended = run_funnel("import", "interactions", path, "--kind", "Fax=Note", db=db, env=env)
+    ended = run_here("import", "interactions", path, "--kind", "Fax=Note", db=db, env=env)
     assert "1 new" in ok(ended) + ended.stderr
 
 
 def test_the_help_has_examples() -> None:
-    said = ok(run_funnel("import", "--help"))
+    said = ok(run_here("import", "--help"))
     for example in ("--skip-bad", "inbox.mbox", "meetings.ics", "--kind Fax=Note"):
         assert example in said

@@ -20,7 +20,7 @@ from funnel_tui.services.importing import ImportRefused, Outcome
 from funnel_tui.services.people import create_organisation, create_person, create_rep
 from tests.importing.support import Folder, at, reasons
 from tests.importing.test_interactions import DAYS, STORED, counts
-from tests.support.cli import ok, run_funnel
+from tests.support.cli import ok, run_here
 
 KARI, BO, ANNA, STRANGER = "kari@nord.no", "bo@nord.no", "anna@us.no", "x@elsewhere.org"
 
@@ -358,7 +358,7 @@ def test_the_command_imports_mail(tmp_path: Path) -> None:
     people.write_text(f"name,email\nKari,{KARI}\n", encoding="utf-8")
     box.write_bytes(mbox(message(), message(ident="m2", to=STRANGER)))
     db = tmp_path / "f.db"
-    ok(run_funnel("import", "contacts", people, db=db))
-    ended = run_funnel("import", "interactions", box, "--value", "owner=Anna", db=db)
+    ok(run_here("import", "contacts", people, db=db))
+    ended = run_here("import", "interactions", box, "--value", "owner=Anna", db=db)
     assert ok(ended) == ""
     assert "2 messages read; interactions: 1 new" in ended.stderr

@@ -12,7 +12,7 @@ import pytest
 
 from tests.importing.support import worked_deals, worked_events
 from tests.support import worked
-from tests.support.cli import ok, run_funnel
+from tests.support.cli import ok, run_here
 
 CLOCK = {"FUNNEL_NOW": "2026-04-01T00:00:00Z"}
 STAGES = ("--stages", "S1,S2,S3,S4")
@@ -50,7 +50,7 @@ def deals_file(folder: Path, *, bare: bool) -> Path:
 def reports(db: str) -> dict[str, Any]:
     """What the reports print."""
     return {
-        name: json.loads(ok(run_funnel("report", name, *more, "--format", "json", "--db", db, env=CLOCK)))
+        name: json.loads(ok(run_here("report", name, *more, "--format", "json", "--db", db, env=CLOCK)))
         for name, more in REPORTS.items()
     }
 
@@ -66,7 +66,7 @@ def test_either_order_gives_the_same_reports(db_url: str, tmp_path: Path, bare: 
     found, said = {}, {}
     for db, order in ((db_url, ("deals", "history")), (str(tmp_path / "other.db"), ("history", "deals"))):
         for kind in order:
-            ended = run_funnel(*calls[kind], "--db", db, env=CLOCK)
+            ended = run_here(*calls[kind], "--db", db, env=CLOCK)
             assert ok(ended) == ""
             said[order[0], kind] = ended.stderr
         found[order[0]] = reports(db)

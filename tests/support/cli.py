@@ -1,7 +1,9 @@
-"""Run the real command, as a user would, in a process of its own."""
+"""Run the real command, as a user would: in a process of its own, or in this one."""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import subprocess
@@ -9,6 +11,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from unittest import mock
+
+from funnel_tui import formats, language
+from funnel_tui.cli import main
 
 COMMAND = (sys.executable, "-m", "funnel_tui")
 TIMEOUT_SECONDS = 90
@@ -45,6 +51,37 @@ def run_funnel(
         timeout=timeout,
         check=False,
     )
+
+
+def run_here(
+    *args: str | Path,
+    env: Mapping[str, str] | None = None,
+    db: str | Path | None = None,
+    input: str | None = None,
+    cwd: Path | None = None,
+) -> Ended:
+    """The same as :func:`run_funnel` in this process, which is ten times as fast: nothing is imported anew.
+
+    For what a command does. How a process starts and ends is looked at with :func:`run_funnel`.
+    """
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", newline="\n") for _ in range(2))
+    with contextlib.ExitStack() as stack:
+        stack.callback(formats.choose, None)
+        stack.callback(language.choose, "en")
+        stack.enter_context(mock.patch.dict(os.environ, program_environment(env, db), clear=True))
+        stack.enter_context(mock.patch("sys.stdin", io.TextIOWrapper(io.BytesIO((input or "").encode()))))
+        stack.enter_context(contextlib.redirect_stdout(out))
+        stack.enter_context(contextlib.redirect_stderr(err))
+        if cwd is not None:
+            stack.enter_context(contextlib.chdir(cwd))
+        code = main([str(arg) for arg in args])
+    return Ended(args, code, *(_written(stream) for stream in (out, err)))
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    assert isinstance(stream.buffer, io.BytesIO)
+    return stream.buffer.getvalue().decode("utf-8")
 
 
 def program_environment(env: Mapping[str, str] | None, db: str | Path | None) -> dict[str, str]:

@@ -14,7 +14,7 @@ from funnel_tui.services.people import create_organisation
 from funnel_tui.services.pipelines import edit_stage
 from funnel_tui.services.tasks import finish_task
 from tests.services.world import DAY, START
-from tests.support.cli import json_of, ok, refused, run_funnel
+from tests.support.cli import json_of, ok, refused, run_here
 from tests.tasks.office import Office
 
 NOW = "2026-01-22T12:00:00Z"
@@ -46,7 +46,7 @@ def day(tmp_path: Path) -> Path:
 
 
 def test_the_day_in_words_fits_eighty_columns(day: Path) -> None:
-    said = ok(run_funnel("today", "--rep", "Ana", db=day, env={"FUNNEL_NOW": NOW, "COLUMNS": "80"}))
+    said = ok(run_here("today", "--rep", "Ana", db=day, env={"FUNNEL_NOW": NOW, "COLUMNS": "80"}))
     lines = said.splitlines()
     assert all(cell_width(line) <= 80 for line in lines)
     assert lines[0].startswith("Ana · Thu 22 Jan 2026")
@@ -63,7 +63,7 @@ def test_the_day_in_words_fits_eighty_columns(day: Path) -> None:
 
 
 def test_the_day_as_json_has_facts(day: Path) -> None:
-    told = json_of(run_funnel("today", "--rep", "ana", "--format", "json", db=day, env={"FUNNEL_NOW": NOW}))
+    told = json_of(run_here("today", "--rep", "ana", "--format", "json", db=day, env={"FUNNEL_NOW": NOW}))
     assert told["report"] == "today"
     assert told["totals"] == {"overdue": 3, "today": 0, "this_week": 1, "stuck": 1, "idle": 1}
     sections = [row["section"] for row in told["rows"]]
@@ -81,7 +81,7 @@ def test_the_day_as_json_has_facts(day: Path) -> None:
 
 
 def test_the_day_as_csv_has_no_formula(day: Path) -> None:
-    said = ok(run_funnel("today", "--rep", "Ana", "--format", "csv", db=day, env={"FUNNEL_NOW": NOW}))
+    said = ok(run_here("today", "--rep", "Ana", "--format", "csv", db=day, env={"FUNNEL_NOW": NOW}))
     rows = list(csv.DictReader(io.StringIO(said)))
     assert len(rows) == 6
     assert rows[4]["deal"].startswith("'=HYPERLINK(1)\ufffd")
@@ -89,7 +89,7 @@ def test_the_day_as_csv_has_no_formula(day: Path) -> None:
 
 
 def test_a_day_with_nothing_to_do(day: Path) -> None:
-    ended = run_funnel("today", "--rep", "Bjørn & Søn", db=day, env={"FUNNEL_NOW": NOW})
+    ended = run_here("today", "--rep", "Bjørn & Søn", db=day, env={"FUNNEL_NOW": NOW})
     assert "Nothing to show." in ok(ended)
 
 
@@ -98,19 +98,19 @@ def test_the_user_is_known_by_the_settings_file_and_the_week_by_it_too(day: Path
     folder.mkdir(parents=True)
     (folder / "config.toml").write_text('user = "Ana"\nweek_start = "saturday"\n', encoding="utf-8")
     env = {"FUNNEL_NOW": NOW, "XDG_CONFIG_HOME": str(tmp_path / "config")}
-    told = json_of(run_funnel("today", "--format", "json", db=day, env=env))
+    told = json_of(run_here("today", "--format", "json", db=day, env=env))
     assert told["scope"]["rep"] == "Ana"
     assert told["totals"]["this_week"] == 0
 
 
 def test_what_is_refused(day: Path, tmp_path: Path) -> None:
     env = {"FUNNEL_NOW": NOW, "LOGNAME": "nobody", "USER": "nobody"}
-    refused(run_funnel("today", db=day, env=env), code=2, says=("Whose day?", "--rep 'Ana'"))
-    refused(run_funnel("today", "--rep", "Anna", db=day), code=1, says=("There is no rep 'Anna'", "'Ana'"))
-    refused(run_funnel("today", db=tmp_path / "none.db"), code=1, says=("There is no database",))
-    refused(run_funnel("today", "--format", "chart", db=day), code=2, says=("chart",))
+    refused(run_here("today", db=day, env=env), code=2, says=("Whose day?", "--rep 'Ana'"))
+    refused(run_here("today", "--rep", "Anna", db=day), code=1, says=("There is no rep 'Anna'", "'Ana'"))
+    refused(run_here("today", db=tmp_path / "none.db"), code=1, says=("There is no database",))
+    refused(run_here("today", "--format", "chart", db=day), code=2, says=("chart",))
 
 
 def test_help_names_it(day: Path) -> None:
-    assert "today" in ok(run_funnel("--help"))
-    assert "--rep" in ok(run_funnel("today", "--help"))
+    assert "today" in ok(run_here("--help"))
+    assert "--rep" in ok(run_here("today", "--help"))
