@@ -45,11 +45,12 @@ class DealsScreen(Marking[None]):
     HINTS = (
         ("choose", trc("key", "open")),
         ("new_deal", trc("key", "new")),
+        ("log_call", trc("key", "call")),
         ("find", trc("key", "find")),
         ("edit", trc("key", "edit")),
         ("move", trc("key", "move")),
-        ("stage_back stage_on", trc("key", "stage")),
         ("win", trc("key", "won")),
+        ("stage_back stage_on", trc("key", "stage")),
         ("lose", trc("key", "lost")),
         ("task", trc("key", "task")),
         ("mark", trc("key", "mark")),

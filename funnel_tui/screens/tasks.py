@@ -38,10 +38,11 @@ class TasksScreen(DealActions[None]):
     HINTS = (
         ("done", trc("key", "done")),
         ("snooze", tr("put off")),
+        ("log_call", trc("key", "call")),
         ("choose", trc("key", "open")),
-        ("edit", trc("key", "edit")),
         ("task", trc("key", "task")),
         ("view", tr("tasks/deals")),
+        ("edit", trc("key", "edit")),
         ("find", trc("key", "find")),
         ("move", trc("key", "move")),
         ("win", trc("key", "won")),
