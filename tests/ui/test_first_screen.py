@@ -195,3 +195,16 @@ def test_every_tab_has_a_screen_and_a_key() -> None:
     assert set(FunnelApp.MODES) == {tab.name for tab in TABS}
     assert TABS[0].name == FunnelApp.DEFAULT_MODE
     assert len({tab[0] for tab in TABS}) == len(TABS)
+
+
+@both_sizes
+async def test_a_pipeline_without_deals_names_the_next_key_on_every_screen(
+    empty: Workspace, size: tuple[int, int]
+) -> None:
+    create_pipeline(empty, name="Sales", stages=["Lead"])
+    create_rep(empty, name="Anna Berg")
+    async with driving(empty, size=size) as driver:
+        for keys in ("0", "1", "b", "2", "t", "s", "B", "3", "tab", "4", "tab", "tab", "5", "tab", "tab"):
+            await driver.press(keys)
+            words = " ".join(driver.text.split())
+            assert "n makes" in words, keys

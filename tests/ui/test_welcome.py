@@ -66,7 +66,7 @@ async def test_the_welcome_shows_three_ways_and_good_guesses(empty: Workspace, s
 
 async def test_leaving_writes_nothing(empty: Workspace, home: Path) -> None:
     async with driving(empty, welcome=True) as driver:
-        await driver.press("q")
+        await driver.pilot.press("q")  # there is nothing left to settle
         assert driver.app.return_code == 0
         assert not driver.app.wants_demo
     assert is_first_start(empty)
@@ -77,7 +77,8 @@ async def test_the_demo_is_asked_for_without_any_answer(empty: Workspace) -> Non
     async with driving(empty, welcome=True) as driver:
         await driver.press("tab")
         await type_anew(driver, "")
-        await driver.press("escape", "1")
+        await driver.press("escape")
+        await driver.pilot.press("1")
         assert driver.app.wants_demo
     assert is_first_start(empty)
 
