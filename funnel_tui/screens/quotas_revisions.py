@@ -62,7 +62,7 @@ def _show(app: HostApp, heading: str, doing: Any) -> None:
 
 
 def _quota_texts(row: Mapping[str, Any], zone: ZoneInfo, period: Period) -> Sequence[str]:
-    at = datetime.fromisoformat(row["at"].replace(tr("Z"), "+00:00")).astimezone(zone)
+    at = datetime.fromisoformat(row["at"]).astimezone(zone)
     whose = tr("company") if row["holder"] == "company" else row["owner"]
     if row["period"] != period.name:
         whose = f"{whose} {row['period']}"

@@ -24,7 +24,7 @@ from funnel_tui.domain.period import day_of
 from funnel_tui.domain.shown import count_text, decimal_text, money_text, percent_text
 from funnel_tui.domain.status import ChangeOp
 from funnel_tui.errors import NotFound
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.queries import history as log
 from funnel_tui.queries.history import ChangeLine
 from funnel_tui.queries.settings import read_settings
@@ -77,7 +77,7 @@ _LABELS = {
     "key": tr("key"),
     "kind": tr("kind"),
     "kind_id": tr("kind"),
-    "left_at": tr("left"),
+    "left_at": trc("a stage was left", "left"),
     "loss_note": tr("loss note"),
     "loss_reason_id": tr("loss reason"),
     "month": tr("month"),

@@ -17,7 +17,7 @@ from funnel_tui.domain.activity import (
     RateLine,
 )
 from funnel_tui.domain.shown import NO_VALUE, count_text, number_text, percent_text
-from funnel_tui.language import tr, trn
+from funnel_tui.language import tr, trc, trn
 from funnel_tui.widgets.activity_figures import Figure, FigureTable, count_figure, number_figure, share_figure
 from funnel_tui.widgets.grid import GridColumn
 
@@ -99,7 +99,7 @@ _SHARE_COLUMNS = (
     GridColumn("owner", tr("Rep"), 16, least=10, right=False, stretch=True),
     GridColumn("kind", tr("Kind"), 10, least=8, right=False),
     GridColumn("done", tr("Done"), 6, least=5),
-    GridColumn("conversations", tr("Conv."), 6, least=5),
+    GridColumn("conversations", trc("conversations", "Conv."), 6, least=5),
     GridColumn("share", tr("Share"), 7, least=7),
     GridColumn("answered", tr("With outcome"), 12, least=7, brief=tr("w/ out."), rank=2),
     GridColumn("target", tr("Target"), 8, least=6, rank=3),
