@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 import pyte
 
 from funnel_tui.domain.plain import is_plain, to_ascii
@@ -116,6 +116,9 @@ class Walk(Terminal):
         self._commands = 0
         self.wait_until(self.is_at_prompt, "the shell was ready")
         self._settings_before = termios.tcgetattr(self._process.fd)
+
+    def __enter__(self) -> Walk:
+        return self
 
     def close(self) -> None:
         """End what still runs in the terminal, then the shell."""
@@ -251,7 +254,7 @@ class Walk(Terminal):
 
     def _jobs(self) -> list[psutil.Process]:
         try:
-            return psutil.Process(self.pid).children(recursive=True)
+            return list(psutil.Process(self.pid).children(recursive=True))
         except psutil.NoSuchProcess:
             return []
 
