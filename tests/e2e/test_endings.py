@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.test_deals_flow import NOW
+from tests.e2e.walking import SMALL, UTF_8, Place, Walk, find_nothing_left
 from tests.support.cli import program_environment
 from tests.support.terminal import Terminal
 from tests.ui.conftest import demo_file, demo_path
@@ -118,3 +119,27 @@ def test_a_second_signal_does_not_hurry_it_out_of_order(demo_path: Path) -> None
             terminal.signal(signal.SIGTERM)
         assert terminal.wait_exit() == 128 + signal.SIGTERM
         assert terminal.left_behind() == set()
+
+
+def test_it_is_told_to_end_while_it_is_suspended(demo_path: Path, tmp_path: Path) -> None:
+    with Walk(Place(SMALL, UTF_8, "xterm-256color"), demo_path, NOW, tmp_path) as walk:
+        walk.start(FIRST)
+        walk.press("ctrl+z")
+        walk.wait_until(walk.is_at_prompt, "the program was suspended")
+        walk.end_jobs(signal.SIGTERM)
+        walk.type("fg\r")
+        walk.wait_until(lambda: not walk.jobs_status() and walk.is_at_prompt(), "the program ended")
+        walk.find_restored()
+        walk.type("echo status-$?\r")
+        walk.wait_for(f"status-{128 + signal.SIGTERM}")
+        walk.find_clean()
+    find_nothing_left(demo_path, NOW)
+
+
+def test_the_terminal_goes_away_while_it_is_suspended(demo_path: Path, tmp_path: Path) -> None:
+    with Walk(Place(SMALL, UTF_8, "xterm-256color"), demo_path, NOW, tmp_path) as walk:
+        walk.start(FIRST)
+        walk.press("ctrl+z")
+        walk.wait_until(walk.is_at_prompt, "the program was suspended")
+        walk.hang_up()
+    find_nothing_left(demo_path, NOW)

@@ -204,11 +204,18 @@ class Walk(Terminal):
 
     def kill(self) -> None:
         """The program is killed."""
+        _wait_ended(self.end_jobs(signal.SIGKILL))
+
+    def end_jobs(self, number: signal.Signals) -> list[psutil.Process]:
+        """Send a signal to the program.
+
+        :returns: its processes.
+        """
         jobs = self._jobs()
         assert jobs
         for job in jobs:
-            job.send_signal(signal.SIGKILL)
-        _wait_ended(jobs)
+            job.send_signal(number)
+        return jobs
 
     def quit(self) -> None:
         """End the program with its key, and find everything in order."""
