@@ -9,7 +9,7 @@ from funnel_tui.domain.pipeline_setup import REQUIRABLE_WORDS, PipelineSetup, St
 from funnel_tui.domain.shown import count_text
 from funnel_tui.domain.status import ForecastCategory, Staging
 from funnel_tui.domain.tasks import TaskTemplate, task_text
-from funnel_tui.language import tr, trn
+from funnel_tui.language import tr, trc, trn
 from funnel_tui.widgets.grid import Cell, GridColumn
 
 STAGING = {
@@ -56,7 +56,7 @@ STAGE_COLUMNS = (
     # Translators: at most 5 cells
     GridColumn("tasks", tr("Tasks"), 5, rank=2),
     # Translators: "Deals now" at most 9 cells, "Deals" at most 5
-    GridColumn("deals", tr("Deals now"), 9, least=5, brief=tr("Deals"), rank=1),
+    GridColumn("deals", tr("Deals now"), 9, least=5, brief=trc("at most 5 cells", "Deals"), rank=1),
 )
 
 

@@ -11,7 +11,7 @@ from funnel_tui.domain.money import Money
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import count_text, money_text
 from funnel_tui.domain.status import GroupBy
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.metrics.pipeline_change import ChangeKind, ChangeRow
 from funnel_tui.services.reports import building
 from funnel_tui.services.reports.behind import DealsBehind
@@ -116,7 +116,7 @@ def change_rows(change: ChangeFound, *, by_rep: bool) -> FigureRows:
         *([GridColumn("group", tr("Rep"), 12, least=8, right=False, stretch=True)] if by_rep else []),
         GridColumn("kind", tr("Change"), 13, least=13, right=False, stretch=not by_rep),
         # Translators: at most 5 cells
-        GridColumn("deals", tr("Deals"), 6, least=5),
+        GridColumn("deals", trc("at most 5 cells", "Deals"), 6, least=5),
         GridColumn("amount", tr("Amount"), 14, least=9),
     ]
     makers = [

@@ -13,7 +13,7 @@ from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import count_text, percent_text
 from funnel_tui.domain.status import ForecastCategory, GroupBy, QuotaUnit
-from funnel_tui.language import tr, trn
+from funnel_tui.language import tr, trc, trn
 from funnel_tui.metrics.figures import Number, Total, money_or_none
 from funnel_tui.metrics.forecast import NONE, SLIPPED
 from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
@@ -186,7 +186,7 @@ class _Table:
         name = tr("Month") if self._asked.by_month else tr("Rep")
         return (
             GridColumn("name", name, 18, least=9, right=False, stretch=True),
-            GridColumn("deals", tr("Deals"), 6, least=5, rank=6),
+            GridColumn("deals", trc("at most 5 cells", "Deals"), 6, least=5, rank=6),
             GridColumn("amount", tr("Amount"), money, rank=5),
             GridColumn("weighted", tr("Weighted"), max(8, money), least=money, brief=tr("Weight."), rank=3),
             *kinds,

@@ -9,18 +9,18 @@ from enum import StrEnum
 
 from textual.binding import Binding
 
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 
 
 class Tab(StrEnum):
     """A screen as the line of tabs names it: its key and its name. The first one is shown at the start."""
 
-    TODAY = f"0 {tr('Today')}"
-    DEALS = f"1 {tr('Deals')}"
-    STAGES = f"2 {tr('Stages')}"
-    INTERACTIONS = f"3 {tr('Interactions')}"
-    QUOTAS = f"4 {tr('Quotas')}"
-    PLAN = f"5 {tr('Plan')}"
+    TODAY = f"0 {trc('screen', 'Today')}"
+    DEALS = f"1 {trc('screen', 'Deals')}"
+    STAGES = f"2 {trc('screen', 'Stages')}"
+    INTERACTIONS = f"3 {trc('screen', 'Interactions')}"
+    QUOTAS = f"4 {trc('screen', 'Quotas')}"
+    PLAN = f"5 {trc('screen', 'Plan')}"
 
     @property
     def label(self) -> str:

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.shown import clean, count_text
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.widgets.figures import points, short_money, shown
 from funnel_tui.widgets.grid import Cell, GridColumn
 
@@ -84,7 +84,7 @@ FUNNEL: tuple[Shown, ...] = (
     Shown("lost_amount", tr("Lost amount"), tr("Lost amt"), 13),
 )
 ACTIVE: tuple[Shown, ...] = (
-    Shown("deals", tr("Deals"), tr("Deals"), 0),
+    Shown("deals", tr("Deals"), trc("at most 5 cells", "Deals"), 0),
     Shown("deals", tr("before"), tr("before"), 5, before=True),
     Shown("amount", tr("Amount"), tr("Amount"), 1),
     Shown("amount", tr("before"), tr("before"), 6, before=True),
