@@ -15,12 +15,12 @@ from funnel_tui.language import tr, trc
 class Tab(StrEnum):
     """A screen as the line of tabs names it: its key and its name. The first one is shown at the start."""
 
-    TODAY = f"0 {trc('screen', 'Today')}"
-    DEALS = f"1 {trc('screen', 'Deals')}"
-    STAGES = f"2 {trc('screen', 'Stages')}"
-    INTERACTIONS = f"3 {trc('screen', 'Interactions')}"
-    QUOTAS = f"4 {trc('screen', 'Quotas')}"
-    PLAN = f"5 {trc('screen', 'Plan')}"
+    TODAY = "0 " + trc("screen", "Today")
+    DEALS = "1 " + trc("screen", "Deals")
+    STAGES = "2 " + trc("screen", "Stages")
+    INTERACTIONS = "3 " + trc("screen", "Interactions")
+    QUOTAS = "4 " + trc("screen", "Quotas")
+    PLAN = "5 " + trc("screen", "Plan")
 
     @property
     def label(self) -> str:
