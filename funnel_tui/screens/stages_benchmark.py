@@ -60,7 +60,7 @@ def panel(found: BenchmarkView, asked: Asked) -> Panel:  # noqa: ARG001
         words = (tr("There is nothing in {period} to hold this against.").format(period=then),)
     return Panel(
         title,
-        spot_table(f"  {tr('Stage')}", headings, lines),
+        spot_table("  " + tr("Stage"), headings, lines),
         words=words,
         notes=tuple(report.notes),
         charts=_charts(found, now, then, str(report.scope_words["currency"])),

@@ -79,7 +79,7 @@ def panel(found: Comparison, asked: Asked) -> Panel:
         lines.append((Cell(f"  {WHOLE}", "strong"), _overall(found)))
     return Panel(
         title,
-        spot_table(f"  {tr('Stage')}", headings, lines),
+        spot_table("  " + tr("Stage"), headings, lines),
         scrolls=True,
         things=tr("columns"),
         notes=(rule(found, measure), *found.split.notes),

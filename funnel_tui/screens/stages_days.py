@@ -55,7 +55,7 @@ def panel(found: DaysView, asked: Asked) -> Panel:  # noqa: ARG001
         words = tr("{n} stuck: b lists them for changes of many at once.").format(n=count_text(stuck))
     return Panel(
         tr("Days per stage · {title}").format(title=found.funnel.title),
-        spot_table(f"  {tr('Stage')}", HEADINGS, lines),
+        spot_table("  " + tr("Stage"), HEADINGS, lines),
         notes=(words, *_limits_note(found), *found.funnel.notes),
         charts=_charts(found),
         report=found.funnel,

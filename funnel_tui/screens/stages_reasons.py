@@ -65,7 +65,7 @@ def panel(found: Report, asked: Asked) -> Panel:  # noqa: ARG001
     lines.append((Cell(f"  {ALL}", "strong"), whole))
     return Panel(
         found.title,
-        spot_table(f"  {tr('Reason')}", headings, lines),
+        spot_table("  " + tr("Reason"), headings, lines),
         scrolls=True,
         things=tr("stages"),
         notes=(tr("By the day a deal was lost; a turns from number to amount and back."), *found.notes),

@@ -80,7 +80,7 @@ def _steps(found: StepTrend) -> Panel:
     )
     return Panel(
         title,
-        spot_table(f"  {tr('Month')}", headings, lines),
+        spot_table("  " + tr("Month"), headings, lines),
         scrolls=True,
         things=tr("stages"),
         notes=(note, *found.steps.notes),
@@ -144,7 +144,7 @@ def _won(found: WonTrend) -> Panel:
     lines.append((Cell(f"  {MONTHS}", "strong"), foot))
     return Panel(
         title,
-        spot_table(f"  {tr('Month')}", headings, lines),
+        spot_table("  " + tr("Month"), headings, lines),
         scrolls=True,
         things=tr("columns"),
         notes=(
