@@ -195,9 +195,11 @@ class TasksScreen(DealActions[None]):
         return "\t".join(cell.text for cell in cells[1:]) if cells else ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A stage on or back is for the list of deals: there the stage is in sight."""
+        """The stage is changed in the list of deals, where it is in sight; tasks are put off in the other."""
         if action == "step":
             return self._view is DayView.NEXT
+        if action == "snooze":
+            return self._view is DayView.TASKS
         return super().check_action(action, parameters)
 
     # Keys
