@@ -222,4 +222,6 @@ def _bar(tenth: Tenth) -> Attained:
     )
 
 
-PROBABILITY = View(NAME, read, panel, late=read_late, late_for=lambda figures: isinstance(figures, Unlearned))
+PROBABILITY = View(
+    "probability", NAME, read, panel, late=read_late, late_for=lambda figures: isinstance(figures, Unlearned)
+)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from functools import partial
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -18,11 +19,9 @@ from funnel_tui.domain.shown import clean
 from funnel_tui.language import tr, trc
 from funnel_tui.screens import scoping
 from funnel_tui.screens.base import FunnelScreen
-from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
-from funnel_tui.screens.quotas_views import VIEWS
+from funnel_tui.screens.quotas_panels import Asked, Panel, Room
+from funnel_tui.screens.quotas_views import VIEWS, Found, read_view, state_of, taken
 from funnel_tui.screens.tabs import TABS, Tab
-from funnel_tui.services.reports.quota_grid import has_pipelines
-from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.deal_table import DealGrid
 from funnel_tui.widgets.grid import Grid
 from funnel_tui.widgets.lines import Line, TabLine
@@ -34,31 +33,6 @@ NOTES, SHORT_NOTES = 4, 2
 FIGURES, LATE = "quotas", "quotas-late"
 NO_PIPELINE = tr("There is no pipeline yet. S sets one up; I imports a file of deals.")
 HELP = tr("Status: + done, = on track, ! at risk, x behind. │ in a bar is where it should be by today.")
-
-
-class Found(NamedTuple):
-    """What was read for a view.
-
-    :param figures: None where there is no pipeline yet.
-    """
-
-    view: View
-    asked: Asked
-    figures: Any
-
-
-def read_view(workspace: Workspace, *, scope: Scope | None, view: View, asked: Asked, late: bool) -> Found:
-    """Read the figures of a view.
-
-    :param scope: None for the one the program opens with, of all pipelines.
-    :param late: those that take longer.
-    """
-    reading = view.late if late and view.late is not None else view.read
-    scope = scope or scoping.default_scope(workspace)
-    if not has_pipelines(workspace):
-        return Found(view, asked, None)
-    figures = reading(workspace, scope.with_(compare=None), asked)
-    return Found(view, asked, figures)
 
 
 class QuotasScreen(FunnelScreen[None]):
@@ -258,9 +232,21 @@ class QuotasScreen(FunnelScreen[None]):
     def _say_tabs(self) -> None:
         self.query_one(TabLine).say(TABS, Tab.QUOTAS, [view.name for view in VIEWS], self._view.name)
 
+    def view_state(self) -> dict[str, str]:
+        """Which view, of which pipelines, and how its figures are asked for."""
+        return state_of(self._view, self._asked, one_pipeline=self._one_pipeline)
+
+    def take_view_state(self, state: Mapping[str, str]) -> None:
+        """The view and its figures as they were saved."""
+        self._view, self._asked, self._one_pipeline = taken(state)
+        self._view_changed()
+
     def action_view(self, steps: int) -> None:
         """Another view."""
         self._view = VIEWS[(VIEWS.index(self._view) + steps) % len(VIEWS)]
+        self._view_changed()
+
+    def _view_changed(self) -> None:
         self._say_tabs()
         self.query_one("#figures", DealGrid).put_cursor(0)
         self.reload()

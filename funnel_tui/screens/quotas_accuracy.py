@@ -276,4 +276,4 @@ def stage_report(workspace: Workspace, *, view: ForecastView) -> Report:
     return shown_report(workspace, "stage_probabilities", title, view.scope, columns, rows)
 
 
-ACCURACY = View(NAME, read, panel, read_late, actions=frozenset({"by"}))
+ACCURACY = View("accuracy", NAME, read, panel, read_late, actions=frozenset({"by"}))

@@ -224,4 +224,4 @@ def _adjusting(wish: AmountWish, view: AdjustedView, line: AdjustedLine) -> part
     return partial(told_or_refused, doing)
 
 
-ADJUSTMENTS = View(tr("Adjustments"), read, panel, actions=frozenset({"revisions"}))
+ADJUSTMENTS = View("adjustments", tr("Adjustments"), read, panel, actions=frozenset({"revisions"}))

@@ -376,4 +376,6 @@ def _notes(view: ForecastView, asked: Asked) -> tuple[str, ...]:
     return tuple(notes)
 
 
-FORECAST = View(tr("Forecast"), read, panel, read_late, actions=frozenset({"by", "cumulative", "only"}))
+FORECAST = View(
+    "forecast", tr("Forecast"), read, panel, read_late, actions=frozenset({"by", "cumulative", "only"})
+)

@@ -103,6 +103,7 @@ Reading = Callable[[Workspace, Scope, Asked], Any]
 class View:
     """One of the views of the screen.
 
+    :param key: as a saved view has it, whatever the language.
     :param name: as the line of tabs has it.
     :param read: reads its figures.
     :param panel: shows them: what was read, what was read late (None before it is there), how it was asked
@@ -112,6 +113,7 @@ class View:
     :param actions: the actions of the screen that mean something here.
     """
 
+    key: str
     name: str
     read: Reading
     panel: Callable[[Any, Any, Asked, Room], Panel]

@@ -280,4 +280,4 @@ def _sums(view: QuotaView) -> tuple[str, ...]:
     return (first, f"{name.capitalize()}: {' · '.join(figures)}")
 
 
-REVIEW = View(tr("Review"), read_review, review_panel, actions=frozenset({"by", "revisions"}))
+REVIEW = View("review", tr("Review"), read_review, review_panel, actions=frozenset({"by", "revisions"}))

@@ -168,4 +168,4 @@ def _report_row(
     }
 
 
-TREND = View(tr("Trend"), read_review, panel, actions=frozenset({"by"}))
+TREND = View("trend", tr("Trend"), read_review, panel, actions=frozenset({"by"}))

@@ -103,11 +103,15 @@ async def test_a_view_keeps_how_its_screen_is_set(demo: Workspace) -> None:
         assert deals.view_state() == state == {"status": "won", "sort": "amount", "descending": "yes"}
 
 
-@pytest.mark.parametrize("key", ["2", "3"])
+@pytest.mark.parametrize("key", ["2", "3", "4"])
 async def test_panel_and_grouping_come_back(demo: Workspace, key: str) -> None:
     other = {
         "2": {"view": "COMPARE", "by": "team", "measure": "DAYS", "won": "", "held": "OPEN"},
         "3": {"panel": "RATE", "by": "kind", "unit": "month"},
+        "4": {
+            **{"view": "forecast", "by": "team", "forecast_by": "rep", "cumulative": "yes"},
+            **{"category": "commit", "currency": "NOK", "one_pipeline": "yes"},
+        },
     }[key]
     async with driving(demo, tab=key) as driver:
         screen = driver.app.screen
