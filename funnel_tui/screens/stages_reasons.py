@@ -94,7 +94,7 @@ def _spot(
 ) -> Spot:
     """A place: the number or the amount; the line under the table tells both."""
     row = row or {"deals": 0, "amount": None}
-    where = f"{reason or ALL} · {stage or tr('all stages')}"
+    where = " · ".join((reason or ALL, stage or tr("all stages")))
     column = column_of(found, "amount" if found.scope.by_value else "deals")
     made = spot(
         *(found, column, row, where),

@@ -105,7 +105,8 @@ def title_words(found: DayFound) -> str:
     parts = [
         f"{count_text(count)} {BUCKET_WORDS[bucket]}" for bucket, count in found.tasks.counts.items() if count
     ]
-    return f"{who}: {' · '.join(parts) if parts else tr('no open tasks')}"
+    told = " · ".join(parts) if parts else tr("no open tasks")
+    return f"{who}: {told}"
 
 
 def empty_words(found: DayFound) -> Text:

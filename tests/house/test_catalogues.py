@@ -112,6 +112,20 @@ def test_every_text_is_a_literal() -> None:
     assert not wrong, told(wrong)
 
 
+def test_no_text_stands_inside_an_f_string() -> None:
+    """Babel does not look there before Python 3.12."""
+    wrong = [
+        f"{shown(path)}:{node.lineno} {ast.unparse(node)}"
+        for path in modules(PACKAGE)
+        for names in [imported(path)]
+        for joined in ast.walk(parsed(path))
+        if isinstance(joined, ast.JoinedStr)
+        for node in ast.walk(joined)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names
+    ]
+    assert not wrong, told(wrong)
+
+
 def test_the_template_holds_exactly_the_texts_of_the_source(texts: Catalog) -> None:
     there = {key_of(message) for message in messages(template())}
     wanted = {key_of(message) for message in messages(texts)}
