@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from funnel_tui.cli.answers import answer, json_option, open_to_write, tell
-from funnel_tui.cli.common import db_option, progress
-from funnel_tui.errors import UsageError
-from funnel_tui.language import tr
+from funnel_tui.cli.answers import answer, deals_text, json_option, open_to_write, tell
+from funnel_tui.cli.common import db_option, examples, progress
+from funnel_tui.domain.shown import clean
+from funnel_tui.errors import Refused, UsageError
+from funnel_tui.language import tr, trc
 
 if TYPE_CHECKING:
     from funnel_tui.services.workspace import Workspace
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+FEW = 20
+"""Whoever takes back a change to more deals than these is asked first; so it is with the demo and imports."""
+
+YES = trc("answer", "y")
+"""The answer that means yes, besides the English one."""
+
+UNDO_EXAMPLES = examples("""\
+  funnel undo
+  funnel undo --list
+  funnel undo 214 --yes
+  funnel undo --anybody
+""")
+REDO_EXAMPLES = examples("""\
+  funnel redo
+  funnel redo --list --limit 5
+  funnel redo 214
+""")
 
 
 def _options(command: Command) -> Command:
@@ -34,15 +54,21 @@ def _options(command: Command) -> Command:
 
 
 @click.command(
-    help=tr("Take back your last change, or the one with NUMBER. It can be brought back with funnel redo.")
+    epilog=UNDO_EXAMPLES,
+    help=tr(
+        "Take back your last change, or the one with NUMBER. It can be brought back with funnel redo.\n\n"
+        "Before an import, the demo or a change to more than 20 deals is taken back, a terminal is asked; "
+        "without one it needs --yes."
+    ),
 )
 @_options
-def undo(**said: Any) -> None:
+@click.option("--yes", is_flag=True, help=tr("Do not ask, however many deals it is."))
+def undo(*, yes: bool, **said: Any) -> None:
     """Take back your last change, or the one with NUMBER. It can be brought back with funnel redo."""
-    _turn("undo", **said)
+    _turn("undo", yes=yes, **said)
 
 
-@click.command(help=tr("Bring back what was undone last, or the change with NUMBER."))
+@click.command(epilog=REDO_EXAMPLES, help=tr("Bring back what was undone last, or the change with NUMBER."))
 @_options
 def redo(**said: Any) -> None:
     """Bring back what was undone last, or the change with NUMBER."""
@@ -50,7 +76,15 @@ def redo(**said: Any) -> None:
 
 
 def _turn(
-    word: str, *, number: int | None, anybody: bool, listed: bool, limit: int, as_json: bool, db: str | None
+    word: str,
+    *,
+    number: int | None,
+    anybody: bool,
+    listed: bool,
+    limit: int,
+    as_json: bool,
+    db: str | None,
+    yes: bool = True,
 ) -> None:
     if listed and number is not None:
         raise UsageError(
@@ -63,6 +97,8 @@ def _turn(
             return
         from funnel_tui.services import history
 
+        if not yes:
+            number = _agreed(workspace, number, anybody=anybody)
         with progress(tr("Working out deals")) as told:
             group = getattr(history, word)(workspace, group_id=number, anybody=anybody, progress=told)
         if as_json:
@@ -72,6 +108,30 @@ def _turn(
             write_report(answer(workspace, word, facts), "json")
     undid, redid = tr("Undid: {summary} (change {id})."), tr("Brought back: {summary} (change {id}).")
     tell((undid if word == "undo" else redid).format(summary=group.summary, id=group.id))
+
+
+def _agreed(workspace: Workspace, number: int | None, *, anybody: bool) -> int:
+    """The number of the change that may be taken back; many deals only if a person says so.
+
+    :raises Refused: when it is much and nobody can be asked, or the answer is no.
+    """
+    from funnel_tui.services.history import undo_reach
+
+    reach = undo_reach(workspace, group_id=number, anybody=anybody)
+    group = reach.group
+    if reach.group.undone or not (reach.is_whole or reach.deals > FEW):
+        return group.id
+    words = {"summary": group.summary, "id": group.id, "deals": deals_text(reach.deals)}
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise Refused(
+            tr("“{summary}” (change {id}, {deals}) is not undone without being asked for.").format(**words),
+            tr("funnel undo {id} --yes does it.").format(id=group.id),
+        )
+    question = tr("Undo “{summary}” (change {id}, {deals})? [y/N]").format(**words)
+    reply = click.prompt(clean(question), prompt_suffix=" ", default="", show_default=False, err=True)
+    if reply.strip().casefold() not in {YES, "y", "yes"}:
+        raise Refused(tr("Nothing was undone."))
+    return group.id
 
 
 def _list(workspace: Workspace, limit: int, as_json: bool, *, undone: bool) -> None:

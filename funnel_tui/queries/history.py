@@ -85,6 +85,24 @@ def undone_of(reader: Reader, numbers: Collection[int]) -> set[int]:
     return {number for number, count in turns.items() if count % 2}
 
 
+def deals_touched(reader: Reader, group_id: int) -> int:
+    """How many deals a service call made, changed or moved; what was removed meanwhile is counted too."""
+    rows = reader.rows(
+        "SELECT coalesce(sum(row_last - row_id + 1), 0) FROM "
+        "(SELECT DISTINCT row_id, row_last FROM change WHERE group_id = :group AND entity = 'deal') AS mine",
+        {"group": group_id},
+    )
+    beside = [
+        reader.rows(
+            f"SELECT count(DISTINCT t.deal_id) FROM change c JOIN {table} t "
+            "ON t.id BETWEEN c.row_id AND c.row_last WHERE c.group_id = :group AND c.entity = :entity",
+            {"group": group_id, "entity": table},
+        )[0][0]
+        for table in ("stage_visit", "task", "deal_tag")
+    ]
+    return int(max(rows[0][0], *beside))
+
+
 def _of_deal() -> str:
     """SQL for the numbers of the groups that changed a deal or what belongs to it."""
     inside = "row_last > row_id AND row_last >= :deal AND row_id <= :deal"

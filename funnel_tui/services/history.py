@@ -19,7 +19,7 @@ from funnel_tui.db.reader import Reader
 from funnel_tui.domain.status import ChangeOp
 from funnel_tui.errors import NotFound, Refused
 from funnel_tui.language import tr
-from funnel_tui.queries.history import undone_of
+from funnel_tui.queries.history import deals_touched, undone_of
 from funnel_tui.services.derived import Progress
 from funnel_tui.services.entity_words import entity_word
 from funnel_tui.services.replay import Replay, StillReferred, referring
@@ -147,6 +147,41 @@ def next_undo(workspace: Workspace) -> GroupFact:
     with workspace.read() as reader:
         root = _root(reader, _last(reader, UNDO, workspace.actor))
         return _with_state(reader, [root])[0]
+
+
+WHOLE = ("demo", "import_")
+"""How the actions begin that bring in much at once: the demo, and every import."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What an undo would take back.
+
+    :param deals: how many deals it made, changed or moved.
+    :param is_whole: whether it is the demo or an import.
+    """
+
+    group: GroupFact
+    deals: int
+    is_whole: bool
+
+
+def undo_reach(workspace: Workspace, *, group_id: int | None = None, anybody: bool = False) -> Reach:
+    """What :func:`undo` would take back, for asking before it does.
+
+    Whoever goes on passes ``group.id`` to :func:`undo`: by then another change may be the last one.
+
+    :param group_id: which one; None for the last of the caller.
+    :param anybody: without a number, the last of all instead.
+    :raises NotFound: when there is nothing to undo.
+    """
+    with workspace.read() as reader:
+        if group_id is None:
+            tip = _last(reader, UNDO, None if anybody else workspace.actor)
+        else:
+            tip = _tip(reader, group_id)
+        (root,) = _with_state(reader, [_root(reader, tip)])
+        return Reach(root, deals_touched(reader, root.id), root.action.startswith(WHOLE))
 
 
 def _with_state(reader: Reader, groups: Sequence[GroupFact]) -> list[GroupFact]:
