@@ -55,7 +55,7 @@ ASKED = 9
 @click.option("--at", metavar="WHEN", help=tr("When, if not now: yesterday 14:00, 12 nov, fri 9am."))
 @click.option("--planned", is_flag=True, help=tr("It is still to come; needs --at."))
 @click.option("--note", metavar="TEXT")
-@click.option("--owner", metavar="R", help=tr("A rep. [default: you]"))
+@click.option("--owner", metavar="R", help=tr("A rep. [default: you, else the owner of the deal]"))
 @click.option(
     "--next", "next_", metavar="TASK", help=tr('The task that follows: "call fri 14:30", "send offer +2d".')
 )
@@ -110,7 +110,7 @@ def _logged(workspace: Workspace, kind: str, deal: str | None, said: dict[str, A
     fields: dict[str, Any] = {
         **{name: said[name] for name in ("outcome", "direction", "planned", "note")},
         "kind": kind,
-        "owner_id": by_name.rep_by_name(workspace, said["owner"])[0],
+        "owner_id": by_name.rep_or_owner(workspace, said["owner"], deal_id),
         "at": _instant(workspace, typed, said["at"], deal_id, planned=said["planned"]),
         "duration_seconds": None if said["duration"] is None else read_duration(said["duration"]),
         "next_task": None if said["next_"] is None else _next(typed, said["next_"]),

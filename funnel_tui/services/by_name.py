@@ -218,6 +218,21 @@ def rep_by_name(workspace: Workspace, name: str | None) -> Named:
     return found
 
 
+def rep_or_owner(workspace: Workspace, name: str | None, deal_id: int | None) -> int:
+    """The number of a rep; without a name the rep that the user is, else the owner of the deal.
+
+    :param deal_id: what it is about, or None.
+    :raises NotFound: for an unknown name.
+    :raises UsageError: when it cannot be known who the user is and there is no deal.
+    """
+    if name is None and deal_id is not None and rep_of_user(workspace) is None:
+        with workspace.read() as reader:
+            rows = reader.rows("SELECT owner_id FROM deal WHERE id = :id", {"id": deal_id})
+        if rows:
+            return int(rows[0][0])
+    return rep_by_name(workspace, name)[0]
+
+
 def rep_version(workspace: Workspace, rep_id: int) -> int:
     """The version of a rep, to base an edit on."""
     with workspace.read() as reader:

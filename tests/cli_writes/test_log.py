@@ -114,8 +114,19 @@ def test_without_a_deal(world: World, funnel: Run) -> None:
 def test_the_owner_is_the_user_or_said(file_world: World, file_funnel: Run, tmp_path: Path) -> None:
     number = int(ok(file_funnel("log", "call", "#1", "--owner", "bjørn & søn")))
     assert file_world.row("interaction", number)["owner_id"] == file_world.reps[1]
+    number = int(ok(file_funnel("log", "call", "#1")))
+    assert file_world.row("interaction", number)["owner_id"] == file_world.reps[0]
+
+
+def test_who_is_no_rep_logs_for_the_owner_of_the_deal(
+    file_world: World, file_funnel: Run, tmp_path: Path
+) -> None:
+    ok(file_funnel("deal", "edit", "#1", "--owner", "bjørn & søn"))
     stranger = runner(tmp_path / "funnel.db", LOGNAME="zoe", USER="zoe")
-    refused(stranger("log", "call", "#1"), code=2, says=("--owner",))
+    number = int(ok(stranger("log", "call", "#1")))
+    assert file_world.row("interaction", number)["owner_id"] == file_world.reps[1]
+    # Without a deal nobody is named.
+    refused(stranger("log", "call", "--new-organisation", "Havbris"), code=2, says=("--owner",))
 
 
 def test_what_is_refused_says_why_and_leaves_nothing(world: World, funnel: Run) -> None:
