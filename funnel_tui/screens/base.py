@@ -64,6 +64,7 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
         yield ScopeBar(id="scope")
         yield Line(id="as-of")
         yield from self.compose_middle()
+        yield Line(id="tutorial")
         yield HintLine(id="hints")
 
     def compose_middle(self) -> ComposeResult:
@@ -194,6 +195,14 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
     @on(events.Mount)
     def _fill_frame(self) -> None:
         self.tell_as_of()
+        self.tell_tutorial()
+
+    def tell_tutorial(self) -> None:
+        """Say which step of the tutorial comes next; a line goes away when there is none."""
+        lines = self.funnel.tutorial_lines
+        self.set_class(bool(lines), "-tutorial")
+        if lines:
+            self.query_one("#tutorial", Line).say(*(f" {line}" for line in lines))
 
     @property
     def is_hidden(self) -> bool:
@@ -210,7 +219,7 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
             self.query_one("#as-of", Line).say(f" {past}   {self._time_keys()}")
         if hidden != self.is_hidden:
             if not self.query("#now-only"):
-                self.mount(Static(self.NOW_ONLY, id="now-only", markup=False), before="#hints")
+                self.mount(Static(self.NOW_ONLY, id="now-only", markup=False), before="#tutorial")
             self.set_class(hidden, "-now-only")
             if not hidden:
                 self.call_after_refresh(self._shown_again)
@@ -263,7 +272,7 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
         elif known:
             known.first(Line).say(words)
         else:
-            self.mount(Line(words, id="no-match"), before=self.query_one(HintLine))
+            self.mount(Line(words, id="no-match"), before="#tutorial")
 
     def scope_parts(self) -> tuple[str, ...] | None:
         """What the screen looks at, for the bar on top; None for pipeline, rep or team, and period."""
@@ -288,6 +297,13 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
         """What a reader should know of the screen, for the list of its keys."""
         return ""
 
+    def is_hinted(self, names: str) -> bool:  # noqa: ARG002
+        """Whether a key would do something to what is shown just now; one that only says why not is no hint.
+
+        :param names: as in ``HINTS``.
+        """
+        return True
+
     def tell_hints(self) -> None:
         """Show the hints of this screen as the user has the keys."""
         bound: dict[str | None, Binding] = {}
@@ -297,7 +313,7 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
         hints = [
             Hint(" ".join(self.app.get_key_display(bound[name]) for name in names.split()), words)
             for names, words in (() if self.is_hidden else self.HINTS)
-            if all(name in bound for name in names.split())
+            if all(name in bound for name in names.split()) and self.is_hinted(names)
         ]
         help_key = bound.get("help", Binding("question_mark", "help", trc("key", "help")))
         self.query_one(HintLine).say(hints, Hint(self.app.get_key_display(help_key), trc("key", "help")))

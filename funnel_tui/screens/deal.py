@@ -28,6 +28,9 @@ from funnel_tui.widgets.timeline import HERE, OPENED
 DETAIL, MORE = "detail", "more"
 # Translators: what became of a deal.
 _CLOSED = {DealStatus.WON: tr("Won"), DealStatus.LOST: tr("Lost")}
+_OF_OPEN = {"move", "stage_back stage_on", "win", "lose"}
+_OF_CLOSED = {"reopen"}
+"""The hints that are for deals of that state only."""
 
 
 class DealFound(NamedTuple):
@@ -162,6 +165,7 @@ class DealScreen(DealActions[None]):
             again = self._found is not None
             self._found = found
             self._keep(found.detail.timeline.items, found.detail.timeline.after)
+            self.tell_hints()
         else:
             after, page = found
             again, self._reading_more = True, False
@@ -169,6 +173,12 @@ class DealScreen(DealActions[None]):
                 return  # the deal was read again meanwhile
             self._keep([*self._items, *page.items], page.after)
         self._show(keep=again)
+
+    def is_hinted(self, names: str) -> bool:
+        """An open deal is moved and closed, a closed one taken up again."""
+        if self._found is None or names not in _OF_OPEN | _OF_CLOSED:
+            return True
+        return names in (_OF_CLOSED if self._found.detail.row.status in _CLOSED else _OF_OPEN)
 
     def _keep(self, items: Sequence[TimelineItem], after: TimelineKey | None) -> None:
         self._items, self._after = items, after
