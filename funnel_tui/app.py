@@ -51,6 +51,7 @@ class FunnelApp(LooksApp, inherit_bindings=False):
     :param throwaway: whether the data is gone when the program ends; the scope bar says so.
     :param environment: what the terminal tells of itself; None for the variables of this process.
     :param welcome: whether nothing was ever done here: the program begins with the welcome.
+    :param tutorial: whether to show the first steps.
 
     :ivar wants_demo: the user left to look at the demo data.
     """
@@ -103,6 +104,8 @@ class FunnelApp(LooksApp, inherit_bindings=False):
         Binding("colon,ctrl+p", "palette", tr("commands"), id="palette", tooltip=tr("Every action, by name")),
         Binding("u", "undo", tr("undo"), id="undo", tooltip=tr("Take back your last change")),
         Binding("ctrl+r", "redo", tr("redo"), id="redo", tooltip=tr("Bring back what you undid last")),
+        Binding("Q", "leave_tutorial", tr("no tutorial"),
+                id="leave_tutorial", tooltip=tr("Leave the tutorial; it does not come back")),
         Binding("M", "mouse", tr("mouse"),
                 id="mouse", tooltip=tr("The mouse for the program or the terminal")),
         Binding("ctrl+z", "suspend_process", tr("shell"),
@@ -119,17 +122,19 @@ class FunnelApp(LooksApp, inherit_bindings=False):
         throwaway: bool = False,
         environment: Mapping[str, str] | None = None,
         welcome: bool = False,
+        tutorial: bool = False,
     ) -> None:
         environment = os.environ if environment is None else environment
         super().__init__(workspace, settings, throwaway=throwaway, environment=environment)
-        self._user_keymap = dict(settings.keymap) if settings else {}
         self._welcome = welcome
         self.wants_demo = False
+        if tutorial:
+            self.teach()
 
     def on_mount(self) -> None:
         """Take the user's keys; a while later say what was left unsaved the last time."""
-        if self._user_keymap:
-            self.set_keymap(self._user_keymap)
+        if self._user_keys:
+            self.set_keymap(self._user_keys)
         self.set_timer(DRAFTS_SECONDS, lambda: opening.tell_drafts(self))
         if self._welcome:
             opening.open_welcome(self, self._leave_for_demo)
@@ -218,7 +223,9 @@ class FunnelApp(LooksApp, inherit_bindings=False):
             self.set_scope(self.scope.with_(where=""))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Steps in time are only there while the past is looked at."""
+        """Steps in time are only there while the past is looked at, and the tutorial until it is over."""
+        if action == "leave_tutorial":
+            return self.tutorial is not None and self.tutorial.is_on
         if action in {"time_step", "time_span"}:
             return self.is_past
         return super().check_action(action, parameters)
@@ -299,7 +306,7 @@ def run_app(target: Target, *, throwaway: bool = False, demo: Callable[[], int] 
         ahead = reader.submit(read_day, workspace, scope=None, view=DayView.TASKS, week_start=week_start)
         reader.shutdown(wait=False)
         welcome = not throwaway and is_first_start(workspace)
-        app = FunnelApp(workspace, settings, throwaway=throwaway, welcome=welcome)
+        app = FunnelApp(workspace, settings, throwaway=throwaway, welcome=welcome, tutorial=throwaway)
         app.ahead[DAY] = ahead
         app.run(mouse=settings.mouse if settings else False)
     finally:

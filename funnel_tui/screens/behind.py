@@ -16,6 +16,7 @@ from funnel_tui.domain.shown import count_text
 from funnel_tui.language import tr, trc
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.opening import open_deal
+from funnel_tui.screens.tutorial import SAW_BEHIND
 from funnel_tui.services.reports import DealLine, DealsBehind, deal_lines, deals_behind
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.deal_list import COLUMNS, PAGE, DealRows
@@ -39,7 +40,7 @@ class BehindScreen(FunnelScreen[None]):
 
     :param scope: of the report the figure is from.
     :param figure: the column of the figure.
-    :param stage: its stage.
+    :param stage: its stage; None for all stages.
     :param report: the report's name.
     """
 
@@ -53,7 +54,7 @@ class BehindScreen(FunnelScreen[None]):
         Binding("escape", "back", trc("key", "back"), id="back", tooltip=tr("Back to the figure")),
     ]
 
-    def __init__(self, scope: Scope, figure: str, stage: str, report: str) -> None:
+    def __init__(self, scope: Scope, figure: str, stage: str | None, report: str) -> None:
         super().__init__()
         self._asked = (scope, figure, stage, report)
         self._rows: DealRows | None = None
@@ -66,6 +67,7 @@ class BehindScreen(FunnelScreen[None]):
 
     async def on_mount(self) -> None:
         """Find the deals."""
+        self.funnel.hear(SAW_BEHIND)
         await self.read_first(LIST, self._find)
         self.hold_frame()
 

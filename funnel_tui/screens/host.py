@@ -8,6 +8,8 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from textual import on
+from textual.binding import Binding
 from textual.screen import Screen
 
 from funnel_tui.domain.habits import Habits
@@ -21,6 +23,7 @@ from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.keys_that_write import WRITING_OFF
 from funnel_tui.screens.messages import DataChanged
 from funnel_tui.screens.steady import SteadyApp
+from funnel_tui.screens.tutorial import CAME_BACK, WENT_BACK, Heard, Tutorial
 from funnel_tui.services.scope_view import ScopeView
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.figures import deals
@@ -58,6 +61,9 @@ class HostApp(SteadyApp, inherit_bindings=False):
         self.time_step = Step.WEEK
         self.past_is_empty = ""
         """Why there is nothing to see at the instant that is looked at; empty when there is something."""
+        self.tutorial: Tutorial | None = None
+        """What a user is shown step by step; None where nobody is shown anything."""
+        self._user_keys = dict(user.keymap) if user else {}
         self._looks = 0
 
     def delay_update(self, delay: float = 0.05) -> None:
@@ -146,6 +152,7 @@ class HostApp(SteadyApp, inherit_bindings=False):
                 self.past_is_empty = ""  # not known of this instant
             self.scope = scope
             self.workspace.writing_off = WRITING_OFF if self.is_past else ""
+            self.hear(WENT_BACK if self.is_past else CAME_BACK)
             self.tell_as_of()
             self.data_changed()
 
@@ -182,6 +189,47 @@ class HostApp(SteadyApp, inherit_bindings=False):
                 self.notify(words, severity="warning", markup=False)
                 return True
         return await super().run_action(*args, **kwargs)
+
+    # The tutorial
+
+    def teach(self) -> None:
+        """Begin the tutorial; it hears of every change that is made here."""
+        self.tutorial = Tutorial()
+        self.workspace.heard = lambda action: self.post_message(Heard(action))
+
+    def hear(self, what: str) -> None:
+        """The user did something that the tutorial may wait for."""
+        if self.tutorial is not None and self.tutorial.hear(what):
+            self._tell_tutorial()
+
+    @on(Heard)
+    def _on_heard(self, message: Heard) -> None:
+        self.hear(message.what)
+
+    @property
+    def tutorial_lines(self) -> tuple[str, ...]:
+        """The present step of the tutorial; nothing when there is none."""
+        return self.tutorial.lines(self.key_of) if self.tutorial is not None else ()
+
+    def action_leave_tutorial(self) -> None:
+        """Be shown no more; it does not come back."""
+        if self.tutorial is not None:
+            self.tutorial.leave()
+            self._tell_tutorial()
+
+    def _tell_tutorial(self) -> None:
+        for screen in self._all_screens():
+            if isinstance(screen, FunnelScreen) and screen.is_mounted:
+                screen.tell_tutorial()
+
+    def key_of(self, name: str, key: str) -> str:
+        """The key of an action as the user has it, for texts that name it.
+
+        :param name: the id of the binding.
+        :param key: the key that it has by itself, as Textual calls it.
+        """
+        keys = self._user_keys.get(name, key)
+        return self.get_key_display(Binding(keys.partition(",")[0].strip(), ""))
 
     @property
     def is_compared(self) -> bool:

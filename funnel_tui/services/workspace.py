@@ -65,6 +65,8 @@ class Workspace:
         self.habits = habits or Habits()
         self.writing_off = ""
         """Why nothing may be changed at present; empty when everything may."""
+        self.heard: Callable[[str], object] | None = None
+        """Is told the name of each change that was made, in the thread that made it."""
 
     @contextmanager
     def read(self) -> Iterator[Reader]:
@@ -88,6 +90,8 @@ class Workspace:
             call = Transaction(session, at=self.clock(), actor=self.actor, action=action, undoes=undoes)
             yield call
             call.finish()
+        if self.heard is not None:
+            self.heard(action)
 
     def settings(self) -> TeamSettings:
         """The team's settings as they are now."""

@@ -121,13 +121,21 @@ async def driving(
     environment: Mapping[str, str] = TERMINAL,
     throwaway: bool = False,
     welcome: bool = False,
+    tutorial: bool = False,
     tab: str = "",
 ) -> AsyncIterator[Driver]:
     """Run the app on a workspace until the block ends.
 
     :param tab: the key of the screen to begin with; empty for the one the app opens with.
     """
-    app = FunnelApp(workspace, settings, environment=environment, throwaway=throwaway, welcome=welcome)
+    app = FunnelApp(
+        workspace,
+        settings,
+        environment=environment,
+        throwaway=throwaway,
+        welcome=welcome,
+        tutorial=tutorial,
+    )
     async with app.run_test(size=size) as pilot:
         driver = Driver(app, pilot)
         await driver.settle()
