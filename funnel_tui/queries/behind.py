@@ -32,6 +32,10 @@ _FIGURES: dict[str, tuple[str, Test]] = {
         "(d.furthest > {p} OR d.status = 'lost')",
         lambda deal, at: deal.furthest > at or deal.status is DealStatus.LOST,
     ),
+    # Of the whole funnel, wherever a deal ended.
+    "all_won": ("d.status = 'won'", lambda deal, _at: deal.status is DealStatus.WON),
+    "all_lost": ("d.status = 'lost'", lambda deal, _at: deal.status is DealStatus.LOST),
+    "all_open": ("d.status = 'open'", lambda deal, _at: deal.status is DealStatus.OPEN),
 }
 _MODES: dict[Mode, tuple[str, Test]] = {
     Mode.REACHED: ("d.furthest >= {p}", lambda deal, at: deal.furthest >= at),
@@ -73,7 +77,8 @@ def cohort_deals(
 ) -> array[int]:
     """The deals behind a figure of a stage of the funnel, the latest event first.
 
-    :param figure: reached, advanced, lost, open or decided.
+    :param figure: reached, advanced, lost, open or decided; all_won, all_lost or all_open for those with
+        this status now, wherever they ended.
     """
     at = stage.position
     wanted, belongs = _FIGURES[figure]
@@ -100,11 +105,13 @@ def cohort_deals(
     return _numbers(reader, selection, source, instant, owner_column(selection, owner), where, past)
 
 
-def lost_from_deals(reader: Reader, selection: Selection, stage: StageFact, cohort: Cohort) -> array[int]:
-    """The deals that stood in a stage when they were lost."""
+def lost_from_deals(
+    reader: Reader, selection: Selection, stage: StageFact | None, cohort: Cohort
+) -> array[int]:
+    """The deals that stood in a stage (or in any) when they were lost."""
     closed = cohort is Cohort.CLOSED
     owner = owner_column(selection, "d.closed_owner_id" if closed else "d.created_owner_id")
-    where = f"d.status = 'lost' AND d.stage_id = {stage.id:d}"
+    where = "d.status = 'lost'" if stage is None else f"d.status = 'lost' AND d.stage_id = {stage.id:d}"
     past = [
         (deal.id, event)
         for deal in selection.past or ()
@@ -112,7 +119,7 @@ def lost_from_deals(reader: Reader, selection: Selection, stage: StageFact, coho
         if selection.span_of(event) is not None
         and selection.admits(deal.owner_id if selection.present_owner else who)
         and deal.status is DealStatus.LOST
-        and deal.stage_id == stage.id
+        and (stage is None or deal.stage_id == stage.id)
     ]
     return _numbers(
         reader, selection, "deal d", "d.closed_at" if closed else "d.created_at", owner, where, past
@@ -159,12 +166,18 @@ def open_deals(
     return array("q", (row[0] for row in rows))
 
 
-def _events(deal: DealFact, cohort: Cohort, stage: StageFact) -> Iterable[tuple[int | None, int | None]]:
+def _events(
+    deal: DealFact, cohort: Cohort, stage: StageFact | None
+) -> Iterable[tuple[int | None, int | None]]:
     if cohort is Cohort.CLOSED:
         return [(deal.closed_at, deal.closed_owner_id)]
     if cohort is Cohort.CREATED:
         return [(deal.created_at, deal.created_owner_id)]
-    return [(item.reached_at, item.reached_owner_id) for item in deal.stages if item.stage_id == stage.id]
+    return [
+        (item.reached_at, item.reached_owner_id)
+        for item in deal.stages
+        if stage is None or item.stage_id == stage.id
+    ]
 
 
 def _numbers(

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from funnel_tui.domain.money import Money
-from funnel_tui.domain.report import Column
+from funnel_tui.domain.report import Column, Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import count_text, days_text
 from funnel_tui.language import tr, trn
@@ -19,8 +19,10 @@ from funnel_tui.services.reports.stages_days import (
     STUCK,
     STUCK_AMOUNT,
     DaysView,
+    days_report,
     days_view,
     stuck_behind,
+    values_of,
 )
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.drawing import Bar, Chart
@@ -59,6 +61,7 @@ def panel(found: DaysView, asked: Asked) -> Panel:  # noqa: ARG001
         notes=(words, *_limits_note(found), *found.funnel.notes),
         charts=_charts(found),
         report=found.funnel,
+        written=days_report(found),
         command=report_command("funnel", found.funnel.scope),
     )
 
@@ -72,13 +75,7 @@ def _limits_note(found: DaysView) -> tuple[str, ...]:
 
 
 def _spots(found: DaysView, row: Any) -> list[Spot]:
-    stage = str(row["stage"])
-    values = {
-        **row,
-        "limit": found.limits.get(stage),
-        "stuck": len(found.stuck.get(stage, ())),
-        "stuck_amount": found.worth.get(stage),
-    }
+    stage, values = str(row["stage"]), values_of(found, row)
     return [_spot(found, _column(found, heading.key), values, stage) for heading in HEADINGS]
 
 
@@ -107,7 +104,13 @@ def _spot(found: DaysView, column: Column, values: Any, stage: str) -> Spot:
             behind = partial(
                 deals_behind, scope=found.funnel.scope, figure=column.name, stage=stage, report="funnel"
             )
-    return spot(found.funnel, column, values, stage, behind=behind, look=look, formula=formula)
+    report = _report_of(found, column)
+    return spot(report, column, values, stage, behind=behind, look=look, formula=formula)
+
+
+def _report_of(found: DaysView, column: Column) -> Report:
+    """The report that tells more of a figure: days are in the funnel, the rest is about stuck deals."""
+    return found.stuck_report if column in {LIMIT, STUCK, STUCK_AMOUNT} else found.funnel
 
 
 def _sums(found: DaysView) -> list[Spot]:
@@ -122,13 +125,15 @@ def _sums(found: DaysView) -> list[Spot]:
         if heading.key not in values:
             spots.append(Spot(""))
             continue
-        behind = None
-        if heading.key != "still_there":
-            behind = partial(stuck_behind, scope=found.scope, stage=None)
+        behind: Behind = partial(stuck_behind, scope=found.scope, stage=None)
+        if heading.key == "still_there":
+            behind = partial(
+                deals_behind, scope=found.funnel.scope, figure="still_there", stage=None, report="funnel"
+            )
         column = _column(found, heading.key)
         spots.append(
             spot(
-                *(found.funnel, column, values, EVERY),
+                *(_report_of(found, column), column, values, EVERY),
                 behind=behind,
                 look="strong",
                 formula=tr("Σ over the stages"),

@@ -41,7 +41,7 @@ def explain_place(report: Report, place: Place) -> Explanation | None:
         place.row,
         where=f"{where}{period}",
         sample=place.sample,
-        has_deals=place.stage is not None or place.reason is not None,
+        has_deals=True,
     )
 
 
@@ -63,13 +63,13 @@ def open_behind(screen: FunnelScreen[None], report: Report, place: Place | None,
             screen,
             partial(reason_behind, scope=report.scope.with_(cohort=None), stage=None, reason=place.reason),
         )
-    elif place is not None and place.stage is not None:
+    elif place is not None:
         from funnel_tui.screens.behind import BehindScreen
 
         shown = report.compared if place.before and report.compared else report
         screen.app.push_screen(BehindScreen(shown.scope, place.figure, place.stage, report.name))
     else:
-        screen.notify(tr("Choose a figure of a stage to see its deals."), markup=False)
+        screen.notify(tr("Choose a figure to see its deals."), markup=False)
 
 
 def _open(screen: FunnelScreen[None], behind: Any) -> None:

@@ -263,10 +263,11 @@ class StagesKeys(FunnelScreen[None]):
         from funnel_tui.services.reports import run_report
 
         title = self.panel.title if self.panel is not None else report.title
-        name = file_name(report.name, *report.scope.pipelines, report.scope.period.name)
+        own = report if self._view in BASIC else self.panel.written
+        name = file_name((own or report).name, *report.scope.pipelines, report.scope.period.name)
         # A further view may show less than its report holds: written is what the command prints.
         making = partial(run_report, name=report.name, scope=report.scope)
-        export_report(self.funnel, title, name, (lambda _: report) if self._view in BASIC else making)
+        export_report(self.funnel, title, name, making if own is None else lambda _: own)
 
     def action_copy(self) -> None:
         """Copy the command that prints the same in a shell."""

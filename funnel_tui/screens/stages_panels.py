@@ -39,6 +39,7 @@ class Panel:
     :param words: sentences under the table; they may hold user text.
     :param charts: bars or lines, side by side.
     :param report: what ``E`` writes and ``y`` reproduces.
+    :param written: what ``E`` writes instead, where no report of the shell holds what is shown.
     :param command: the command that prints it.
     """
 
@@ -52,6 +53,7 @@ class Panel:
     words: tuple[str, ...] = ()
     charts: tuple[Chart | Lines, ...] = ()
     report: Report | None = None
+    written: Report | None = None
     command: str = ""
 
 

@@ -331,11 +331,44 @@ async def test_every_count_of_the_table_is_the_number_of_deals_behind_it(demo: W
         assert checked > 50
 
 
-async def test_behind_the_whole_funnel_is_no_list_but_a_word(demo: Workspace) -> None:
-    async with on_stages(demo) as driver:
+async def test_behind_the_whole_funnel_are_the_deals_of_all_stages(demo: Workspace) -> None:
+    async with on_stages(demo, size=(220, 50)) as driver:
+        checked = 0
+        for key in ("", "tab", "o"):
+            if key:
+                await driver.press(key)
+            screen = driver.app.screen
+            report, grid = screen.report, screen.grid  # type: ignore[attr-defined]
+            for column in grid.shown_columns[1:]:
+                place = screen._table.rows.place(len(report.rows), column.key)  # type: ignore[attr-defined]
+                if place is None or place.value is None:
+                    continue
+                shown = report.compared if place.before else report
+                found = deals_behind(demo, shown.scope, place.figure, None, report.name)
+                if place.figure in {"passed", "passed_amount"}:
+                    # A deal has passed several stages, and is listed once.
+                    assert len(set(found.ids)) == len(found.ids) == report.rows[0]["passed"]
+                elif isinstance(place.value, int):
+                    assert len(found.ids) == place.value, (report.name, column.key)
+                else:
+                    assert found.ids, (report.name, column.key)
+                checked += 1
+        assert checked > 15
+
+
+async def test_enter_and_the_explanation_list_the_deals_of_the_whole_funnel(demo: Workspace) -> None:
+    async with on_stages(demo, size=(120, 40)) as driver:
         await driver.press("G", "enter")
-        assert not isinstance(driver.app.screen, BehindScreen)
-        assert "Choose a figure of a stage" in "\n".join(toast.message for toast in driver.app._notifications)
+        assert isinstance(driver.app.screen, BehindScreen)
+        assert "All deals · deals closed in Q4 2026 · New business" in driver.text
+        await driver.press("escape", "question_mark", "enter")
+        assert isinstance(driver.app.screen, BehindScreen)
+        await driver.press("escape", "o", "g")
+        at = next(number for number, line in enumerate(driver.lines) if line.strip() == "Reasons")
+        await driver.press(*"j" * (at - 4))
+        await driver.press("enter")
+        told = "\n".join(toast.message for toast in driver.app._notifications)
+        assert "Choose a figure to see its deals" in told
 
 
 async def test_the_screen_is_laid_out_anew_when_the_terminal_changes_its_size(demo: Workspace) -> None:

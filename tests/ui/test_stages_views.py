@@ -409,6 +409,37 @@ async def test_y_copies_the_command_of_the_view(demo: Workspace) -> None:
             assert command in told(driver)
 
 
+async def test_days_are_written_as_shown_and_stuck_deals_have_their_own_command(
+    demo: Workspace, tmp_path: Path
+) -> None:
+    view = days_view(demo, scope_of(demo))
+    path = tmp_path / "days.csv"
+    async with on_stages(demo, size=(220, 50)) as driver:
+        await driver.press("s")
+        await write_to(driver, path)
+        rows = list(csv.DictReader(path.open(encoding="utf-8")))
+        for row in rows:
+            assert int(row["stuck"]) == len(view.stuck.get(row["stage"], ()))
+            assert float(row["limit"] or 0) == pytest.approx(float(view.limits.get(row["stage"], 0)))
+            assert "days_mean" in row
+            assert "reached" not in row
+        own = "--pipeline 'New business'"
+        for key, command in (
+            ("days_mean", f"funnel report funnel {own} --period 2026-Q4"),
+            ("stuck", f"funnel report stuck {own}"),
+            ("limit", f"funnel report stuck {own}"),
+        ):
+            grid_of(driver).key = key
+            await driver.press("y")
+            assert driver.app.clipboard == command
+        grid_of(driver).key = "still_there"
+        await driver.press("G", "enter")
+        assert isinstance(driver.app.screen, BehindScreen)
+        assert len(driver.app.screen.query_one(Grid)._rows) == sum(
+            row["still_there"] for row in view.funnel.rows
+        )
+
+
 def test_views_are_read_when_they_are_opened(demo: Workspace) -> None:
     for view in View:
         if view not in BASIC:

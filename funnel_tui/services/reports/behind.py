@@ -36,6 +36,14 @@ _LEFT = {"days_mean", "days_median", "days_n"}
 _HERE = {"still_there", "oldest_days", "deals", "amount", "weighted", "from_stock", "alive", "alive_amount"}
 _LOSSES = {"passed": "advanced", "passed_amount": "advanced"}
 _LOST_FROM = {"lost_from", "lost_from_amount", "share"}
+# The same of the whole funnel.
+_WHOLE = {
+    "reached": "reached",
+    "conversion": "reached",
+    "advanced": "all_won",
+    "lost": "all_lost",
+    "open": "all_open",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +59,18 @@ class DealsBehind:
 
 
 def deals_behind(
-    workspace: Workspace, scope: Scope, figure: str, stage: str, report: str, *, pipeline: str | None = None
+    workspace: Workspace,
+    scope: Scope,
+    figure: str,
+    stage: str | None,
+    report: str,
+    *,
+    pipeline: str | None = None,
 ) -> DealsBehind:
     """The deals behind a figure of a report's row.
 
     :param figure: the column, such as ``lost``.
-    :param stage: the stage of the row.
+    :param stage: the stage of the row; None for the row of all stages.
     :param report: ``funnel``, ``active`` or ``losses``.
     :param pipeline: the pipeline of the row; None for the first that has such a stage.
     :raises UsageError: for a figure that no deals are behind.
@@ -66,6 +80,8 @@ def deals_behind(
         scope = scope.with_(pipelines=(pipeline,))
     with workspace.read() as reader:
         looking = look_up(workspace, reader, scope)
+        if stage is None:
+            return _behind_whole(reader, looking, figure, report)
         for selection in looking.selections:
             for fact in selection.pipeline.stages:
                 if fact.name == stage:
@@ -95,6 +111,48 @@ def ids_of(
     if figure == "without_amount":
         return behind.open_deals(reader, selection, stage, without_amount=True)
     raise UsageError(tr("No deals stand behind {figure!r}.").format(figure=figure))
+
+
+def _behind_whole(reader: Reader, looking: Looking, figure: str, report: str) -> DealsBehind:
+    """The deals behind a figure of all stages together."""
+    ids = array("q")
+    for selection in looking.selections:
+        if selection.pipeline.stages:
+            ids.extend(_ids_of_whole(reader, looking, selection, figure, report))
+    return DealsBehind(_title_of_whole(looking, figure, report), ids)
+
+
+def _ids_of_whole(
+    reader: Reader, looking: Looking, selection: Selection, figure: str, report: str
+) -> array[int]:
+    if report == "active" or figure in _HERE:
+        return behind.open_deals(reader, selection, None, without_amount=figure == "without_amount")
+    cohort = cohort_of(looking, Cohort.CLOSED if report == "funnel" else Cohort.CREATED)
+    if figure in _LOST_FROM:
+        return behind.lost_from_deals(reader, selection, None, cohort)
+    # The whole funnel is of those that came to its first stage, whatever the mode (METRICS 2).
+    first = min(selection.pipeline.stages, key=lambda stage: stage.position)
+    wanted = (_WHOLE if report == "funnel" else _LOSSES).get(figure)
+    if wanted is None:
+        raise UsageError(tr("No deals stand behind {figure!r}.").format(figure=figure))
+    return behind.cohort_deals(reader, selection, first, wanted, cohort, Mode.REACHED)
+
+
+def _title_of_whole(looking: Looking, figure: str, report: str) -> str:
+    if report == "active" or figure in _HERE:
+        words = tr("Open without an amount on {day}") if figure == "without_amount" else tr("Open on {day}")
+        here = words.format(day=building.moment_text(looking))
+        return f"{here} · {building.whose(looking, dated=True)}"
+    cohort = cohort_of(looking, Cohort.CLOSED if report == "funnel" else Cohort.CREATED)
+    phrases = {
+        "reached": tr("All deals"),
+        "all_won": tr("Won"),
+        "all_lost": tr("Lost"),
+        "all_open": tr("Open"),
+        "advanced": tr("Came further than their first stage"),
+    }
+    wanted = "all_lost" if figure in _LOST_FROM else (_WHOLE if report == "funnel" else _LOSSES)[figure]
+    return f"{phrases[wanted]} · {building.cohort_words(looking, cohort)} · {building.whose(looking)}"
 
 
 def title_of(looking: Looking, selection: Selection, figure: str, stage: str, report: str) -> str:

@@ -6,11 +6,13 @@ from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 from funnel_tui.db import Reader
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.scope import Scope
+from funnel_tui.domain.status import Mode
 from funnel_tui.language import tr
 from funnel_tui.metrics.figures import days, money_or_none
 from funnel_tui.queries.pipelines import read_pipelines
@@ -19,6 +21,7 @@ from funnel_tui.services.deal_row import stuck_limits
 from funnel_tui.services.reports import building, report_in
 from funnel_tui.services.reports.behind import DealsBehind
 from funnel_tui.services.reports.looking import Looking, look_up
+from funnel_tui.services.reports.stuck import stuck_title
 from funnel_tui.services.workspace import Workspace
 
 LIMIT = Column(
@@ -40,6 +43,7 @@ class DaysView:
     """How long deals stay, and which stay too long.
 
     :param funnel: the report with days per stage.
+    :param stuck_report: what the report ``stuck`` is called and about, without its rows.
     :param limits: from which age on deals are stuck, in days, by stage; a stage without one is left out.
     :param stuck: the numbers of the stuck deals by stage, longest first; ``worth`` is the sum of their
         amounts.
@@ -47,6 +51,7 @@ class DaysView:
 
     scope: Scope
     funnel: Report
+    stuck_report: Report
     limits: Mapping[str, Fraction]
     stuck: Mapping[str, array[int]]
     worth: Mapping[str, Money]
@@ -59,7 +64,42 @@ def days_view(workspace: Workspace, scope: Scope) -> DaysView:
         funnel = report_in(workspace, reader, "funnel", alone)
         looking = look_up(workspace, reader, alone)
         limits, stuck, worth = _stuck(workspace, reader, looking)
-    return DaysView(alone, funnel, limits, stuck, worth)
+        # A snapshot: it has neither a period nor a cohort.
+        now = alone.with_(period=Scope().period, cohort=None, mode=Mode.REACHED, by_value=False)
+        about = replace(
+            funnel, name="stuck", scope=now, title=stuck_title(looking), rows=(), totals={}, notes=()
+        )
+    return DaysView(alone, funnel, about, limits, stuck, worth)
+
+
+def days_report(view: DaysView) -> Report:
+    """The table as a report for a file: days, who is there now, the limit and what is stuck of each stage."""
+    shown = {"stage", "days_mean", "days_median", "days_n", "still_there", "oldest_days"}
+    columns = [column for column in view.funnel.columns if column.name in shown]
+    columns += [LIMIT, STUCK, STUCK_AMOUNT]
+    rows = [
+        {column.name: values_of(view, row)[column.name] for column in columns} for row in view.funnel.rows
+    ]
+    title = tr("Days per stage · {title}").format(title=view.funnel.title)
+    return replace(
+        view.funnel,
+        name="days",
+        title=title,
+        columns=tuple(columns),
+        rows=tuple(rows),
+        totals={"stuck": sum(map(len, view.stuck.values()))},
+        total_columns=(STUCK,),
+    )
+
+
+def values_of(view: DaysView, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures of a stage by column name: those of the funnel, the limit, and what is stuck there.
+
+    :param row: of the funnel.
+    """
+    stage = str(row["stage"])
+    found = {"limit": view.limits.get(stage), "stuck": len(view.stuck.get(stage, ()))}
+    return {**row, **found, "stuck_amount": view.worth.get(stage)}
 
 
 def _stuck(

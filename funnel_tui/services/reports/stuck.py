@@ -65,14 +65,19 @@ def stuck_report(looking: Looking) -> Report:
     return building.make(
         looking,
         "stuck",
-        tr("Stuck deals on {day} · {whose}").format(
-            day=building.moment_text(looking), whose=building.whose(looking, dated=True)
-        ),
+        stuck_title(looking),
         [*building.group_columns(looking, per_pipeline=False), *STUCK],
         rows,
         {"count": len(rows)},
         STUCK_TOTALS,
         building.notes_of(looking, extra=extra),
+    )
+
+
+def stuck_title(looking: Looking) -> str:
+    """Which deals are stuck, and when."""
+    return tr("Stuck deals on {day} · {whose}").format(
+        day=building.moment_text(looking), whose=building.whose(looking, dated=True)
     )
 
 
