@@ -243,7 +243,7 @@ class BulkPreviewDialog(Dialog[bool]):
             for why, count in found.reasons.items()
         ]
         if found.changed:
-            lines.append(tr("It is one change: u takes all of it back."))
+            lines.append(tr("It is one change: undo takes all of it back."))
         return Text("\n".join(lines))
 
     def action_move(self, rows: int) -> None:

@@ -159,11 +159,11 @@ class DealForm(Form[DealWish]):
 
     def _fixed(self, name: str) -> str:
         if name == "person":
-            return tr("{people}   (P in the list changes them)").format(people=self._values.contacts)
+            return tr("{people}   (changed from the list)").format(people=self._values.contacts)
         if name == "pipeline_id":
             return self._choices.pipeline(self._values.pipeline_id).name
         stage = self._stage()
-        return tr("{stage}   (m in the list moves it)").format(stage=stage.name if stage else NO_VALUE)
+        return tr("{stage}   (moved from the list)").format(stage=stage.name if stage else NO_VALUE)
 
     def _stage(self) -> StageOption | None:
         """The stage that the deal is in or will begin in."""

@@ -98,7 +98,9 @@ class DemandDialog(PartsDialog):
             return ""
         total = money_text(self._total, currency=True)
         if self._offers:
-            return tr("Together {total}. The deal has no amount: t takes this one.").format(total=total)
+            return tr("Together {total}. The deal has no amount: it can be taken from here.").format(
+                total=total
+            )
         return tr("Together {total}. The amount of the deal is {amount}.").format(
             total=total, amount=money_text(self._amount, currency=True)
         )
@@ -108,7 +110,7 @@ class DemandDialog(PartsDialog):
         if self._offers:
             self.action_act(TOTAL)
         elif self._total is not None:
-            self.notify(tr("The deal has an amount; e in the deal changes it."), markup=False)
+            self.notify(tr("The deal has an amount; edit the deal to change it."), markup=False)
 
 
 def _sum(line: Demand) -> str:

@@ -89,7 +89,7 @@ class MergeDialog(Form[MergeAnswer]):
 
     def compose_middle(self) -> ComposeResult:
         """What stays, a row for each field that differs, and what else happens."""
-        outcome = tr("“{keep}” stays and takes over everything; “{drop}” goes. u undoes it.").format(
+        outcome = tr("“{keep}” stays and takes over everything; “{drop}” goes. It can be undone.").format(
             keep=self._keep, drop=self._drop
         )
         yield Static(Text(clean(outcome)), id="outcome", markup=False)

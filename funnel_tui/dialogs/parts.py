@@ -71,7 +71,7 @@ class PartsDialog(Dialog[PartAct]):
             "act('remove')",
             trc("key", "remove"),
             id="part_remove",
-            tooltip=tr("Remove it; u undoes that"),
+            tooltip=tr("Remove it; it can be undone"),
         ),
     ]
 

@@ -115,7 +115,7 @@ def whose_now(workspace: Workspace, owner: str | None = None, team: str | None =
     with workspace.read() as reader:
         if rep is None:
             some = active_reps(reader)
-            note = tr("No rep is called {user}: this is everybody's day; f chooses whose.").format(
+            note = tr("No rep is called {user}: this is everybody's day; the scope says whose.").format(
                 user=workspace.actor
             )
             return Whose(note=note if some else "")
@@ -124,9 +124,9 @@ def whose_now(workspace: Workspace, owner: str | None = None, team: str | None =
         mine = team_of(reader, rep[0])
         reps = team_reps(reader, mine[0]) if mine else []
         if mine and has_work(reader, [number for number, _ in reps]):
-            note = tr("{rep} owns nothing: this is the team's day; f chooses whose.").format(rep=rep[1])
+            note = tr("{rep} owns nothing: this is the team's day; the scope says whose.").format(rep=rep[1])
             return _of_team(mine, reps)._replace(note=note)
-        note = tr("{rep} owns nothing: this is everybody's day; f chooses whose.").format(rep=rep[1])
+        note = tr("{rep} owns nothing: this is everybody's day; the scope says whose.").format(rep=rep[1])
         return Whose(note=note) if has_deals(reader) else _of_rep(rep)
 
 

@@ -63,7 +63,7 @@ def read_scenario(workspace: Workspace, name: str) -> Scenario:
         if near
         else tr("There are {names}.").format(names=", ".join(view.name for view in views.values()))
         if views
-        else tr("There is none yet; s on the screen Plan saves one."),
+        else tr("There is none yet; they are saved on the screen Plan."),
     )
 
 

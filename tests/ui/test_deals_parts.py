@@ -122,7 +122,7 @@ async def test_demand_is_written_line_by_line(demo: Workspace, deal: int, size: 
         assert "= 500.00 NOK" in seen(driver)
         await driver.press("enter")
         assert lines() == [PUMP]
-        assert "Together 1,500.00 NOK. The deal has no amount: t takes this one." in seen(driver)
+        assert "Together 1,500.00 NOK. The deal has no amount: it can be taken from here." in seen(driver)
         await driver.press("t")
         amount = deal_detail(demo, deal).row.amount
         assert amount == Money(150_000, "NOK")

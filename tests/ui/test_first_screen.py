@@ -71,7 +71,9 @@ async def test_who_is_no_rep_is_told_that_it_is_everybody_s_day(
 ) -> None:
     async with driving(demo, size=size) as driver:
         assert driver.lines[2].strip().startswith("Everybody: ")
-        assert driver.lines[3].strip() == ("No rep is called anna: this is everybody's day; f chooses whose.")
+        assert driver.lines[3].strip() == (
+            "No rep is called anna: this is everybody's day; the scope says whose."
+        )
         assert len(owners_shown(driver, demo)) > 3
         await driver.press("f", "up")
         await driver.type("Kari Lie")
@@ -109,7 +111,7 @@ async def test_a_manager_of_nobody_sees_everybody_s_day(demo: Workspace) -> None
     demo.actor = "Berit Boss"
     async with driving(demo) as driver:
         assert driver.lines[2].strip().startswith("Everybody: ")
-        assert "this is everybody's day; f chooses whose." in driver.lines[3]
+        assert "this is everybody's day; the scope says whose." in driver.lines[3]
 
 
 async def test_a_team_that_is_looked_at_has_its_own_day(demo: Workspace) -> None:
