@@ -88,10 +88,15 @@ class ExplainDialog(Dialog[Wanted]):
             lines += said(label, text, width, look=LOOKS.get(label, "plain"), label_width=cells)
         return lines
 
+    @property
+    def _listed(self) -> str:
+        """What ``enter`` lists."""
+        return self._explanation.listed or trc("key", "deals")
+
     def hints(self) -> tuple[Sequence[Hint], Hint]:
         """The keys that mean something for this figure."""
         hints = [
-            *([Hint("enter", trc("key", "deals"))] if self._explanation.has_deals else []),
+            *([Hint("enter", self._listed)] if self._explanation.has_deals else []),
             *([Hint("E", trc("key", "export"))] if self._can_export else []),
             *([Hint("y", tr("copy the command"))] if self._explanation.command else []),
             Hint("?", tr("keys")),

@@ -28,6 +28,7 @@ class Explanation:
     :param notes: what else a reader must know.
     :param command: what prints the same in a shell; empty where nothing does.
     :param has_deals: whether the deals behind it can be listed.
+    :param listed: what is listed where it is not deals, for the key that lists them.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Explanation:
     notes: tuple[str, ...] = ()
     command: str = ""
     has_deals: bool = False
+    listed: str = ""
 
     @property
     def sample_text(self) -> str:

@@ -13,6 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from funnel_tui.domain.activity import InteractionsWanted, Unit
+from funnel_tui.domain.explaining import Explanation
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import clean
 from funnel_tui.language import tr, trc
@@ -270,6 +271,17 @@ class InteractionsScreen(StreamScreen[None]):
         line.say(*wrapped(figure.words if figure else "", max(20, line.size.width)))
         if self._shown is not None and self._shown.follows:
             self.call_after_refresh(self._draw_chart)
+
+    def explanation(self) -> Explanation | None:
+        """The figure under the cursor explained; in the stream there is none."""
+        found, shown_now = self._activity, self._shown
+        if self._panel is Panel.STREAM or found is None or shown_now is None:
+            return None
+        from funnel_tui.screens.interactions_explaining import explain
+
+        grid = self.query_one("#figures", DealGrid)
+        words = " · ".join(self.scope_parts() or scoping.where_words(found.scope))
+        return explain(found, self._side, shown_now, grid.row, grid.key, words)
 
     @on(Grid.Chosen, "#figures")
     def _open_figure(self, message: Grid.Chosen) -> None:

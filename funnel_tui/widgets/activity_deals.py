@@ -23,7 +23,14 @@ from funnel_tui.domain.activity import (
 from funnel_tui.domain.shown import count_text, number_text, percent_text
 from funnel_tui.domain.status import ActivityStep
 from funnel_tui.language import tr
-from funnel_tui.widgets.activity_figures import Figure, FigureTable, count_figure, number_figure, share_figure
+from funnel_tui.widgets.activity_figures import (
+    Figure,
+    FigureTable,
+    count_figure,
+    division,
+    number_figure,
+    share_figure,
+)
 from funnel_tui.widgets.drawing import Bar, Chart
 from funnel_tui.widgets.grid import GridColumn
 
@@ -71,9 +78,11 @@ def follow_up_table(lines: Sequence[FollowUpLine]) -> FigureTable:
             Figure(_OUTCOMES[line.outcome], _OUTCOME_LOOKS[line.outcome]),
             Figure(line.group or tr("all"), "muted"),
             count_figure(line.visits, deals, words),
-            number_figure(line.mean, words, deals),
-            number_figure(line.median, words, deals),
-            number_figure(line.p80, tr("Enough in 80 of 100 stays. {words}").format(words=words), deals),
+            number_figure(line.mean, words, deals, line.visits),
+            number_figure(line.median, words, deals, line.visits),
+            number_figure(
+                line.p80, tr("Enough in 80 of 100 stays. {words}").format(words=words), deals, line.visits
+            ),
             share_figure(
                 line.share_at_most_1,
                 line.visits,
@@ -219,7 +228,10 @@ def _conversion(line: StepLine, at: int) -> Figure:
         n=count_text(line.counts[at]),
     )
     text = percent_text(line.conversions[at])
-    return Figure(f"{sign} {text}" if sign else text, look, None, words)
+    of = line.counts[at]
+    return Figure(
+        f"{sign} {text}" if sign else text, look, None, words, of, division(line.conversions[at], of)
+    )
 
 
 # Translators: the best and the worst step of a rep, behind a bar.

@@ -20,12 +20,16 @@ class Figure(NamedTuple):
 
     :param wanted: what is listed behind it; None where there is nothing to list.
     :param words: what it is, in a sentence, with its n.
+    :param n: what it is a share or a mean of; None for a number that is counted.
+    :param formula: the numbers it is worked out from, such as ``49 / 71``; empty where nothing is.
     """
 
     text: str
     look: str = "plain"
     wanted: Wanted = None
     words: str = ""
+    n: int | None = None
+    formula: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +71,29 @@ def share_figure(share: Fraction | None, n: int, words: str, wanted: Wanted = No
         look,
         wanted if n else None,
         tr("{words}, n = {n}").format(words=words, n=count_text(n)) if words else "",
+        n,
+        division(share, n),
     )
 
 
-def number_figure(value: Fraction | int | None, words: str = "", wanted: Wanted = None) -> Figure:
-    """A number with one decimal, or a dash."""
+def division(share: Fraction | None, whole: Fraction | int) -> str:
+    """``49 / 71``, of a share and what it is a share of."""
+    if share is None:
+        return f"{NO_VALUE} / {_short(Fraction(whole))}"
+    return f"{_short(share * whole)} / {_short(Fraction(whole))}"
+
+
+def _short(value: Fraction) -> str:
+    return count_text(int(value)) if value.denominator == 1 else number_text(value, 1)
+
+
+def number_figure(
+    value: Fraction | int | None, words: str = "", wanted: Wanted = None, n: int | None = None
+) -> Figure:
+    """A number with one decimal, or a dash.
+
+    :param n: how many it is a mean or a median of.
+    """
     if value is None:
-        return Figure(NO_VALUE, "dim", None, words)
-    return Figure(number_text(Fraction(value), 1), "plain", wanted, words)
+        return Figure(NO_VALUE, "dim", None, words, n)
+    return Figure(number_text(Fraction(value), 1), "plain", wanted, words, n)

@@ -18,7 +18,14 @@ from funnel_tui.domain.activity import (
 )
 from funnel_tui.domain.shown import NO_VALUE, count_text, number_text, percent_text
 from funnel_tui.language import tr, trc, trn
-from funnel_tui.widgets.activity_figures import Figure, FigureTable, count_figure, number_figure, share_figure
+from funnel_tui.widgets.activity_figures import (
+    Figure,
+    FigureTable,
+    count_figure,
+    division,
+    number_figure,
+    share_figure,
+)
 from funnel_tui.widgets.grid import GridColumn
 
 LOW = "▼"
@@ -27,12 +34,17 @@ LOW = "▼"
 
 def _target(rate: Rate) -> tuple[Figure, Figure]:
     if rate.target is None:
-        return Figure(NO_VALUE, "dim"), Figure(NO_VALUE, "dim")
+        none = Figure(NO_VALUE, "dim", None, tr("There is no target here; t sets one."))
+        return none, none
     reached = rate.attained is None or rate.attained >= 1
     target = count_text(int(rate.target)) if rate.target.denominator == 1 else number_text(rate.target, 1)
     words = tr("Done of a target of {target}; what has no target does not count").format(target=target)
     return Figure(target, "plain", None, words), Figure(
-        percent_text(rate.attained), "good" if reached else "warn", None, words
+        percent_text(rate.attained),
+        "good" if reached else "warn",
+        None,
+        words,
+        formula=division(rate.attained, rate.target),
     )
 
 
@@ -88,11 +100,9 @@ def _rate_figures(name: str, rate: Rate, mine: Mapping[str, Any]) -> tuple[Figur
 
 
 def _before(before: ActivityChart | None, done: int) -> Figure:
-    return (
-        Figure(NO_VALUE, "dim")
-        if before is None
-        else Figure(count_text(done), "muted", None, tr("Done before"))
-    )
+    if before is None:
+        return Figure(NO_VALUE, "dim", None, tr("No period is compared; C takes one beside it."))
+    return Figure(count_text(done), "muted", None, tr("Done before"))
 
 
 _SHARE_COLUMNS = (
@@ -192,7 +202,12 @@ def contact_table(
             empty,
             empty,
         ),
-        (Figure(tr("Opportunities per 1,000 calls")), Figure(rate, look, None, held), empty, empty),
+        (
+            Figure(tr("Opportunities per 1,000 calls")),
+            Figure(rate, look, None, held, contact.outbound_calls, _per_1000(contact)),
+            empty,
+            empty,
+        ),
         (Figure(tr("Benchmark"), "muted"), Figure(f"{contact.benchmark}", "muted", None, held), empty, empty),
     ]
     for line in qualified:
@@ -209,8 +224,12 @@ def contact_table(
                     "plain" if line.kind_id else "strong",
                 ),
                 count_figure(line.deals, deals, words),
-                number_figure(line.mean, words, deals),
-                number_figure(line.median, words, deals),
+                number_figure(line.mean, words, deals, line.deals),
+                number_figure(line.median, words, deals, line.deals),
             )
         )
     return FigureTable(_CONTACT_COLUMNS, tuple(rows), contact.hints)
+
+
+def _per_1000(contact: ContactRate) -> str:
+    return f"{count_text(1000)} × {count_text(contact.opportunities)} / {count_text(contact.outbound_calls)}"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from funnel_tui.dialogs.explain import ExplainDialog
+from funnel_tui.domain.shown import percent_text
 from funnel_tui.screens.interaction import InteractionScreen
 from funnel_tui.screens.interactions_activity import Panel
 from funnel_tui.screens.interactions_behind import ActivityDealsScreen, InteractionsBehindScreen
 from funnel_tui.services.workspace import Workspace
-from tests.support.driving import driving
-from tests.ui.interactions import opened, rows_of, to_column, to_panel
+from tests.support.driving import SIZES, driving
+from tests.ui.interactions import figures, opened, rows_of, to_column, to_panel
 
 # Figures
 
@@ -58,6 +60,52 @@ async def test_enter_on_a_figure_of_deals_lists_them(demo: Workspace, panel: Pan
         assert isinstance(driver.app.screen, ActivityDealsScreen)
         if panel is not Panel.BEFORE:
             assert driver.lines[2].strip().startswith(f"{figure.text.strip()} deal")
+        await driver.press("escape")
+        assert driver.app.screen is screen
+
+
+@pytest.mark.parametrize("panel", [panel for panel in Panel if panel is not Panel.STREAM])
+async def test_every_figure_of_every_panel_explains_itself(demo: Workspace, panel: Panel) -> None:
+    async with driving(demo, size=(220, 50)) as driver:
+        screen = await to_panel(driver, panel)
+        grid, explained = figures(screen), 0
+        table = screen._shown.table  # type: ignore[union-attr]
+        for row in range(len(table)):
+            for column in table.columns:
+                grid.row, grid.key = row, column.key
+                figure, found = table.figure(row, column.key), screen.explanation()
+                assert figure is not None
+                if found is None:
+                    # Only names, and places with nothing in them, stand without an explanation.
+                    is_name = column is table.columns[0]
+                    assert is_name or not any(char.isdigit() for char in figure.text), figure
+                    continue
+                explained += 1
+                assert found.value == figure.text.strip()
+                assert found.definition
+                assert found.as_of == "2026-11-21 13:00 Europe/Oslo (now)"
+                assert found.has_deals is (figure.wanted is not None)
+                assert found.command.startswith("funnel report ") or panel is Panel.BEFORE
+                assert not found.formula or found.formula.endswith(f" = {found.value}")
+        assert explained > 5
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_share_is_explained_with_its_numbers(demo: Workspace, size: tuple[int, int]) -> None:
+    async with driving(demo, size=size) as driver:
+        screen = await to_panel(driver, Panel.TALKS)
+        line = screen._activity.view.rates[0]  # type: ignore[union-attr]
+        await to_column(driver, screen, "share")
+        await driver.press("question_mark")
+        assert isinstance(driver.app.screen, ExplainDialog)
+        rate = line.rate
+        share = percent_text(rate.conversation_share)
+        assert f"{rate.conversations} / {rate.done} = {share}" in driver.text
+        assert driver.line("n ").split()[1] == str(rate.done)
+        assert "funnel report activity --period 2026-Q4" in driver.text
+        assert "enter interactions" in driver.lines[-1]
+        await driver.press("enter")
+        assert isinstance(driver.app.screen, InteractionsBehindScreen)
         await driver.press("escape")
         assert driver.app.screen is screen
 

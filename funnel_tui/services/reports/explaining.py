@@ -63,9 +63,17 @@ def explain(
 def as_of_text(report: Report) -> str:
     """The instant a report is seen from, in the team's time zone; ``now`` is said too."""
     zone = str(report.scope_words["time_zone"])
-    moment = datetime.fromtimestamp(report.as_of, ZoneInfo(zone))
-    text = f"{moment:%Y-%m-%d %H:%M} {zone}"
-    return tr("{moment} (now)").format(moment=text) if report.scope.as_of is None else text
+    return moment_words(report.as_of, zone, is_now=report.scope.as_of is None)
+
+
+def moment_words(at: int, zone: str, *, is_now: bool) -> str:
+    """An instant that figures are seen from.
+
+    :param at: epoch seconds.
+    :param zone: the name of the team's time zone.
+    """
+    text = f"{datetime.fromtimestamp(at, ZoneInfo(zone)):%Y-%m-%d %H:%M} {zone}"
+    return tr("{moment} (now)").format(moment=text) if is_now else text
 
 
 def value_text(value: Any, kind: Kind) -> str:
