@@ -8,6 +8,7 @@ import click
 
 from funnel_tui.cli.answers import answer, format_options, json_option, open_to_write, tell
 from funnel_tui.cli.common import db_option, open_workspace
+from funnel_tui.domain.builtin_words import kind_word
 from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import ActivityStep
@@ -58,7 +59,7 @@ def _list(db: str | None, format_: str, *, everything: bool) -> None:
     with open_workspace(db, reading=True) as workspace:
         rows = [
             {
-                "kind": kind.name,
+                "kind": kind_word(kind.name),
                 "step": kind.step.value,
                 "state": _state(kind.active, in_words=format_ == "table"),
                 "kind_id": kind.id or None,

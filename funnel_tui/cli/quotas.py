@@ -141,7 +141,7 @@ def _share(text: str) -> Fraction:
     """
     word = text.strip()
     try:
-        share = Fraction(word.removesuffix("%").strip())
+        share = Fraction(word.removesuffix("%").strip().replace(",", "."))
     except (ValueError, ZeroDivisionError):
         share = Fraction(-1)
     share = share / 100 if word.endswith("%") else share

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from textual.app import ComposeResult
 
 from funnel_tui.dialogs.setup_form import SetupForm
+from funnel_tui.domain.builtin_words import kind_word
 from funnel_tui.domain.interactions import KindFact
 from funnel_tui.domain.status import ActivityStep
 from funnel_tui.language import tr
@@ -48,14 +49,16 @@ class KindForm(SetupForm[KindWish]):
         heading = (
             tr("New kind of interaction")
             if wish.kind is None
-            else tr("Kind of interaction {kind}").format(kind=wish.kind.name)
+            else tr("Kind of interaction {kind}").format(kind=kind_word(wish.kind.name))
         )
         super().__init__(heading, wrong=wrong)
         self._wish = wish
 
     def compose_middle(self) -> ComposeResult:
         """Name and step."""
-        yield from self.text_row("name", tr("Name"), self._wish.name, tr("such as Demo, Visit or Chat"))
+        yield from self.text_row(
+            "name", tr("Name"), kind_word(self._wish.name), tr("such as Demo, Visit or Chat")
+        )
         names = [STEP_WORDS[step] for step in STEPS]
         yield from self.choice_row("step", tr("Counts for"), names, STEPS.index(self._wish.step))
         yield from self.general_row()
@@ -63,6 +66,8 @@ class KindForm(SetupForm[KindWish]):
     def answer(self, wrong: dict[str, str]) -> KindWish:
         """Name and step."""
         name = self.text("name")
+        if name == kind_word(self._wish.name):
+            name = self._wish.name  # as it is stored: nobody gave it another one
         if not name:
             wrong["name"] = tr("A kind needs a name.")
         return KindWish(name, STEPS[self.chosen("step")], self._wish.kind)

@@ -21,18 +21,20 @@ from funnel_tui.dialogs.log_rows import LogRows, kind_typed, starting_texts
 from funnel_tui.dialogs.numbered import Numbered, NumberedForm, PickField
 from funnel_tui.dialogs.picker import Picker
 from funnel_tui.dialogs.task import say_due
+from funnel_tui.domain.builtin_words import kind_word, outcome_word, stored_outcome
 from funnel_tui.domain.finding import fold
-from funnel_tui.domain.interactions import KindFact, outcomes_of
+from funnel_tui.domain.interactions import KINDS, KindFact, outcomes_of
 from funnel_tui.errors import InvalidInput
 from funnel_tui.language import tr, trc
 from funnel_tui.widgets.choice import Choice
 from funnel_tui.widgets.fields import FieldRow, Options, TextField
-from funnel_tui.widgets.lines import Hint, HintLine, Line
+from funnel_tui.widgets.lines import Hint, Line
 
 FIRST_SECONDS = 0.3
 """So long the first frame waits for what the form chooses from."""
 ENTER = "\r"
-EARLY = "123456789cemnp"
+_LETTERS = "".join(kind_word(kind)[0].lower() for kind in KINDS)
+EARLY = "".join(dict.fromkeys(f"123456789cemnp{_LETTERS}"))
 """Keys that may be pressed before the form is there: how it ended, or the kind."""
 
 
@@ -129,7 +131,7 @@ class LogForm(NumberedForm[LogWish]):
         await middle.mount_all([*rows.before(), *self.compose_pick(), *rows.after()])
         self._rows = rows
         self._say_heading()
-        self.query_one(HintLine).say(*self.hints())
+        self.tell_hints()
         self.fit_labels()
         self._start(texts["pick"])
 
@@ -139,8 +141,8 @@ class LogForm(NumberedForm[LogWish]):
         self._show()
         self.query_one("#pick", PickField).select_on_focus = True
         if outcome:
-            self.query_one("#pick", PickField).value = self._taken = outcome
-            self.take_typed(outcome)
+            self.query_one("#pick", PickField).value = self._taken = outcome_word(outcome)
+            self.take_typed(self._taken)
         for row in self.rows():
             self._say(row, left=True)
         self._told = self.texts()
@@ -163,10 +165,10 @@ class LogForm(NumberedForm[LogWish]):
     def heading(self) -> str:
         """The kind and what it is about."""
         if self._rows is None:
-            return tr("Log {kind}").format(kind=self._named) if self._named else tr("Log")
+            return tr("Log {kind}").format(kind=kind_word(self._named)) if self._named else tr("Log")
         subject = self._rows.desk.subject
         fact = self._rows.desk.fact
-        kind = self._kind.name if self._kind else tr("Log")
+        kind = kind_word(self._kind.name) if self._kind else tr("Log")
         words = tr("Edit: {kind}").format(kind=kind) if fact else kind
         about = " · ".join(dict.fromkeys(filter(None, (subject.name, self._rows.desk.organisation))))
         return f"{words} · {about}" if about else words
@@ -191,8 +193,8 @@ class LogForm(NumberedForm[LogWish]):
         if self._rows is None:
             return []
         if self._kind is None:
-            return [Numbered(kind.name) for kind in self._rows.desk.kinds]
-        return [Numbered(outcome) for outcome in outcomes_of(self._kind.name)]
+            return [Numbered(kind_word(kind.name)) for kind in self._rows.desk.kinds]
+        return [Numbered(outcome_word(outcome)) for outcome in outcomes_of(self._kind.name)]
 
     @on(Input.Changed, "#pick")
     def _typed_pick(self, event: Input.Changed) -> None:
@@ -210,6 +212,9 @@ class LogForm(NumberedForm[LogWish]):
         if self._kind is None:
             names = [entry.name for entry in self.entries()]
             place, rest = kind_typed(names, field.value)
+            if place is None and not any(fold(name).startswith(fold(rest)) for name in names):
+                # Not begun as any is called here: the stored names are read too.
+                place, rest = kind_typed([kind.name for kind in self.rows_made.desk.kinds], field.value)
             if place is None:
                 self.put(
                     next((at for at, name in enumerate(names) if fold(name).startswith(fold(rest))), None)
@@ -249,8 +254,8 @@ class LogForm(NumberedForm[LogWish]):
         if self._kind is None:
             return None
         if self.is_new:
-            return self.new
-        return None if self.chosen is None else self.entries()[self.chosen].name
+            return stored_outcome(self.new)
+        return None if self.chosen is None else outcomes_of(self._kind.name)[self.chosen]
 
     def _fill(self) -> None:
         """Suggest what comes next, in fields that nobody has touched."""

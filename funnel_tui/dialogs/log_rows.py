@@ -11,6 +11,7 @@ from funnel_tui.dialogs.interaction_wishes import LogDesk, LogWish
 from funnel_tui.dialogs.picker import PERSON, Picker
 from funnel_tui.dialogs.task import DUE_HELP, KINDS, KINDS_SHOWN, NOTHING
 from funnel_tui.dialogs.wishes import Pick, TaskWish
+from funnel_tui.domain.builtin_words import kind_word
 from funnel_tui.domain.durations import duration_text, read_duration
 from funnel_tui.domain.finding import fold
 from funnel_tui.domain.interactions import KINDS as ALL_KINDS
@@ -106,7 +107,7 @@ class LogRows:
         """The kind; above the outcome."""
         kind = self.kind_named(self._texts["kind"])
         # Kinds that are not stored yet have no number of their own.
-        kinds = [(place, one.name) for place, one in enumerate(self.desk.kinds, 1)]
+        kinds = [(place, kind_word(one.name)) for place, one in enumerate(self.desk.kinds, 1)]
         at = self.desk.kinds.index(kind) + 1 if kind else 0
         return [
             self._row("kind", tr("Kind"), Options(kinds if kind else [(0, NO_VALUE), *kinds], at, id="kind"))

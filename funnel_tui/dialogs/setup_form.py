@@ -19,6 +19,7 @@ from textual.containers import Horizontal
 from textual.widgets import Input
 
 from funnel_tui.dialogs.base import Dialog
+from funnel_tui.formats import localised
 from funnel_tui.language import tr, trc
 from funnel_tui.widgets.choice import Choice
 from funnel_tui.widgets.lines import Hint, Line
@@ -43,7 +44,8 @@ def percent_bp(text: str) -> int | None:
 
 def bp_text(points: int) -> str:
     """Hundredths of a percent as one would type them: ``40``, ``12.5``."""
-    return f"{Decimal(points) / 100:f}".rstrip("0").rstrip(".") if points % 100 else str(points // 100)
+    text = f"{Decimal(points) / 100:f}".rstrip("0").rstrip(".") if points % 100 else str(points // 100)
+    return localised(text)
 
 
 def whole_number(text: str) -> int | None:

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from funnel_tui.db.reader import Reader
+from funnel_tui.domain.said import said
 
 if TYPE_CHECKING:
     from funnel_tui.domain.cells import DealFact
 
-NO_TEAM = "(no team)"
-NO_SOURCE = "(no source)"
-NO_REASON = "(no reason)"
+NO_TEAM = said("(no team)")
+NO_SOURCE = said("(no source)")
+NO_REASON = said("(no reason)")
 
 
 def rep_names(reader: Reader) -> dict[int, str]:

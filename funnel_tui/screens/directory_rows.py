@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len
 
+from funnel_tui.domain.builtin_words import kind_word, outcome_word
 from funnel_tui.domain.directory import (
     ChangeEntry,
     DealEntry,
@@ -118,11 +119,13 @@ def person_cells(line: Any, reading: Reading) -> list[Cell]:
 
 def interaction_cells(entry: InteractionEntry, reading: Reading) -> list[Cell]:
     """An interaction; a planned one says so."""
-    words = " · ".join(part for part in (entry.outcome, entry.note) if part)
+    words = " · ".join(part for part in (outcome_word(entry.outcome or ""), entry.note) if part)
     return [
         Cell(brief_when(entry.at, reading.zone, reading.now), "muted"),
         Cell(
-            tr("planned {kind}").format(kind=entry.kind) if entry.planned else entry.kind,
+            tr("planned {kind}").format(kind=kind_word(entry.kind))
+            if entry.planned
+            else kind_word(entry.kind),
             "warn" if entry.planned else "plain",
         ),
         _maybe(" ".join(words.split()), "plain"),
@@ -239,11 +242,11 @@ def full_text(entry: InteractionEntry | ChangeEntry, zone: ZoneInfo) -> tuple[st
         (tr("Deal"), entry.deal or ""),
         # Translators: how long a call or a meeting was.
         (tr("Took"), tr("{n} min").format(n=took) if took else ""),
-        (tr("Outcome"), entry.outcome or ""),
+        (tr("Outcome"), outcome_word(entry.outcome or "")),
     )
     room = max(cell_len(label) for label, _ in facts) + 2
     lines = [f"{label}{' ' * (room - cell_len(label))}{text}" for label, text in facts if text]
-    return entry.kind, [*lines, "", *(entry.note or tr("no note")).splitlines()]
+    return kind_word(entry.kind), [*lines, "", *(entry.note or tr("no note")).splitlines()]
 
 
 def _shown(value: object) -> str:

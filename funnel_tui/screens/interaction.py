@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from funnel_tui.domain.builtin_words import kind_word, outcome_word
 from funnel_tui.domain.calendar_names import WEEKDAYS, day_text
 from funnel_tui.domain.interactions import InteractionFact, is_conversation
 from funnel_tui.domain.period import local_day
@@ -52,9 +53,9 @@ def fact_lines(fact: InteractionFact, reading: Reading, width: int) -> list[Pane
     state = tr("done")
     if fact.planned:
         state = tr("planned, and its time has passed") if late else tr("planned")
-    outcome = fact.outcome or ""
+    outcome = outcome_word(fact.outcome or "")
     if is_conversation(fact.outcome):
-        outcome = tr("{outcome}   somebody answered").format(outcome=fact.outcome)
+        outcome = tr("{outcome}   somebody answered").format(outcome=outcome)
     told = [
         # Translators: a label of at most 13 cells
         (tr("When"), f"{WEEKDAYS[when.weekday()]} {day_text(when)} {when:%H:%M}", "plain"),
@@ -134,7 +135,8 @@ class InteractionScreen(InteractionActions[None]):
             self.query_one(Pane).show(lambda _width: ())
             return
         about = fact.deal or fact.organisation or fact.person
-        title.say(tr("{kind} with {about}").format(kind=fact.kind, about=about) if about else fact.kind)
+        kind = kind_word(fact.kind)
+        title.say(tr("{kind} with {about}").format(kind=kind, about=about) if about else kind)
 
         def build(width: int) -> Sequence[PaneLine]:
             return fact_lines(fact, found.reading, width)

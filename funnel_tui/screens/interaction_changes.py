@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from funnel_tui.dialogs.wishes import DealDraft, DealWish, Pick
+from funnel_tui.domain.builtin_words import kind_word, outcome_word
 from funnel_tui.domain.finding import FindKind, Found
 from funnel_tui.domain.interactions import InteractionFact, outcomes_of
 from funnel_tui.errors import InvalidInput, StaleEdit
@@ -69,7 +70,7 @@ def delete(app: HostApp, fact: InteractionFact, ask: Asking, then: Callable[[], 
 
     question = tr("Delete this {kind} with {about}?") if about else tr("Delete this {kind}?")
     ask(
-        question.format(kind=fact.kind.lower(), about=about),
+        question.format(kind=kind_word(fact.kind).lower(), about=about),
         [Answer("y", tr("yes, delete it"), "y")],
         lambda _value: _make(app, tr("Deleting"), doing, then),
     )
@@ -85,7 +86,7 @@ def finish(app: HostApp, fact: InteractionFact) -> None:
         return
     from funnel_tui.dialogs.chooser import Chooser, Entry
 
-    entries = [Entry(outcome, "", "", outcome) for outcome in outcomes_of(fact.kind)]
+    entries = [Entry(outcome_word(outcome), "", "", outcome) for outcome in outcomes_of(fact.kind)]
     entries.append(Entry(tr("it took place, nothing more to say"), "", "", " "))
 
     def chosen(outcome: str | None) -> None:
@@ -100,7 +101,9 @@ def finish(app: HostApp, fact: InteractionFact) -> None:
             finish_planned(within, interaction_id=fact.id, outcome=outcome, version=_version(app, fact))
         return Told(tr("{summary}; u takes it back.").format(summary=within.call.summary))
 
-    app.push_screen(Chooser(tr("How did the {kind} go?").format(kind=fact.kind.lower()), entries), chosen)
+    app.push_screen(
+        Chooser(tr("How did the {kind} go?").format(kind=kind_word(fact.kind).lower()), entries), chosen
+    )
 
 
 # Deals

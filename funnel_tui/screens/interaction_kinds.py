@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from funnel_tui.dialogs.interaction_kind import KindForm, KindWish
+from funnel_tui.domain.builtin_words import kind_word, outcome_word
 from funnel_tui.domain.interactions import KindFact, outcomes_of
 from funnel_tui.domain.pipeline_setup import moved
 from funnel_tui.domain.status import ActivityStep
@@ -58,10 +59,10 @@ class KindRows:
         look = "plain" if kind.active else "dim"
         return (
             Cell(str(row + 1), "muted"),
-            Cell(kind.name, look),
+            Cell(kind_word(kind.name), look),
             Cell(STEPS[kind.step], look),
             Cell("" if kind.active else tr("retired"), "muted"),
-            Cell(", ".join(outcomes_of(kind.name)), "muted"),
+            Cell(", ".join(map(outcome_word, outcomes_of(kind.name))), "muted"),
         )
 
 
@@ -74,14 +75,14 @@ def save_kind(workspace: Workspace, wish: KindWish, *, anyway: bool) -> str:
 
     if wish.kind is None:
         add_kind(workspace, name=wish.name, step=wish.step)
-        return tr("Added {name}.").format(name=wish.name)
+        return tr("Added {name}.").format(name=kind_word(wish.name))
     before = wish.kind
     changes = {"name": wish.name, "step": wish.step}
     if (before.name, before.step) == (wish.name, wish.step):
         return ""
     version = None if anyway or not before.id else before.version
     edit_kind(workspace, kind=before.id or before.name, changes=changes, version=version)
-    return tr("Changed {name}.").format(name=wish.name)
+    return tr("Changed {name}.").format(name=kind_word(wish.name))
 
 
 class KindsScreen(FunnelScreen[None]):
@@ -182,7 +183,7 @@ class KindsScreen(FunnelScreen[None]):
         told = tr("{kind} is retired; what was logged stays.")
         if active:
             told = tr("{kind} is offered again.")
-        write(self.funnel, tr("Saving"), doing, told.format(kind=kind.name))
+        write(self.funnel, tr("Saving"), doing, told.format(kind=kind_word(kind.name)))
 
     def action_delete(self) -> None:
         """Delete a kind that was never used."""
@@ -195,7 +196,7 @@ class KindsScreen(FunnelScreen[None]):
             self.funnel,
             tr("Deleting"),
             lambda workspace: delete_kind(workspace, kind=kind.id or kind.name),
-            tr("Deleted {name}; u brings it back.").format(name=kind.name),
+            tr("Deleted {name}; u brings it back.").format(name=kind_word(kind.name)),
         )
 
     def action_place(self, by: int) -> None:
@@ -208,7 +209,7 @@ class KindsScreen(FunnelScreen[None]):
         if not names or order == list(range(len(names))):
             return
         wanted = [names[at] for at in order]
-        told = tr("Moved {name}.").format(name=names[grid.row])
+        told = tr("Moved {name}.").format(name=kind_word(names[grid.row]))
         write(self.funnel, tr("Saving"), lambda workspace: reorder_kinds(workspace, kinds=wanted), told)
         grid.put_cursor(grid.row + by)
 

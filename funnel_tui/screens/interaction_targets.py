@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 
 from funnel_tui.dialogs.setup_form import whole_number
 from funnel_tui.dialogs.wishes import Named
+from funnel_tui.domain.builtin_words import kind_word
 from funnel_tui.domain.calendar_names import month_text
 from funnel_tui.domain.interactions import KindFact
 from funnel_tui.domain.period import Period, PeriodKind, day_number, local_day
@@ -173,7 +174,7 @@ class TargetsScreen(FunnelScreen[None]):
         self.query_one("#note", Line).say(tr("(40) is everybody's; a number of their own stands before it."))
         columns = [GridColumn("name", tr("Rep"), 22, least=12, right=False, stretch=True)]
         columns += [
-            GridColumn(f"kind{at}", kind.name, 10, least=8, rank=at + 1)
+            GridColumn(f"kind{at}", kind_word(kind.name), 10, least=8, rank=at + 1)
             for at, kind in enumerate(found.kinds)
         ]
         self.query_one(DealGrid).show(columns, TargetRows(found))
@@ -197,7 +198,7 @@ class TargetsScreen(FunnelScreen[None]):
         else:
             words = tr("{kind} to be done in {month}: target of {rep}")
         self.query_one("#meaning", Line).say(
-            words.format(kind=kind.name, month=month_text(found.month), rep=found.name(row))
+            words.format(kind=kind_word(kind.name), month=month_text(found.month), rep=found.name(row))
         )
 
     # Typing

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from rich.text import Text
 
 from funnel_tui.dialogs.chooser import Entry
+from funnel_tui.domain.builtin_words import kind_word, outcome_word
 from funnel_tui.domain.deal_list import follow
 from funnel_tui.domain.interactions import InteractionFact
 from funnel_tui.domain.period import local_day
@@ -96,8 +97,9 @@ def read_stream(
 def filter_words(wanted: InteractionFilter) -> str:
     """What a stream was narrowed to: ``Call · voicemail · only “acme”``; empty for everything."""
     state = {True: tr("planned"), False: tr("done"), None: ""}[wanted.planned]
+    kind, outcome = kind_word(wanted.kind or ""), outcome_word(wanted.outcome or "")
     text = tr("only “{text}”").format(text=wanted.text.strip()) if wanted.text.strip() else ""
-    return " · ".join(filter(None, (wanted.kind, wanted.outcome, wanted.rep, state, text)))
+    return " · ".join(filter(None, (kind, outcome, wanted.rep, state, text)))
 
 
 def title_words(found: StreamFound) -> str:
@@ -115,8 +117,8 @@ def filter_entries(choices: Choices, wanted: InteractionFilter) -> list[Entry]:
         Entry(tr("planned"), tr("state"), tr("what is still to come"), "planned=1"),
         Entry(tr("done"), tr("state"), tr("what took place"), "planned=0"),
     ]
-    entries += [Entry(name, tr("kind"), "", f"kind={name}") for name in choices.kinds]
-    entries += [Entry(name, tr("outcome"), "", f"outcome={name}") for name in choices.outcomes]
+    entries += [Entry(kind_word(name), tr("kind"), "", f"kind={name}") for name in choices.kinds]
+    entries += [Entry(outcome_word(name), tr("outcome"), "", f"outcome={name}") for name in choices.outcomes]
     return entries + [Entry(name, tr("rep"), "", f"rep={name}") for name in choices.reps]
 
 

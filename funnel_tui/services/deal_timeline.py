@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from funnel_tui.domain.builtin_words import kind_word, outcome_word
 from funnel_tui.domain.deal_detail import FieldChange, TimelineItem, TimelineKind
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import day_of, start_of
@@ -95,8 +96,10 @@ def talk_items(lines: Sequence[TalkLine], names: Names) -> Iterator[TimelineItem
     """Interactions, done and planned."""
     for line in lines:
         kind = TimelineKind.PLANNED if line.planned else TimelineKind.INTERACTION
-        what = said("{kind} in", kind=line.kind) if line.incoming else line.kind
-        text = listed(filter(None, (what, line.person, line.outcome)), " · ")
+        what = kind_word(line.kind)
+        if line.incoming:
+            what = said("{kind} in", kind=what)
+        text = listed(filter(None, (what, line.person, outcome_word(line.outcome or ""))), " · ")
         yield TimelineItem(
             (line.at, INTERACTION, line.id), line.at, kind, names.rep(line.owner_id), text, line.note
         )

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from funnel_tui.db import Reader
+from funnel_tui.domain.builtin_words import kind_word
 from funnel_tui.domain.interactions import KindFact
 from funnel_tui.domain.period import Period, day_number
 from funnel_tui.domain.report import Column, Kind, Report
@@ -94,7 +95,7 @@ def targets_report(workspace: Workspace, months: Sequence[date], rep: str | None
         {
             "month": f"{line.month:%Y-%m}",
             "rep": line.rep,
-            "kind": line.kind.name,
+            "kind": kind_word(line.kind.name),
             "done": line.done,
             "target": line.target,
             "attained": line.attained,

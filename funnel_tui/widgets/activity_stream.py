@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from funnel_tui.domain.builtin_words import kind_word, outcome_word
 from funnel_tui.domain.calendar_names import day_text, month_name
 from funnel_tui.domain.interactions import InteractionFact, is_conversation
 from funnel_tui.domain.shown import NO_VALUE
@@ -48,7 +49,9 @@ def stream_cells(fact: InteractionFact, reading: Reading) -> list[Cell]:
     late = fact.planned and fact.at < reading.now
     mark = LATE if late else PLANNED if fact.planned else DONE
     # Translators: an interaction that the other side began, behind its kind: "Call in".
-    kind = tr("{kind} in").format(kind=fact.kind) if fact.direction is Direction.IN else fact.kind
+    kind = kind_word(fact.kind)
+    if fact.direction is Direction.IN:
+        kind = tr("{kind} in").format(kind=kind)
     about = fact.deal or fact.organisation or fact.person
     return [
         Cell(mark, "bad" if late else "warn"),
@@ -68,7 +71,7 @@ def _outcome(fact: InteractionFact) -> Cell:
         return Cell(tr("planned"), "muted")
     if fact.outcome is None:
         return Cell(NO_VALUE, "dim")
-    return Cell(fact.outcome, "good" if is_conversation(fact.outcome) else "plain")
+    return Cell(outcome_word(fact.outcome), "good" if is_conversation(fact.outcome) else "plain")
 
 
 def time_words(at: int, reading: Reading) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from funnel_tui.domain.activity import Bucket, DealsWanted, Dealt, InteractionsWanted, Outcome
 from funnel_tui.domain.activity_cells import ActivityScope
+from funnel_tui.domain.builtin_words import kind_word
 from funnel_tui.domain.facts import PipelineFact, StageFact
 from funnel_tui.domain.scope import Scope
 from funnel_tui.errors import NotFound
@@ -40,6 +41,9 @@ _WORDS = {
     Dealt.OPEN: tr("Open deals"),
 }
 
+# Translators: how stays of deals in a stage ended: "Stays in Lead · advanced".
+_ENDED = {Outcome.ADVANCED: tr("advanced"), Outcome.LOST: tr("lost"), Outcome.OPEN: tr("open")}
+
 
 @dataclass(frozen=True, slots=True)
 class InteractionsBehind:
@@ -64,7 +68,9 @@ def interactions_behind(workspace: Workspace, scope: Scope, wanted: Interactions
         cuts = None if wanted.bucket is None else _within(looking, wanted.bucket)
         asked = narrowed(scope_of(looking, cuts), wanted.owner_id)
         ids = interactions_counted(reader, asked, wanted.counted, wanted.kind_ids)
-        kinds = [kind.name for kind in kinds_in_order(reader) if kind.id in (wanted.kind_ids or ())]
+        kinds = [
+            kind_word(kind.name) for kind in kinds_in_order(reader) if kind.id in (wanted.kind_ids or ())
+        ]
         words = [wanted.counted.value.replace("_", " ").capitalize()]
         words += [", ".join(kinds)] if kinds else []
         words += _rep(looking, wanted.owner_id)
@@ -182,9 +188,9 @@ def _title(looking: Looking, wanted: DealsWanted, stage: tuple[PipelineFact, Sta
     if stage:
         words = [tr("{deals} in {stage}").format(deals=words[0], stage=stage[1].name)]
     if wanted.outcome is not None:
-        words.append(wanted.outcome.value)
+        words.append(_ENDED[wanted.outcome])
     if wanted.kind_id is not None:
-        names = {kind.id: kind.name for kind in kinds_in_order(looking.reader)}
+        names = {kind.id: kind_word(kind.name) for kind in kinds_in_order(looking.reader)}
         words.append(tr("with {kind}").format(kind=names.get(wanted.kind_id, "?")))
     if wanted.most is not None:
         words.append(tr("at most {n} follow-ups").format(n=wanted.most))

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from funnel_tui.domain.activity import ActivityChart, Bucket, Rate, RateLine, Series, Unit
+from funnel_tui.domain.builtin_words import kind_word
 from funnel_tui.metrics.activity import PARTS
 from funnel_tui.services.reports.activity_look import Activity, rate_together, scope_of, targets_in
 
@@ -81,7 +82,7 @@ def activity_charts(
         by_rep.setdefault(line.owner_id, []).append(line)
         by_kind.setdefault(line.kind_id, []).append(line)
     aims = _aims(activity, by_rep, by_kind, size)
-    kinds = {number: kind.name for number, kind in activity.kinds.items()}
+    kinds = {number: kind_word(kind.name) for number, kind in activity.kinds.items()}
     made = [
         [
             _series(names[number], number, mine, lines, _targets(aims[side].get(number, [None] * size)), size)

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from funnel_tui.domain.activity import Bucket, ContactRate, Rate, RateLine, StepLine, Unit
 from funnel_tui.domain.activity_cells import ActivityCell, ActivityScope, Span
+from funnel_tui.domain.builtin_words import kind_word
 from funnel_tui.domain.interactions import KindFact
 from funnel_tui.domain.period import Period, day_number, day_of, local_day, start_of
 from funnel_tui.domain.said import said
@@ -165,7 +166,9 @@ def rate_lines(activity: Activity) -> list[RateLine]:
             bucket = (
                 activity.buckets[group] if len(activity.buckets) > 1 or activity.buckets[0].label else None
             )
-            lines.append(RateLine(activity.reps[rep], rep, activity.kinds[kind].name, kind, found, bucket))
+            lines.append(
+                RateLine(activity.reps[rep], rep, kind_word(activity.kinds[kind].name), kind, found, bucket)
+            )
     return lines
 
 

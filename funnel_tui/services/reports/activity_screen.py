@@ -16,6 +16,7 @@ from funnel_tui.domain.activity import (
     Unit,
 )
 from funnel_tui.domain.activity_view import ActivityView
+from funnel_tui.domain.builtin_words import kind_word
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import GroupBy
 from funnel_tui.language import tr
@@ -139,14 +140,14 @@ def _per_kind(activity: Activity, rates: Sequence[RateLine]) -> tuple[RateLine, 
     for line in rates:
         by_kind.setdefault(line.kind_id, []).append(line)
     return tuple(
-        RateLine("", 0, kind.name, number, rate_together(by_kind[number]))
+        RateLine("", 0, kind_word(kind.name), number, rate_together(by_kind[number]))
         for number, kind in activity.kinds.items()
         if number in by_kind
     )
 
 
 def _deals(looking: Looking, activity: Activity) -> _Deals:
-    kinds = [(number, kind.name) for number, kind in activity.kinds.items()]
+    kinds = [(number, kind_word(kind.name)) for number, kind in activity.kinds.items()]
     # Not that of the charts: all time is cut there to the days that hold interactions.
     scope = scope_of(looking)
     stages = qualified_stages(looking)

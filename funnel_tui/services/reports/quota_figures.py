@@ -16,6 +16,7 @@ from typing import NamedTuple
 from funnel_tui.domain.money import Rates
 from funnel_tui.domain.period import Period, day_number, local_day
 from funnel_tui.domain.quotas import COMPANY, Holder
+from funnel_tui.domain.said import said
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.language import tr
 from funnel_tui.metrics.figures import Number
@@ -28,7 +29,7 @@ from funnel_tui.services.reports.looking import Looking
 from funnel_tui.services.reports.quota_period import days_of
 from funnel_tui.services.reports.quota_trend import Plans
 
-NO_TEAM = "(no team)"
+NO_TEAM = said("(no team)")
 ALONE = Holder(0, 0)
 """Whose line that of the reps in no team is."""
 

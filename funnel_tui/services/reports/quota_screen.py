@@ -22,7 +22,7 @@ from funnel_tui.queries.quotas import reps_listed, teams_listed, won_ids
 from funnel_tui.services.reports import building
 from funnel_tui.services.reports.behind import DealsBehind
 from funnel_tui.services.reports.looking import Looking, look_up
-from funnel_tui.services.reports.quota_figures import QuotaFigures, QuotaLine
+from funnel_tui.services.reports.quota_figures import NO_TEAM, QuotaFigures, QuotaLine
 from funnel_tui.services.reports.quota_period import days_of, settle_period
 from funnel_tui.services.reports.quota_trend import Plans, Point, TotalPoint, last_periods, total_points
 from funnel_tui.services.reports.quotas import (
@@ -188,7 +188,7 @@ def _narrowed(looking: Looking, holder: Holder | None) -> tuple[Looking, str]:
         wanted = {rep for rep, _ in team_reps(reader, holder.team_id)}
         name = next((shown for team, shown, _ in teams_listed(reader) if team == holder.team_id), "")
     else:
-        wanted, name = {rep for rep, _, team, _ in reps_listed(reader) if team is None}, "(no team)"
+        wanted, name = {rep for rep, _, team, _ in reps_listed(reader) if team is None}, NO_TEAM
     selections = tuple(
         replace(one, owners=frozenset(wanted if one.owners is None else wanted & one.owners))
         for one in looking.selections
