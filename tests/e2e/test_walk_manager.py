@@ -122,7 +122,8 @@ def look_at_the_funnel(walk: Walk, truth: Any) -> None:
     walk.see(
         f"Lowest: Engaging, {percent(quarter['win_rate'])} of {quarter['won'] + quarter['lost']:,} decided"
     )
-    assert walk.line_of("Engaging").startswith((" ▼ Engaging", " v Engaging"))
+    walk.see_beside("Lowest: Engaging", "▼ Lowest")
+    walk.see_beside("Engaging ", "▼ Engaging", f"{quarter['won']:,}", f"{quarter['lost']:,}")
     walk.resize_and_back("Lowest: Engaging", "Deals that reached each stage")
     look_at_period(walk, "2017")
     overall = truth["overall"]
@@ -135,9 +136,9 @@ def look_at_the_funnel(walk: Walk, truth: Any) -> None:
     walk.see("Conversions by team", "Cara Losch", "Won of all")
     managers = sorted(truth["by_manager"])
     expected = [overall["win_rate"], *(truth["by_manager"][name]["win_rate"] for name in managers)]
-    shown = re.findall(r"\d+\.\d %", walk.line_of("Won of all"))
-    assert len(shown) >= 5
-    assert shown == [percent(rate) for rate in expected[: len(shown)]]
+    fitting = expected[: 7 if walk.place.size == LARGE else 5]
+    walk.see_beside("Won of all", *map(percent, fitting))
+    assert re.findall(r"\d+\.\d %", walk.line_of("Won of all")) == list(map(percent, fitting))
 
 
 def look_at_the_last_week(walk: Walk, pipeline: list[dict[str, str]]) -> None:
@@ -151,10 +152,11 @@ def look_at_the_last_week(walk: Walk, pipeline: list[dict[str, str]]) -> None:
     closed = [row for row in pipeline if row["close_date"] and in_week(row["close_date"])]
     won = [int(row["close_value"]) for row in closed if row["deal_stage"] == "Won"]
     created = [row for row in pipeline if row["engage_date"] and in_week(row["engage_date"])]
-    assert figures(walk, "Won") == [len(won), sum(won)]
-    assert figures(walk, "Lost")[0] == len(closed) - len(won)
-    assert figures(walk, "New")[0] == len(created)
-    assert figures(walk, "Closing")[0] == sum(row["deal_stage"] == "Engaging" for row in pipeline)
+    left = sum(row["deal_stage"] == "Engaging" for row in pipeline)
+    see_figures(walk, "New", len(created))
+    see_figures(walk, "Won", len(won), sum(won))
+    see_figures(walk, "Lost", len(closed) - len(won), 0)
+    see_figures(walk, "Closing", left, 0)
     walk.go_away_and_back("Pipeline change from 25 Dec to 31 Dec 2017", "Closing")
 
 
@@ -252,8 +254,7 @@ def in_week(text: str) -> bool:
     return WEEK[0] <= date.fromisoformat(text) <= WEEK[1]
 
 
-def figures(walk: Walk, name: str) -> list[int]:
-    """The deals and the amount of a row of the pipeline change."""
-    found = re.search(rf"\s{name}\s+([\d,]+)\s+([\d,]+)", walk.text)
-    assert found, walk.text
-    return [int(number.replace(",", "")) for number in found.groups()]
+def see_figures(walk: Walk, name: str, *numbers: int) -> None:
+    """Wait for the deals, and the amount, of a row of the pipeline change."""
+    row = re.compile(rf"\s{name}\s+" + r"\s+".join(f"{number:,}" for number in numbers) + r"\s")
+    walk.wait_until(lambda: row.search(walk.text) is not None, f"{name} was {numbers}")

@@ -97,7 +97,7 @@ def read_the_screen(walk: Walk, review: Any) -> None:
     walk.press("4")
     walk.see("At quota:", "Anna Berg", "Company")
     for row in review[:3]:
-        assert percent(row["attainment"]) in walk.line_of(row["owner"][:10])
+        walk.see_beside(row["owner"][:10], percent(row["attainment"]))
     bar = "#" if walk.place.is_plain else "█"
     walk.see(bar * 3)
     walk.resize_and_back("At quota:", "Company")

@@ -90,8 +90,8 @@ def read_the_day(walk: Walk) -> None:
     assert "Loire migration" in said
     walk.find_clean()
     walk.start(DAY)
-    assert "Loire migration" in walk.line_of("proposal: ")
-    assert walk.lines[-1].endswith("? help")
+    walk.see_beside("proposal: ", "Loire migration")
+    walk.see("? help")
 
 
 def log_two_calls(walk: Walk) -> None:

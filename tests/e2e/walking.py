@@ -138,8 +138,15 @@ class Walk(Terminal):
         """Wait until a text is no longer on the screen."""
         self.wait_gone(to_ascii(text) if self.place.is_plain else text)
 
+    def see_beside(self, text: str, *others: str) -> None:
+        """Wait until the row that holds a text holds the others too."""
+        wanted = [to_ascii(other) if self.place.is_plain else other for other in others]
+        self.wait_until(
+            lambda: all(other in self.line_of(text) for other in wanted), f"{wanted} stood beside {text!r}"
+        )
+
     def line_of(self, text: str) -> str:
-        """The row of the screen that holds a text."""
+        """The row of the screen that holds a text, as far as it has come."""
         wanted = to_ascii(text) if self.place.is_plain else text
         return next((line for line in self.lines if wanted in line), "")
 
