@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from funnel_tui import paths
+from funnel_tui.dialogs.base import Dialog
 from funnel_tui.language import tr
 from funnel_tui.screens import opening, undoing
 from funnel_tui.screens.base import FunnelScreen
@@ -100,7 +101,8 @@ class FunnelApp(LooksApp, inherit_bindings=False):
         Binding("right_parenthesis", "time_step(1)", tr("on in time"), id="time_on", tooltip=tr("A step on")),
         Binding("equals_sign", "time_span", tr("day/week/month"),
                 id="time_span", tooltip=tr("How far a step goes")),
-        Binding("question_mark", "help", tr("help"), id="help", tooltip=tr("The keys of where you are")),
+        # A letter in a field is a letter, so help has a key that is none.
+        Binding("question_mark,f1", "help", tr("help"), id="help", tooltip=tr("The keys of where you are")),
         Binding("colon,ctrl+p", "palette", tr("commands"), id="palette", tooltip=tr("Every action, by name")),
         Binding("u", "undo", tr("undo"), id="undo", tooltip=tr("Take back your last change")),
         Binding("ctrl+r", "redo", tr("redo"), id="redo", tooltip=tr("Bring back what you undid last")),
@@ -111,7 +113,8 @@ class FunnelApp(LooksApp, inherit_bindings=False):
         Binding("ctrl+z", "suspend_process", tr("shell"),
                 id="suspend", tooltip=tr("Back to the shell; fg returns")),
         Binding("q,ctrl+q", "quit", tr("quit"), id="quit", tooltip=tr("End the program")),
-        Binding("ctrl+c", "how_to_quit", "", id="how_to_quit", show=False, tooltip=tr("Says how to quit")),
+        Binding("ctrl+c", "how_to_quit", tr("how to quit"),
+                id="how_to_quit", show=False, tooltip=tr("Says how to quit")),
     ]  # fmt: skip
 
     def __init__(
@@ -253,13 +256,15 @@ class FunnelApp(LooksApp, inherit_bindings=False):
 
     def action_help(self) -> None:
         """The figure under the cursor explained, and the keys of where the user is."""
-        if isinstance(self.screen, FunnelScreen):  # a dialog says its keys itself
+        if isinstance(self.screen, FunnelScreen):
             opening.open_help(self, self.screen)
+        elif isinstance(self.screen, Dialog):
+            opening.open_dialog_help(self, self.screen)
 
     def action_palette(self) -> None:
         """Every action by name."""
         if isinstance(self.screen, FunnelScreen):
-            opening.open_commands(self, tr("Commands"), "")
+            opening.open_commands(self)
 
     def action_undo(self) -> None:
         """Take back the last change, unless a dialog hides what that is."""

@@ -60,8 +60,16 @@ class Dialog(FrameScreen[ScreenResultType | None]):
     def on_mount(self) -> None:
         """Tell the hints."""
         self.hold_frame()
-        self.query_one(HintLine).say(*self.hints())
+        self.tell_hints()
         self.fit_labels()
+
+    def tell_hints(self) -> None:
+        """Show the hints, and how to see all keys where there is room."""
+        hints, last = self.hints()
+        help_keys = [one.binding for one in self.active_bindings.values() if one.binding.id == "help"]
+        # The first is a letter, which may be wanted in a field.
+        more = [Hint(self.app.get_key_display(key), tr("keys")) for key in help_keys[-1:]]
+        self.query_one(HintLine).say([*hints, *more], last)
 
     def fit_labels(self) -> None:
         """Give all labels the room of the longest: one in another language may be longer than the English."""

@@ -31,7 +31,7 @@ from funnel_tui.domain.phrases import name_day
 from funnel_tui.domain.shown import clean, count_text
 from funnel_tui.language import tr, trc, trn
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
-from funnel_tui.widgets.lines import Hint, HintLine, Line
+from funnel_tui.widgets.lines import Hint, Line
 
 SIGNS = {
     Verdict.CHANGED: Cell("+", "good"),
@@ -233,7 +233,7 @@ class BulkPreviewDialog(Dialog[bool]):
         self.query_one(Grid).show(
             [*COLUMNS[:2], COLUMNS[2]._replace(title=tr("Why it is refused"))], VerdictRows(refused)
         )
-        self.query_one(HintLine).say(*self.hints())
+        self.tell_hints()
 
     def _reasons(self, found: BulkPreview) -> Text:
         """How many are refused for which reason, and what to do about it."""

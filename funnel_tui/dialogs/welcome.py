@@ -18,9 +18,9 @@ from textual.widgets import Input, Static
 from funnel_tui.dialogs.setup_form import SetupForm
 from funnel_tui.domain.first_start import FirstAnswers
 from funnel_tui.domain.shown import clean
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
-from funnel_tui.widgets.lines import Hint, HintLine, Line
+from funnel_tui.widgets.lines import Hint, Line
 
 
 class Way(Enum):
@@ -119,7 +119,7 @@ class WelcomeDialog(SetupForm[None]):
     AUTO_FOCUS = "#ways"
     HINTS = (
         Hint("1 2 3", tr("begin")),
-        Hint("↑↓", tr("move")),
+        Hint("↑↓", trc("key", "move")),
         Hint("enter", tr("choose")),
         Hint("tab", tr("fields")),
     )
@@ -187,7 +187,7 @@ class WelcomeDialog(SetupForm[None]):
 
     def on_descendant_focus(self) -> None:
         """Other keys work in a field."""
-        self.query_one(HintLine).say(*self.hints())
+        self.tell_hints()
 
     @property
     def answers(self) -> FirstAnswers:

@@ -34,7 +34,7 @@ from funnel_tui.screens.import_words import (
 )
 from funnel_tui.screens.writing import Change, Told, writing_of
 from funnel_tui.widgets.grid import Grid
-from funnel_tui.widgets.lines import Hint, HintLine, Line, TabLine
+from funnel_tui.widgets.lines import Hint, Line, TabLine
 
 if TYPE_CHECKING:
     from funnel_tui.domain.first_start import FirstAnswers
@@ -168,7 +168,7 @@ class ImportPreview(ImportFrame):
         wrong = bool(self._problem) or self._is_refused
         status.set_class(wrong and not self._importing, "-wrong")
         status.say(self._status_words("" if percent is None else f" {percent} %"))
-        self.query_one(HintLine).say(*self.hints())
+        self.tell_hints()
 
     def _status_words(self, far: str) -> str:
         from funnel_tui.services.importing import ImportRefused

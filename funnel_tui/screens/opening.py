@@ -16,11 +16,19 @@ from funnel_tui.widgets.grid import Grid
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from textual.dom import DOMNode
+
+    from funnel_tui.dialogs.base import Dialog
+    from funnel_tui.dialogs.chooser import Entry
     from funnel_tui.domain.finding import Found
     from funnel_tui.domain.scope import Scope
     from funnel_tui.screens.writing import Told
     from funnel_tui.services.drafts import Draft
     from funnel_tui.services.workspace import Workspace
+
+
+KEYS = tr("Keys")
+"""The heading of the list of keys."""
 
 
 def deals_screen() -> Screen[Any]:
@@ -95,15 +103,29 @@ def tab_opened(app: HostApp, tab: str) -> None:
     view_defaults.tab_opened(app, tab)
 
 
-def open_commands(app: HostApp, heading: str, intro: str) -> None:
-    """Show the actions of the present screen, and do the one that is chosen.
+def open_commands(app: HostApp) -> None:
+    """Show every action there is where the user is, and do the one that is chosen."""
+    from funnel_tui.screens.commands import command_entries
+
+    _choose(app, tr("Commands"), "", command_entries(app))
+
+
+def open_keys(app: HostApp, intro: str = "") -> None:
+    """List the keys that work where the user is, also in a dialog, and do what is chosen.
 
     :param intro: text above them.
     """
-    from funnel_tui.dialogs.chooser import Chooser
-    from funnel_tui.screens.commands import command_entries
+    from funnel_tui.screens.commands import key_entries
 
-    entries, actions = command_entries(app)
+    _choose(app, KEYS, intro, key_entries(app))
+
+
+def _choose(
+    app: HostApp, heading: str, intro: str, found: tuple[list[Entry], dict[str, tuple[DOMNode, str]]]
+) -> None:
+    from funnel_tui.dialogs.chooser import Chooser
+
+    entries, actions = found
 
     async def chosen(name: str | None) -> None:
         if name is not None:
@@ -117,14 +139,14 @@ def open_help(app: HostApp, screen: FunnelScreen[Any]) -> None:
     """Explain the figure under the cursor; without one list the keys, which are a key away from a figure."""
     explanation = screen.explanation()
     if explanation is None:
-        open_commands(app, tr("Keys"), screen.help_text())
+        open_keys(app, screen.help_text())
         return
     from funnel_tui.dialogs.explain import ExplainDialog, Wanted
 
     async def answered(wanted: Wanted | None) -> None:
         match wanted:
             case Wanted.KEYS:
-                open_commands(app, tr("Keys"), screen.help_text())
+                open_keys(app, screen.help_text())
             case Wanted.EXPORT:
                 await app.run_action("export", screen)
             case Wanted.COPY:
@@ -134,6 +156,14 @@ def open_help(app: HostApp, screen: FunnelScreen[Any]) -> None:
 
     can_export = hasattr(screen, "action_export")
     app.push_screen(ExplainDialog(explanation, can_export=can_export), answered)
+
+
+def open_dialog_help(app: HostApp, dialog: Dialog[Any]) -> None:
+    """List the keys of a dialog; the same key again leaves the list."""
+    if dialog.heading == KEYS:
+        dialog.dismiss(None)
+    else:
+        open_keys(app)
 
 
 def copy_told(screen: FunnelScreen[Any], text: str) -> None:
