@@ -83,7 +83,7 @@ def config(check: bool, write: bool) -> None:
     help=tr(
         "Check that everything kept in the database follows from its history.\n\n"
         "Findings are printed one a line; the exit code is 1 when one of them makes a figure "
-        "wrong."
+        "wrong. Files that a killed backup or export left unfinished beside the database are removed."
     )
 )
 @click.option("--rebuild", is_flag=True, help=tr("First work out again what follows from the history."))
@@ -92,6 +92,7 @@ def doctor(rebuild: bool, db: str | None) -> int:
     """Check that everything kept in the database follows from its history."""
     from funnel_tui.services import doctor as service
 
+    _clear_left(chosen_target(db))
     with open_workspace(db, reading=True) as workspace:
         name = workspace.database.target.name
         if rebuild:
@@ -114,6 +115,25 @@ def doctor(rebuild: bool, db: str | None) -> int:
     else:
         say(tr("{name} is sound.").format(name=name))
     return 1 if wrong else 0
+
+
+def _clear_left(target: Target) -> None:
+    """Remove what backups, exports … that were killed left beside the database and the settings."""
+    from funnel_tui import paths as places
+    from funnel_tui.unfinished import clear_left
+
+    folders = {places.config_file().parent}
+    if target.path is not None:
+        folders.add(target.path.parent)
+    for folder in sorted(folders):
+        removed = clear_left(folder)
+        if removed:
+            words = trn(
+                "{folder}: removed {removed:,} file that a stopped program left unfinished.",
+                "{folder}: removed {removed:,} files that stopped programs left unfinished.",
+                removed,
+            )
+            say(words.format(folder=folder, removed=removed))
 
 
 @click.group(help=tr("Look after the database."))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -22,6 +21,7 @@ from funnel_tui.db.reader import BUSY_MS, connect_sqlite
 from funnel_tui.db.target import APPLICATION_ID, SCHEMA_VERSION
 from funnel_tui.errors import DatabaseBusy, DatabaseProblem, UsageError
 from funnel_tui.language import tr
+from funnel_tui.unfinished import new_file_beside
 
 BESIDE = ("-wal", "-shm", "-journal")
 """Files that SQLite puts beside a database, by what is added to its name."""
@@ -85,17 +85,19 @@ def _check_place(source: Path, copy: Path, *, replace: bool) -> None:
 
 @contextmanager
 def unfinished_file(final: Path) -> Iterator[Path]:
-    """A file beside the final one, for its owner alone; gone at the end unless it was renamed."""
+    """A file beside the final one, for its owner alone; gone at the end unless it was renamed.
+
+    What a kill left of earlier ones in that folder goes first: see :mod:`funnel_tui.unfinished`.
+    """
     try:
         final.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{final.name[:50]}-", suffix=".unfinished", dir=final.parent)
+        handle, path = new_file_beside(final)
     except OSError as error:
         raise DatabaseProblem(
             tr("{final} cannot be written: {strerror}.").format(final=final, strerror=error.strerror),
             tr("Check the path and its rights."),
         ) from error
     os.close(handle)
-    path = Path(name)
     try:
         yield path
     except (sqlite3.Error, OSError) as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import BinaryIO
 
 from funnel_tui.errors import FunnelError, UsageError
 from funnel_tui.language import tr
+from funnel_tui.unfinished import new_file_beside
 
 
 @contextmanager
@@ -29,22 +29,22 @@ def new_file(path: Path, *, replace: bool, named: str = "", hint: str = "") -> I
             tr("{words} is there already.").format(words=words),
             hint if path.is_file() else tr("Name a file."),
         )
-    name = ""
+    unfinished = None
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:50]}-", dir=path.parent)
+        handle, unfinished = new_file_beside(path)
         with os.fdopen(handle, "wb") as stream:
             yield stream
         # As a file that is made in the usual way; a temporary one is for its owner alone.
         mask = os.umask(0)
         os.umask(mask)
-        Path(name).chmod(0o666 & ~mask)
-        Path(name).replace(path)
+        unfinished.chmod(0o666 & ~mask)
+        unfinished.replace(path)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise FunnelError(
             tr("{words} cannot be written: {reason}.").format(words=words, reason=reason)
         ) from error
     finally:
-        if name:
+        if unfinished is not None:
             with suppress(OSError):
-                Path(name).unlink()
+                unfinished.unlink()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 from funnel_tui import paths
 from funnel_tui.errors import FunnelError
 from funnel_tui.language import tr
+from funnel_tui.unfinished import new_file_beside
 
 _LINE = re.compile(r"^[ \t]*user[ \t]*=.*$", re.MULTILINE)
 _TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
@@ -52,13 +52,13 @@ def with_user(text: str, name: str) -> str:
 def _replace(path: Path, text: str) -> None:
     """Write a file in one step, with the rights it had."""
     target = path.resolve()
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=target.parent)
+    handle, unfinished = new_file_beside(target)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             stream.write(text)
         if target.exists():
-            Path(name).chmod(target.stat().st_mode & 0o777)
-        Path(name).replace(target)
+            unfinished.chmod(target.stat().st_mode & 0o777)
+        unfinished.replace(target)
     finally:
         with suppress(OSError):
-            Path(name).unlink()
+            unfinished.unlink()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from funnel_tui.exchange.whole import MANIFEST, Manifest, TableNote, file_name, 
 from funnel_tui.language import tr
 from funnel_tui.services.whole.tables import WholeTable, whole_tables
 from funnel_tui.services.workspace import Workspace
+from funnel_tui.unfinished import FORMER, clear_left, new_folder_beside
 
 PAGE = 2000
 """Rows held in memory at a time."""
@@ -49,6 +49,8 @@ def export_all(
     :raises UsageError: for a folder that may not be written to.
     :raises FunnelError: when it cannot be written; nothing is left then.
     """
+    # An export whose replacing was interrupted has its name back before it is looked at.
+    clear_left(folder.parent)
     _check_folder(folder, replace=replace)
     tables, notes = whole_tables(), dict[str, TableNote]()
     with _unfinished(folder) as unfinished, workspace.read() as reader:
@@ -91,17 +93,17 @@ def _check_folder(folder: Path, *, replace: bool) -> None:
 @contextmanager
 def _unfinished(folder: Path) -> Iterator[Path]:
     """A folder beside the final one, for its owner alone, that takes its name at the end."""
-    name = ""
+    unfinished = None
     try:
-        name = tempfile.mkdtemp(prefix=f".{folder.name[:50]}-", suffix=".unfinished", dir=folder.parent)
-        yield Path(name)
-        for path in Path(name).iterdir():
+        unfinished = new_folder_beside(folder)
+        yield unfinished
+        for path in unfinished.iterdir():
             with path.open("rb") as stream:
                 os.fsync(stream.fileno())
-        former = Path(f"{name}.former")
+        former = unfinished.with_name(f"{unfinished.name}{FORMER}")
         if folder.exists():
             folder.rename(former)
-        Path(name).rename(folder)
+        unfinished.rename(folder)
         shutil.rmtree(former, ignore_errors=True)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
@@ -109,9 +111,9 @@ def _unfinished(folder: Path) -> Iterator[Path]:
             tr("--output {folder} cannot be written: {reason}.").format(folder=folder, reason=reason)
         ) from error
     finally:
-        if name:
+        if unfinished is not None:
             with suppress(OSError):
-                shutil.rmtree(name)
+                shutil.rmtree(unfinished)
 
 
 def _rows(reader: Reader, table: WholeTable) -> Iterator[tuple[Any, ...]]:
