@@ -1,4 +1,4 @@
-"""What a kill leaves of a backup, a restore or an export is cleared away, and nothing that is being written."""
+"""What a kill leaves of a backup, a restore or an export goes; what somebody is writing stays."""
 
 from __future__ import annotations
 
