@@ -25,7 +25,7 @@ _KINDS: Mapping[str, str] = {
 }
 assert _KINDS.keys() == KINDS.keys()
 
-# Translators: how interactions end, at most 14 cells each; those of one kind with different first letters if it can be.
+# Translators: how interactions end, at most 14 cells; those of one kind had better begin differently.
 _OUTCOMES: Mapping[str, str] = {
     "no answer": trc("outcome", "no answer"),
     "voicemail": trc("outcome", "voicemail"),

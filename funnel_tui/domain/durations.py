@@ -13,11 +13,12 @@ EXAMPLES = tr("For example 15m, 1h30, 1:30 or 45; a number alone is minutes.")
 LONGEST_SECONDS = 7 * DAY_SECONDS
 
 _HOURS = re.compile(
-    r"(\d{1,3}) ?(?:h|hours?|t|timer?|uur) ?(?:(\d{1,2}) ?(?:m|min|minutes?|minutter)?\.?)?", re.ASCII
+    r"(\d{1,3}) ?(?:h|hours?|t|tim|timer?|timm(?:e|ar)|u|uur) ?(?:(\d{1,2}) ?(?:m|min|minutes?|minutter|minuter|minuten)?\.?)?",
+    re.ASCII,
 )
 _CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)", re.ASCII)
-_MINUTES = re.compile(r"(\d{1,5}) ?(?:m|min|minutes?|minutter|minuten)?\.?", re.ASCII)
-_SECONDS = re.compile(r"(\d{1,6}) ?(?:s|sec|seconds?|sek)\.?", re.ASCII)
+_MINUTES = re.compile(rf"(\d{{1,5}}) ?{_MINUTE}?\.?", re.ASCII)
+_SECONDS = re.compile(r"(\d{1,6}) ?(?:s|sec|seconds?|sek|sekunder|seconden)\.?", re.ASCII)
 
 
 def read_duration(text: str, field: str = "duration") -> int | None:

@@ -12,6 +12,9 @@ from funnel_tui.language import tr
 
 _KINDS = {
     **{kind.value: kind for kind in TaskKind},
+    # As they are called in the language of the user; English is read too.
+    **{tr("call"): TaskKind.CALL, tr("email"): TaskKind.EMAIL},
+    **{tr("meeting"): TaskKind.MEETING, tr("other"): TaskKind.OTHER},
     **{"mail": TaskKind.EMAIL, "e-mail": TaskKind.EMAIL, "meet": TaskKind.MEETING},
 }
 _LONGEST = 6

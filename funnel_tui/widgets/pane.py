@@ -17,6 +17,7 @@ from funnel_tui.domain.shown import clean
 from funnel_tui.language import tr
 from funnel_tui.widgets.cells import cut, padded
 from funnel_tui.widgets.grid import Cell
+from funnel_tui.widgets.unbroken import BLANKS
 
 PaneLine = Sequence[Cell]
 """Cells side by side, without blanks between them."""
@@ -30,7 +31,7 @@ def wrapped(text: str, width: int) -> list[str]:
     lines: list[str] = []
     for paragraph in text.splitlines() or [""]:
         line = ""
-        for word in clean(paragraph).split():
+        for word in filter(None, BLANKS.split(clean(paragraph))):
             if line and cell_len(line) + 1 + cell_len(word) <= width:
                 line += f" {word}"
                 continue
