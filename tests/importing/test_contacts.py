@@ -84,6 +84,44 @@ def test_a_person_known_by_the_address_alone_gets_a_name_and_an_id(folder: Folde
     assert counts(contacts(folder, ("7", "", "Kari@nord.no", "", ""))) == (0, 0, 1)
 
 
+@pytest.mark.parametrize(
+    ("rows", "name"),
+    [
+        ([("", "", "kari@nord.no", "", ""), ("", "", "KARI@nord.no", "1", "")], "kari@nord.no"),
+        ([("", "Kari Lie", "kari@nord.no", "", ""), ("", "", "kari@nord.no", "1", "")], "Kari Lie"),
+        ([("", "", "kari@nord.no", "", ""), ("", "Kari Lie", "kari@nord.no", "1", "")], "Kari Lie"),
+        ([("7", "", "kari@nord.no", "", ""), ("", "", "kari@nord.no", "1", "")], "kari@nord.no"),
+        ([("", "Kari Lie", "kari@nord.no", "", ""), ("7", "", "kari@nord.no", "1", "")], "Kari Lie"),
+    ],
+)
+@pytest.mark.parametrize("there", [False, True])
+def test_rows_with_one_address_and_no_name_are_one_person(
+    folder: Folder, rows: list[tuple[str, ...]], name: str, there: bool
+) -> None:
+    if there:
+        # In other letters, so that the address is changed on the way.
+        create_person(folder.workspace, name="kari@nord.no", email="Kari@Nord.no")
+    outcome = contacts(folder, *rows)
+    ((_, called, email, phone, _),) = folder.rows(PEOPLE)
+    assert (called, str(email).casefold(), phone) == (name, "kari@nord.no", "1")
+    assert counts(outcome) == ((0, 1, 0) if there else (1, 0, 0))
+    # And again: nobody is made twice.
+    contacts(folder, *rows)
+    assert len(folder.rows(PEOPLE)) == 1
+
+
+def test_a_row_without_a_name_is_nobody_in_particular_of_a_shared_mailbox(folder: Folder) -> None:
+    rows = [
+        ("", "Kari Lie", "post@nord.no", "", ""),
+        ("", "Per Dahl", "post@nord.no", "", ""),
+        ("", "", "post@nord.no", "", ""),
+        ("", "", "post@nord.no", "", ""),
+    ]
+    for _ in range(2):
+        contacts(folder, *rows)
+        assert [row[1] for row in folder.rows(PEOPLE)] == ["Kari Lie", "Per Dahl", "post@nord.no"]
+
+
 def test_a_shared_mailbox_is_of_several_people(folder: Folder) -> None:
     rows = [("", "Kari", "post@nord.no", "", "Nord"), ("", "Bo", "post@nord.no", "", "Nord")]
     assert counts(contacts(folder, *rows)) == (2, 0, 0)

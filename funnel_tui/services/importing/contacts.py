@@ -3,7 +3,8 @@
 A row is about a person who is there already when
 
 1. the id is known, or
-2. the e-mail address is, and the name with it, or only one person has it whom no other row is about, or
+2. the e-mail address is, and the name with it, or only one person has it and no other row of the file gives
+   that one another name, or
 3. a person of that name at that organisation is, whose e-mail address is not another one.
 
 A person who was merged into another one counts as that one. What the file says goes before what is there;
@@ -60,6 +61,11 @@ class Known:
     new: bool = False
     changed: bool = False
 
+    @property
+    def is_nameless(self) -> bool:
+        """Whether the e-mail address stands for the name."""
+        return self.email is not None and _same(self.name, self.email)
+
 
 class People:
     """Everybody who is there, and those whom the import brings.
@@ -112,16 +118,21 @@ class People:
             for each in there:
                 if each.name.casefold() == name:
                     return each
-            if len(there) == 1 and (
-                record.email.casefold() in self._aliases
-                or not (there[0].line or (record.id and there[0].external_id))
-            ):
+            if len(there) == 1 and self._is_meant(there[0], record):
                 return there[0]
         for each in self._by_name.get(name, ()):
             same_mail = record.email is None or each.email is None or _same(each.email, record.email)
             if each.organisation_id == organisation_id and same_mail and _may_be(each, record):
                 return each
         return None
+
+    def _is_meant(self, only: Known, record: ContactRecord) -> bool:
+        """Whether a row is about the only person with its e-mail address, who has another name."""
+        if (record.email or "").casefold() in self._aliases:
+            return True
+        if record.id and only.external_id:
+            return False
+        return not only.line or not record.named or only.is_nameless
 
     def is_alias(self, record: ContactRecord) -> bool:
         """Whether a row names somebody who was merged into another person."""
@@ -142,7 +153,8 @@ class People:
 
         :param fill: only what is empty.
         """
-        name = record.person if record.named or known.name == known.email else None
+        # An address that stands for the name goes with the address itself.
+        name = record.person if record.named or (known.is_nameless and not fill) else None
         # What an export of ours has called somebody is no id of another program.
         own = record.id is not None and known.external_id is None and self._by_id.get(record.id) is known
         said = {
@@ -152,18 +164,19 @@ class People:
             "name": name,
         }
         said["organisation_id"] = organisation_id  # type: ignore[assignment]
+        nameless = known.is_nameless
         for field, value in said.items():
             present = getattr(known, field)
             keeps = present is not None and (fill or field == "external_id")
             # Somebody called by the e-mail address has no name yet.
-            if field == "name" and fill and known.name == known.email:
+            if field == "name" and fill and nameless:
                 keeps = False
             if value is not None and value != present and not keeps:
                 setattr(known, field, value)
                 known.changed = True
                 if field == "external_id":
                     self._by_id[str(value)] = known
-                elif field == "email":
+                elif field == "email" and not (isinstance(present, str) and _same(present, str(value))):
                     self._by_mail[str(value).casefold()].append(known)
 
     def write(self) -> None:
