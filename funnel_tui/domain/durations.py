@@ -12,9 +12,9 @@ from funnel_tui.language import tr
 EXAMPLES = tr("For example 15m, 1h30, 1:30 or 45; a number alone is minutes.")
 LONGEST_SECONDS = 7 * DAY_SECONDS
 
+_MINUTE = "(?:m|min|minutes?|minutter|minuter|minuten)"
 _HOURS = re.compile(
-    r"(\d{1,3}) ?(?:h|hours?|t|tim|timer?|timm(?:e|ar)|u|uur) ?(?:(\d{1,2}) ?(?:m|min|minutes?|minutter|minuter|minuten)?\.?)?",
-    re.ASCII,
+    rf"(\d{{1,3}}) ?(?:h|hours?|t|tim|timer?|timm(?:e|ar)|u|uur) ?(?:(\d{{1,2}}) ?{_MINUTE}?\.?)?", re.ASCII
 )
 _CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)", re.ASCII)
 _MINUTES = re.compile(rf"(\d{{1,5}}) ?{_MINUTE}?\.?", re.ASCII)
