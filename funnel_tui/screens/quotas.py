@@ -100,6 +100,7 @@ class QuotasScreen(FunnelScreen[None]):
         self._found: Found | None = None
         self._late: Found | None = None
         self._panel: Panel | None = None
+        self._is_new = False  # whether the view was not shown yet since it was gone to
 
     def compose_middle(self) -> ComposeResult:
         """Tabs, title, table, what it adds up to, the chart, the figure in words, notes."""
@@ -181,7 +182,11 @@ class QuotasScreen(FunnelScreen[None]):
         self.query_one("#nothing", Static).update(panel.nothing)
         self.query_one("#sums", Static).update("\n".join(map(clean, panel.sums)))
         self._say_notes(panel)
-        self.query_one("#figures", DealGrid).show(panel.table.columns, panel.table)
+        grid = self.query_one("#figures", DealGrid)
+        if self._is_new and panel.first and len(panel.table):
+            grid.key = panel.first
+        self._is_new = False
+        grid.show(panel.table.columns, panel.table)
         self.tell_scope()
         self.tell_hints()
         self._draw_soon()
@@ -248,6 +253,7 @@ class QuotasScreen(FunnelScreen[None]):
 
     def _view_changed(self) -> None:
         self._say_tabs()
+        self._is_new = True
         self.query_one("#figures", DealGrid).put_cursor(0)
         self.reload()
 

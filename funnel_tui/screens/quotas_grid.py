@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from funnel_tui.domain.period import Period, PeriodKind
 from funnel_tui.domain.quotas import Holder
 from funnel_tui.domain.status import QuotaUnit
-from funnel_tui.language import tr, trc
+from funnel_tui.language import tr, trc, trn
 from funnel_tui.screens import quotas_grid_saving as saving
 from funnel_tui.screens.quotas_grid_rows import GridRows, grid_columns
 from funnel_tui.screens.quotas_grid_typing import AMOUNT, PERCENT, TypingScreen
@@ -80,7 +80,7 @@ class QuotaGridScreen(TypingScreen):
         ),
         Binding(
             "s", "spread", tr("spread"), id="grid_spread",
-            tooltip=tr("Over the quarters or months it holds"),
+            tooltip=tr("Over quarters or months; of the marked rows, else of this one"),
         ),
         Binding(
             "percent_sign,r", "raise", tr("raise"), id="grid_raise",
@@ -307,7 +307,10 @@ class QuotaGridScreen(TypingScreen):
             answers.append(Answer("q", tr("quarters"), PeriodKind.QUARTER.value))
         if period.kind in {PeriodKind.YEAR, PeriodKind.QUARTER}:
             answers.append(Answer("m", tr("months"), PeriodKind.MONTH.value))
-        if not answers or self.cell is None or self.cell.parts:
+        cells = [self.cell]
+        if self._marked:
+            cells = [found.cells.get((holder, place[1])) for holder in self._marked]
+        if not answers or all(cell is None or cell.parts for cell in cells):
             self.notify(
                 tr("Spread the quota of a year or a quarter; w shows years, a number sets one."), markup=False
             )
@@ -315,13 +318,25 @@ class QuotaGridScreen(TypingScreen):
         question = tr("Spread the quota of {name} for {period} evenly over").format(
             name=name_of(place[0].holder, place[0].name), period=period.label
         )
+        if self._marked:
+            question = trn(
+                "Spread the quota of {n} marked row for {period} evenly over",
+                "Spread the quotas of {n} marked rows for {period} evenly over",
+                len(self._marked),
+            ).format(n=len(self._marked), period=period.label)
         self.query_one(AskLine).ask(question, answers, self._spread)
 
     def _spread(self, into: str) -> None:
         place, found = self.place, self._found
-        if place is not None and found is not None:
-            row, column = place
-            self.write(saving.spreading(row.holder, row.name, found.periods[column], into, found.unit))
+        if place is None or found is None:
+            return
+        row, column = place
+        period = found.periods[column]
+        if self._marked:
+            holders = [one.holder for one in found.holders if one.holder in self._marked]
+            self.write(saving.spreading_each(holders, period, into, found.unit))
+        else:
+            self.write(saving.spreading(row.holder, row.name, period, into, found.unit))
 
     def action_raise(self) -> None:
         """Ask by how much."""

@@ -131,6 +131,23 @@ def spreading(holder: Holder, name: str, period: Period, into: str, unit: QuotaU
     return partial(told_or_refused, doing)
 
 
+def spreading_each(holders: Sequence[Holder], period: Period, into: str, unit: QuotaUnit) -> Doing:
+    """Spreads the quotas of several holders, each evenly over quarters or months."""
+
+    def doing(workspace: Workspace) -> Told:
+        from funnel_tui.services.quotas import spread_quotas
+
+        outcome = spread_quotas(workspace, holders=holders, period=period, into=into, unit=unit.value)
+        words = trn(
+            "{period} spread: {n} quota of its parts set",
+            "{period} spread: {n} quotas of its parts set",
+            outcome.written,
+        ).format(period=period.label, n=count_text(outcome.written))
+        return _told(words, outcome.notes, written=bool(outcome.written))
+
+    return partial(told_or_refused, doing)
+
+
 def _told(words: str, notes: Sequence[str], *, written: bool = True) -> Told:
     told = tr("{words}; u takes it back.").format(words=words) if written else f"{words}."
     return Told(" ".join([told, *notes]), written=written)

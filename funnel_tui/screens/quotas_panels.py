@@ -78,6 +78,7 @@ class Panel:
     :param nothing: what to say instead of an empty table.
     :param sums: sentences under the table.
     :param notes: what a reader must know of the figures.
+    :param first: the column the cursor begins in; empty for the first one with figures.
     :param picture: the chart; None for none.
     :param tall_chart: the chart takes half of the screen, however long the table is.
     :param report: the same as a report, for export; None where there is none.
@@ -89,6 +90,7 @@ class Panel:
     nothing: str = ""
     sums: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    first: str = ""
     picture: Picture | None = None
     tall_chart: bool = False
     report: Callable[[Workspace], Report] | None = None

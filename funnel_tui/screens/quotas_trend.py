@@ -43,6 +43,7 @@ def panel(view: QuotaView, _late: object, asked: Asked, _room: Room) -> Panel:
         nothing="" if view.rows else NOTHING,
         sums=(_reached(view),),
         notes=(tr("Quotas in deals are not in the trend, which is in money."),) if _has_deals(view) else (),
+        first=f"at{count - 1}",
         picture=_picture(view),
         report=partial(trend_report, view=view, by_team=asked.by_team),
         command=f"funnel report quotas --period {view.period.name}{scope_flags(view.scope)} --format json",

@@ -175,6 +175,79 @@ def spread_quota(
     :raises NotFound: without an amount where there is no quota to spread.
     :raises InvalidInput: for a period that such parts do not fill.
     """
+    parts = _parts(period, into)
+    with workspace.change("spread_quota") as call:
+        call.alone()
+        writer = QuotaWriter(call)
+        set_first = None if amount is None else QuotaWish(holder, period, amount, _unit(unit), currency)
+        whole = set_first or _present(writer, holder, period, _unit(unit))
+        if whole is None:
+            raise NotFound(
+                tr("{name} has no quota for {period} to spread.").format(
+                    name=writer.name(holder), period=period.label
+                ),
+                tr("Say how much it is."),
+            )
+        wishes = _shares(whole, parts) if set_first is None else [set_first, *_shares(whole, parts)]
+        words = tr("Spread the quota of {name} for {period} over {n} months")
+        if into == PeriodKind.QUARTER:
+            words = tr("Spread the quota of {name} for {period} over {n} quarters")
+        words = words.format(name=writer.name(holder), period=period.label, n=len(parts))
+        return writer.write(wishes, note, words)
+
+
+def spread_quotas(
+    workspace: Workspace,
+    *,
+    holders: Sequence[Holder],
+    period: Period,
+    into: str,
+    unit: str = "money",
+    note: str | None = None,
+) -> QuotaOutcome:
+    """Spread the quotas that several holders have for a period, each evenly over its quarters or months.
+
+    Those without a quota of their own for it are left out, and a note says how many.
+
+    :param into: ``quarter`` or ``month``.
+    :raises NotFound: where none of them has a quota to spread.
+    :raises InvalidInput: for a period that such parts do not fill.
+    """
+    parts = _parts(period, into)
+    with workspace.change("spread_quota") as call:
+        call.alone()
+        writer = QuotaWriter(call)
+        found = [_present(writer, holder, period, _unit(unit)) for holder in holders]
+        wholes = [whole for whole in found if whole is not None]
+        if not wholes:
+            raise NotFound(
+                tr("None of them has a quota for {period} to spread.").format(period=period.label),
+                tr("Set one for the whole period first."),
+            )
+        wishes = [wish for whole in wholes for wish in _shares(whole, parts)]
+        words = tr("Spread quotas of {period} over months")
+        if into == PeriodKind.QUARTER:
+            words = tr("Spread quotas of {period} over quarters")
+        outcome = writer.write(wishes, note, words.format(period=period.label))
+        without = len(found) - len(wholes)
+        if without:
+            outcome.note(
+                said_n(
+                    "{n:,} of them has no quota for {period} and stays as it is.",
+                    "{n:,} of them have no quota for {period} and stay as they are.",
+                    without,
+                    period=period.label,
+                    n=without,
+                )
+            )
+    return outcome
+
+
+def _parts(period: Period, into: str) -> Sequence[Period]:
+    """The quarters or months of a period.
+
+    :raises InvalidInput: for another word, or a period that such parts do not fill.
+    """
     if into not in {PeriodKind.QUARTER.value, PeriodKind.MONTH.value}:
         raise InvalidInput(
             "into",
@@ -191,31 +264,19 @@ def spread_quota(
             words.format(period=period.label),
             tr("Spread a year, or a quarter over months."),
         )
-    with workspace.change("spread_quota") as call:
-        call.alone()
-        writer = QuotaWriter(call)
-        whole = QuotaWish(holder, period, amount, _unit(unit), currency)
-        wishes = [whole]
-        if amount is None:
-            fact = writer.present.get((*holder, *days_of(period), whole.unit.value))
-            if fact is None or fact.amount is None:
-                raise NotFound(
-                    tr("{name} has no quota for {period} to spread.").format(
-                        name=writer.name(holder), period=period.label
-                    ),
-                    tr("Say how much it is."),
-                )
-            whole, wishes = _as_wish(fact, period), []
-        assert whole.amount is not None
-        shares = shares_of(max(0, whole.amount), len(parts))
-        wishes += [
-            replace(whole, period=part, amount=share) for part, share in zip(parts, shares, strict=True)
-        ]
-        words = tr("Spread the quota of {name} for {period} over {n} months")
-        if into == PeriodKind.QUARTER:
-            words = tr("Spread the quota of {name} for {period} over {n} quarters")
-        words = words.format(name=writer.name(holder), period=period.label, n=len(parts))
-        return writer.write(wishes, note, words)
+    return parts
+
+
+def _present(writer: QuotaWriter, holder: Holder, period: Period, unit: QuotaUnit) -> QuotaWish | None:
+    """The quota that a holder has for exactly this period, or None."""
+    fact = writer.present.get((*holder, *days_of(period), unit.value))
+    return None if fact is None or fact.amount is None else _as_wish(fact, period)
+
+
+def _shares(whole: QuotaWish, parts: Sequence[Period]) -> list[QuotaWish]:
+    """A quota cut into equal parts that add up to it exactly."""
+    shares = shares_of(max(0, whole.amount or 0), len(parts))
+    return [replace(whole, period=part, amount=share) for part, share in zip(parts, shares, strict=True)]
 
 
 def _each(

@@ -15,7 +15,14 @@ from funnel_tui.queries.quotas import quotas_between, revisions
 from funnel_tui.services.forecast_adjustments import adjust_forecast, read_adjustments
 from funnel_tui.services.history import redo, undo
 from funnel_tui.services.people import edit_rep
-from funnel_tui.services.quotas import copy_quotas, raise_quotas, set_quota, set_quotas, spread_quota
+from funnel_tui.services.quotas import (
+    copy_quotas,
+    raise_quotas,
+    set_quota,
+    set_quotas,
+    spread_quota,
+    spread_quotas,
+)
 from funnel_tui.services.settings import set_setting
 from funnel_tui.services.workspace import Workspace
 from tests.reports.small import Small, instant
@@ -98,6 +105,25 @@ def test_spreading_a_year(team: Small) -> None:
     assert len(present(workspace)) == 5
     with pytest.raises(NotFound, match="no quota for 2028"):
         spread_quota(workspace, holder=north, period=Period.year(2028), into="month")
+
+
+def test_spreading_the_quotas_of_several(team: Small) -> None:
+    workspace, north, rep = team.workspace, Holder(team_id=1), Holder(rep_id=1)
+    set_quotas(workspace, [QuotaWish(north, YEAR, 401), QuotaWish(rep, YEAR, 100)])
+    everybody = [north, Holder(rep_id=2), rep]
+    done = spread_quotas(workspace, holders=everybody, period=YEAR, into="quarter")
+    assert done.written == 8
+    assert done.notes == ["1 of them has no quota for 2027 and stays as it is."]
+    with workspace.read() as reader:
+        found = {(fact.holder, fact.start_day, fact.end_day): fact.amount for fact in quotas_between(reader)}
+    assert sorted(amount for (holder, *_), amount in found.items() if holder == north) == [
+        *(100, 100, 100, 101),
+        401,
+    ]
+    assert [amount for (holder, *_), amount in found.items() if holder == rep].count(25) == 4
+    undo(workspace)
+    with pytest.raises(NotFound, match="None of them has a quota for 2028"):
+        spread_quotas(workspace, holders=everybody, period=Period.year(2028), into="month")
 
 
 def test_a_fiscal_year_has_its_own_quarters(here: Small) -> None:

@@ -214,6 +214,27 @@ async def test_a_year_is_spread_over_quarters(demo: Workspace) -> None:
         assert sum(quota(demo, elise, Period.month(2026, at)) or 0 for at in (1, 2, 3)) == 25_000_000
 
 
+async def test_the_quotas_of_all_marked_rows_are_spread(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        screen = await opened(driver)
+        await driver.press("w", "w")
+        found = screen._found
+        assert found is not None
+        row = screen.grid.row
+        holders = [one.holder for one in found.holders[row : row + 3]]
+        for amount in ("1m", "2m"):
+            await driver.type(amount)
+            await driver.press("enter", "space")
+        await driver.press("delete", "space", "s")
+        assert "Spread the quotas of 3 marked rows for" in driver.text
+        await driver.press("q")
+        for holder, whole in zip(holders, (25_000_000, 50_000_000, None), strict=True):
+            quarters = [quota(demo, holder, Period.quarter(2026, at)) for at in range(1, 5)]
+            assert quarters == [whole] * 4 or (whole is None and quota(demo, holder, YEAR) is None)
+        told = "\n".join(toast.message for toast in driver.app._notifications)
+        assert "1 of them has no quota for 2026" in told
+
+
 async def test_quotas_in_deals(demo: Workspace) -> None:
     anna = rep(demo, "Anna Berg")
     async with driving(demo) as driver:

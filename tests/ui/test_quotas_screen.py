@@ -335,6 +335,8 @@ async def test_the_trend_of_eight_periods(demo: Workspace, size: tuple[int, int]
             " ".join(pair) for pair in zip(*[iter(driver.lines[3].split()[1:])] * 2, strict=True)
         ]
         assert "9" in driver.line("Reps at quota")
+        assert grid(driver).key == f"at{len(view.trend) - 1}"
+        assert "Q4 2026: attainment = won / quota" in driver.text
         await to_column(driver, "at6")
         assert "Q3 2026: attainment = won / quota" in driver.text
         await driver.press("enter")
