@@ -46,6 +46,7 @@ NOTHING, PREVIOUS, YEAR_BEFORE, OTHER = (
 AT_OTHER = 3
 """The place of another period among them."""
 EVERYBODY = tr("everybody")
+NO_PIPELINE = tr("none yet: S sets one up, I imports a file of deals")
 # Translators: the words of a filter are English in every language: source, amount, and.
 WHERE_HELP = tr("such as source = fair and amount > 100k; ctrl+o composes one")
 # Translators: "all" is typed as it stands here.
@@ -56,7 +57,8 @@ class ScopeDialog(Dialog[Scope]):
     """Edits a scope. The answer is the new one.
 
     :param scope: the present one, with one pipeline.
-    :param pipelines: the names to choose from; ``owners`` and ``teams`` likewise.
+    :param pipelines: the names to choose from; ``owners`` and ``teams`` likewise. Without a pipeline all else
+        can be chosen.
     :param fiscal_start: the month a year begins in.
     :param check: says why a filter cannot be used, or None; it is called in a thread.
     :param values: what the fields of a filter with few values can be compared with; called in a thread.
@@ -65,7 +67,7 @@ class ScopeDialog(Dialog[Scope]):
     DEFAULT_CSS = """
     ScopeDialog Horizontal { height: 1; max-width: 76; }
     ScopeDialog .label { width: 16; color: $muted; text-style: $muted-style; }
-    ScopeDialog Choice { width: 1fr; }
+    ScopeDialog Choice, ScopeDialog #pipeline { width: 1fr; }
     ScopeDialog Choice:focus { color: $cursor-text; background: $cursor-back; text-style: $cursor-style; }
     ScopeDialog TextField { width: 1fr; }
     ScopeDialog .below {
@@ -126,7 +128,12 @@ class ScopeDialog(Dialog[Scope]):
         """One line per field; what is wrong stands under it."""
         scope = self._scope
         who = [(owner, team) for _, owner, team in self._who]
-        yield from self._row(tr("Pipeline"), Choice(self._pipelines, self._at_pipeline(), id="pipeline"))
+        yield from self._row(
+            tr("Pipeline"),
+            Choice(self._pipelines, self._at_pipeline(), id="pipeline")
+            if self._pipelines
+            else Line(NO_PIPELINE, id="pipeline"),
+        )
         at = who.index((scope.owner, scope.team)) if (scope.owner, scope.team) in who else 0
         yield from self._row(tr("Whose deals"), Choice([name for name, _, _ in self._who], at, id="who"))
         yield from self._row(tr("Period"), self._input("period", scope.period.name))
@@ -165,7 +172,7 @@ class ScopeDialog(Dialog[Scope]):
         where = self.query_one("#where", FilterField).value.strip()
         scope = replace(
             self._scope,
-            pipelines=(self._choice("pipeline").value,),
+            pipelines=(self._choice("pipeline").value,) if self._pipelines else (),
             owner=owner,
             team=team,
             period=period,
@@ -271,7 +278,7 @@ class ScopeDialog(Dialog[Scope]):
     def _choice(self, name: str) -> Choice:
         return self.query_one(f"#{name}", Choice)
 
-    def _row(self, label: str, field: Choice | TextField) -> ComposeResult:
+    def _row(self, label: str, field: Choice | TextField | Line) -> ComposeResult:
         with Horizontal():
             yield Line(label, classes="label")
             yield field

@@ -71,9 +71,6 @@ def open_scope(app: HostApp) -> None:
     scope, view = app.scope, app.view
     if scope is None or view is None:
         return
-    if not view.pipelines:
-        app.notify(tr("There is nothing to choose from yet; S sets up the first pipeline."), markup=False)
-        return
     from funnel_tui.dialogs.scope import ScopeDialog
     from funnel_tui.services.filtering import filter_choices, problem_with
 

@@ -25,11 +25,12 @@ from funnel_tui.screens.keys import check_keymap
 from funnel_tui.screens.stages import StagesScreen
 from funnel_tui.services import history
 from funnel_tui.services.deals import win_deal
+from funnel_tui.services.people import create_rep
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.choice import Choice
 from funnel_tui.widgets.fields import TextField
 from funnel_tui.widgets.grid import Grid
-from tests.support.driving import SIZES, Driver, on_stages
+from tests.support.driving import SIZES, Driver, driving, on_stages
 from tests.ui.conftest import open_at
 
 both_sizes = pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
@@ -327,6 +328,24 @@ async def test_a_hidden_screen_reads_again_when_it_is_seen(demo: Workspace, demo
         await driver.press("escape")
         assert "There are no deals yet." in driver.text
     other.database.close()
+
+
+@both_sizes
+async def test_without_a_pipeline_period_and_rep_can_still_be_chosen(
+    empty: Workspace, size: tuple[int, int]
+) -> None:
+    create_rep(empty, name="Anna Berg")
+    async with driving(empty, size=size, tab="3") as driver:
+        await driver.press("f")
+        assert isinstance(driver.app.screen, ScopeDialog)
+        assert "none yet: S sets one up, I imports a file of deals" in driver.line("Pipeline")
+        await driver.press("ctrl+u")
+        await driver.type("2026-Q3")
+        await driver.press("up", "a", "enter")
+        assert driver.app.scope is not None
+        assert driver.app.scope.pipelines == ()
+        assert driver.app.scope.owner == "Anna Berg"
+        assert "Anna Berg │ Q3 2026" in driver.lines[0]
 
 
 # Settings
