@@ -103,7 +103,7 @@ class FindScreen(FunnelScreen[Found]):
         """Read the names while the first letter is typed."""
         warm_up(self.funnel.workspace)
         self.query_one(Grid).show(_COLUMNS, self._rows)
-        self.query_one("#count", Line).say(tr("Finds deals, organisations and people."))
+        self.query_one("#count", Line).say(self._count_words(Finding("", ())))
         self.hold_frame(lambda: None)
 
     def reload(self) -> None:
@@ -133,6 +133,14 @@ class FindScreen(FunnelScreen[Found]):
         self.query_one("#count", Line).say(self._count_words(found))
 
     def _count_words(self, found: Finding) -> str:
+        """How much was found. It is found by names of now, also while the past is looked at."""
+        words = self._plain_words(found)
+        if not self.funnel.is_past:
+            return words
+        # Translators: how many were found stands before it; the past is looked at meanwhile.
+        return tr("{found} · as they are now, not then").format(found=words.rstrip("."))
+
+    def _plain_words(self, found: Finding) -> str:
         count = len(found.found)
         if not found.text.strip():
             return tr("Finds deals, organisations and people.")

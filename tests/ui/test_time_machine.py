@@ -137,6 +137,19 @@ async def test_a_list_keeps_its_deal_and_where_it_is(demo: Workspace) -> None:
         assert screen.deal_id == deal  # type: ignore[attr-defined]
 
 
+async def test_find_says_that_it_looks_among_what_is_there_now(demo: Workspace) -> None:
+    words = "as they are now, not then"
+    async with driving(demo) as driver:
+        await driver.press("slash")
+        assert words not in driver.text
+        await driver.press("escape")
+        await go(driver, "1 apr")
+        await driver.press("slash")
+        assert f"people · {words}" in driver.text
+        await driver.type("service")
+        assert f" found · {words}" in driver.text
+
+
 async def test_another_day_or_now_is_typed_over_nothing(demo: Workspace) -> None:
     async with driving(demo, tab="2") as driver:
         await go(driver, "1 apr")
