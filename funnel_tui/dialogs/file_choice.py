@@ -15,7 +15,7 @@ from textual.widgets import DirectoryTree, Input
 
 from funnel_tui.dialogs.base import Dialog
 from funnel_tui.domain.shown import clean
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.widgets.lines import Hint, Line
 from funnel_tui.widgets.text_field import TextField
 
@@ -43,10 +43,23 @@ class FileTree(DirectoryTree):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "cursor_down", tr("down"), show=False, id="tree_down", tooltip=tr("The next line")),
         Binding("k", "cursor_up", tr("up"), show=False, id="tree_up", tooltip=tr("The line before")),
-        Binding("right,l", "open", tr("open"), show=False, id="tree_open", tooltip=tr("Open the folder")),
-        Binding("left,h", "close", tr("close"), show=False, id="tree_close", tooltip=tr("Close the folder")),
-        Binding("g,home", "scroll_home", "", show=False, id="tree_first", tooltip=tr("The first line")),
-        Binding("G,end", "scroll_end", "", show=False, id="tree_last", tooltip=tr("The last line")),
+        Binding(
+            "right,l", "open", trc("key", "open"), show=False, id="tree_open", tooltip=tr("Open the folder")
+        ),
+        Binding(
+            "left,h",
+            "close",
+            trc("key", "close"),
+            show=False,
+            id="tree_close",
+            tooltip=tr("Close the folder"),
+        ),
+        Binding(
+            "g,home", "scroll_home", tr("first row"), show=False, id="tree_first", tooltip=tr("The first one")
+        ),
+        Binding(
+            "G,end", "scroll_end", tr("last row"), show=False, id="tree_last", tooltip=tr("The last one")
+        ),
     ]
 
     def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
@@ -107,7 +120,7 @@ class FileDialog(Dialog[Path]):
     """
     AUTO_FOCUS = "FileTree"
     HINTS = (
-        Hint("↑↓", tr("move")),
+        Hint("↑↓", trc("key", "move")),
         Hint("enter", tr("choose, open")),
         Hint("←→", tr("close, open")),
         Hint("backspace", tr("folder above")),
@@ -118,7 +131,10 @@ class FileDialog(Dialog[Path]):
             "backspace", "above", tr("folder above"), id="above", tooltip=tr("The folder above this one")
         ),
         Binding("slash", "type('/')", tr("type a path"), id="type", tooltip=tr("Type or paste a path")),
-        Binding("tilde", "type('~/')", "", show=False, id="type_home", tooltip=tr("A path in your home")),
+        Binding(
+            "tilde", "type('~/')", tr("type from home"), show=False,
+            id="type_home", tooltip=tr("A path in your home"),
+        ),
         # At once, or what is typed right after it would go to the tree.
         Binding("tab", "app.focus_next", tr("next"), priority=True, show=False,
                 id="tab", tooltip=tr("Between the path and the tree")),

@@ -73,8 +73,6 @@ class Form(Dialog[ScreenResultType]):
             "pagedown", "scroll_page(1)", tr("page down"), id="form_down", tooltip=tr("The rest of the form")
         ),
         Binding("pageup", "scroll_page(-1)", tr("page up"), id="form_up", tooltip=tr("The top of the form")),
-        # A key of the app that would change data behind the form.
-        Binding("ctrl+r", "nothing", "", id="form_nothing", show=False, tooltip=tr("Not in a form")),
     ]
 
     def hints(self) -> tuple[Sequence[Hint], Hint]:
@@ -93,9 +91,6 @@ class Form(Dialog[ScreenResultType]):
     def action_accept(self) -> None:
         """Give the answer back, or say what is wrong."""
         raise NotImplementedError
-
-    def action_nothing(self) -> None:
-        """Do nothing."""
 
     def action_scroll_page(self, pages: int) -> None:
         """See the rest of a form that is longer than the screen."""

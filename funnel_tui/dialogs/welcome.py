@@ -129,7 +129,10 @@ class WelcomeDialog(SetupForm[None]):
             for way, (name, about) in WAYS.items()
         ),
         Binding("q", "leave", tr("quit"), id="leave", tooltip=tr("End the program; nothing is written")),
-        Binding("ctrl+q", "leave", "", show=False, priority=True, id="leave_anyhow", tooltip=tr("End it")),
+        Binding(
+            "ctrl+q", "leave", tr("quit"), show=False, priority=True,
+            id="leave_anyhow", tooltip=tr("End it"),
+        ),
         # Keys that come in a rush keep their order: a field takes enter itself, tab leaves it at once.
         Binding("enter", "accept", tr("choose"), id="accept", tooltip=tr("Begin; in a field, the next one")),
         Binding("tab", "app.focus_next", tr("next field"), priority=True, show=False,

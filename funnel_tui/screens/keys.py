@@ -4,27 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING
 
 from textual.binding import Binding
+from textual.dom import DOMNode
 
+from funnel_tui import dialogs, screens, widgets
 from funnel_tui.config import ConfigError
 from funnel_tui.language import tr
 
 if TYPE_CHECKING:
     from funnel_tui.config import UserSettings
 
+OURS = "funnel_tui."
 
-def check_keymap(settings: UserSettings, *classes: type[Any]) -> None:
+
+def check_keymap(settings: UserSettings, app: type[DOMNode]) -> None:
     """See that every name in the key map is that of an action.
 
-    :param classes: the app and whatever else has bindings besides the screens, lists and dialogs.
+    :param app: the class of the app, whose own actions are known without importing more.
     :raises ConfigError: naming the line of the settings file and the nearest name.
     """
-    known = sorted(set(_names(*classes, *_all_classes())))
+    # Importing everything takes a second, and most people only map keys of what is imported already.
+    packages = _packages()
+    known = action_names(app)
+    while not known.issuperset(settings.keymap) and next(packages, False):
+        known = action_names(app)
     for name in settings.keymap:
         if name not in known:
-            near = get_close_matches(name, known, n=1)
+            near = get_close_matches(name, sorted(known), n=1)
             hint = (
                 tr("Did you mean {name}?").format(name=near[0])
                 if near
@@ -36,62 +46,35 @@ def check_keymap(settings: UserSettings, *classes: type[Any]) -> None:
             )
 
 
-def _all_classes() -> list[type[Any]]:
-    from funnel_tui.dialogs.base import Dialog
-    from funnel_tui.dialogs.chooser import Chooser
-    from funnel_tui.dialogs.confirm import ConfirmDialog
-    from funnel_tui.dialogs.demand import DemandDialog
-    from funnel_tui.dialogs.explain import ExplainDialog
-    from funnel_tui.dialogs.filter_condition import ConditionDialog
-    from funnel_tui.dialogs.parts import PartsDialog
-    from funnel_tui.dialogs.problem import ProblemDialog
-    from funnel_tui.dialogs.scope import ScopeDialog
-    from funnel_tui.dialogs.setup_form import SetupForm
-    from funnel_tui.dialogs.views import ViewsDialog
-    from funnel_tui.screens.behind import BehindScreen
-    from funnel_tui.screens.board import BoardScreen
-    from funnel_tui.screens.deal import DealScreen
-    from funnel_tui.screens.deal_actions import DealActions
-    from funnel_tui.screens.deals import DealsScreen
-    from funnel_tui.screens.directory import DirectoryScreen
-    from funnel_tui.screens.directory_actions import DirectoryActions
-    from funnel_tui.screens.directory_detail import DirectoryDetailScreen
-    from funnel_tui.screens.directory_duplicates import DuplicatesScreen
-    from funnel_tui.screens.find import FindScreen
-    from funnel_tui.screens.history import HistoryScreen
-    from funnel_tui.screens.interaction import InteractionScreen
-    from funnel_tui.screens.interaction_actions import InteractionActions
-    from funnel_tui.screens.interaction_kinds import KindsScreen
-    from funnel_tui.screens.interaction_targets import TargetsScreen
-    from funnel_tui.screens.interactions import InteractionsScreen
-    from funnel_tui.screens.interactions_behind import InteractionsBehindScreen
-    from funnel_tui.screens.interactions_stream import StreamScreen
-    from funnel_tui.screens.marking import Marking
-    from funnel_tui.screens.pipelines import PipelinesScreen
-    from funnel_tui.screens.stage_tasks import StageTasksScreen
-    from funnel_tui.screens.stages import StagesScreen
-    from funnel_tui.screens.stages_keys import StagesKeys
-    from funnel_tui.screens.tasks import TasksScreen
-    from funnel_tui.widgets.asking import FilterLine
-    from funnel_tui.widgets.choice import Choice
-    from funnel_tui.widgets.grid import Grid
-    from funnel_tui.widgets.pane import Pane
-
-    return [
-        *(StagesScreen, StagesKeys, BehindScreen, Grid, Choice, Pane, FilterLine),
-        *(ConditionDialog, ViewsDialog),
-        *(DealActions, Marking, DealsScreen, DealScreen, FindScreen, TasksScreen, BoardScreen),
-        *(PipelinesScreen, StageTasksScreen, HistoryScreen),
-        *(InteractionActions, StreamScreen, InteractionsScreen, InteractionsBehindScreen),
-        *(InteractionScreen, KindsScreen, TargetsScreen),
-        *(DirectoryScreen, DirectoryActions, DirectoryDetailScreen, DuplicatesScreen),
-        *(Dialog, Chooser, ConfirmDialog, ProblemDialog, ScopeDialog, SetupForm),
-        *(PartsDialog, DemandDialog, ExplainDialog),
-    ]
+def _packages() -> Iterator[bool]:
+    """Import one part of the interface after the other."""
+    for package in (screens, dialogs, widgets):
+        for module in iter_modules(package.__path__, f"{package.__name__}."):
+            import_module(module.name)
+            yield True
 
 
-def _names(*classes: type[Any]) -> Iterator[str]:
-    for one in classes:
-        for binding in one.BINDINGS:
-            if isinstance(binding, Binding) and binding.id:
-                yield binding.id
+def own_kinds() -> list[type[DOMNode]]:
+    """Every screen, dialog and widget of ours."""
+    list(_packages())
+    return list(_ours())
+
+
+def _ours(kind: type[DOMNode] = DOMNode) -> Iterator[type[DOMNode]]:
+    for one in kind.__subclasses__():
+        if one.__module__.startswith(OURS):
+            yield one
+        yield from _ours(one)
+
+
+def action_names(*more: type[DOMNode]) -> set[str]:
+    """The ids of all bindings that are known so far.
+
+    :param more: classes to look at besides those of the interface.
+    """
+    return {
+        binding.id
+        for one in (*more, *_ours())
+        for binding in one.BINDINGS
+        if isinstance(binding, Binding) and binding.id
+    }
