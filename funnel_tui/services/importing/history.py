@@ -23,11 +23,12 @@ from funnel_tui.domain.status import DealStatus, VisitExit
 from funnel_tui.exchange.events import read_events
 from funnel_tui.exchange.refusals import Refusal
 from funnel_tui.exchange.values import visible
-from funnel_tui.language import tr, trn
+from funnel_tui.language import tr
 from funnel_tui.services.bulk import BulkWriter
 from funnel_tui.services.importing.again import leads_elsewhere
 from funnel_tui.services.importing.deals import chunks
 from funnel_tui.services.importing.events import Step, Tally, TooEarly, merge, replay, with_hand
+from funnel_tui.services.importing.history_notes import disagreements, tell
 from funnel_tui.services.importing.known import (
     DEALS_ACTION,
     Former,
@@ -39,7 +40,7 @@ from funnel_tui.services.importing.known import (
     moved_by_hand,
 )
 from funnel_tui.services.importing.names import NO_OWNER, NO_REASON, References
-from funnel_tui.services.importing.outcome import Disagreement, Outcome
+from funnel_tui.services.importing.outcome import Outcome
 from funnel_tui.services.importing.pipelines import Line, Pipelines
 from funnel_tui.services.importing.plan import DEFAULT_PIPELINE, Plan
 from funnel_tui.services.importing.staging import Event, EventStore
@@ -98,16 +99,7 @@ class HistoryImport:
         self._pipelines = Pipelines(call, outcome)
         self._writer = BulkWriter(call, self._pipelines.ladders, pricing)
         self._tally = Tally()
-        self._disagreeing = Disagreement(
-            lambda number: trn(
-                "1 deal has a history that differs from what was said or assumed of its stage and outcome "
-                "({shown}); the history counts.",
-                "{n} deals have a history that differs from what was said or assumed of their stage and "
-                "outcome "
-                "({shown}); the history counts.",
-                number,
-            )
-        )
+        self._disagreeing = disagreements()
         self._by_deals = Imported(call.connection, DEALS_ACTION)
         self._told: Line | None = None
         self._lines: dict[str, Line] = {}
@@ -125,7 +117,8 @@ class HistoryImport:
                 self._plan.options.progress(tr("writing events"), done, self._outcome.rows)
         self._names.finish()
         self._writer.finish()
-        self._tell()
+        tell(self._outcome, self._tally, self._replaced)
+        self._disagreeing.tell(self._outcome)
 
     def _ensure(self, name: str) -> Line:
         first = self._plan.sources[0]
@@ -275,53 +268,6 @@ class HistoryImport:
                 instant=utc_text(early.until),
             ),
         )
-
-    def _tell(self) -> None:
-        """Say what was passed over, replaced and taken for granted."""
-        note, tally = self._outcome.note, self._tally
-        note(
-            self._replaced,
-            trn(
-                "The assumed visits of 1 deal were replaced.",
-                "The assumed visits of {n} deals were replaced.",
-                self._replaced,
-            ),
-        )
-        note(
-            tally.same_outcome,
-            trn(
-                "1 repeated win or loss of a closed deal was passed over.",
-                "{n} repeated wins and losses of closed deals were passed over.",
-                tally.same_outcome,
-            ),
-        )
-        note(
-            tally.same_stage,
-            trn(
-                "1 event in the stage a deal was in already was passed over.",
-                "{n} events in the stage a deal was in already were passed over.",
-                tally.same_stage,
-            ),
-        )
-        note(
-            tally.other_outcome,
-            trn(
-                "Once a deal was won after it was lost, or the reverse, without a stage between; "
-                "this counts as a reopening.",
-                "{n} times a deal was won after it was lost, or the reverse, without a stage between; "
-                "each counts as a reopening.",
-                tally.other_outcome,
-            ),
-        )
-        note(
-            tally.no_stage,
-            trn(
-                "1 deal begins with a win or loss; it counts as closed from the first stage.",
-                "{n} deals begin with a win or loss; they count as closed from the first stage.",
-                tally.no_stage,
-            ),
-        )
-        self._disagreeing.tell(self._outcome)
 
 
 def _first(line: Line) -> Place:

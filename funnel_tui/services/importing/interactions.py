@@ -20,7 +20,6 @@ from funnel_tui.domain.said import said
 from funnel_tui.exchange.interactions import InteractionRecord, read_interactions
 from funnel_tui.exchange.refusals import Refusal
 from funnel_tui.language import tr, trn
-from funnel_tui.services.importing.contacts import Organisations
 from funnel_tui.services.importing.deals import chunks
 from funnel_tui.services.importing.interaction_names import (
     DealRow,
@@ -32,6 +31,7 @@ from funnel_tui.services.importing.interaction_names import (
     Unclear,
 )
 from funnel_tui.services.importing.interaction_rows import InteractionRows
+from funnel_tui.services.importing.names import Organisations
 from funnel_tui.services.importing.outcome import Outcome
 from funnel_tui.services.importing.plan import Plan, Source
 from funnel_tui.services.transaction import Transaction
