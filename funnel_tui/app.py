@@ -23,6 +23,7 @@ from funnel_tui.screens.tasks_list import DAY, DayView, read_day
 from funnel_tui.services.first_start import is_first_start
 from funnel_tui.services.opening import Target, open_workspace
 from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.unbroken import keep_numbers_whole
 
 if TYPE_CHECKING:
     from funnel_tui.config import UserSettings
@@ -128,6 +129,7 @@ class FunnelApp(LooksApp, inherit_bindings=False):
         tutorial: bool = False,
     ) -> None:
         environment = os.environ if environment is None else environment
+        keep_numbers_whole()
         super().__init__(workspace, settings, throwaway=throwaway, environment=environment)
         self._welcome = welcome
         self.wants_demo = False

@@ -91,6 +91,7 @@ def log(kind: str, deal: str | None, format_: str, db: str | None, **said: Any) 
 
 
 def _logged(workspace: Workspace, kind: str, deal: str | None, said: dict[str, Any]) -> Logged:
+    from funnel_tui.domain.builtin_words import stored_outcome
     from funnel_tui.domain.durations import read_duration
     from funnel_tui.services import by_name
     from funnel_tui.services.interactions import log_interaction
@@ -108,8 +109,9 @@ def _logged(workspace: Workspace, kind: str, deal: str | None, said: dict[str, A
             workspace, said["person"], deal_id=deal_id, organisation_id=organisation_id
         )
     fields: dict[str, Any] = {
-        **{name: said[name] for name in ("outcome", "direction", "planned", "note")},
+        **{name: said[name] for name in ("direction", "planned", "note")},
         "kind": kind,
+        "outcome": None if said["outcome"] is None else stored_outcome(said["outcome"]),
         "owner_id": by_name.rep_or_owner(workspace, said["owner"], deal_id),
         "at": _instant(workspace, typed, said["at"], deal_id, planned=said["planned"]),
         "duration_seconds": None if said["duration"] is None else read_duration(said["duration"]),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from funnel_tui.db import Reader
+from funnel_tui.domain.builtin_words import stored_kind
 from funnel_tui.domain.interactions import KINDS, KindFact
 from funnel_tui.errors import NotFound, Refused
 from funnel_tui.language import tr
@@ -48,6 +49,7 @@ def pick_kind(known: Sequence[KindFact], wanted: int | str, *, in_use: bool = Fa
         word = wanted.strip()
         folded = word.casefold()
         alike = [kind for kind in known if kind.name.casefold() == folded]
+        alike = alike or [kind for kind in known if kind.name == stored_kind(word)]
         found = next((kind for kind in alike if kind.name == word), alike[0] if alike else None)
         if found is None:
             by_name = {name.casefold(): name for name in names}
