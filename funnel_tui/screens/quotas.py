@@ -198,7 +198,9 @@ class QuotasScreen(FunnelScreen[None]):
         if len(lines) > room:
             last = wrapped(lines[room - 1], max(20, self.size.width - 7))[0]
             lines = [*lines[: room - 1], f"{last} … ?"]
-        self.query_one("#note", Static).update("\n".join(lines))
+        note = self.query_one("#note", Static)
+        note.display = any(lines)  # an empty one would take a line from the table
+        note.update("\n".join(lines))
 
     def _draw_soon(self) -> None:
         self.call_after_refresh(self._draw_chart)

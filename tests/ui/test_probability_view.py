@@ -16,6 +16,7 @@ from funnel_tui.services.learning import Progress, learn
 from funnel_tui.services.reports.probability_screen import learn_and_read
 from funnel_tui.services.settings import set_setting
 from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.deal_table import DealGrid
 from funnel_tui.widgets.quota_chart import StackChart
 from tests.support.driving import SIZES, Driver, driving
 from tests.ui.test_quotas_screen import grid, screen_of, to_column, to_view
@@ -51,6 +52,7 @@ async def test_the_likeliest_first_with_all_sources(demo: Workspace, size: tuple
             assert chart.count(", predicted ") == len(tenths)
         else:
             assert "Predicted→won %: " in driver.text
+            assert len(driver.app.screen.query_one("#figures", DealGrid).visible_rows) == 15
 
 
 async def test_enter_opens_the_deal_and_esc_comes_back(demo: Workspace) -> None:
