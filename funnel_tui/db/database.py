@@ -39,6 +39,7 @@ class Database:
         self._lock = threading.Lock()
         self._writer = threading.RLock()
         self._watch: sqlite3.Connection | None = None
+        self._watching = threading.Lock()
         self._made: tuple[Path, ...] = ()
         self._frozen = False
         self.shelf = Shelf()
@@ -237,23 +238,26 @@ class Database:
                 return frozen_number(self.target.path)
             except OSError as error:
                 raise explain(error, self.target.name) from error
-        try:
-            if self._watch is None:
-                self._watch = self._new_reader_connection()
-            return int(self._watch.execute("PRAGMA data_version").fetchone()[0])
-        except sqlite3.Error as error:
-            raise explain(error, self.target.name) from error
+        # The thread that watches may ask while another closes: SQLite would read memory that is gone.
+        with self._watching:
+            try:
+                if self._watch is None:
+                    self._watch = self._new_reader_connection()
+                return int(self._watch.execute("PRAGMA data_version").fetchone()[0])
+            except sqlite3.Error as error:
+                raise explain(error, self.target.name) from error
 
     def close(self) -> None:
         """Give every connection back."""
         with self._lock:
             connections: list[Any] = [*self._idle]
             self._idle.clear()
-        if self._watch is not None:
-            connections.append(self._watch)
-            self._watch = None
         for connection in connections:
             connection.close()
+        with self._watching:
+            if self._watch is not None:
+                self._watch.close()
+                self._watch = None
         if self._engine is not None:
             self._engine.dispose()
 
