@@ -176,8 +176,7 @@ def throw_the_draft_away(walk: Walk) -> None:
     walk.press("down", "down", "enter")
     walk.see("New deal", "Title *")
     assert drafts() == []
-    walk.press("escape")
-    walk.see(DAY)
+    walk.leave("Title *", DAY)
 
 
 def mark_the_stuck_ones(walk: Walk, truth: Any, pipeline: list[dict[str, str]]) -> int:
@@ -230,8 +229,7 @@ def give_them_away(walk: Walk, db: Path, truth: Any, number: int) -> None:
     walk.see("History of all changes", f"Gave {number} deals to {TAKER}", "Imported deals")
     walk.press("enter")
     walk.see(f"owner: {GIVER} → {TAKER}", "by Summer Sewald")
-    walk.press("escape")
-    walk.see("History of all changes")
+    walk.leave("by Summer Sewald", "History of all changes")
 
 
 def look_at_period(walk: Walk, text: str) -> None:

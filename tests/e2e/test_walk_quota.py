@@ -117,10 +117,8 @@ def revise_one(walk: Walk, db: Path, review: Any) -> None:
     walk.go_away_and_back("Set quotas Q1 2026", "481,000")
     walk.press("H")
     walk.see(f"History of the quota of {REP}", "481,000 NOK", "350,000 NOK", "Ingrid Dahl")
-    walk.press("escape")
-    walk.see("Set quotas")
-    walk.press("escape")
-    walk.see("At quota:", percent(won_by(review, REP) / QUOTA))
+    walk.leave("History of the quota", "Set quotas")
+    walk.leave("Set quotas", "At quota:", percent(won_by(review, REP) / QUOTA))
 
 
 def begin_a_deal(walk: Walk) -> None:
@@ -156,8 +154,7 @@ def throw_the_draft_away(walk: Walk) -> None:
     walk.press("down", "down", "enter")
     walk.see("New deal", "Title *")
     assert drafts() == []
-    walk.press("escape")
-    walk.see(DAY)
+    walk.leave("Title *", DAY)
 
 
 def find_the_revision(walk: Walk) -> None:
@@ -165,9 +162,8 @@ def find_the_revision(walk: Walk) -> None:
     walk.press("4")
     walk.see("At quota:")
     walk.press("e")
-    walk.see("Set quotas Q1 2026", "481,000")
-    walk.press("escape")
-    walk.see("At quota:")
+    walk.see("Set quotas Q1 2026", "481,000", "Anna Berg, Q4 2026")
+    walk.leave("Set quotas", "At quota:")
     walk.press("Z")
     walk.see("History of all changes", REP, "Ingrid Dahl", "Demo data")
 

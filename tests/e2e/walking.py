@@ -162,6 +162,14 @@ class Walk(Terminal):
         self.see(shows)
         self.wait_quiet()
 
+    def leave(self, text: str, *shows: str) -> None:
+        """Leave the screen that holds a text, and wait until it is gone and the one below is there."""
+        self.wait_quiet()
+        self.press("escape")
+        self.gone(text)
+        self.see(*shows)
+        self.wait_quiet()
+
     def command(self, line: str) -> tuple[int, str]:
         """Run a command of the shell to its end.
 
