@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+import pytest
 
 from funnel_tui.db import Database, Target
 
 
-def test_closing_while_somebody_asks_is_safe(tmp_path: Path) -> None:
-    """SQLite reads memory that is gone when a connection is closed while it is in use: the process would die."""
+@pytest.fixture
+def hurried() -> Iterator[None]:
+    """Threads take turns as often as they can."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+def test_closing_while_somebody_asks_is_safe(hurried: None, tmp_path: Path) -> None:
+    """SQLite reads memory that is gone when a connection is closed in use: the process would die."""
     target = Target(path=tmp_path / "funnel.db")
     Database(target).close()
     for _ in range(20):
