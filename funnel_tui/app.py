@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from funnel_tui import paths
 from funnel_tui.dialogs.base import Dialog
+from funnel_tui.domain.habits import Habits
 from funnel_tui.language import tr
 from funnel_tui.screens import opening, undoing
 from funnel_tui.screens.base import FunnelScreen
@@ -19,7 +20,7 @@ from funnel_tui.screens.looks import LooksApp
 from funnel_tui.screens.steady import require_terminal
 from funnel_tui.screens.tabs import TABS, Tab, tab_bindings
 from funnel_tui.screens.tasks import TasksScreen
-from funnel_tui.screens.tasks_list import DAY, DayView, read_day
+from funnel_tui.screens.tasks_list import DAY, DayFound, DayView, read_day
 from funnel_tui.services.first_start import is_first_start
 from funnel_tui.services.opening import Target, open_workspace
 from funnel_tui.services.workspace import Workspace
@@ -309,8 +310,7 @@ def run_app(target: Target, *, throwaway: bool = False, demo: Callable[[], int] 
     try:
         # The database works while the interface starts.
         reader = ThreadPoolExecutor(1, "ahead")
-        week_start = settings.week_start if settings else 0
-        ahead = reader.submit(read_day, workspace, scope=None, view=DayView.TASKS, week_start=week_start)
+        ahead = reader.submit(_read_ahead, workspace, settings)
         reader.shutdown(wait=False)
         welcome = not throwaway and is_first_start(workspace)
         app = FunnelApp(workspace, settings, throwaway=throwaway, welcome=welcome, tutorial=throwaway)
@@ -320,6 +320,12 @@ def run_app(target: Target, *, throwaway: bool = False, demo: Callable[[], int] 
         # Whoever only looked in leaves no file behind.
         workspace.database.close_unused()
     return demo() if app.wants_demo and demo is not None else app.return_code or 0
+
+
+def _read_ahead(workspace: Workspace, settings: UserSettings | None) -> DayFound:
+    """The tasks that the first screen shows."""
+    week_start = Habits.of(os.environ, settings.week_start if settings else None).first_day
+    return read_day(workspace, scope=None, view=DayView.TASKS, week_start=week_start)
 
 
 def _user_settings() -> UserSettings | None:

@@ -38,7 +38,8 @@ EXAMPLE = """\
 # Whether the program takes the mouse: true or false. With true the terminal cannot mark text.
 # mouse = false
 
-# The first day of the week: monday, tuesday, wednesday, thursday, friday, saturday or sunday.
+# The first day of the week: monday, tuesday, wednesday, thursday, friday, saturday or sunday. Without it:
+# that of the locale (LC_ALL, LC_TIME or LANG), such as sunday for en_US.
 # week_start = "monday"
 
 # The language of the program: en, nb, sv, da or nl. Without it: that of the locale (LC_ALL, LC_MESSAGES or
@@ -80,7 +81,8 @@ class UserSettings:
     :param user: who changes are recorded under, or None for the name of the login.
     :param theme: one of :data:`THEMES`.
     :param mouse: whether the program takes the mouse.
-    :param week_start: 0 for Monday to 6 for Sunday, as in :meth:`datetime.date.weekday`.
+    :param week_start: 0 for Monday to 6 for Sunday, as in :meth:`datetime.date.weekday`, or None for that of
+        the locale.
     :param language: one of :data:`funnel_tui.language.LANGUAGES`, or empty for that of the locale.
     :param log_level: one of :data:`LOG_LEVELS`.
     :param keymap: other keys by the name of an action; several keys are separated by commas.
@@ -92,7 +94,7 @@ class UserSettings:
     user: str | None = None
     theme: str = "dark"
     mouse: bool = False
-    week_start: int = 0
+    week_start: int | None = None
     language: str = ""
     log_level: str = "error"
     keymap: Mapping[str, str] = field(default_factory=dict)

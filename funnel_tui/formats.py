@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 ENGLISH = (",", ".")
@@ -52,6 +53,23 @@ def _marks_of(locale: str) -> tuple[str, str]:
         return ENGLISH
     group = get_group_symbol(known)
     return _NARROW.get(group, group), get_decimal_symbol(known)
+
+
+@cache
+def first_week_day(locale: str | None) -> int:
+    """The day that a week begins with where a locale is at home.
+
+    :param locale: such as ``nb_NO``; None, or one that nobody knows, begins on Monday.
+    :returns: 0 for Monday to 6 for Sunday.
+    """
+    if locale is None:
+        return 0
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return int(Locale.parse(locale).first_week_day)
+    except (UnknownLocaleError, ValueError):
+        return 0
 
 
 def differ() -> bool:

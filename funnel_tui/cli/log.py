@@ -13,7 +13,7 @@ import click
 
 from funnel_tui.cli.answers import answer, open_to_write, tell
 from funnel_tui.cli.common import db_option, examples
-from funnel_tui.cli.typed import Typed
+from funnel_tui.cli.typed import Typed, week_start
 from funnel_tui.domain.shown import clean
 from funnel_tui.domain.status import Direction
 from funnel_tui.errors import Refused, UsageError
@@ -164,12 +164,11 @@ def _instant(
     """When it took or takes place; a day alone means its noon (today: now), planned its morning."""
     if text is None:
         return None
-    from funnel_tui.config import load_settings
     from funnel_tui.domain.moments import parse_moment
     from funnel_tui.services.interaction_rules import hour_of
     from funnel_tui.services.log_desk import PLANNED_HOUR
 
-    start, fiscal = load_settings().week_start, typed.settings.fiscal_start
+    start, fiscal = week_start(), typed.settings.fiscal_start
     moment = parse_moment(
         *(text, typed.now, typed.zone, typed.locale, start),
         fiscal_start=fiscal,
@@ -186,11 +185,10 @@ def _instant(
 
 
 def _next(typed: Typed, text: str) -> NextTask:
-    from funnel_tui.config import load_settings
     from funnel_tui.domain.moments import Moment, parse_moment
     from funnel_tui.domain.next_words import read_next
 
-    start, fiscal = load_settings().week_start, typed.settings.fiscal_start
+    start, fiscal = week_start(), typed.settings.fiscal_start
 
     def read(words: str) -> Moment:
         return parse_moment(

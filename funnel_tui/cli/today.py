@@ -22,11 +22,12 @@ from funnel_tui.language import tr
 def today(rep: str | None, format_: str, db: str | None) -> None:
     """Print overdue tasks, those due today and this week, stuck deals and idle ones, and done / target."""
     from funnel_tui.cli.output import write_report
+    from funnel_tui.cli.typed import week_start
     from funnel_tui.config import load_settings
     from funnel_tui.services.today import today_report
 
     settings = load_settings()
     with open_workspace(db, reading=True) as workspace:
         workspace.actor = settings.user or workspace.actor
-        made = today_report(workspace, rep, week_start=settings.week_start, in_words=format_ == "table")
+        made = today_report(workspace, rep, week_start=week_start(), in_words=format_ == "table")
     write_report(made, format_)

@@ -13,6 +13,17 @@ from funnel_tui.language import tr
 from funnel_tui.services.workspace import Workspace
 
 
+def week_start() -> int:
+    """The first day of the user's week, 0 for Monday to 6 for Sunday: of the settings, else of the locale.
+
+    :raises ConfigError: when the settings file is wrong.
+    """
+    from funnel_tui.config import load_settings
+    from funnel_tui.domain.habits import Habits
+
+    return Habits.of(os.environ, load_settings().week_start).first_day
+
+
 class Typed:
     """Reads values as they are typed into a form, with the settings of the team and of the environment.
 
@@ -46,10 +57,9 @@ class Typed:
 
         :raises InvalidInput: for anything else.
         """
-        from funnel_tui.config import load_settings
         from funnel_tui.domain.phrases import parse_day
 
-        start = load_settings().week_start
+        start = week_start()
         fiscal = self.settings.fiscal_start
         today = local_day(self.now, self.zone)
         return day_number(parse_day(text, today, self.locale, start, fiscal_start=fiscal, field=field))
@@ -65,10 +75,9 @@ class Typed:
         """
         if text is None:
             return None
-        from funnel_tui.config import load_settings
         from funnel_tui.domain.moments import parse_moment
 
-        start, fiscal = load_settings().week_start, self.settings.fiscal_start
+        start, fiscal = week_start(), self.settings.fiscal_start
         moment = parse_moment(
             *(text, self.now, self.zone, self.locale, start), fiscal_start=fiscal, past=True, field="time"
         )

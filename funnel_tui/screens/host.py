@@ -52,7 +52,7 @@ class HostApp(SteadyApp, inherit_bindings=False):
     ) -> None:
         super().__init__(workspace)
         self.settings = TeamSettings()
-        workspace.habits = Habits.of(environment, user.week_start if user else 0)
+        workspace.habits = Habits.of(environment, user.week_start if user else None)
         self.scope: Scope | None = None
         self.view: ScopeView | None = None
         self.throwaway = throwaway
@@ -72,7 +72,7 @@ class HostApp(SteadyApp, inherit_bindings=False):
     @property
     def week_start(self) -> int:
         """The first day of the user's week: 0 for Monday to 6 for Sunday."""
-        return self.workspace.habits.week_start
+        return self.workspace.habits.first_day
 
     @property
     def locale(self) -> str | None:

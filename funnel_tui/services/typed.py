@@ -63,7 +63,7 @@ class Typed:
     ) -> None:
         self._settings, self._clock = settings, clock
         habits = habits or Habits(locale, locale, week_start)
-        self._locale, self._numbers, self._week_start = habits.dates, habits.numbers, habits.week_start
+        self._locale, self._numbers, self._week_start = habits.dates, habits.numbers, habits.first_day
         self._zone = ZoneInfo(settings.time_zone)
 
     @property

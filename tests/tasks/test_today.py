@@ -103,6 +103,26 @@ def test_the_user_is_known_by_the_settings_file_and_the_week_by_it_too(day: Path
     assert told["totals"]["this_week"] == 0
 
 
+@pytest.mark.parametrize(
+    ("locale", "said", "count"),
+    [
+        ({"LC_TIME": "nb_NO.UTF-8"}, "", 1),
+        ({"LC_TIME": "ar_EG.UTF-8"}, "", 0),
+        ({"LC_TIME": "ar_EG.UTF-8"}, 'week_start = "monday"', 1),
+        ({"LC_TIME": "nb_NO.UTF-8"}, 'week_start = "saturday"', 0),
+        ({"LANG": "xx_YY"}, "", 1),
+        ({}, "", 1),
+    ],
+)
+def test_the_week_begins_as_the_locale_has_it(
+    day: Path, tmp_path: Path, locale: dict[str, str], said: str, count: int
+) -> None:
+    (tmp_path / "config.toml").write_text(f'user = "Ana"\n{said}\n', encoding="utf-8")
+    env = {"FUNNEL_NOW": NOW, "FUNNEL_CONFIG": str(tmp_path / "config.toml"), "LANG": "", **locale}
+    told = json_of(run_here("today", "--format", "json", db=day, env=env))
+    assert told["totals"]["this_week"] == count
+
+
 def test_what_is_refused(day: Path, tmp_path: Path) -> None:
     env = {"FUNNEL_NOW": NOW, "LOGNAME": "nobody", "USER": "nobody"}
     refused(run_here("today", db=day, env=env), code=2, says=("Whose day?", "--rep 'Ana'"))
