@@ -103,7 +103,7 @@ class UserSettings:
 
     def where(self, name: str) -> str:
         """The file and line of a setting, for messages: ``/home/anna/.config/funnel/config.toml, line 3``."""
-        line = self.lines.get(name)
+        line = _line(self.lines, name)
         return tr("{source}, line {line}").format(source=self.source, line=line) if line else str(self.source)
 
 
@@ -171,7 +171,7 @@ class _Reading:
         return UserSettings(**values, source=self.path, lines=self.lines)
 
     def _error(self, name: str, message: str, hint: str = "") -> ConfigError:
-        line = self.lines.get(name)
+        line = _line(self.lines, name)
         where = tr("{path}, line {line}").format(path=self.path, line=line) if line else str(self.path)
         return ConfigError(f"{where}: {message}", hint)
 
@@ -233,6 +233,11 @@ def _is_key(text: str) -> bool:
 
 # Textual spells punctuation out by its Unicode name, such as question_mark; a key map may do so too.
 _SPELLED = re.compile(r"[a-z]+(_[a-z]+)+|comma|colon|semicolon|slash|minus|plus|period|tilde|at")
+
+
+def _line(lines: Mapping[str, int], name: str) -> int | None:
+    """The line of a setting; of a key the line of its table, where the table is written in one line."""
+    return lines.get(name, lines.get(name.partition(".")[0]))
 
 
 def _lines(text: str) -> dict[str, int]:

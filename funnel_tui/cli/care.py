@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from funnel_tui.cli.common import chosen_target, db_option, examples, open_workspace, progress, require_file
+from funnel_tui.cli.common import (
+    chosen_target,
+    db_option,
+    examples,
+    named_target,
+    open_workspace,
+    progress,
+    require_file,
+)
 from funnel_tui.cli.ending import orderly_end, say
 from funnel_tui.domain.shown import clean
 from funnel_tui.errors import UsageError
@@ -60,7 +68,15 @@ def config(check: bool, write: bool) -> None:
 
     path = places.config_file()
     if check:
-        source = load_settings().source
+        settings = load_settings()
+        source = settings.source
+        if settings.db:
+            named_target(settings)
+        if settings.keymap:
+            from funnel_tui.app import FunnelApp
+            from funnel_tui.screens.keys import check_keymap
+
+            check_keymap(settings, FunnelApp)
         say(
             tr("{source} is good.").format(source=source)
             if source

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from funnel_tui.errors import DatabaseProblem
+from funnel_tui.errors import DatabaseProblem, UsageError
 from funnel_tui.language import tr
 
 if TYPE_CHECKING:
+    from funnel_tui.config import UserSettings
     from funnel_tui.db.target import Target
     from funnel_tui.services.workspace import Workspace
 
@@ -48,6 +49,7 @@ def chosen_target(db: str | None) -> Target:
 
     :param db: the value of the command's own ``--db``.
     :raises UsageError: for an address of another kind of database.
+    :raises ConfigError: for such an address in the settings, and when the settings file is wrong.
     """
     from funnel_tui.db.target import Target
 
@@ -62,8 +64,22 @@ def chosen_target(db: str | None) -> Target:
     from funnel_tui import paths
     from funnel_tui.config import load_settings
 
-    configured = load_settings().db
-    return Target.parse(configured) if configured else Target(path=paths.database_file())
+    settings = load_settings()
+    return named_target(settings) if settings.db else Target(path=paths.database_file())
+
+
+def named_target(settings: UserSettings) -> Target:
+    """The database that the settings file names.
+
+    :raises ConfigError: for an address of another kind of database.
+    """
+    from funnel_tui.config import ConfigError
+    from funnel_tui.db.target import Target
+
+    try:
+        return Target.parse(settings.db or "")
+    except UsageError as error:
+        raise ConfigError(f"{settings.where('db')}: {error.message}", error.hint) from error
 
 
 @contextmanager

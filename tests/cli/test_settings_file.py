@@ -13,7 +13,16 @@ from pathlib import Path
 import pytest
 
 from funnel_tui.cli.root import COMMANDS
-from funnel_tui.config import EXAMPLE, LOG_LEVELS, THEMES, WEEK_DAYS, UserSettings, load_settings
+from funnel_tui.config import (
+    EXAMPLE,
+    LOG_LEVELS,
+    THEMES,
+    WEEK_DAYS,
+    ConfigError,
+    UserSettings,
+    load_settings,
+)
+from funnel_tui.language import LANGUAGES
 from tests.cli.conftest import Said
 from tests.support.cli import COMMAND, program_environment
 
@@ -38,6 +47,94 @@ def test_every_setting_is_explained_with_its_usual_value(tmp_path: Path) -> None
     for word in (*THEMES, *WEEK_DAYS, *LOG_LEVELS):
         assert word in EXAMPLE, word
     assert all(len(line) <= 110 for line in EXAMPLE.splitlines())
+
+
+@dataclasses.dataclass(frozen=True)
+class Setting:
+    """What may stand in the settings file, what may not, and the words that say what is allowed."""
+
+    good: tuple[str, ...]
+    bad: tuple[str, ...]
+    allowed: tuple[str, ...]
+
+
+TEXT = ('""', '" "', "5", "true", "[]", "{ a = 1 }", "2026-11-22", '"a\\u0007b"')
+WORD = ('""', '"pink"', "1", "true", "[]", "{ a = 1 }")
+EVERY = {
+    "db": Setting(('"~/sales.db"', '"postgresql://anna@host/sales"'), TEXT, ("text in quotes",)),
+    "user": Setting(('"Anna Berg"', '"Bjørn & Søn"'), TEXT, ("text in quotes",)),
+    "theme": Setting(tuple(f'"{word}"' for word in THEMES), WORD, THEMES),
+    "mouse": Setting(("true", "false"), ("1", '"true"', "[]", "{ a = 1 }"), ("true or false",)),
+    "week_start": Setting(tuple(f'"{word}"' for word in WEEK_DAYS), (*WORD, '"mon"'), WEEK_DAYS),
+    "language": Setting(tuple(f'"{word}"' for word in LANGUAGES), (*WORD, '"no"'), tuple(LANGUAGES)),
+    "log_level": Setting(tuple(f'"{word}"' for word in LOG_LEVELS), (*WORD, '"info"'), LOG_LEVELS),
+    "keymap": Setting(
+        ('{ win = "W" }', '{ win = "f5, ctrl+w" }'),
+        ("5", '"W"', "[]", "{ win = 5 }", '{ win = "" }', '{ win = "hyper+w" }', "{ win = { a = 1 } }"),
+        ("[keymap]", "text in quotes", "a character, or a name such as f5"),
+    ),
+}
+
+
+def test_every_setting_has_its_line_in_the_example() -> None:
+    assert set(EVERY) == SETTINGS
+    for name in SETTINGS:
+        (before, _, line) = EXAMPLE.partition(f"# [{name}]\n" if name == "keymap" else f"# {name} = ")
+        assert line, name
+        # What it means stands right above it.
+        about = before.rstrip("\n").rpartition("\n\n")[2]
+        assert about.startswith("# "), name
+        for word in EVERY[name].allowed:
+            if name not in {"db", "user", "keymap"}:
+                assert all(each in about for each in word.split(" or ")), (name, word)
+
+
+@pytest.mark.parametrize("name", sorted(SETTINGS))
+def test_every_setting_takes_what_is_allowed_and_names_it_where_it_is_not(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    setting = EVERY[name]
+    for value in setting.good:
+        path.write_text(f"# mine\n\n{name} = {value}\n", encoding="utf-8")
+        assert getattr(load_settings(path), name) is not None
+        assert load_settings(path).where(name) == f"{path}, line 3"
+    said = []
+    for value in setting.bad:
+        path.write_text(f"# mine\n\n{name} = {value}\n", encoding="utf-8")
+        with pytest.raises(ConfigError) as caught:
+            load_settings(path)
+        message = str(caught.value)
+        assert message.startswith(f"{path}, line 3: "), (value, message)
+        assert caught.value.exit_code == 2
+        said.append(message)
+    if name == "keymap":
+        assert all(any(word in message for word in setting.allowed) for message in said), said
+        assert all(any(word in message for message in said) for word in setting.allowed), said
+    else:
+        for value, message in zip(setting.bad, said, strict=True):
+            control = "control character" in message and "u0007" in value
+            assert control or all(word in message for word in setting.allowed), message
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('db = "mysql://anna@host/sales"', "postgresql://user@host/name"),
+        ('keymap = { winn = "W" }', "'winn'"),
+        ('keymap.winn = "W"', "'winn'"),
+    ],
+)
+def test_what_only_the_rest_of_the_program_knows_is_checked_too(
+    funnel: Funnel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, says: str
+) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(f"# mine\n{line}\n", encoding="utf-8")
+    monkeypatch.setenv("FUNNEL_CONFIG", str(path))
+    said = funnel("config", "--check")
+    assert said.code == 2
+    assert f"{path}, line 2: " in said.err
+    assert says in said.err
+    if line.startswith("db"):
+        assert funnel("today").err == said.err
 
 
 def test_the_example_itself_changes_nothing(tmp_path: Path) -> None:
