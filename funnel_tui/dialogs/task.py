@@ -11,6 +11,7 @@ from funnel_tui.dialogs.deal_fields import HELP, moment_echo, moment_text
 from funnel_tui.dialogs.form import Form, Refusals
 from funnel_tui.dialogs.numbered import Numbered, NumberedForm
 from funnel_tui.dialogs.wishes import DoneWish, Named, Reader, TaskWish
+from funnel_tui.domain.builtin_words import outcome_word, stored_outcome
 from funnel_tui.domain.moments import Moment
 from funnel_tui.domain.period import day_of
 from funnel_tui.domain.phrases import name_day
@@ -176,7 +177,10 @@ class DoneDialog(NumberedForm[DoneWish]):
 
     def entries(self) -> Sequence[Numbered]:
         """How such a task usually ends."""
-        return [Numbered(outcome) for outcome in OUTCOMES.get(self._of.kind, OUTCOMES[TaskKind.OTHER])]
+        return [Numbered(outcome_word(outcome)) for outcome in self._usual()]
+
+    def _usual(self) -> Sequence[str]:
+        return OUTCOMES.get(self._of.kind, OUTCOMES[TaskKind.OTHER])
 
     def compose_middle(self) -> ComposeResult:
         """How it ended, a note, and what comes next."""
@@ -198,8 +202,8 @@ class DoneDialog(NumberedForm[DoneWish]):
 
     def _outcome(self) -> str | None:
         if self.is_new:
-            return self.new
-        return None if self.chosen is None else self.entries()[self.chosen].name
+            return stored_outcome(self.new)
+        return None if self.chosen is None else self._usual()[self.chosen]
 
     def _suggestion(self) -> TaskDraft | None:
         task = self._of

@@ -38,8 +38,11 @@ _OUTCOMES: Mapping[str, str] = {
     "declined": trc("outcome", "declined"),
     "signed": trc("outcome", "signed"),
     "received": trc("outcome", "received"),
+    "answered": trc("outcome", "answered"),
+    "done": trc("outcome", "done"),
 }
-assert _OUTCOMES.keys() == {outcome for usual in OUTCOMES.values() for outcome in usual}
+"""Those of interactions, and of tasks."""
+assert _OUTCOMES.keys() >= {outcome for usual in OUTCOMES.values() for outcome in usual}
 
 _TYPED_KINDS = {fold(shown): stored for stored, shown in _KINDS.items()}
 _TYPED_OUTCOMES = {fold(shown): stored for stored, shown in _OUTCOMES.items()}

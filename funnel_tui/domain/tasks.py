@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
+from funnel_tui.domain.builtin_words import kind_word
 from funnel_tui.domain.period import day_of
 from funnel_tui.domain.phrases import spell_day, week_of
+from funnel_tui.domain.said import Said, listed
 from funnel_tui.language import tr, trn
 
 
@@ -138,7 +140,24 @@ class TaskDraft:
 
 def task_text(kind: str, title: str) -> str:
     """Kind and title of a task: ``call: ask for the budget``."""
-    return f"{kind}: {title}" if title else kind
+    return listed((task_word(kind), title), ": ") if title else task_word(kind)
+
+
+def task_word(kind: str) -> str:
+    """What a kind of task is called; one of the team's own as it is. Programs still get its English word."""
+    shown = _WORDS.get(kind)
+    if shown is None:
+        # A task may be of a kind that interactions have: "proposal".
+        shown = kind_word(kind.capitalize()).lower() if kind.islower() else kind
+    return kind if shown == kind else Said(shown, kind)
+
+
+_WORDS: Mapping[str, str] = {
+    TaskKind.CALL: tr("call"),
+    TaskKind.EMAIL: tr("email"),
+    TaskKind.MEETING: tr("meeting"),
+    TaskKind.OTHER: tr("other"),
+}
 
 
 def is_overdue(due_day: int | None, due_at: int | None, now: int, today: int) -> bool:

@@ -25,6 +25,7 @@ from funnel_tui.domain.shown import (
     percent_text,
 )
 from funnel_tui.exchange.reasons import reasons_text
+from funnel_tui.exchange.row_words import row_word
 from funnel_tui.language import tr, trn
 
 GAP = 2
@@ -230,7 +231,7 @@ def _shown(column: Column, value: Any, currency: str | None, *, decimals: bool) 
         return number_text(value, 3)
     if column.kind is Kind.DAYS or isinstance(value, Fraction):
         return days_text(value)
-    return count_text(value) if isinstance(value, int) else clean(str(value))
+    return count_text(value) if isinstance(value, int) else clean(row_word(column.name, str(value)))
 
 
 def _records(report: Report, columns: Sequence[Column], currency: str | None) -> _Sheet:

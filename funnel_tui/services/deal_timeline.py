@@ -14,6 +14,7 @@ from funnel_tui.domain.period import day_of, start_of
 from funnel_tui.domain.said import listed, said
 from funnel_tui.domain.shown import NO_VALUE, money_text, percent_text
 from funnel_tui.domain.status import VisitExit
+from funnel_tui.domain.tasks import task_text
 from funnel_tui.queries.deal_detail import INTERACTION, TASK, VISIT, EditLine, TalkLine, TaskLine, VisitLine
 from funnel_tui.services.deal_row import Lens
 
@@ -112,10 +113,10 @@ def task_items(lines: Sequence[TaskLine], names: Names) -> Iterator[TimelineItem
     """
     through = names.through
     for line in lines:
-        text = f"{line.kind}: {line.title}" if line.title else line.kind
+        text = task_text(line.kind, line.title)
         who = names.rep(line.owner_id)
         if line.done_at is not None:
-            text += f" · {line.outcome}" if line.outcome else ""
+            text = listed((text, outcome_word(line.outcome)), " · ") if line.outcome else text
             key = (line.done_at, TASK, line.id)
             yield TimelineItem(key, line.done_at, TimelineKind.TASK_DONE, who, text)
             continue

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from funnel_tui.db import Reader
+from funnel_tui.domain.builtin_words import kind_word, outcome_word
 from funnel_tui.domain.finding import FindKind, fold
 from funnel_tui.domain.interactions import InteractionFact
 from funnel_tui.domain.scope import Scope
@@ -142,8 +143,11 @@ def _with_word(
         (columns.organisations, named[FindKind.ORGANISATION]),
         (columns.people, named[FindKind.PERSON]),
         (columns.owners, {number for number, name in reps.items() if text in fold(name)}),
-        (columns.kinds, {number for number, name in kinds.items() if text in fold(name)}),
-        (columns.outcomes, {outcome for outcome in set(columns.outcomes) if text in fold(outcome)}),
+        (columns.kinds, {number for number, name in kinds.items() if text in fold(kind_word(name))}),
+        (
+            columns.outcomes,
+            {outcome for outcome in set(columns.outcomes) if outcome and text in fold(outcome_word(outcome))},
+        ),
     )
     found: set[int] = set()
     for values, fitting in by_column:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
+from funnel_tui.domain.builtin_words import kind_word
 from funnel_tui.domain.moments import Moment, spell_moment
 from funnel_tui.domain.period import day_number, day_of, local_day
 from funnel_tui.errors import InvalidInput, NotFound, Refused, StaleEdit
@@ -113,13 +114,13 @@ def refuse_impossible(call: Transaction, row: Row, kind: str, deal: Row | None, 
     if planned and outcome is not None:
         raise InvalidInput(
             "outcome",
-            tr("A planned {kind} has no outcome yet.").format(kind=kind.lower()),
+            tr("A planned {kind} has no outcome yet.").format(kind=kind_word(kind).lower()),
             tr("Log it as done, or leave that out."),
         )
     if not planned and at > call.at and not now:
         raise Refused(
             tr("{moment} is in the future: the {kind} cannot have taken place.").format(
-                moment=spelled(call, at), kind=kind.lower()
+                moment=spelled(call, at), kind=kind_word(kind).lower()
             ),
             tr("Give a time that has passed, or log it as planned."),
         )
@@ -167,7 +168,7 @@ def passed_notice(call: Transaction, at: int, kind: str) -> tuple[str, ...]:
         return ()
     return (
         tr("The {kind} is planned for {moment}, which has passed.").format(
-            kind=kind.lower(), moment=spelled(call, at)
+            kind=kind_word(kind).lower(), moment=spelled(call, at)
         ),
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from funnel_tui.domain.builtin_words import kind_word, outcome_word
 from funnel_tui.domain.interactions import KindFact
 from funnel_tui.domain.logged import Logged, NextTask
 from funnel_tui.domain.period import day_number, local_day
@@ -133,7 +134,7 @@ def edit_interaction(
         _refuse_after(call, row, new, known.name)
         words = dict.fromkeys(label_of(name) for name in new if new[name] != row[name])
         call.summary = tr("Edited {interaction}: {fields}").format(
-            interaction=about(call, row, was.name.lower()), fields=", ".join(words)
+            interaction=about(call, row, kind_word(was.name).lower()), fields=", ".join(words)
         )
         return change_interaction(call, row, new)
 
@@ -169,7 +170,8 @@ def finish_planned(
         kind = _kind_of(call, row)
         if not row["planned"]:
             raise Refused(
-                tr("The {kind} took place already.").format(kind=kind.name.lower()), tr("Edit it instead.")
+                tr("The {kind} took place already.").format(kind=kind_word(kind.name).lower()),
+                tr("Edit it instead."),
             )
         new = {"at": min(row["at"], call.at), **said, "planned": False}
         _refuse_after(call, row, new, kind.name)
@@ -187,7 +189,7 @@ def delete_interaction(workspace: Workspace, *, interaction_id: int, version: in
     """
     with workspace.change("delete_interaction") as call:
         row = locked(call, interaction_id, version)
-        what = about(call, row, _kind_of(call, row).name.lower())
+        what = about(call, row, kind_word(_kind_of(call, row).name).lower())
         call.summary = tr("Deleted {interaction}").format(interaction=what)
         remove_interaction(call, row)
 
@@ -274,9 +276,9 @@ def _next_task(
 
 def _told(call: Transaction, logged: Logged, kind: KindFact, row: Row) -> Logged:
     """Say what was logged: ``Logged call with Fjordline (voicemail)``."""
-    what = about(call, row, kind.name.lower())
+    what = about(call, row, kind_word(kind.name).lower())
     if row["outcome"]:
-        what = f"{what} ({row['outcome']})"
+        what = f"{what} ({outcome_word(row['outcome'])})"
     words = tr("Planned {interaction}") if row["planned"] else tr("Logged {interaction}")
     call.summary = words.format(interaction=what)
     return replace(logged, summary=call.summary)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from funnel_tui.db import Reader
-from funnel_tui.domain.builtin_words import stored_kind
+from funnel_tui.domain.builtin_words import kind_word, stored_kind
 from funnel_tui.domain.interactions import KINDS, KindFact
 from funnel_tui.errors import NotFound, Refused
 from funnel_tui.language import tr
@@ -37,7 +37,7 @@ def pick_kind(known: Sequence[KindFact], wanted: int | str, *, in_use: bool = Fa
     :raises NotFound: when there is none; the message lists those there are.
     :raises Refused: when it is retired.
     """
-    names = [kind.name for kind in known if kind.active]
+    names = [kind_word(kind.name) for kind in known if kind.active]
     offered = tr("There is {names}.").format(names=", ".join(names))
     if isinstance(wanted, int):
         found = next((kind for kind in known if kind.id == wanted), None)

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from funnel_tui.domain.builtin_words import kind_word
 from funnel_tui.domain.deal_list import DealRow
 from funnel_tui.domain.period import Period, day_of
 from funnel_tui.domain.phrases import name_day
 from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.said import said_n
 from funnel_tui.domain.scope import Scope
-from funnel_tui.domain.tasks import Bucket, TaskFact, TaskList, due_words
+from funnel_tui.domain.tasks import Bucket, TaskFact, TaskList, due_words, task_word
 from funnel_tui.language import tr, trn
 from funnel_tui.metrics.figures import days
 from funnel_tui.queries.names import Named
@@ -140,7 +141,7 @@ def _task_row(
         "due": day_of(task.due_day).isoformat(),
         "time": time,
         "days_late": max(0, (tasks.today - day_of(task.due_day)).days),
-        "kind": task.kind,
+        "kind": task_word(task.kind),
         "task": task.title,
         "task_id": task.id,
     }
@@ -171,8 +172,8 @@ def _targets(
         {
             "section": Period.month(month.year, month.month).label if in_words else "month",
             "when": tr("{done:,} of {target:,}").format(done=line.done, target=line.target),
-            "what": line.kind.name,
-            "kind": line.kind.name,
+            "what": kind_word(line.kind.name),
+            "kind": kind_word(line.kind.name),
             "done": line.done,
             "target": line.target,
         }

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from funnel_tui.domain.builtin_words import kind_word
 from funnel_tui.domain.shown import count_text
 from funnel_tui.domain.status import ForecastCategory, OrganisationStatus, PersonRole
-from funnel_tui.domain.tasks import TaskKind
+from funnel_tui.domain.tasks import TaskKind, task_word
 from funnel_tui.language import tr, trn
 
 # Translators: the kinds of a task, one word each, with different first letters.
@@ -46,12 +45,7 @@ _NO_KIND = (f"{TaskKind.OTHER}: ", f"{TASK_KINDS[TaskKind.OTHER]}: ")
 
 def task_kind(kind: str) -> str:
     """What a kind of task is called; one of the team's own is called as it is."""
-    return TASK_KINDS.get(kind) or _like_an_interaction(kind)
-
-
-def _like_an_interaction(kind: str) -> str:
-    """A kind of task that is called as one of interactions, such as ``proposal``."""
-    return kind_word(kind.capitalize()).lower() if kind.islower() else kind
+    return task_word(kind)
 
 
 def task_words(kind: str, title: str) -> str:

@@ -9,9 +9,10 @@ from funnel_tui.domain.facts import PipelineFact
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import day_of
 from funnel_tui.domain.report import Report
-from funnel_tui.domain.said import said
+from funnel_tui.domain.said import listed, said
 from funnel_tui.domain.selection import Selection
 from funnel_tui.domain.status import GroupBy
+from funnel_tui.domain.tasks import task_text
 from funnel_tui.errors import UsageError
 from funnel_tui.language import tr
 from funnel_tui.metrics.figures import days
@@ -120,5 +121,5 @@ def _task_text(deal: StuckFact) -> str | None:
     if deal.next_task is None:
         return None
     kind, title = deal.next_task
-    text = f"{kind}: {title}" if title else kind
-    return text if deal.due_day is None else f"{day_of(deal.due_day).isoformat()} {text}"
+    text = task_text(kind, title or "")
+    return text if deal.due_day is None else listed((day_of(deal.due_day).isoformat(), text), " ")
