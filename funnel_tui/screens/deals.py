@@ -169,7 +169,8 @@ class DealsScreen(Marking[None]):
             self._show_list(found)
         elif group == DETAIL:
             if found.detail.row.id == self.deal_id:
-                self.query_one(DealPane).show_deal(found.detail, found.detail.timeline.items, found.reading)
+                items = found.detail.timeline.items
+                self.query_one(DealPane).show_deal(found.detail, items, found.reading, brief=True)
         elif self._rows is not None and found[0] is self._rows:
             rows, (number, lines) = found
             first, last = rows.take(number, lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import partial
+from itertools import chain
 
 from rich.cells import cell_len
 
@@ -16,21 +17,28 @@ from funnel_tui.domain.phrases import spell_day
 from funnel_tui.domain.shown import NO_VALUE, count_text, money_text
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.language import tr, trn
+from funnel_tui.widgets.cells import cut
 from funnel_tui.widgets.deal_chances import chance_facts
 from funnel_tui.widgets.deal_table import Reading, local_date, percent_words
 from funnel_tui.widgets.grid import Cell
 from funnel_tui.widgets.pane import Pane, PaneLine, beside, label_cells, said, wrapped
 from funnel_tui.widgets.route_map import route_lines
-from funnel_tui.widgets.timeline import timeline_lines
+from funnel_tui.widgets.timeline import more_lines, timeline_lines
 from funnel_tui.widgets.words import CATEGORIES, days_ago, days_words, in_days, role_words, task_words
 
 TWO_COLUMNS = 100
 """From this width on the timeline stands beside the facts."""
 LEFT = 46
+TIMELINE_SHARE = 4
+"""A quarter of a page is for the timeline, where not all has room."""
+LEAST = (10, 4, 6, 5)
+"""So many lines stay in any case of the facts, contacts, demand and win probability, with their headings."""
 
 
 class DealPane(Pane):
     """A deal with all that belongs to it."""
+
+    _brief = False
 
     def show_deal(
         self,
@@ -41,6 +49,7 @@ class DealPane(Pane):
         more: bool = False,
         keep: bool = False,
         marked: TimelineKey | None = None,
+        brief: bool = False,
     ) -> None:
         """Show a deal.
 
@@ -48,8 +57,18 @@ class DealPane(Pane):
         :param more: whether there is more of it.
         :param keep: whether the page stays scrolled where it was.
         :param marked: the item of the timeline that the cursor is on.
+        :param brief: whether what stands above the timeline is cut so that the timeline has its share of the
+            page; for where the whole page is a key away.
         """
-        self.show(partial(deal_lines, detail, items, reading, more, marked), keep=keep)
+        self._brief = brief
+        build = partial(deal_lines, detail, items, reading, more, marked)
+        self.show(lambda width: build(width, self.size.height if brief else None), keep=keep)
+
+    def on_resize(self) -> None:
+        """Share a page of another height anew."""
+        if self._brief:
+            self._fill()
+            self.refresh()
 
     def show_nothing(self) -> None:
         """Be empty."""
@@ -63,21 +82,51 @@ def deal_lines(
     more: bool,
     marked: TimelineKey | None,
     width: int,
+    height: int | None = None,
 ) -> list[PaneLine]:
-    """The page in ``width`` cells."""
+    """The page in ``width`` cells.
+
+    :param height: lines of the page, where the timeline is to have its share of them; None for all there is.
+    """
     lines: list[PaneLine] = [(Cell(line, "strong"),) for line in wrapped(detail.row.title, width)]
     lines += [(Cell(line),) for line in wrapped(_under(detail), width)]
     lines += [(), *route_lines(detail.route, detail.row.status, width), ()]
     two = width >= TWO_COLUMNS
-    aside = [*fact_lines(detail, reading, LEFT - 2 if two else width), *_more_facts(detail, width, two=two)]
+    narrow = LEFT - 2 if two else width
+    sections = [fact_lines(detail, reading, narrow), *_more_facts(detail, narrow)]
     timeline: list[PaneLine] = [(Cell(tr("Timeline"), "head"),)]
     room = width - LEFT if two else width
     timeline += timeline_lines(items, reading.zone, reading.today, room, marked)
     if more:
         timeline.append((Cell("…", "dim"),))
     if two:
-        return [*lines, *beside(aside, timeline, LEFT)]
-    return [*lines, *aside, *timeline]
+        return [*lines, *beside(list(chain(*sections)), timeline, LEFT)]
+    if height is not None:
+        room = height - len(lines) - min(len(timeline), height // TIMELINE_SHARE) - 1
+        if sum(map(len, sections)) > room:
+            sections = shortened([sections[0], *_more_facts(detail, narrow, brief=True)], room)
+    return [*lines, *chain(*sections), (), *timeline]
+
+
+def shortened(sections: Sequence[list[PaneLine]], room: int) -> list[list[PaneLine]]:
+    """Sections cut to the lines there is room for; each says how many of its lines are not shown.
+
+    The longest are cut first, the facts, which come first, only where nothing else can be. A few lines of
+    each stay in any case.
+    """
+    lengths = [len(section) for section in sections]
+    while sum(lengths) > room:
+        spare = [at for at, length in enumerate(lengths) if length > LEAST[at]]
+        if not spare:
+            break
+        at = max(spare, key=lambda at: (at > 0, lengths[at]))
+        lengths[at] -= 1
+    return [
+        section
+        if length == len(section)
+        else [*section[: length - 1], (Cell(more_lines(len(section) - length + 1), "dim"),)]
+        for section, length in zip(sections, lengths, strict=True)
+    ]
 
 
 def _under(detail: DealDetail) -> str:
@@ -192,32 +241,33 @@ def _days(seconds: int) -> str:
     return days_words(seconds // DAY_SECONDS)
 
 
-def _more_facts(detail: DealDetail, width: int, *, two: bool) -> Iterator[PaneLine]:
-    room = LEFT - 2 if two else width
-    yield ()
-    yield (Cell(tr("Contacts"), "head"),)
+def _more_facts(detail: DealDetail, width: int, *, brief: bool = False) -> Iterator[list[PaneLine]]:
+    """Contacts, demand and win probability, each with a blank line and a heading.
+
+    :param brief: each source of the win probability in one line.
+    """
+    contacts: list[PaneLine] = [(), (Cell(tr("Contacts"), "head"),)]
     if not detail.contacts:
-        yield (Cell(tr("nobody yet; P adds somebody"), "muted"),)
-    else:
-        for contact in detail.contacts:
-            yield from _contact(contact, room)
+        contacts.append((Cell(tr("nobody yet; P adds somebody"), "muted"),))
+    for contact in detail.contacts:
+        contacts += _contact(contact, width)
+    yield contacts
     if detail.demand:
-        yield ()
-        yield (Cell(tr("Asked for"), "head"),)
+        asked: list[PaneLine] = [(), (Cell(tr("Asked for"), "head"),)]
         for line in detail.demand:
-            yield from ((Cell(part),) for part in wrapped(demand_text(line), room))
+            asked += [(Cell(part),) for part in wrapped(demand_text(line), width)]
         total = demand_total(detail.demand) if len(detail.demand) > 1 else None
         if total is not None:
-            yield (Cell(tr("together {total}").format(total=money_text(total, currency=True)), "muted"),)
+            words = tr("together {total}").format(total=money_text(total, currency=True))
+            asked.append((Cell(words, "muted"),))
+        yield asked
     if detail.chances is not None:
-        yield ()
-        yield (Cell(tr("Win probability"), "head"),)
+        won: list[PaneLine] = [(), (Cell(tr("Win probability"), "head"),)]
         chances = chance_facts(detail.chances, detail.row.stage)
         cells = label_cells(label for label, _ in chances)
         for label, text in chances:
-            yield from said(label, text, room, label_width=cells)
-    if not two:
-        yield ()
+            won += said(label, cut(text, width - cells) if brief else text, width, label_width=cells)
+        yield won
 
 
 def _contact(contact: Contact, width: int) -> Iterator[PaneLine]:

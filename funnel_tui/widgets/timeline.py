@@ -73,7 +73,8 @@ def timeline_lines(
     return lines
 
 
-def _more_lines(count: int) -> str:
+def more_lines(count: int) -> str:
+    """How many lines are not shown."""
     return trn("… {n} more line", "… {n} more lines", count).format(n=count)
 
 
@@ -102,4 +103,4 @@ def _item(item: TimelineItem, at: datetime, width: int, *, marked: bool) -> Iter
     for line in note[:NOTE_LINES]:
         yield Cell(" " * indent), Cell(line, "muted")
     if len(note) > NOTE_LINES:
-        yield Cell(" " * indent), Cell(_more_lines(len(note) - NOTE_LINES), "dim")
+        yield Cell(" " * indent), Cell(more_lines(len(note) - NOTE_LINES), "dim")

@@ -13,7 +13,9 @@ from funnel_tui.screens.deals import DealsScreen
 from funnel_tui.screens.interaction import InteractionScreen
 from funnel_tui.services.deal_detail import deal_detail
 from funnel_tui.services.deal_list import deal_ids
+from funnel_tui.services.deal_people import link_person
 from funnel_tui.services.deals import move_deal, reopen_deal, win_deal
+from funnel_tui.services.people import create_person
 from funnel_tui.services.tasks import create_task
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.deal_pane import DealPane
@@ -215,3 +217,26 @@ async def test_an_open_task_of_the_timeline_is_edited(demo: Workspace) -> None:
         await driver.press("enter")
         await driver.settle()
         assert isinstance(driver.app.screen, TaskDialog)
+
+
+async def test_the_timeline_has_its_share_of_the_pane(demo: Workspace) -> None:
+    async with driving(demo, size=(120, 40)) as driver:
+        await driver.press("1")
+        await rest(driver)
+        screen = driver.app.screen
+        assert isinstance(screen, DealsScreen)
+        assert screen.deal_id is not None
+        for number in range(4):
+            person = create_person(demo, name=f"Number {number}", email=f"number{number}@example.com")
+            link_person(demo, deal_id=screen.deal_id, person_id=person)
+        driver.app.data_changed()
+        await driver.settle()
+        await rest(driver)
+        shown = [line.partition("▏")[2].strip() for line in driver.lines]
+        at = shown.index("Timeline")
+        assert len([line for line in shown[at + 1 : -1] if line]) >= 4
+        assert any(line.startswith("… ") and line.endswith(" more lines") for line in shown[:at])
+        assert any(line.startswith("model ") for line in shown[:at])
+        await driver.press("enter")
+        assert "more lines" not in driver.text
+        assert "Number 3" in driver.text
