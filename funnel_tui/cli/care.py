@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    help=tr("Show where the database, the settings, the log and unsaved drafts are. Nothing is created.")
+    epilog=examples("""\
+  funnel paths
+  funnel --db team.db paths
+"""),
+    help=tr("Show where the database, the settings, the log and unsaved drafts are. Nothing is created."),
 )
 @db_option
 def paths(db: str | None) -> None:
@@ -96,11 +100,15 @@ def config(check: bool, write: bool) -> None:
 
 
 @click.command(
+    epilog=examples("""\
+  funnel doctor
+  funnel --db team.db doctor --rebuild
+"""),
     help=tr(
         "Check that everything kept in the database follows from its history.\n\n"
         "Findings are printed one a line; the exit code is 1 when one of them makes a figure "
         "wrong. Files that a killed backup or export left unfinished beside the database are removed."
-    )
+    ),
 )
 @click.option("--rebuild", is_flag=True, help=tr("First work out again what follows from the history."))
 @db_option
@@ -159,7 +167,11 @@ def db(db: str | None) -> None:
 
 
 @db.command(
-    help=tr("Bring the database to the schema of this version, after a backup copy of an older file.")
+    epilog=examples("""\
+  funnel db upgrade
+  funnel --db team.db db upgrade
+"""),
+    help=tr("Bring the database to the schema of this version, after a backup copy of an older file."),
 )
 @db_option
 def upgrade(db: str | None) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from funnel_tui.cli.answers import answer, deals_text, json_option, open_to_write, outcome, say_refused, tell
-from funnel_tui.cli.common import db_option, progress
+from funnel_tui.cli.common import db_option, examples, progress
 from funnel_tui.cli.deal_edit import edit
 from funnel_tui.cli.deal_look import list_deals, show
 from funnel_tui.cli.deal_parts import demand_lines, part_options, people_of
@@ -46,7 +46,14 @@ deal.add_command(show)
 deal.add_command(edit)
 
 
-@deal.command(help=tr("Create a deal and print its number."))
+@deal.command(
+    epilog=examples("""\
+  funnel deal add "Fjordline fleet" --amount 480k --close +2w --organisation "Fjordline AS"
+  funnel deal add "Nordlys pumps" --new-organisation Nordlys --new-person "Kari Lie:decides"
+  funnel deal add Renewal --pipeline Renewals --stage Review --demand "2 x Pump at 500" --at "12 nov"
+"""),
+    help=tr("Create a deal and print its number."),
+)
 @click.argument("title")
 @click.option("--organisation", "-o", metavar="NAME", help=tr("An organisation that is known, or #NUMBER."))
 @click.option("--new-organisation", metavar="NAME", help=tr("Make this organisation for it."))
@@ -146,7 +153,14 @@ def event_options(command: Command) -> Command:
     return command
 
 
-@deal.command(help=tr("Move open deals to a stage, forward or back."))
+@deal.command(
+    epilog=examples("""\
+  funnel deal move 12 15 "nordlys rollout" --to Proposal
+  funnel deal move 12 --to 3 --at yesterday
+  funnel deal move 12 --to Review --pipeline Renewals --dry-run
+"""),
+    help=tr("Move open deals to a stage, forward or back."),
+)
 @event_options
 @click.option(
     "--to", "stage", metavar="STAGE", required=True, help=tr("A stage: its name or its place, 1 and up.")
@@ -167,7 +181,13 @@ def move(deals: tuple[str, ...], stage: str, pipeline: str | None, db: str | Non
     return _do("move", deals, wish, db, **said)
 
 
-@deal.command(help=tr("Win open deals."))
+@deal.command(
+    epilog=examples("""\
+  funnel deal win 12
+  funnel deal win 12 15 --at "fri 14:30"
+"""),
+    help=tr("Win open deals."),
+)
 @event_options
 def win(deals: tuple[str, ...], db: str | None, **said: Any) -> int:
     """Win open deals."""
@@ -176,7 +196,13 @@ def win(deals: tuple[str, ...], db: str | None, **said: Any) -> int:
     return _do("win", deals, lambda _workspace, _ids, at: Win(at), db, **said)
 
 
-@deal.command(help=tr("Lose open deals from the stages they are in."))
+@deal.command(
+    epilog=examples("""\
+  funnel deal lose 15 --reason price
+  funnel deal lose 15 18 --reason "no budget" --note "ask again in May" --skip-refused
+"""),
+    help=tr("Lose open deals from the stages they are in."),
+)
 @event_options
 @click.option("--reason", metavar="REASON", required=True, help=tr("Why; a new loss reason is made."))
 @click.option("--note", metavar="TEXT", help=tr("What else there is to say."))
@@ -255,7 +281,13 @@ def _told(done: BulkResult) -> int:
     return 0
 
 
-@deal.command(help=tr("Take up closed deals again."))
+@deal.command(
+    epilog=examples("""\
+  funnel deal reopen 15
+  funnel deal reopen 15 --stage Negotiation
+"""),
+    help=tr("Take up closed deals again."),
+)
 @click.argument("deals", metavar="DEAL…", nargs=-1, required=True)
 @click.option(
     "--stage", metavar="S", help=tr("The stage they go on in. [default: the one each was closed from]")

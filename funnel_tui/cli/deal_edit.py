@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from funnel_tui.cli.answers import json_option, open_to_write, tell
-from funnel_tui.cli.common import db_option
+from funnel_tui.cli.common import db_option, examples
 from funnel_tui.cli.deal_parts import demand_lines, part_options, people_of
 from funnel_tui.cli.typed import Typed, percentage
 from funnel_tui.domain.status import ForecastCategory
@@ -24,7 +24,12 @@ _CLASHES = (("organisation", "new_organisation"), ("demand", "no_demand"))
 
 
 @click.command(
-    help=tr("Change one deal; what is not said stays. All of it is one change that can be undone.")
+    epilog=examples("""\
+  funnel deal edit 12 --amount 520k --close "12 dec"
+  funnel deal edit 12 --person "Kari Lie:decides" --tag fleet --untag pilot
+  funnel deal edit 12 --probability none --demand "2 x Pump at 500"
+"""),
+    help=tr("Change one deal; what is not said stays. All of it is one change that can be undone."),
 )
 @click.argument("deal")
 @click.option("--title", metavar="TEXT")

@@ -8,14 +8,21 @@ from zoneinfo import ZoneInfo
 import click
 
 from funnel_tui.cli.answers import format_options, json_option
-from funnel_tui.cli.common import db_option, open_workspace
+from funnel_tui.cli.common import db_option, examples, open_workspace
 from funnel_tui.domain.deal_list import DealFilter, DealOrder, DealSort
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.language import tr
 
 
 @click.command(
-    "list", help=tr("Print deals; with TEXT those with all its words in title, organisation or owner.")
+    "list",
+    epilog=examples("""\
+  funnel deal list
+  funnel deal list fjordline
+  funnel deal list --stuck --sort amount --descending --limit 20
+  funnel deal list --where 'source = fair and amount > 100k' --format csv
+"""),
+    help=tr("Print deals; with TEXT those with all its words in title, organisation or owner."),
 )
 @click.argument("text", required=False, default="")
 @click.option("--pipeline", "pipelines", metavar="P", multiple=True, help=tr("A pipeline; may be repeated."))
@@ -75,7 +82,14 @@ def list_deals(
     write_report(made, format_)
 
 
-@click.command(help=tr("Print one deal: facts, route, contacts, demand and timeline."))
+@click.command(
+    epilog=examples("""\
+  funnel deal show 12
+  funnel deal show "fjordline fleet"
+  funnel deal show 12 --as-of 2026-10-01 --json
+"""),
+    help=tr("Print one deal: facts, route, contacts, demand and timeline."),
+)
 @click.argument("deal")
 @click.option("--as-of", metavar="INSTANT", help=tr("As it was then: 2026-04-01T00:00:00Z or 2026-04-01."))
 @json_option

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from funnel_tui.cli.common import progress
+from funnel_tui.cli.common import examples, progress
 from funnel_tui.cli.ending import orderly_end
 from funnel_tui.errors import UsageError
 from funnel_tui.language import tr
@@ -19,7 +19,14 @@ if TYPE_CHECKING:
     from funnel_tui.db.target import Target
 
 
-@click.command(help=tr("Open the app on generated data in a throw-away file."))
+@click.command(
+    epilog=examples("""\
+  funnel demo
+  funnel demo --deals 10000 --seed 7
+  funnel demo --write demo.db
+"""),
+    help=tr("Open the app on generated data in a throw-away file."),
+)
 @click.option("--deals", type=int, metavar="N", help=tr("How many deals: 1 to 1,000,000. [default: 1200]"))
 @click.option("--seed", type=int, metavar="S", help=tr("The same seed and clock give the same data."))
 @click.option(

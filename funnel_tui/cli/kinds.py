@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from funnel_tui.cli.answers import answer, format_options, json_option, open_to_write, tell
-from funnel_tui.cli.common import db_option, open_workspace
+from funnel_tui.cli.common import db_option, examples, open_workspace
 from funnel_tui.domain.builtin_words import kind_word
 from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.scope import Scope
@@ -43,7 +43,14 @@ def kinds(context: click.Context, everything: bool, format_: str, db: str | None
         _list(db, format_, everything=everything)
 
 
-@kinds.command("list", help=tr("List the kinds of interaction in their order."))
+@kinds.command(
+    "list",
+    epilog=examples("""\
+  funnel kinds list
+  funnel kinds list --all --format csv
+"""),
+    help=tr("List the kinds of interaction in their order."),
+)
 @click.option("--all", "everything", is_flag=True, help=tr("Also those that are retired."))
 @format_options
 @db_option
@@ -79,7 +86,12 @@ def _state(active: bool, *, in_words: bool) -> str:
     return "in use" if active else "retired"
 
 
-@kinds.command(help=tr("Add the kind NAME, at the end."))
+@kinds.command(
+    epilog=examples("""\
+  funnel kinds add Demo --step meetings
+"""),
+    help=tr("Add the kind NAME, at the end."),
+)
 @click.argument("name")
 @click.option("--step", type=_STEPS, default="none", show_default=True, help=tr("What it counts for."))
 @json_option
@@ -94,7 +106,13 @@ def add(name: str, step: str, as_json: bool, db: str | None) -> None:
     tell(tr("Added the kind {name}.").format(name=name))
 
 
-@kinds.command(help=tr("Rename KIND, or count it for another step."))
+@kinds.command(
+    epilog=examples("""\
+  funnel kinds edit Demo --name "Live demo"
+  funnel kinds edit Demo --step none
+"""),
+    help=tr("Rename KIND, or count it for another step."),
+)
 @click.argument("kind")
 @click.option("--name", metavar="NAME", help=tr("Its new name."))
 @click.option("--step", type=_STEPS, help=tr("What it counts for; also for the past."))
@@ -119,7 +137,7 @@ def _on_a_kind(word: str, done: str, about: str) -> click.Command:
     :param done: what is said when it is done, with a place for the ``kind``.
     """
 
-    @click.command(word, help=about)
+    @click.command(word, epilog=examples(f"  funnel kinds {word} Demo\n"), help=about)
     @click.argument("kind")
     @json_option
     @db_option
@@ -142,7 +160,12 @@ for _command in (
     kinds.add_command(_command)
 
 
-@kinds.command(help=tr("Put the kinds into another order; retired ones come last."))
+@kinds.command(
+    epilog=examples("""\
+  funnel kinds reorder "Call,Email,Meeting,Demo,Proposal,Contract,Payment,Note"
+"""),
+    help=tr("Put the kinds into another order; retired ones come last."),
+)
 @click.argument("order", metavar="A,B,C")
 @json_option
 @db_option

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from funnel_tui.cli.answers import answer, format_options, json_option, open_to_write, tell
-from funnel_tui.cli.common import db_option, open_workspace
+from funnel_tui.cli.common import db_option, examples, open_workspace
 from funnel_tui.domain.period import Period
 from funnel_tui.errors import InvalidInput, UsageError
 from funnel_tui.language import tr, trn
@@ -40,7 +40,14 @@ def _note_option(command: Command) -> Command:
 
 
 @quota.command(
-    "set", help=tr("Set the quota of OWNER for PERIOD to AMOUNT, such as 500k; none takes it away.")
+    "set",
+    epilog=examples("""\
+  funnel quota set "Anna Berg" 2026-Q4 500k
+  funnel quota set company 2026 "NOK 12m" --note "as agreed in May"
+  funnel quota set "Anna Berg" 2026-11 12 --deals
+  funnel quota set "Anna Berg" 2026-Q4 none
+"""),
+    help=tr("Set the quota of OWNER for PERIOD to AMOUNT, such as 500k; none takes it away."),
 )
 @click.argument("owner")
 @click.argument("period")
@@ -72,10 +79,14 @@ def set_(
 
 
 @quota.command(
+    epilog=examples("""\
+  funnel quota spread "Anna Berg" 2026 2m
+  funnel quota spread North 2026-Q4 --into month
+"""),
     help=tr(
         "Spread the quota of OWNER for PERIOD evenly over its quarters or months.\n\n"
         "With AMOUNT the whole quota is set first. The parts add up to it exactly."
-    )
+    ),
 )
 @click.argument("owner")
 @click.argument("period")
@@ -112,6 +123,10 @@ def spread(
 
 @quota.command(
     "raise",
+    epilog=examples("""\
+  funnel quota raise 2026-Q4 5
+  funnel quota raise 2026-Q4 10 --owner "Anna Berg" --owner "Kari Lie" --note "new price list"
+"""),
     context_settings={"ignore_unknown_options": True},
     help=tr("Raise the quotas of PERIOD by PERCENT, such as 5 or 2.5; -10 lowers them."),
 )
@@ -138,7 +153,13 @@ def raise_(
         _answer(workspace, made, as_json)
 
 
-@quota.command(help=tr("Copy the quotas of PERIOD to the next period. Who has one there already keeps it."))
+@quota.command(
+    epilog=examples("""\
+  funnel quota copy 2026-Q4
+  funnel quota copy 2026-Q4 --to 2027-Q1 --owner North
+"""),
+    help=tr("Copy the quotas of PERIOD to the next period. Who has one there already keeps it."),
+)
 @click.argument("period")
 @click.option("--to", "target", metavar="PERIOD", help=tr("Another period than the next."))
 @click.option("--owner", "owners", multiple=True, metavar="OWNER", help=WHO_ALL)
@@ -163,6 +184,10 @@ def copy(
 
 
 @quota.command(
+    epilog=examples("""\
+  funnel quota adjust "Anna Berg" 2026-Q4 120k --note "Fjordline signs in December"
+  funnel quota adjust "Anna Berg" 2026-Q4 0
+"""),
     context_settings={"ignore_unknown_options": True},
     help=tr(
         "Add AMOUNT to the forecast of OWNER for PERIOD, or take it off (-20k); 0 takes the adjustment back."
@@ -192,7 +217,14 @@ def adjust(owner: str, period: str, amount: str, note: str | None, db: str | Non
     tell(tr("Adjusted the forecast of {owner}.").format(owner=owner))
 
 
-@quota.command("list", help=tr("List the quotas that are set; what is odd about one is marked."))
+@quota.command(
+    "list",
+    epilog=examples("""\
+  funnel quota list
+  funnel quota list --owner "Anna Berg" --period 2026
+"""),
+    help=tr("List the quotas that are set; what is odd about one is marked."),
+)
 @click.option("--owner", metavar="OWNER", help=WHO)
 @click.option("--period", metavar="PERIOD", help=tr("Only quotas that share a day with it."))
 @format_options
@@ -204,7 +236,13 @@ def list_(owner: str | None, period: str | None, format_: str, db: str | None) -
     _listed(db, quota_list, owner, period, format_)
 
 
-@quota.command(help=tr("List every revision of quotas, the latest first: who set what, when and why."))
+@quota.command(
+    epilog=examples("""\
+  funnel quota history
+  funnel quota history --owner company --period 2026-Q4 --json
+"""),
+    help=tr("List every revision of quotas, the latest first: who set what, when and why."),
+)
 @click.option("--owner", metavar="OWNER", help=WHO)
 @click.option("--period", metavar="PERIOD", help=tr("Only quotas that share a day with it."))
 @format_options

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from funnel_tui.cli.common import db_option, open_workspace
+from funnel_tui.cli.common import db_option, examples, open_workspace
 from funnel_tui.cli.ending import say
 from funnel_tui.domain.shown import percent_text
 from funnel_tui.errors import UsageError
@@ -30,11 +30,17 @@ _HOME = "\x1b[H\x1b[2J"
 
 
 @click.command(
+    epilog=examples("""\
+  funnel quotas
+  funnel quotas --period 2026-Q4 --by team
+  funnel quotas --watch 10
+  funnel quotas --fail-under 0.8
+"""),
     help=tr(
         "Print who has reached how much of the quota, with bars, pace and projection.\n\n"
         "The line in a bar stands where it would end if the quota were reached evenly day by "
         "day."
-    )
+    ),
 )
 @click.option("--period", metavar="PERIOD", help=tr("2026-Q1, 2026-03 …; without it the present one."))
 @click.option("--owner", metavar="R", help=tr("One rep."))

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from funnel_tui.cli.common import db_option, open_workspace
+from funnel_tui.cli.common import db_option, examples, open_workspace
 from funnel_tui.cli.plan_options import plan_options, plan_wish, split_options
 from funnel_tui.domain.period import Period, PeriodKind, parse_instant
 from funnel_tui.domain.scope import Scope, TeamSettings
@@ -27,14 +27,15 @@ FORMATS = ("table", "csv", "json", "chart")
 
 
 class ReportCommand(click.Command):
-    """The command with the names of the reports at the end of its help."""
+    """The command with the names of the reports before the end of its help."""
 
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """List the reports."""
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the reports, and then the examples."""
         from funnel_tui.services.reports import REPORTS
 
         with formatter.section(tr("Reports")):
             formatter.write_dl(list(REPORTS.items()))
+        super().format_epilog(ctx, formatter)
 
 
 def choice(words: type[StrEnum]) -> click.Choice[str]:
@@ -80,7 +81,16 @@ _SCOPE_OPTIONS: tuple[Callable[[Any], Any], ...] = (
 )
 
 
-@click.command(cls=ReportCommand, help=tr("Print the report NAME."))
+REPORT_EXAMPLES = examples("""\
+  funnel report metrics --period 2026 --compare previous
+  funnel report funnel --by rep --team North
+  funnel report losses --by reason --where 'source = fair and amount > 100k'
+  funnel report forecast --format chart
+  funnel report plan --target 2m --set Proposal=50% --format json
+""")
+
+
+@click.command(cls=ReportCommand, epilog=REPORT_EXAMPLES, help=tr("Print the report NAME."))
 @click.argument("name")
 @scope_options
 @plan_options

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from funnel_tui.cli.answers import answer, format_options, json_option, open_to_write, tell
-from funnel_tui.cli.common import db_option, open_workspace
+from funnel_tui.cli.common import db_option, examples, open_workspace
 from funnel_tui.errors import UsageError
 from funnel_tui.language import tr
 
@@ -30,7 +30,12 @@ def reps(context: click.Context, team: str | None, everybody: bool, format_: str
     write_report(made, format_)
 
 
-@reps.command(help=tr("Add the rep NAME."))
+@reps.command(
+    epilog=examples("""\
+  funnel reps add "Anna Berg" --email anna@example.com --team North
+"""),
+    help=tr("Add the rep NAME."),
+)
 @click.argument("name")
 @click.option("--email", metavar="ADDRESS")
 @click.option("--team", metavar="T", help=tr("A team that is known."))
@@ -48,7 +53,13 @@ def add(name: str, email: str | None, team: str | None, as_json: bool, db: str |
     tell(tr("Added rep {name}.").format(name=name))
 
 
-@reps.command(help=tr("Change what is written about REP."))
+@reps.command(
+    epilog=examples("""\
+  funnel reps edit "Anna Berg" --team South
+  funnel reps edit "Bo Ek" --not-active
+"""),
+    help=tr("Change what is written about REP."),
+)
 @click.argument("rep")
 @click.option("--name", metavar="NAME", help=tr("The new name."))
 @click.option("--email", metavar="ADDRESS", help=tr('"" for none.'))
@@ -73,7 +84,14 @@ def edit(rep: str, team: str | None, as_json: bool, db: str | None, **said: Any)
     tell(tr("Edited rep {shown}.").format(shown=shown))
 
 
-@reps.command("add-team", help=tr("Add the team NAME."))
+@reps.command(
+    "add-team",
+    epilog=examples("""\
+  funnel reps add-team North
+  funnel reps add-team Oslo --parent North
+"""),
+    help=tr("Add the team NAME."),
+)
 @click.argument("name")
 @click.option("--parent", metavar="T", help=tr("The team it lies in."))
 @json_option

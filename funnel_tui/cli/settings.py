@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from funnel_tui.cli.common import db_option, open_workspace
+from funnel_tui.cli.common import db_option, examples, open_workspace
 from funnel_tui.errors import UsageError
 from funnel_tui.language import tr
 
@@ -23,9 +23,14 @@ ABOUT = {
 
 
 @click.command(
+    epilog=examples("""\
+  funnel settings
+  funnel settings time_zone Europe/Oslo
+  funnel settings base_currency NOK
+"""),
     help=tr(
         "Show the settings of the team, or set NAME to VALUE.\n\nEvery change is recorded, like any other."
-    )
+    ),
 )
 @click.argument("name", required=False)
 @click.argument("value", required=False)

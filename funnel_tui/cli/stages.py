@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from funnel_tui.cli.answers import answer, format_options, json_option, open_to_write, tell
-from funnel_tui.cli.common import db_option, open_workspace
+from funnel_tui.cli.common import db_option, examples, open_workspace
 from funnel_tui.cli.typed import percentage, stuck_days
 from funnel_tui.domain.status import ForecastCategory, Staging
 from funnel_tui.errors import UsageError
@@ -76,7 +76,13 @@ def _values(said: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-@stages.command(help=tr("Add the stage NAME to PIPELINE, at the end or at a position."))
+@stages.command(
+    epilog=examples("""\
+  funnel stages add Sales "Legal review" --position 4 --probability 80
+  funnel stages add Sales Contract --stuck-days 14 --require amount,expected_close
+"""),
+    help=tr("Add the stage NAME to PIPELINE, at the end or at a position."),
+)
 @click.argument("pipeline")
 @click.argument("name")
 @click.option(
@@ -100,7 +106,13 @@ def add(pipeline: str, name: str, position: int | None, as_json: bool, db: str |
     tell(tr("Added stage {name} to {shown}.").format(name=name, shown=shown))
 
 
-@stages.command(help=tr("Change what STAGE of PIPELINE is like."))
+@stages.command(
+    epilog=examples("""\
+  funnel stages edit Sales Proposal --probability 40 --stuck-days 14 --require amount
+  funnel stages edit Sales Proposal --name Offer
+"""),
+    help=tr("Change what STAGE of PIPELINE is like."),
+)
 @click.argument("pipeline")
 @click.argument("stage")
 @click.option("--name", metavar="NAME", help=tr("Its new name."))
@@ -129,7 +141,7 @@ def _on_a_stage(word: str, done: str, about: str) -> click.Command:
     :param done: what is said when it is done, with a place for the ``stage``.
     """
 
-    @click.command(word, help=about)
+    @click.command(word, epilog=examples(f"  funnel stages {word} Sales Proposal\n"), help=about)
     @click.argument("pipeline")
     @click.argument("stage")
     @json_option
@@ -163,9 +175,12 @@ for _command in (
 
 
 @stages.command(
+    epilog=examples("""\
+  funnel stages reorder Sales "Lead,Qualified,Proposal,Negotiation,Contract"
+"""),
     help=tr(
         "Put the stages of PIPELINE into another order. Retired ones keep their places unless they are named."
-    )
+    ),
 )
 @click.argument("pipeline")
 @click.argument("order", metavar="A,B,C")
@@ -184,7 +199,14 @@ def reorder(pipeline: str, order: str, as_json: bool, db: str | None) -> None:
     tell(tr("Reordered the stages of {shown}.").format(shown=shown))
 
 
-@stages.command("add-pipeline", help=tr("Make the pipeline NAME with its stages."))
+@stages.command(
+    "add-pipeline",
+    epilog=examples("""\
+  funnel stages add-pipeline Sales --stages "Lead,Qualified,Proposal,Contract"
+  funnel stages add-pipeline Renewals --stages "Notice,Review,Signature" --staging automatic
+"""),
+    help=tr("Make the pipeline NAME with its stages."),
+)
 @click.argument("name")
 @click.option("--stages", "order", metavar="A,B,C", required=True, help=tr("Its stages in order."))
 @click.option(
@@ -206,7 +228,12 @@ def add_pipeline(name: str, order: str, staging: str, demand: bool, as_json: boo
 
 
 @stages.command(
-    "edit-pipeline", help=tr("Rename PIPELINE, switch it on or off, or change what its stages mean.")
+    "edit-pipeline",
+    epilog=examples("""\
+  funnel stages edit-pipeline Sales --name "New business" --qualified-from Qualified
+  funnel stages edit-pipeline Sales --staging manual
+"""),
+    help=tr("Rename PIPELINE, switch it on or off, or change what its stages mean."),
 )
 @click.argument("pipeline")
 @click.option("--name", metavar="NAME", help=tr("Its new name."))
@@ -242,7 +269,13 @@ def edit_pipeline(pipeline: str, qualified: str | None, as_json: bool, db: str |
     tell(tr("Edited pipeline {shown}.").format(shown=shown))
 
 
-@stages.command("delete-pipeline", help=tr("Delete a PIPELINE that no deal was ever in, with its stages."))
+@stages.command(
+    "delete-pipeline",
+    epilog=examples("""\
+  funnel stages delete-pipeline Trial
+"""),
+    help=tr("Delete a PIPELINE that no deal was ever in, with its stages."),
+)
 @click.argument("pipeline")
 @json_option
 @db_option

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from funnel_tui.cli.answers import answer, format_options, json_option, open_to_write, tell
-from funnel_tui.cli.common import db_option, open_workspace
+from funnel_tui.cli.common import db_option, examples, open_workspace
 from funnel_tui.cli.typed import Typed
 from funnel_tui.domain.period import Period, PeriodKind, day_number
 from funnel_tui.errors import InvalidInput, UsageError
@@ -33,7 +33,14 @@ def targets(context: click.Context, month: str | None, rep: str | None, format_:
         _list(db, format_, month, rep)
 
 
-@targets.command("list", help=tr("List the targets of a month, and what was done of them."))
+@targets.command(
+    "list",
+    epilog=examples("""\
+  funnel targets list
+  funnel targets list --month 2026-Q4 --rep "Anna Berg"
+"""),
+    help=tr("List the targets of a month, and what was done of them."),
+)
 @click.option("--month", metavar="MONTH", help=tr("2026-11, 2026-Q4 or 2026. [default: this month]"))
 @click.option("--rep", metavar="R", help=tr("Only what this rep is to do."))
 @format_options
@@ -54,6 +61,11 @@ def _list(db: str | None, format_: str, month: str | None, rep: str | None) -> N
 
 @targets.command(
     "set",
+    epilog=examples("""\
+  funnel targets set call 60
+  funnel targets set meeting 8 --rep "Anna Berg" --month 2026-12
+  funnel targets set call none --rep "Anna Berg"
+"""),
     help=tr(
         "Say how many interactions of a KIND are to be done in a month.\n\n"
         "Without --rep it counts for every rep who has no target of their own. None takes the "

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import click
 
-from funnel_tui.cli.common import db_option, open_workspace
+from funnel_tui.cli.common import db_option, examples, open_workspace
 from funnel_tui.language import tr
 
 
 @click.command(
+    epilog=examples("""\
+  funnel today
+  funnel today --rep "Anna Berg"
+  funnel today --format json
+"""),
     help=tr(
         "Print overdue tasks, those due today and this week, stuck deals and idle ones, and "
         "done / target.\n\n"
         'The user is the rep with the name under "user" in the settings file, or with the name '
         "of the login; with one rep only, it is that one."
-    )
+    ),
 )
 @click.option("--rep", metavar="R", help=tr("Whose day; without it the user's own (see the settings file)."))
 @click.option("--format", "format_", type=click.Choice(("table", "csv", "json")), default="table")

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from funnel_tui.cli.answers import answer, format_options, json_option, open_to_write, tell
-from funnel_tui.cli.common import db_option, open_workspace
+from funnel_tui.cli.common import db_option, examples, open_workspace
 from funnel_tui.cli.report import scope_of, scope_options
 from funnel_tui.errors import UsageError
 from funnel_tui.language import tr
@@ -30,7 +30,14 @@ def views(context: click.Context, format_: str, db: str | None) -> None:
         _list(format_, db)
 
 
-@views.command("list", help=tr("List the saved views."))
+@views.command(
+    "list",
+    epilog=examples("""\
+  funnel views list
+  funnel views list --json
+"""),
+    help=tr("List the saved views."),
+)
 @format_options
 @db_option
 def list_views(format_: str, db: str | None) -> None:
@@ -47,7 +54,13 @@ def _list(format_: str, db: str | None) -> None:
     write_report(made, format_)
 
 
-@views.command(help=tr("Save what the options name as the view NAME."))
+@views.command(
+    epilog=examples("""\
+  funnel views add "North this quarter" --team North --period 2026-Q4 --screen stages --default
+  funnel views add Fairs --where 'source = fair' --replace
+"""),
+    help=tr("Save what the options name as the view NAME."),
+)
 @click.argument("name")
 @scope_options
 @click.option(
@@ -94,7 +107,12 @@ def add(
     tell(tr("Saved view {name}.").format(name=name))
 
 
-@views.command(help=tr("Remove the view NAME."))
+@views.command(
+    epilog=examples("""\
+  funnel views remove "North this quarter"
+"""),
+    help=tr("Remove the view NAME."),
+)
 @click.argument("name")
 @json_option
 @db_option
