@@ -14,7 +14,7 @@ from funnel_tui.demo.cast import BASE_CURRENCY, PROCESSES, TIME_ZONE
 from funnel_tui.demo.chores import Chores
 from funnel_tui.demo.desk import Desk
 from funnel_tui.demo.quotas import QuotaBook
-from funnel_tui.demo.story import Story, Storyteller, at_work
+from funnel_tui.demo.story import Story, Storyteller, at_work, by_now
 from funnel_tui.demo.targets import write_targets
 from funnel_tui.domain.money import Rates
 from funnel_tui.domain.period import add_months, local_day, start_of
@@ -143,7 +143,7 @@ class _Build:
                 self._count(story)
                 for _ in range(self._cold_calls()):
                     at = at_work(self._first + int((now - self._first) * rng.random()), rng)
-                    desk.cold_call(self._company(-1), min(at, now))
+                    desk.cold_call(self._company(-1), by_now(at, now))
                 if progress is not None and place % 2000 == 1999 and place + 1 < self._deals:
                     progress(place + 1, self._deals)
         self._quotas.write(self._call)

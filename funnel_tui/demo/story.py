@@ -29,6 +29,23 @@ def at_work(instant: int, rng: random.Random) -> int:
     return day * DAY_SECONDS + _WORK_BEGINS + int(rng.random() * _WORK_SECONDS)
 
 
+def by_now(instant: int, now: int) -> int:
+    """An instant of working hours that is not after now.
+
+    A later one takes the same place in the working hours of today as far as they have gone; in the first hour
+    of a day, or at a weekend, in those of the working day before. So what was done today is spread over the
+    day.
+    """
+    if instant <= now:
+        return instant
+    part = (instant % DAY_SECONDS - _WORK_BEGINS) / _WORK_SECONDS
+    day = now // DAY_SECONDS
+    gone = now - day * DAY_SECONDS - _WORK_BEGINS
+    while (day + 3) % 7 > 4 or gone < 3600:
+        day, gone = day - 1, _WORK_SECONDS
+    return day * DAY_SECONDS + _WORK_BEGINS + int(part * min(gone, _WORK_SECONDS))
+
+
 @dataclass(slots=True)
 class Story:
     """A deal as the bulk writer takes it.

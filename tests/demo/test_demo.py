@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import random
 import tracemalloc
+from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,6 +20,8 @@ from funnel_tui.demo import DEALS, build_demo, demo_file, words
 from funnel_tui.demo.cast import PROCESSES, REGION, SELLERS, TEAMS
 from funnel_tui.demo.furnish import MAX_ORGANISATIONS, company_name
 from funnel_tui.demo.quotas import BEATEN, MISSED
+from funnel_tui.demo.story import at_work, by_now
+from funnel_tui.domain.period import parse_instant
 from funnel_tui.errors import DatabaseProblem, Refused, UsageError
 from funnel_tui.services.activity_targets import targets
 from funnel_tui.services.bulk import RowStream, writer
@@ -105,6 +111,30 @@ def test_nothing_has_happened_after_the_clock(demo: Workspace) -> None:
     assert one(demo, f"SELECT count(*) FROM interaction WHERE planned = 1 AND at <= {NOW}") == 0
     first = one(demo, "SELECT min(created_at) FROM deal")
     assert 18 * 30 * DAY < NOW - first < 19 * 31 * DAY
+
+
+def test_what_was_done_today_is_spread_over_the_day(demo: Workspace) -> None:
+    sql = f"SELECT at FROM interaction WHERE planned = 0 AND at >= {TODAY * DAY}"
+    times = [at for (at,) in rows(demo, sql)]
+    assert len(times) > 10
+    assert max(Counter(times).values()) <= 2
+    assert min(times) >= TODAY * DAY + 7 * 3600
+    assert max(times) - min(times) > 2 * 3600
+
+
+@pytest.mark.parametrize(
+    ("now", "day"),
+    [("2026-11-20T13:30:00Z", 20), ("2026-11-23T06:10:00Z", 20), ("2026-11-22T12:00:00Z", 20)],
+    ids=["during a day", "early on a Monday", "on a Sunday"],
+)
+def test_a_later_instant_moves_to_working_hours_that_are_gone(now: str, day: int) -> None:
+    at = parse_instant(now, ZoneInfo("UTC"))
+    rng = random.Random(1)
+    found = [by_now(at_work(at + 3 * 86_400, rng), at) for _ in range(50)]
+    assert max(found) <= at
+    assert len(set(found)) > 40
+    assert {datetime.fromtimestamp(one, UTC).day for one in found} == {day}
+    assert all(by_now(one, at) == one for one in found)
 
 
 def assert_nothing_is_later(workspace: Workspace, now: int) -> None:
