@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from funnel_tui.db.reader import Reader
 from funnel_tui.domain.said import said
+from funnel_tui.queries.parts import ladder_steps
 
 if TYPE_CHECKING:
     from funnel_tui.domain.cells import DealFact
+    from funnel_tui.domain.facts import PipelineFact
 
 NO_TEAM = said("(no team)")
 NO_SOURCE = said("(no source)")
@@ -68,14 +70,18 @@ def data_span(
     return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
 
 
-def last_closing(reader: Reader, pipeline_id: int, as_of: int) -> int | None:
-    """The instant of the last deal won or lost up to as-of."""
+def last_closing(reader: Reader, pipeline: PipelineFact, as_of: int) -> int | None:
+    """The instant of the last deal won or lost up to as-of: the end of one index range per stage."""
     rows = reader.rows(
-        "SELECT max(closed_at) FROM deal"
-        " WHERE pipeline_id = :pipeline AND closed_at IS NOT NULL AND closed_at <= :as_of",
-        {"pipeline": pipeline_id, "as_of": as_of},
+        " UNION ALL ".join(
+            f"SELECT max(d.closed_at) FROM deal d {reader.using('ix_deal_closed')}"
+            f" WHERE d.pipeline_id = :pipeline AND d.status = '{status}' AND d.furthest = {furthest}"
+            " AND d.closed_at <= :as_of"
+            for status, furthest in ladder_steps(pipeline)
+        ),
+        {"pipeline": pipeline.id, "as_of": as_of},
     )
-    return rows[0][0]  # type: ignore[no-any-return]
+    return max((at for (at,) in rows if at is not None), default=None)
 
 
 def deal_count(reader: Reader, pipeline_id: int) -> int:

@@ -6,13 +6,11 @@ from collections.abc import Iterable, Mapping
 
 from funnel_tui.db.reader import Reader
 from funnel_tui.domain.cells import NO_GROUP, DealFact, WonCell
-from funnel_tui.domain.facts import PipelineFact
 from funnel_tui.domain.selection import Selection
 from funnel_tui.domain.status import DealStatus, GroupBy
 from funnel_tui.queries.parts import (
     CLOSED_SUMS,
     group_column,
-    ladder_steps,
     owner_column,
     owner_filter,
     settled,
@@ -56,20 +54,6 @@ def won_cells(reader: Reader, selection: Selection) -> list[WonCell]:
         if deals
     ]
     return cells + _past(reader, selection)
-
-
-def last_closing(reader: Reader, pipeline: PipelineFact, as_of: int) -> int | None:
-    """The instant of the last deal won or lost up to as-of: the end of one index range per stage."""
-    rows = reader.rows(
-        " UNION ALL ".join(
-            f"SELECT max(d.closed_at) FROM deal d {reader.using('ix_deal_closed')}"
-            f" WHERE d.pipeline_id = :pipeline AND d.status = '{status}' AND d.furthest = {furthest}"
-            " AND d.closed_at <= :as_of"
-            for status, furthest in ladder_steps(pipeline)
-        ),
-        {"pipeline": pipeline.id, "as_of": as_of},
-    )
-    return max((at for (at,) in rows if at is not None), default=None)
 
 
 def has_deals(reader: Reader, pipeline_id: int) -> bool:

@@ -13,6 +13,8 @@ from funnel_tui.db import Database, Target
 from funnel_tui.db.reader import ServerReader, SqliteReader
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import Cohort, GroupBy, Mode
+from funnel_tui.queries.look import last_closing
+from funnel_tui.queries.pipelines import read_pipelines
 from funnel_tui.services.reports import REPORTS, run_report
 from funnel_tui.services.workspace import Workspace
 from tests.benchmarks.data import NOW, QUARTER, fill, open_file
@@ -134,6 +136,23 @@ def test_no_report_goes_through_all_deals(name: str, many: Workspace, seen: list
             steps = [str(row[3]) for row in reader.rows(f"EXPLAIN QUERY PLAN {sql}", parameters)]
             scans = [step for step in steps if _FULL_SCAN.match(step)]
             assert not scans, f"{scans}\n{sql}"
+
+
+def test_the_last_closing_is_found_by_the_index(many: Workspace, seen: list[Statement]) -> None:
+    with many.read() as reader:
+        for pipeline in read_pipelines(reader):
+            for as_of in (NOW, NOW - 90 * DAY):
+                wanted = {"pipeline": pipeline.id, "as_of": as_of}
+                own = "SELECT max(closed_at) FROM deal WHERE pipeline_id = :pipeline AND closed_at <= :as_of"
+                due = reader.rows(own, wanted)[0][0]
+                assert due is not None
+                seen.clear()
+                assert last_closing(reader, pipeline, as_of) == due
+                ((sql, parameters),) = seen
+                steps = [str(row[3]) for row in reader.rows(f"EXPLAIN QUERY PLAN {sql}", parameters)]
+                found = [step for step in steps if step.startswith("SEARCH d ")]
+                assert len(found) == len(pipeline.stages) + 1
+                assert all("ix_deal_closed" in step for step in found), steps
 
 
 @pytest.mark.parametrize("name", [name for name in REPORTS if name not in {"stuck", "probability"}])

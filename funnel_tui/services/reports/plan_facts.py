@@ -288,5 +288,5 @@ def _quota(figures: QuotaFigures) -> tuple[Number | None, QuotaUnit]:
 
 
 def _last_closing(looking: Looking, selection: Selection) -> date | None:
-    last = look.last_closing(looking.reader, selection.pipeline.id, looking.as_of)
+    last = look.last_closing(looking.reader, selection.pipeline, looking.as_of)
     return None if last is None else local_day(last, looking.zone)

@@ -11,7 +11,7 @@ from funnel_tui.domain.period import local_day
 from funnel_tui.domain.report import Report
 from funnel_tui.domain.scope import Scope, TeamSettings
 from funnel_tui.domain.status import Cohort
-from funnel_tui.queries import trends
+from funnel_tui.queries import look, trends
 from funnel_tui.queries.names import names
 from funnel_tui.queries.pipelines import read_pipelines
 from funnel_tui.queries.settings import read_settings
@@ -69,7 +69,7 @@ def stages_view(
         cohort = shown.cohort if shown.cohort in {Cohort.CLOSED, Cohort.CREATED} else Cohort.CLOSED
         losses = report_in(workspace, reader, "losses", alone.with_(cohort=cohort))
         pipeline = next((one for one in used if one.name.casefold() == wanted.strip().casefold()), used[0])
-        last = trends.last_closing(reader, pipeline, closed.as_of)
+        last = look.last_closing(reader, pipeline, closed.as_of)
         return StagesView(
             scope=shown.with_(pipelines=(pipeline.name,)),
             settings=settings,
