@@ -72,7 +72,9 @@ def _run(args: Sequence[str] | None) -> int:
     from funnel_tui.cli.root import funnel
 
     if "_FUNNEL_COMPLETE" in os.environ:
-        funnel.main(prog_name="funnel")  # The shell asks what could be typed next.
+        from funnel_tui.cli.completion import answer_shell
+
+        answer_shell()
     # Not funnel.main(): it has its own ideas of what a closed pipe and ctrl+c mean.
     words = sys.argv[1:] if args is None else list(args)
     try:

@@ -16,6 +16,7 @@ from funnel_tui.cli.common import db_option, examples, progress
 from funnel_tui.cli.deal_edit import edit
 from funnel_tui.cli.deal_look import list_deals, show
 from funnel_tui.cli.deal_parts import demand_lines, part_options, people_of
+from funnel_tui.cli.names import names_of
 from funnel_tui.cli.typed import Typed, percentage
 from funnel_tui.domain.status import ForecastCategory
 from funnel_tui.errors import Refused, UsageError
@@ -58,16 +59,36 @@ deal.add_command(edit)
 @click.option("--organisation", "-o", metavar="NAME", help=tr("An organisation that is known, or #NUMBER."))
 @click.option("--new-organisation", metavar="NAME", help=tr("Make this organisation for it."))
 @click.option("--amount", "-a", metavar="AMOUNT", help=tr("480k, 1.2m, USD 5000, 480 000,50."))
-@click.option("--pipeline", metavar="P", help=tr("Needed where several are in use."))
 @click.option(
-    "--stage", metavar="S", help=tr("The stage it begins in: a name or a place. [default: the first]")
+    "--pipeline",
+    shell_complete=names_of("pipeline"),
+    metavar="P",
+    help=tr("Needed where several are in use."),
 )
-@click.option("--owner", metavar="R", help=tr("A rep. [default: you]"))
+@click.option(
+    "--stage",
+    shell_complete=names_of("stage"),
+    metavar="S",
+    help=tr("The stage it begins in: a name or a place. [default: the first]"),
+)
+@click.option("--owner", shell_complete=names_of("rep"), metavar="R", help=tr("A rep. [default: you]"))
 @click.option("--close", metavar="DAY", help=tr("The expected close: +2w, fri, 12 dec, 2026-12-12."))
 @click.option("--probability", metavar="PERCENT", help=tr("Its own win probability, instead of the stage's."))
 @click.option("--category", type=click.Choice([word.value for word in ForecastCategory]))
-@click.option("--source", metavar="NAME", help=tr("Where it comes from; made when it is new."))
-@click.option("--tag", "tags", metavar="NAME", multiple=True, help=tr("May be repeated."))
+@click.option(
+    "--source",
+    shell_complete=names_of("source"),
+    metavar="NAME",
+    help=tr("Where it comes from; made when it is new."),
+)
+@click.option(
+    "--tag",
+    "tags",
+    shell_complete=names_of("tag"),
+    metavar="NAME",
+    multiple=True,
+    help=tr("May be repeated."),
+)
 @part_options
 @click.option("--note", metavar="TEXT")
 @click.option("--id", "external_id", metavar="ID", help=tr("Its id in another program."))
@@ -163,9 +184,19 @@ def event_options(command: Command) -> Command:
 )
 @event_options
 @click.option(
-    "--to", "stage", metavar="STAGE", required=True, help=tr("A stage: its name or its place, 1 and up.")
+    "--to",
+    "stage",
+    shell_complete=names_of("stage"),
+    metavar="STAGE",
+    required=True,
+    help=tr("A stage: its name or its place, 1 and up."),
 )
-@click.option("--pipeline", metavar="P", help=tr("The pipeline of the stage, when deals change to it."))
+@click.option(
+    "--pipeline",
+    shell_complete=names_of("pipeline"),
+    metavar="P",
+    help=tr("The pipeline of the stage, when deals change to it."),
+)
 def move(deals: tuple[str, ...], stage: str, pipeline: str | None, db: str | None, **said: Any) -> int:
     """Move open deals to a stage, forward or back."""
     from funnel_tui.domain.bulk_edit import MoveTo
@@ -204,7 +235,13 @@ def win(deals: tuple[str, ...], db: str | None, **said: Any) -> int:
     help=tr("Lose open deals from the stages they are in."),
 )
 @event_options
-@click.option("--reason", metavar="REASON", required=True, help=tr("Why; a new loss reason is made."))
+@click.option(
+    "--reason",
+    shell_complete=names_of("loss_reason"),
+    metavar="REASON",
+    required=True,
+    help=tr("Why; a new loss reason is made."),
+)
 @click.option("--note", metavar="TEXT", help=tr("What else there is to say."))
 def lose(deals: tuple[str, ...], reason: str, note: str | None, db: str | None, **said: Any) -> int:
     """Lose open deals from the stages they are in."""
@@ -290,7 +327,10 @@ def _told(done: BulkResult) -> int:
 )
 @click.argument("deals", metavar="DEAL…", nargs=-1, required=True)
 @click.option(
-    "--stage", metavar="S", help=tr("The stage they go on in. [default: the one each was closed from]")
+    "--stage",
+    shell_complete=names_of("stage"),
+    metavar="S",
+    help=tr("The stage they go on in. [default: the one each was closed from]"),
 )
 @click.option("--at", metavar="WHEN", help=tr("When it happened, if not now."))
 @json_option

@@ -9,6 +9,7 @@ import click
 
 from funnel_tui.cli.answers import format_options, json_option
 from funnel_tui.cli.common import db_option, examples, open_workspace
+from funnel_tui.cli.names import names_of
 from funnel_tui.domain.deal_list import DealFilter, DealOrder, DealSort
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.language import tr
@@ -25,23 +26,37 @@ from funnel_tui.language import tr
     help=tr("Print deals; with TEXT those with all its words in title, organisation or owner."),
 )
 @click.argument("text", required=False, default="")
-@click.option("--pipeline", "pipelines", metavar="P", multiple=True, help=tr("A pipeline; may be repeated."))
-@click.option("--owner", metavar="R", help=tr("One rep."))
-@click.option("--team", metavar="T", help=tr("One team with the teams under it."))
+@click.option(
+    "--pipeline",
+    "pipelines",
+    shell_complete=names_of("pipeline"),
+    metavar="P",
+    multiple=True,
+    help=tr("A pipeline; may be repeated."),
+)
+@click.option("--owner", shell_complete=names_of("rep"), metavar="R", help=tr("One rep."))
+@click.option(
+    "--team", shell_complete=names_of("team"), metavar="T", help=tr("One team with the teams under it.")
+)
 @click.option("--as-of", metavar="INSTANT", help=tr("As it was then: 2026-04-01T00:00:00Z or 2026-04-01."))
 @click.option("--where", metavar="FILTER", help=tr("Only deals such as: source = fair and amount > 100k"))
-@click.option("--view", metavar="NAME", help=tr("Begin with a saved view; options change it."))
+@click.option(
+    "--view",
+    shell_complete=names_of("view"),
+    metavar="NAME",
+    help=tr("Begin with a saved view; options change it."),
+)
 @click.option(
     "--status",
     type=click.Choice([*(word.value for word in DealStatus), "all"]),
     default="open",
     show_default=True,
 )
-@click.option("--stage", metavar="S", help=tr("Only deals in this stage."))
+@click.option("--stage", shell_complete=names_of("stage"), metavar="S", help=tr("Only deals in this stage."))
 @click.option("--stuck", is_flag=True, help=tr("Only deals that are in their stage for too long."))
 @click.option("--idle", is_flag=True, help=tr("Only deals without an interaction for too long."))
-@click.option("--tag", metavar="NAME")
-@click.option("--source", metavar="NAME")
+@click.option("--tag", shell_complete=names_of("tag"), metavar="NAME")
+@click.option("--source", shell_complete=names_of("source"), metavar="NAME")
 @click.option(
     "--sort",
     type=click.Choice([word.value for word in DealSort]),

@@ -9,6 +9,7 @@ import click
 
 from funnel_tui.cli.common import db_option, examples, one_of, open_workspace, progress
 from funnel_tui.cli.ending import orderly_end, say
+from funnel_tui.cli.names import names_of
 from funnel_tui.errors import UsageError
 from funnel_tui.exchange.files import new_file
 from funnel_tui.language import tr, trn
@@ -76,7 +77,7 @@ EXAMPLES = examples("""\
     help=tr("Write here, not to the output."),
 )
 @click.option("--force", is_flag=True, help=tr("Replace the file if it is there."))
-@click.option("--owner", metavar="R", help=tr("Only what is this rep's."))
+@click.option("--owner", shell_complete=names_of("rep"), metavar="R", help=tr("Only what is this rep's."))
 @click.option("--where", metavar="FILTER", default="", help=tr("Only deals such as: source = fair and stuck"))
 @click.option("--kind", metavar="K", help=tr("Only interactions of this kind."))
 @click.option(

@@ -8,6 +8,7 @@ import click
 
 from funnel_tui.cli.answers import answer, format_options, json_option, open_to_write, tell
 from funnel_tui.cli.common import db_option, examples, open_workspace
+from funnel_tui.cli.names import names_of
 from funnel_tui.domain.builtin_words import kind_word
 from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.scope import Scope
@@ -113,7 +114,7 @@ def add(name: str, step: str, as_json: bool, db: str | None) -> None:
 """),
     help=tr("Rename KIND, or count it for another step."),
 )
-@click.argument("kind")
+@click.argument("kind", shell_complete=names_of("kind"))
 @click.option("--name", metavar="NAME", help=tr("Its new name."))
 @click.option("--step", type=_STEPS, help=tr("What it counts for; also for the past."))
 @json_option
@@ -138,7 +139,7 @@ def _on_a_kind(word: str, done: str, about: str) -> click.Command:
     """
 
     @click.command(word, epilog=examples(f"  funnel kinds {word} Demo\n"), help=about)
-    @click.argument("kind")
+    @click.argument("kind", shell_complete=names_of("kind"))
     @json_option
     @db_option
     def command(kind: str, as_json: bool, db: str | None) -> None:

@@ -13,6 +13,7 @@ import click
 
 from funnel_tui.cli.answers import answer, open_to_write, tell
 from funnel_tui.cli.common import db_option, examples
+from funnel_tui.cli.names import names_of
 from funnel_tui.cli.typed import Typed, week_start
 from funnel_tui.domain.shown import clean
 from funnel_tui.domain.status import Direction
@@ -42,7 +43,7 @@ ASKED = 9
         "(in part, if only one has it)."
     ),
 )
-@click.argument("kind")
+@click.argument("kind", shell_complete=names_of("kind"))
 @click.argument("deal", required=False)
 @click.option(
     "--organisation", "-o", metavar="NAME", help=tr("Instead of a deal: an organisation, or #NUMBER.")
@@ -55,7 +56,12 @@ ASKED = 9
 @click.option("--at", metavar="WHEN", help=tr("When, if not now: yesterday 14:00, 12 nov, fri 9am."))
 @click.option("--planned", is_flag=True, help=tr("It is still to come; needs --at."))
 @click.option("--note", metavar="TEXT")
-@click.option("--owner", metavar="R", help=tr("A rep. [default: you, else the owner of the deal]"))
+@click.option(
+    "--owner",
+    shell_complete=names_of("rep"),
+    metavar="R",
+    help=tr("A rep. [default: you, else the owner of the deal]"),
+)
 @click.option(
     "--next", "next_", metavar="TASK", help=tr('The task that follows: "call fri 14:30", "send offer +2d".')
 )

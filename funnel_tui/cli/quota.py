@@ -10,6 +10,7 @@ import click
 
 from funnel_tui.cli.answers import answer, format_options, json_option, open_to_write, tell
 from funnel_tui.cli.common import db_option, examples, open_workspace
+from funnel_tui.cli.names import names_of
 from funnel_tui.domain.period import Period
 from funnel_tui.errors import InvalidInput, UsageError
 from funnel_tui.language import tr, trn
@@ -132,7 +133,9 @@ def spread(
 )
 @click.argument("period")
 @click.argument("percent")
-@click.option("--owner", "owners", multiple=True, metavar="OWNER", help=WHO_ALL)
+@click.option(
+    "--owner", "owners", multiple=True, shell_complete=names_of("rep"), metavar="OWNER", help=WHO_ALL
+)
 @_note_option
 @json_option
 @db_option
@@ -162,7 +165,9 @@ def raise_(
 )
 @click.argument("period")
 @click.option("--to", "target", metavar="PERIOD", help=tr("Another period than the next."))
-@click.option("--owner", "owners", multiple=True, metavar="OWNER", help=WHO_ALL)
+@click.option(
+    "--owner", "owners", multiple=True, shell_complete=names_of("rep"), metavar="OWNER", help=WHO_ALL
+)
 @_note_option
 @json_option
 @db_option
@@ -225,7 +230,7 @@ def adjust(owner: str, period: str, amount: str, note: str | None, db: str | Non
 """),
     help=tr("List the quotas that are set; what is odd about one is marked."),
 )
-@click.option("--owner", metavar="OWNER", help=WHO)
+@click.option("--owner", shell_complete=names_of("rep"), metavar="OWNER", help=WHO)
 @click.option("--period", metavar="PERIOD", help=tr("Only quotas that share a day with it."))
 @format_options
 @db_option
@@ -243,7 +248,7 @@ def list_(owner: str | None, period: str | None, format_: str, db: str | None) -
 """),
     help=tr("List every revision of quotas, the latest first: who set what, when and why."),
 )
-@click.option("--owner", metavar="OWNER", help=WHO)
+@click.option("--owner", shell_complete=names_of("rep"), metavar="OWNER", help=WHO)
 @click.option("--period", metavar="PERIOD", help=tr("Only quotas that share a day with it."))
 @format_options
 @db_option

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from funnel_tui.cli.common import db_option, examples, open_workspace
+from funnel_tui.cli.names import names_of
 from funnel_tui.cli.plan_options import plan_options, plan_wish, split_options
 from funnel_tui.domain.period import Period, PeriodKind, parse_instant
 from funnel_tui.domain.scope import Scope, TeamSettings
@@ -52,10 +53,17 @@ def scope_options(command: Command) -> Command:
 
 _SCOPE_OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option(
-        "--pipeline", "pipelines", metavar="P", multiple=True, help=tr("A pipeline; may be repeated.")
+        "--pipeline",
+        "pipelines",
+        shell_complete=names_of("pipeline"),
+        metavar="P",
+        multiple=True,
+        help=tr("A pipeline; may be repeated."),
     ),
-    click.option("--owner", metavar="R", help=tr("One rep.")),
-    click.option("--team", metavar="T", help=tr("One team with the teams under it.")),
+    click.option("--owner", shell_complete=names_of("rep"), metavar="R", help=tr("One rep.")),
+    click.option(
+        "--team", shell_complete=names_of("team"), metavar="T", help=tr("One team with the teams under it.")
+    ),
     click.option(
         "--period", metavar="PERIOD", help=tr("2026, 2026-Q1, 2026-03, 2026-01-01..2026-03-31 or all.")
     ),
@@ -77,7 +85,12 @@ _SCOPE_OPTIONS: tuple[Callable[[Any], Any], ...] = (
         "--present-owner", is_flag=True, help=tr("Count a deal for its owner now, not at the event.")
     ),
     click.option("--where", metavar="FILTER", help=tr("Only deals such as: source = fair and amount > 100k")),
-    click.option("--view", metavar="NAME", help=tr("Begin with a saved view; options change it.")),
+    click.option(
+        "--view",
+        shell_complete=names_of("view"),
+        metavar="NAME",
+        help=tr("Begin with a saved view; options change it."),
+    ),
 )
 
 

@@ -8,12 +8,15 @@ import click
 
 from funnel_tui.cli.answers import answer, format_options, json_option, open_to_write, tell
 from funnel_tui.cli.common import db_option, examples, open_workspace
+from funnel_tui.cli.names import names_of
 from funnel_tui.errors import UsageError
 from funnel_tui.language import tr
 
 
 @click.group(invoke_without_command=True, help=tr("List the reps; the commands below set them up."))
-@click.option("--team", metavar="T", help=tr("Only one team with the teams under it."))
+@click.option(
+    "--team", shell_complete=names_of("team"), metavar="T", help=tr("Only one team with the teams under it.")
+)
 @click.option("--all", "everybody", is_flag=True, help=tr("Those who are no longer active, too."))
 @format_options
 @db_option
@@ -38,7 +41,7 @@ def reps(context: click.Context, team: str | None, everybody: bool, format_: str
 )
 @click.argument("name")
 @click.option("--email", metavar="ADDRESS")
-@click.option("--team", metavar="T", help=tr("A team that is known."))
+@click.option("--team", shell_complete=names_of("team"), metavar="T", help=tr("A team that is known."))
 @json_option
 @db_option
 def add(name: str, email: str | None, team: str | None, as_json: bool, db: str | None) -> None:
@@ -60,10 +63,12 @@ def add(name: str, email: str | None, team: str | None, as_json: bool, db: str |
 """),
     help=tr("Change what is written about REP."),
 )
-@click.argument("rep")
+@click.argument("rep", shell_complete=names_of("rep"))
 @click.option("--name", metavar="NAME", help=tr("The new name."))
 @click.option("--email", metavar="ADDRESS", help=tr('"" for none.'))
-@click.option("--team", metavar="T", help=tr('A team that is known; "" for none.'))
+@click.option(
+    "--team", shell_complete=names_of("team"), metavar="T", help=tr('A team that is known; "" for none.')
+)
 @click.option("--active/--not-active", default=None, help=tr("Whether the rep still works here."))
 @json_option
 @db_option
@@ -93,7 +98,7 @@ def edit(rep: str, team: str | None, as_json: bool, db: str | None, **said: Any)
     help=tr("Add the team NAME."),
 )
 @click.argument("name")
-@click.option("--parent", metavar="T", help=tr("The team it lies in."))
+@click.option("--parent", shell_complete=names_of("team"), metavar="T", help=tr("The team it lies in."))
 @json_option
 @db_option
 def add_team(name: str, parent: str | None, as_json: bool, db: str | None) -> None:

@@ -8,6 +8,7 @@ import click
 
 from funnel_tui.cli.answers import answer, format_options, json_option, open_to_write, tell
 from funnel_tui.cli.common import db_option, examples, open_workspace
+from funnel_tui.cli.names import names_of
 from funnel_tui.cli.typed import percentage, stuck_days
 from funnel_tui.domain.status import ForecastCategory, Staging
 from funnel_tui.errors import UsageError
@@ -24,7 +25,12 @@ DEMAND = tr("Deals record what the customer asks for; without it they do not go 
     ),
 )
 @click.option(
-    "--pipeline", "pipelines", metavar="P", multiple=True, help=tr("Only this one; may be repeated.")
+    "--pipeline",
+    "pipelines",
+    shell_complete=names_of("pipeline"),
+    metavar="P",
+    multiple=True,
+    help=tr("Only this one; may be repeated."),
 )
 @format_options
 @db_option
@@ -83,7 +89,7 @@ def _values(said: dict[str, Any]) -> dict[str, Any]:
 """),
     help=tr("Add the stage NAME to PIPELINE, at the end or at a position."),
 )
-@click.argument("pipeline")
+@click.argument("pipeline", shell_complete=names_of("pipeline"))
 @click.argument("name")
 @click.option(
     "--position", type=click.IntRange(min=1), metavar="N", help=tr("Before the stage that is there now.")
@@ -113,8 +119,8 @@ def add(pipeline: str, name: str, position: int | None, as_json: bool, db: str |
 """),
     help=tr("Change what STAGE of PIPELINE is like."),
 )
-@click.argument("pipeline")
-@click.argument("stage")
+@click.argument("pipeline", shell_complete=names_of("pipeline"))
+@click.argument("stage", shell_complete=names_of("stage"))
 @click.option("--name", metavar="NAME", help=tr("Its new name."))
 @_stage_options
 @json_option
@@ -142,8 +148,8 @@ def _on_a_stage(word: str, done: str, about: str) -> click.Command:
     """
 
     @click.command(word, epilog=examples(f"  funnel stages {word} Sales Proposal\n"), help=about)
-    @click.argument("pipeline")
-    @click.argument("stage")
+    @click.argument("pipeline", shell_complete=names_of("pipeline"))
+    @click.argument("stage", shell_complete=names_of("stage"))
     @json_option
     @db_option
     def command(pipeline: str, stage: str, as_json: bool, db: str | None) -> None:
@@ -182,7 +188,7 @@ for _command in (
         "Put the stages of PIPELINE into another order. Retired ones keep their places unless they are named."
     ),
 )
-@click.argument("pipeline")
+@click.argument("pipeline", shell_complete=names_of("pipeline"))
 @click.argument("order", metavar="A,B,C")
 @json_option
 @db_option
@@ -235,7 +241,7 @@ def add_pipeline(name: str, order: str, staging: str, demand: bool, as_json: boo
 """),
     help=tr("Rename PIPELINE, switch it on or off, or change what its stages mean."),
 )
-@click.argument("pipeline")
+@click.argument("pipeline", shell_complete=names_of("pipeline"))
 @click.option("--name", metavar="NAME", help=tr("Its new name."))
 @click.option("--staging", type=click.Choice([word.value for word in Staging]))
 @click.option("--in-use/--not-in-use", default=None, help=tr("Switch it on or off."))
@@ -276,7 +282,7 @@ def edit_pipeline(pipeline: str, qualified: str | None, as_json: bool, db: str |
 """),
     help=tr("Delete a PIPELINE that no deal was ever in, with its stages."),
 )
-@click.argument("pipeline")
+@click.argument("pipeline", shell_complete=names_of("pipeline"))
 @json_option
 @db_option
 def delete_pipeline(pipeline: str, as_json: bool, db: str | None) -> None:

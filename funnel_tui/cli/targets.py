@@ -9,6 +9,7 @@ import click
 
 from funnel_tui.cli.answers import answer, format_options, json_option, open_to_write, tell
 from funnel_tui.cli.common import db_option, examples, open_workspace
+from funnel_tui.cli.names import names_of
 from funnel_tui.cli.typed import Typed
 from funnel_tui.domain.period import Period, PeriodKind, day_number
 from funnel_tui.errors import InvalidInput, UsageError
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     help=tr('List the targets of a month with what was done; "funnel targets set" sets them.'),
 )
 @click.option("--month", metavar="MONTH", help=tr("2026-11, 2026-Q4 or 2026. [default: this month]"))
-@click.option("--rep", metavar="R", help=tr("Only what this rep is to do."))
+@click.option("--rep", shell_complete=names_of("rep"), metavar="R", help=tr("Only what this rep is to do."))
 @format_options
 @db_option
 @click.pass_context
@@ -42,7 +43,7 @@ def targets(context: click.Context, month: str | None, rep: str | None, format_:
     help=tr("List the targets of a month, and what was done of them."),
 )
 @click.option("--month", metavar="MONTH", help=tr("2026-11, 2026-Q4 or 2026. [default: this month]"))
-@click.option("--rep", metavar="R", help=tr("Only what this rep is to do."))
+@click.option("--rep", shell_complete=names_of("rep"), metavar="R", help=tr("Only what this rep is to do."))
 @format_options
 @db_option
 def list_(month: str | None, rep: str | None, format_: str, db: str | None) -> None:
@@ -72,9 +73,14 @@ def _list(db: str | None, format_: str, month: str | None, rep: str | None) -> N
         "target back."
     ),
 )
-@click.argument("kind")
+@click.argument("kind", shell_complete=names_of("kind"))
 @click.argument("target", metavar="NUMBER|none")
-@click.option("--rep", metavar="R", help=tr("Whose. [default: every rep who has none of their own]"))
+@click.option(
+    "--rep",
+    shell_complete=names_of("rep"),
+    metavar="R",
+    help=tr("Whose. [default: every rep who has none of their own]"),
+)
 @click.option("--month", metavar="MONTH", help=tr("2026-11, 2026-Q4 or 2026. [default: this month]"))
 @json_option
 @db_option

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from funnel_tui.cli.common import db_option, examples, open_workspace
+from funnel_tui.cli.names import names_of
 from funnel_tui.language import tr
 
 
@@ -21,7 +22,12 @@ from funnel_tui.language import tr
         "of the login; with one rep only, it is that one."
     ),
 )
-@click.option("--rep", metavar="R", help=tr("Whose day; without it the user's own (see the settings file)."))
+@click.option(
+    "--rep",
+    shell_complete=names_of("rep"),
+    metavar="R",
+    help=tr("Whose day; without it the user's own (see the settings file)."),
+)
 @click.option("--format", "format_", type=click.Choice(("table", "csv", "json")), default="table")
 @db_option
 def today(rep: str | None, format_: str, db: str | None) -> None:

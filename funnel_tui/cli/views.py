@@ -8,6 +8,7 @@ import click
 
 from funnel_tui.cli.answers import answer, format_options, json_option, open_to_write, tell
 from funnel_tui.cli.common import db_option, examples, open_workspace
+from funnel_tui.cli.names import names_of
 from funnel_tui.cli.report import scope_of, scope_options
 from funnel_tui.errors import UsageError
 from funnel_tui.language import tr
@@ -70,7 +71,9 @@ def _list(format_: str, db: str | None) -> None:
     show_default=True,
     help=tr("The screen it is for."),
 )
-@click.option("--rep", metavar="R", help=tr("Whose view it is; without it everybody's."))
+@click.option(
+    "--rep", shell_complete=names_of("rep"), metavar="R", help=tr("Whose view it is; without it everybody's.")
+)
 @click.option("--default", "is_default", is_flag=True, help=tr("Its screen opens with it."))
 @click.option("--replace", is_flag=True, help=tr("Change a view that has the name."))
 @json_option
@@ -113,7 +116,7 @@ def add(
 """),
     help=tr("Remove the view NAME."),
 )
-@click.argument("name")
+@click.argument("name", shell_complete=names_of("view"))
 @json_option
 @db_option
 def remove(name: str, as_json: bool, db: str | None) -> None:
