@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import ActiveBinding, Binding
 from textual.screen import ScreenResultType
 from textual.timer import Timer
 from textual.widget import Widget
@@ -22,6 +22,7 @@ from funnel_tui.screens.keys_that_write import WRITES
 from funnel_tui.screens.messages import DataChanged, Loaded, LoadFailed
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.frames import FrameScreen
+from funnel_tui.widgets.grid import Grid
 from funnel_tui.widgets.lines import Hint, HintLine, Line, ScopeBar
 
 if TYPE_CHECKING:
@@ -155,6 +156,9 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
             self.show_found(message.group, message.found)
         except Exception as error:
             self.funnel.tell_problem(error)
+        else:
+            if self.is_active:
+                self.tell_hints()  # what can be done depends on what there is
 
     # Changes made elsewhere
 
@@ -308,7 +312,7 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
         """Show the hints of this screen as the user has the keys."""
         bound: dict[str | None, Binding] = {}
         for active in self.active_bindings.values():
-            if active.enabled and not (self.funnel.is_past and active.binding.id in WRITES):
+            if self._does_something(active):
                 bound.setdefault(active.binding.id, active.binding)
         hints = [
             Hint(" ".join(self.app.get_key_display(bound[name]) for name in names.split()), words)
@@ -317,3 +321,9 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
         ]
         help_key = bound.get("help", Binding("question_mark", "help", trc("key", "help")))
         self.query_one(HintLine).say(hints, Hint(self.app.get_key_display(help_key), trc("key", "help")))
+
+    def _does_something(self, active: ActiveBinding) -> bool:
+        """Whether a key is worth a hint as things stand."""
+        if not active.enabled or (self.funnel.is_past and active.binding.id in WRITES):
+            return False
+        return not isinstance(active.node, Grid) or active.node.can(active.binding.action)

@@ -202,6 +202,12 @@ class BoardScreen(DealActions[int | None]):
         """Only stuck deals, or all open ones again."""
         self._look_for(self._wish.only_stuck())
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where no column is empty there is nothing to fold."""
+        if action == "fold":
+            return self.query_one(BoardView).has_empty_columns
+        return super().check_action(action, parameters)
+
     def action_fold(self) -> None:
         """Empty columns in full, or folded."""
         view = self.query_one(BoardView)

@@ -74,7 +74,6 @@ class DealScreen(DealActions[None]):
         ("reopen", trc("key", "reopen")),
         ("deal_people", tr("people")),
         ("deal_demand", tr("asked for")),
-        ("pane_down pane_up", tr("scroll")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", trc("key", "back"), id="back", tooltip=tr("Back to the list")),

@@ -144,6 +144,12 @@ class DuplicatesScreen(FunnelScreen[None]):
         message.stop()
         self.action_merge()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without a pair there is nothing to look at or to merge."""
+        if action in {"merge", "look"}:
+            return self._rows is not None and len(self._rows) > 0
+        return super().check_action(action, parameters)
+
     def action_merge(self) -> None:
         """Show what merging would do; the older one stays unless the user turns that round."""
         pair = self.pair

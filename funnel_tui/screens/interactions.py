@@ -31,6 +31,10 @@ ACTIVITY = "activity"
 WIDE_COLUMNS = 120
 """From this width on the activity stands beside the stream."""
 PANELS = tuple(Panel)
+HAS_TIME = frozenset({Panel.RATE})
+"""The figures that are told per day, week or month."""
+HAS_REPS = frozenset({Panel.RATE, Panel.TALKS, Panel.FOLLOW})
+"""The figures that are told per rep or per kind."""
 
 
 class InteractionsScreen(StreamScreen[None]):
@@ -315,8 +319,9 @@ class InteractionsScreen(StreamScreen[None]):
         in_figures = self._panel is not Panel.STREAM
         if action in {"edit", "finish", "deal", "link", "delete", "open_deal", "copy", "filter", "only"}:
             return not in_figures
-        if action == "unit":
-            return in_figures or self.has_class("-wide")
+        if action in {"unit", "by"}:
+            is_seen = in_figures or self.has_class("-wide")
+            return is_seen and self._side in (HAS_TIME if action == "unit" else HAS_REPS)
         return super().check_action(action, parameters)
 
     def go_back(self) -> None:

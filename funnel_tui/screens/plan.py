@@ -93,12 +93,16 @@ class PlanScreen(PlanViews):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What says nothing about the view that is shown has no key there."""
         on_plan = {"nudge", "type", "reset", "reset_row", "save", "chain", "times", "history_days"}
+        if action == "reset" and self._wish == self._wish.as_base():
+            return False
         if action in on_plan:
             return self._view is View.PLAN and self.plan is not None
         if action == "by":
             return self._view is View.CHANGE
         if action == "remove":
-            return self._view is View.SCENARIOS
+            return self._view is View.SCENARIOS and bool(self.query_one("#scenarios", DealGrid).row)
+        if action == "scenarios":
+            return self._view is not View.SCENARIOS
         return super().check_action(action, parameters)
 
     # What if

@@ -302,6 +302,8 @@ class PlanViews(FunnelScreen[None]):
 
     def _explain(self) -> None:
         """What the cursor is on, and what matters most about the plan."""
+        if self._view is View.SCENARIOS:
+            self.tell_hints()  # the first row is the plan as it is
         line, plan = self.query_one("#meaning", Line), self.plan
         width = max(20, line.size.width)
         if self._view is View.PLAN and self._table is not None and plan is not None:

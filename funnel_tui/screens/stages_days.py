@@ -54,7 +54,7 @@ def panel(found: DaysView, asked: Asked) -> Panel:  # noqa: ARG001
     stuck = sum(len(ids) for ids in found.stuck.values())
     words = tr("Nothing is stuck.")
     if stuck:
-        words = tr("{n} stuck: b lists them for changes of many at once.").format(n=count_text(stuck))
+        words = tr("{n} stuck: * lists them for changes of many at once.").format(n=count_text(stuck))
     return Panel(
         tr("Days per stage · {title}").format(title=found.funnel.title),
         spot_table("  " + tr("Stage"), HEADINGS, lines),

@@ -134,6 +134,11 @@ class BoardView(BoardCanvas, can_focus=True):
         if self.deal_id in new:
             self._tell()
 
+    @property
+    def has_empty_columns(self) -> bool:
+        """Whether there is anything to fold."""
+        return any(not column.deals for column in self._columns)
+
     def unfold(self, unfolded: bool) -> None:
         """Show empty columns in full, or folded."""
         self.unfolded = unfolded

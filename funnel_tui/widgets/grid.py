@@ -243,6 +243,15 @@ class Grid(Widget, can_focus=True):
         """With ``height: auto``: the headings and all rows."""
         return len(self._rows) + 1
 
+    def can(self, action: str) -> bool:
+        """Whether one of its own actions does something with the rows there are: a table may be empty.
+
+        :param action: as a binding has it, such as ``choose`` or ``page(1)``.
+        """
+        name = action.partition("(")[0]
+        least = {"choose": 1, "page": 2, "first": 2, "last": 2, "move": 2}.get(name, 0)
+        return len(self._rows) >= least
+
     @property
     def visible_rows(self) -> range:
         """The rows that are on the screen."""
