@@ -27,6 +27,7 @@ from tests.e2e.walking import (
     Walk,
     drafts,
     find_nothing_left,
+    is_drafted,
     rows,
     walking,
 )
@@ -166,7 +167,7 @@ def begin_a_deal(walk: Walk) -> None:
     walk.see("New deal", "Expected close")
     walk.type("Q1 deal")
     walk.see("Q1 deal")
-    walk.wait_until(lambda: bool(drafts()), "the draft was written")
+    walk.wait_until(lambda: is_drafted("Q1 deal"), "the draft was written")
 
 
 def throw_the_draft_away(walk: Walk) -> None:

@@ -22,6 +22,7 @@ from tests.e2e.walking import (
     Walk,
     drafts,
     find_nothing_left,
+    is_drafted,
     rows,
     walking,
 )
@@ -127,7 +128,7 @@ def begin_a_deal(walk: Walk) -> None:
     walk.see("New deal", "Expected close")
     walk.type("Next quarter")
     walk.see("Next quarter")
-    walk.wait_until(lambda: bool(drafts()), "the draft was written")
+    walk.wait_until(lambda: is_drafted("Next quarter"), "the draft was written")
 
 
 def export_the_forecast(walk: Walk, db: Path, folder: Path) -> None:

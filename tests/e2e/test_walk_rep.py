@@ -19,6 +19,7 @@ from tests.e2e.walking import (
     Walk,
     drafts,
     find_nothing_left,
+    is_drafted,
     rows,
     walking,
 )
@@ -118,7 +119,7 @@ def begin_a_third(walk: Walk) -> None:
     walk.see("Call · Bałtyk data platform")
     walk.type("wrong number")
     walk.see("new: wrong number")
-    walk.wait_until(lambda: bool(drafts()), "the draft was written")
+    walk.wait_until(lambda: is_drafted("wrong number"), "the draft was written")
 
 
 def take_up_the_third(walk: Walk) -> None:
@@ -153,7 +154,7 @@ def begin_a_deal(walk: Walk) -> None:
     walk.see("New deal", "Expected close")
     walk.type("Roof lights")
     walk.see("Roof lights")
-    walk.wait_until(lambda: bool(drafts()), "the draft was written")
+    walk.wait_until(lambda: is_drafted("Roof lights"), "the draft was written")
 
 
 def create_the_deal(walk: Walk, db: Path) -> None:

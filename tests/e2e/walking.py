@@ -308,6 +308,11 @@ def drafts() -> list[Path]:
     return sorted(Path(os.environ["XDG_STATE_HOME"]).rglob("*.draft"))
 
 
+def is_drafted(text: str) -> bool:
+    """Whether a draft holds the whole of a text; a draft is written anew while one types."""
+    return any(text in path.read_text() for path in drafts())
+
+
 def find_nothing_left(db: Path, env: dict[str, str]) -> None:
     """The data agrees with its history, and beside it there is no lock, no journal and no draft."""
     checked = run_funnel("doctor", db=db, env=env)
