@@ -6,21 +6,19 @@ differ by their mark and not only by colour.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from funnel_tui.domain.shown import count_text
 from funnel_tui.language import tr, trn
+from funnel_tui.widgets.canvas import plain_lines, prepare
 
 MARKS = ("█", "▓", "▒", "░")
 """What the first three series and all others together are drawn with."""
 TARGET, COMPARED = "━", "╌"
 LEAST_PITCH = 2
 """A bucket needs so many columns; where there are too many buckets, the last ones are shown."""
-
-_CODES = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class Stack(NamedTuple):
@@ -97,17 +95,11 @@ def draw_rate(plot: Any, picture: RatePicture, width: int, height: int) -> list[
     every = max(1, -(-widest * shown // max(1, width - 8)))
     ticks = places[::-1][::every][::-1]
     plot.xticks(ticks, [picture.labels[-shown:][place - 1] for place in ticks])
-    return _CODES.sub("", plot.build()).split("\n")[:height]
+    return plain_lines(plot, height)
 
 
 def _prepare(plot: Any, width: int, height: int, count: int, top: int) -> None:
-    plot.clear_figure()
-    plot.theme("clear")
-    if hasattr(plot, "limit_size"):
-        plot.limit_size(False, False)
-    plot.plotsize(width, height)
-    if hasattr(plot, "_set_size"):
-        plot._set_size(width, height)  # textual-plotext's plot keeps the size of the widget otherwise
+    prepare(plot, width, height)
     plot.xaxes(True, False)
     plot.yaxes(True, False)
     plot.xlim(0.5, count + 0.5)

@@ -7,19 +7,18 @@ that a row of the canvas is exactly one step of it. What is drawn is the same :c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from rich.cells import cell_len
 
 from funnel_tui.domain.shown import clean
+from funnel_tui.widgets.canvas import plain_lines, prepare
 from funnel_tui.widgets.cells import padded
 from funnel_tui.widgets.drawing import MARKS, Chart
 
 LABEL_WIDTH = 18
 LEAST_LABEL = 6
-_CODES = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class BarRows(NamedTuple):
@@ -65,7 +64,9 @@ def draw_bars(plot: Any, chart: Chart, width: int, rows: BarRows) -> list[str]:
     room = 2 + max(len(text) for bar in chart.bars for text in bar.texts[:count])
     longest = max((float(value or 0) for bar in chart.bars for value in bar.values[:count]), default=0) or 1
     scale = longest * canvas / max(1, canvas - room)
-    _prepare(plot, canvas, height, scale)
+    prepare(plot, canvas, height, bare=True)
+    plot.xlim(0, scale)
+    plot.ylim(0, max(1, height - 1))
     for at, bar in enumerate(chart.bars):
         top = height - 1 - at * pitch
         for series in range(count):
@@ -74,22 +75,9 @@ def draw_bars(plot: Any, chart: Chart, width: int, rows: BarRows) -> list[str]:
             top -= thick
             value = bar.values[series]
             _draw(plot, lines, float(value or 0), bar.texts[series], MARKS[series], scale / canvas)
-    drawn = _CODES.sub("", plot.build()).split("\n")[:height]
+    drawn = plain_lines(plot, height)
     names = {at * pitch: bar.label for at, bar in enumerate(chart.bars)}
     return [f"{padded(names.get(at, ''), label_width)} {line}" for at, line in enumerate(drawn)]
-
-
-def _prepare(plot: Any, width: int, height: int, scale: float) -> None:
-    plot.clear_figure()
-    plot.theme("clear")
-    plot.plotsize(width, height)
-    if hasattr(plot, "_set_size"):
-        plot._set_size(width, height)  # textual-plotext's plot keeps the size of the widget otherwise
-    plot.frame(False)
-    plot.xfrequency(0)
-    plot.yfrequency(0)
-    plot.xlim(0, scale)
-    plot.ylim(0, max(1, height - 1))
 
 
 def _draw(plot: Any, lines: Sequence[int], value: float, text: str, mark: str, cell: float) -> None:

@@ -5,7 +5,6 @@ A chart says its numbers as text beside every bar, so that nothing has to be rea
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.shown import clean, count_text, days_text, money_text, percent_text
 from funnel_tui.formats import localised
 from funnel_tui.language import tr
+from funnel_tui.widgets.canvas import CODES
 
 MARKS = ("█", "▒", "░")
 """What the first, second and third series are drawn with: they differ without colour too."""
@@ -38,7 +38,6 @@ AXIS_LINES = 2
 # plotext counts a wide character as one cell. This one takes no cell in a terminal but counts as one there,
 # so that a label is as long for plotext as it is on screen.
 _FILLER = "\u200b"
-_CODES = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,8 +263,13 @@ def _short(name: list[str], room: int) -> list[str]:
     front, between, last = "".join(name).rpartition(BETWEEN)
     left = room - len(between) - len(last)
     if between and left > 1:
-        return [*front[: left - 1], "…", *between, *last]
-    return [*last] if len(last) <= room else [*last[: room - 1], "…"]
+        return [*_begin(front, left - 1), "…", *between, *last]
+    return [*last] if len(last) <= room else [*_begin(last, room - 1), "…"]
+
+
+def _begin(cells: str, count: int) -> str:
+    """The first cells of a text; a wide character of which only half has room goes."""
+    return cells[: count - 1] if cells[count : count + 1] == _FILLER else cells[:count]
 
 
 def _cells(text: str) -> list[str]:
@@ -295,7 +299,7 @@ def render(report: Report, width: int, *, colour: bool) -> str:
         draw(plotext, chart, width, chart.height, colours=COLOURS if colour else None)
         built = plotext.build()
         plotext.clear_figure()
-        text = (built if colour else _CODES.sub("", built)).replace(_FILLER, "")
+        text = (built if colour else CODES.sub("", built)).replace(_FILLER, "")
         lines = [line.rstrip() for line in text.splitlines()]
         if len(whole.bars) > MOST_BARS:
             lines.append(tr("+ {n} more: --format csv").format(n=count_text(len(whole.bars) - MOST_BARS)))

@@ -6,19 +6,18 @@ end of its bar.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from rich.cells import cell_len
 
 from funnel_tui.domain.shown import clean
+from funnel_tui.widgets.canvas import plain_lines, prepare
 from funnel_tui.widgets.cells import padded
 
 MARKS = ("█", "▒")
 """What stands or comes, and what goes."""
 LABEL_WIDTH = 11
-_CODES = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class Fall(NamedTuple):
@@ -74,7 +73,7 @@ def draw_waterfall(plot: Any, picture: Waterfall, width: int) -> list[str]:
     high = max(1, *(max(bar.start, bar.end) for bar in bars))
     span = (high - low) * canvas / max(1, canvas - room)
     cell = span / canvas
-    _prepare(plot, canvas, len(bars))
+    prepare(plot, canvas, len(bars), bare=True)
     plot.xlim(low, low + span)
     plot.ylim(0, max(1, len(bars) - 1))
     for at, bar in enumerate(bars):
@@ -84,18 +83,5 @@ def draw_waterfall(plot: Any, picture: Waterfall, width: int) -> list[str]:
         if right > left:
             plot.plot([left, max(right - cell, left)], [line, line], marker=mark)
         plot.text(f" {bar.text}", right, line, alignment="left")
-    drawn = _CODES.sub("", plot.build()).split("\n")[: len(bars)]
+    drawn = plain_lines(plot, len(bars))
     return [f"{padded(bar.label, label)} {text}" for bar, text in zip(bars, drawn, strict=False)]
-
-
-def _prepare(plot: Any, width: int, height: int) -> None:
-    plot.clear_figure()
-    plot.theme("clear")
-    if hasattr(plot, "limit_size"):
-        plot.limit_size(False, False)
-    plot.plotsize(width, height)
-    if hasattr(plot, "_set_size"):
-        plot._set_size(width, height)  # textual-plotext's plot keeps the size of the widget otherwise
-    plot.frame(False)
-    plot.xfrequency(0)
-    plot.yfrequency(0)

@@ -6,7 +6,6 @@ stands as text in the table beside the chart, or at the end of its bar.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -15,6 +14,7 @@ from rich.cells import cell_len
 
 from funnel_tui.domain.shown import clean, count_text
 from funnel_tui.language import tr
+from funnel_tui.widgets.canvas import plain_lines, prepare
 from funnel_tui.widgets.cells import padded
 from funnel_tui.widgets.figures import short_number
 
@@ -26,8 +26,6 @@ LEAST_PITCH = 4
 AXIS_WIDTH = 8
 LABEL_WIDTH = 18
 LEAST_STEP = Fraction(1)
-
-_CODES = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class Stacks(NamedTuple):
@@ -110,7 +108,7 @@ def _draw_stacks(plot: Any, picture: Stacks, width: int, height: int) -> list[st
     whole = [sum(column, Fraction(0)) for column in zip(*values, strict=True)]
     top = max([LEAST_STEP, *whole, *(goal for goal in goals if goal is not None)])
     steps = _steps(top, max(2, (height - 2) // 3))
-    _prepare(plot, width, height)
+    prepare(plot, width, height)
     plot.xaxes(True, False)
     plot.yaxes(True, False)
     plot.xlim(0.5, shown + 0.5)
@@ -129,7 +127,7 @@ def _draw_stacks(plot: Any, picture: Stacks, width: int, height: int) -> list[st
     every = max(1, -(-widest * shown // max(1, width - AXIS_WIDTH)))
     ticks = places[::-1][::every][::-1]
     plot.xticks(ticks, [labels[place - 1] for place in ticks])
-    return _CODES.sub("", plot.build()).split("\n")[:height]
+    return plain_lines(plot, height)
 
 
 def _draw_attainments(plot: Any, picture: Attainments, width: int, height: int) -> list[str]:
@@ -141,10 +139,7 @@ def _draw_attainments(plot: Any, picture: Attainments, width: int, height: int) 
     canvas = max(4, width - label - 1)
     longest = max([Fraction(1), *(bar.share for bar in bars if bar.share is not None)])
     scale = float(longest) * canvas / max(1, canvas - texts)
-    _prepare(plot, canvas, len(bars))
-    plot.frame(False)
-    plot.xfrequency(0)
-    plot.yfrequency(0)
+    prepare(plot, canvas, len(bars), bare=True)
     plot.xlim(0, scale)
     plot.ylim(0, max(1, len(bars) - 1))
     cell = scale / canvas
@@ -159,7 +154,7 @@ def _draw_attainments(plot: Any, picture: Attainments, width: int, height: int) 
             plot.plot([float(pace)], [line], marker=PACE)
             after = max(share, float(pace) + cell)
         plot.text(f" {bar.text}", after, line, alignment="left")
-    drawn = _CODES.sub("", plot.build()).split("\n")[: len(bars)]
+    drawn = plain_lines(plot, len(bars))
     lines = [f"{padded(bar.label, label)} {line}" for bar, line in zip(bars, drawn, strict=False)]
     left = len(picture.bars) - len(bars)
     return [*lines, tr("+ {n} more in the table").format(n=count_text(left))] if left else lines
@@ -174,13 +169,3 @@ def _steps(top: Fraction, count: int) -> list[Fraction]:
     step = next((power * factor for factor in (1, 2, 5) if power * factor >= rough), power * 10)
     found: Sequence[Fraction] = [step * at for at in range(int(top / step) + 2)]
     return [one for at, one in enumerate(found) if at == 0 or found[at - 1] < top]
-
-
-def _prepare(plot: Any, width: int, height: int) -> None:
-    plot.clear_figure()
-    plot.theme("clear")
-    if hasattr(plot, "limit_size"):
-        plot.limit_size(False, False)
-    plot.plotsize(width, height)
-    if hasattr(plot, "_set_size"):
-        plot._set_size(width, height)  # textual-plotext's plot keeps the size of the widget otherwise

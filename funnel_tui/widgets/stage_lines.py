@@ -6,13 +6,13 @@ table above.
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from typing import Any, ClassVar
 
 from rich.text import Text
 
 from funnel_tui.domain.shown import clean
+from funnel_tui.widgets.canvas import plain_lines, prepare
 from funnel_tui.widgets.cells import cut
 from funnel_tui.widgets.plotted import Plotted
 from funnel_tui.widgets.stage_lines_shape import Lines
@@ -20,7 +20,6 @@ from funnel_tui.widgets.stage_lines_shape import Lines
 SIGNS = "123456789abcdefghijklmnopqrstuvwxyz"
 TRACE = "braille"
 NAME_CELLS = 14
-_CODES = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def draw_lines(plot: Any, lines: Lines, width: int, height: int) -> list[str]:
@@ -30,11 +29,7 @@ def draw_lines(plot: Any, lines: Lines, width: int, height: int) -> list[str]:
     :param width: cells there are; ``height`` lines.
     :returns: plain lines.
     """
-    plot.clear_figure()
-    plot.theme("clear")
-    plot.plotsize(width, height)
-    if hasattr(plot, "_set_size"):
-        plot._set_size(width, height)  # textual-plotext's plot keeps the size of the widget otherwise
+    prepare(plot, width, height)
     plot.xaxes(True, False)
     plot.yaxes(True, False)
     scale = 100 if lines.percent else 1
@@ -57,7 +52,7 @@ def draw_lines(plot: Any, lines: Lines, width: int, height: int) -> list[str]:
     plot.xticks(ticks, [lines.labels[at - 1] for at in ticks])
     steps = [top * part / 4 for part in range(5)] if height > 9 else [0.0, top / 2, top]
     plot.yticks(steps, [_step_text(step, percent=lines.percent) for step in steps])
-    return _CODES.sub("", plot.build()).split("\n")[:height]
+    return plain_lines(plot, height)
 
 
 def _runs(points: list[tuple[int, float]]) -> list[list[tuple[int, float]]]:
