@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ScreenResultType
 
 from funnel_tui.domain.deal_list import DealRow
-from funnel_tui.language import tr, trc, trn
-from funnel_tui.screens.base import FunnelScreen
-from funnel_tui.widgets.asking import Answer, AskLine
+from funnel_tui.language import tr, trc
+from funnel_tui.screens.row_actions import RowActions
 
 
-class DealActions(FunnelScreen[ScreenResultType]):
+class DealActions(RowActions[ScreenResultType]):
     """A screen with a deal to act on, and a line at its foot to ask in."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -49,11 +46,6 @@ class DealActions(FunnelScreen[ScreenResultType]):
         Binding("A", "demand", tr("asked for"), id="deal_demand", tooltip=tr("What the customer asks for")),
         Binding("y", "copy", trc("key", "copy"), id="copy", tooltip=tr("Copy the row")),
     ]
-
-    def compose(self) -> ComposeResult:
-        """The frame, and the line that asks over its foot."""
-        yield from super().compose()
-        yield AskLine(id="ask")
 
     @property
     def deal_id(self) -> int | None:
@@ -123,48 +115,3 @@ class DealActions(FunnelScreen[ScreenResultType]):
 
         act: Callable[..., object] = getattr(deal_changes, name)
         act(self.funnel, self.deal_id, *more)
-
-    def _ask(self, question: str, answers: list[Answer], then: Callable[[str], object]) -> None:
-        if self.is_active:
-            self.query_one(AskLine).ask(question, answers, then)
-
-    def action_copy(self) -> None:
-        """Copy the row, so that it can be pasted into another program."""
-        text = self.copied()
-        if not text:
-            self.notify(tr("There is nothing to copy."), markup=False)
-            return
-        way = copy_text(self, text, os.environ)
-        first, *rest = text.split("\t")
-        what = first
-        if rest:
-            what = trn("{first} and {n} more value", "{first} and {n} more values", len(rest))
-            what = what.format(first=first, n=len(rest))
-        words = tr("Copied by way of tmux: {text}") if way else tr("Copied: {text}")
-        self.notify(words.format(text=what), markup=False)
-
-    def copied(self) -> str:
-        """What is copied: the values of the row, divided by tabs."""
-        return ""
-
-
-def copy_text(screen: FunnelScreen[Any], text: str, environment: Mapping[str, str]) -> str:
-    """Give a text to the clipboard of the user's own terminal, also over ssh and inside tmux.
-
-    :param environment: such as ``os.environ``.
-    :returns: in which way where it is a roundabout one, to be said to the user.
-    """
-    if not environment.get("TMUX") or screen.app.is_headless:
-        screen.app.copy_to_clipboard(text)
-        return ""
-    import base64
-
-    screen.app._clipboard = text
-    code = base64.b64encode(text.encode("utf-8", "replace")).decode("ascii")
-    driver = screen.app._driver
-    if driver is not None:
-        # tmux hands on what is wrapped so, with each escape doubled; it must allow passthrough.
-        driver.write(f"\x1bPtmux;\x1b\x1b]52;c;{code}\x07\x1b\\")
-        # And it takes the plain form into its own buffer where set-clipboard is on.
-        driver.write(f"\x1b]52;c;{code}\x07")
-    return " " + tr("by way of tmux")

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ScreenResultType
 
 from funnel_tui.dialogs.interaction_wishes import LogSubject
 from funnel_tui.domain.interactions import InteractionFact
 from funnel_tui.language import tr, trc
-from funnel_tui.screens.base import FunnelScreen
-from funnel_tui.widgets.asking import Answer, AskLine
+from funnel_tui.screens.row_actions import RowActions
 
 
-class InteractionActions(FunnelScreen[ScreenResultType]):
+class InteractionActions(RowActions[ScreenResultType]):
     """A screen with an interaction to act on, and a line at its foot to ask in."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -51,11 +48,6 @@ class InteractionActions(FunnelScreen[ScreenResultType]):
         ),
         Binding("y", "copy", trc("key", "copy"), id="copy", tooltip=tr("Copy the row")),
     ]
-
-    def compose(self) -> ComposeResult:
-        """The frame, and the line that asks over its foot."""
-        yield from super().compose()
-        yield AskLine(id="ask")
 
     @property
     def interaction(self) -> InteractionFact | None:
@@ -112,25 +104,3 @@ class InteractionActions(FunnelScreen[ScreenResultType]):
 
         act: Callable[..., object] = getattr(interaction_changes, name)
         act(self.funnel, fact, *more)
-
-    def _ask(self, question: str, answers: list[Answer], then: Callable[[str], object]) -> None:
-        if self.is_active:
-            self.query_one(AskLine).ask(question, answers, then)
-
-    def action_copy(self) -> None:
-        """Copy the row, so that it can be pasted into another program."""
-        text = self.copied()
-        if not text:
-            self.notify(tr("There is nothing to copy."), markup=False)
-            return
-        from funnel_tui.screens.deal_actions import copy_text
-
-        if copy_text(self, text, os.environ):
-            words = tr("Copied by way of tmux: {first} and more values")
-        else:
-            words = tr("Copied: {first} and more values")
-        self.notify(words.format(first=text.split("\t")[0]), markup=False)
-
-    def copied(self) -> str:
-        """What is copied: the values of the row, divided by tabs."""
-        return ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -147,6 +146,8 @@ def open_help(app: HostApp, screen: FunnelScreen[Any]) -> None:
             case Wanted.EXPORT:
                 await app.run_action("export", screen)
             case Wanted.COPY:
+                from funnel_tui.screens.row_actions import copy_told
+
                 copy_told(screen, explanation.command)
             case Wanted.DEALS if isinstance(screen.focused, Grid):
                 screen.focused.action_choose()
@@ -161,15 +162,6 @@ def open_dialog_help(app: HostApp, dialog: Dialog[Any]) -> None:
         dialog.dismiss(None)
     else:
         open_keys(app)
-
-
-def copy_told(screen: FunnelScreen[Any], text: str) -> None:
-    """Copy a line and say so."""
-    from funnel_tui.screens.deal_actions import copy_text
-
-    way = copy_text(screen, text, os.environ)
-    words = tr("Copied by way of tmux: {text}") if way else tr("Copied: {text}")
-    screen.notify(words.format(text=text), markup=False)
 
 
 def open_welcome(app: HostApp, demo: Callable[[], object]) -> None:

@@ -281,7 +281,7 @@ class PlanScreen(PlanViews):
 
     def action_copy_command(self) -> None:
         """Copy the command that prints the same in the shell."""
-        from funnel_tui.screens.opening import copy_told
+        from funnel_tui.screens.row_actions import copy_told
 
         command = self.command
         if command:

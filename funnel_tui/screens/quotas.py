@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, ClassVar
@@ -424,15 +423,13 @@ class QuotasScreen(FunnelScreen[None]):
             self.notify(tr("There is nothing to copy."), markup=False)
             return
         texts = [figure.text for figure in panel.table.figures(grid.row)]
-        self._copy("\t".join(text for text in texts if text), texts[0])
+        from funnel_tui.screens.row_actions import copy_told
+
+        copy_told(self, "\t".join(text for text in texts if text), texts[0])
 
     def action_copy_command(self) -> None:
         """Copy the command that prints the same in the shell."""
         if self._panel is not None and self._panel.command:
-            self._copy(self._panel.command, self._panel.command)
+            from funnel_tui.screens.row_actions import copy_told
 
-    def _copy(self, text: str, told: str) -> None:
-        from funnel_tui.screens.deal_actions import copy_text
-
-        way = copy_text(self, text, os.environ)
-        self.notify(tr("Copied{way}: {text}").format(way=way, text=told), markup=False)
+            copy_told(self, self._panel.command)

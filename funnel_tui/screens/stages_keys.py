@@ -275,7 +275,7 @@ class StagesKeys(FunnelScreen[None]):
         if report is None:
             self.notify(tr("There is nothing to copy."), markup=False)
             return
-        from funnel_tui.screens.opening import copy_told
+        from funnel_tui.screens.row_actions import copy_told
         from funnel_tui.services.reports.command_line import report_command
 
         explained = self.explanation()
