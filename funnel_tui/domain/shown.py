@@ -67,6 +67,11 @@ def number_text(value: Fraction, places: int) -> str:
     return _marked(_grouped(decimal_text(value, places)))
 
 
+def tenth_text(value: Fraction) -> str:
+    """A number that is mostly whole: as a count, or with one decimal where it is not."""
+    return count_text(value.numerator) if value.denominator == 1 else number_text(value, 1)
+
+
 def _grouped(text: str) -> str:
     whole, dot, rest = text.partition(".")
     sign = "-" if whole.startswith("-") else ""

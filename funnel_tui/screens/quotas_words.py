@@ -10,7 +10,7 @@ from typing import NamedTuple
 from funnel_tui.domain.calendar_names import month_name
 from funnel_tui.domain.money import Money, exponent, round_half_up
 from funnel_tui.domain.quotas import Holder, QuotaStatus
-from funnel_tui.domain.shown import NO_VALUE, count_text, money_text, number_text, percent_text
+from funnel_tui.domain.shown import NO_VALUE, money_text, percent_text, tenth_text
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.language import tr, trn
 from funnel_tui.metrics.figures import Number
@@ -61,7 +61,7 @@ class Amounts(NamedTuple):
         if value is None:
             return NO_VALUE
         if self.unit is QuotaUnit.DEALS:
-            text = _whole(value)
+            text = tenth_text(Fraction(value))
             return trn("{n} deal", "{n} deals", 1 if text == "1" else 2).format(n=text)
         return money_text(Money(round_half_up(Fraction(value)), self.currency), decimals=False)
 
@@ -82,13 +82,7 @@ def month_words(day: date) -> str:
 
 def _few_deals(value: Number) -> str:
     # Translators: a number of deals in a narrow column; one letter and the blank are best.
-    return tr("{deals} d").format(deals=_whole(value))
-
-
-def _whole(value: Number) -> str:
-    """A number of deals: whole, or with one decimal where it is not."""
-    exact = Fraction(value)
-    return count_text(exact.numerator) if exact.denominator == 1 else number_text(exact, 1)
+    return tr("{deals} d").format(deals=tenth_text(Fraction(value)))
 
 
 def bar_text(share: Fraction | None, clock: Clock, width: int) -> str:
@@ -121,6 +115,41 @@ def formula(key: str, standing: QuotaStanding, amounts: Amounts, period: str) ->
 
 
 _Text = Callable[[Number | None], str]
+_Formula = Callable[[QuotaStanding, _Text, str], str]
+
+
+def _of_amounts(words: str, *names: str) -> _Formula:
+    """A formula of amounts, each under its own name, and of the period."""
+
+    def made(one: QuotaStanding, text: _Text, period: str) -> str:
+        return words.format(period=period, **{name: text(getattr(one, name)) for name in names})
+
+    return made
+
+
+def _of_ratio(words: str, part: str, whole: str, share: str) -> _Formula:
+    """A formula of one amount divided by another."""
+
+    def made(one: QuotaStanding, text: _Text, _period: str) -> str:
+        numbers = f"{text(getattr(one, part))} / {text(getattr(one, whole))}"
+        return words.format(numbers=numbers, share=percent_text(getattr(one, share)))
+
+    return made
+
+
+_won = _of_amounts(tr("Won = Σ deals won in {period}, for who owned them at closing = {won}"), "won")
+_gap = _of_amounts(
+    tr("Gap = max(0, quota − won) = max(0, {quota} − {won}) = {gap}"), *("quota", "won", "gap")
+)
+_surplus = _of_amounts(
+    tr("Surplus = max(0, won − quota) = max(0, {won} − {quota}) = {surplus}"), *("won", "quota", "surplus")
+)
+_pipeline = _of_amounts(
+    tr("Pipeline = Σ open deals expected to close in {period}, overdue ones too = {pipeline}"), "pipeline"
+)
+_attainment = _of_ratio(tr("Attainment = won / quota = {numbers} = {share}"), *("won", "quota", "attainment"))
+_coverage = _of_ratio(tr("Coverage = pipeline / gap = {numbers} = {share}"), *("pipeline", "gap", "coverage"))
+_pace = _of_ratio(tr("Pace = won / expected by now = {numbers} = {share}"), *("won", "expected", "pace"))
 
 
 def _quota(one: QuotaStanding, text: _Text, period: str) -> str:
@@ -131,55 +160,10 @@ def _quota(one: QuotaStanding, text: _Text, period: str) -> str:
     )
 
 
-def _won(one: QuotaStanding, text: _Text, period: str) -> str:
-    return tr("Won = Σ deals won in {period}, for who owned them at closing = {won}").format(
-        period=period, won=text(one.won)
-    )
-
-
-def _gap(one: QuotaStanding, text: _Text, _period: str) -> str:
-    return tr("Gap = max(0, quota − won) = max(0, {quota} − {won}) = {gap}").format(
-        quota=text(one.quota), won=text(one.won), gap=text(one.gap)
-    )
-
-
-def _surplus(one: QuotaStanding, text: _Text, _period: str) -> str:
-    return tr("Surplus = max(0, won − quota) = max(0, {won} − {quota}) = {surplus}").format(
-        won=text(one.won), quota=text(one.quota), surplus=text(one.surplus)
-    )
-
-
-def _attainment(one: QuotaStanding, text: _Text, _period: str) -> str:
-    numbers = f"{text(one.won)} / {text(one.quota)}"
-    return tr("Attainment = won / quota = {numbers} = {share}").format(
-        numbers=numbers, share=percent_text(one.attainment)
-    )
-
-
-def _pipeline(one: QuotaStanding, text: _Text, period: str) -> str:
-    return tr("Pipeline = Σ open deals expected to close in {period}, overdue ones too = {pipeline}").format(
-        period=period, pipeline=text(one.pipeline)
-    )
-
-
-def _coverage(one: QuotaStanding, text: _Text, _period: str) -> str:
-    numbers = f"{text(one.pipeline)} / {text(one.gap)}"
-    return tr("Coverage = pipeline / gap = {numbers} = {share}").format(
-        numbers=numbers, share=percent_text(one.coverage)
-    )
-
-
 def _expected(one: QuotaStanding, text: _Text, _period: str) -> str:
     days = f"{one.clock.elapsed} / {one.clock.total}"
     return tr("Expected = quota × days gone / days = {quota} × {days} = {expected}").format(
         quota=text(one.quota), days=days, expected=text(one.expected)
-    )
-
-
-def _pace(one: QuotaStanding, text: _Text, _period: str) -> str:
-    numbers = f"{text(one.won)} / {text(one.expected)}"
-    return tr("Pace = won / expected by now = {numbers} = {share}").format(
-        numbers=numbers, share=percent_text(one.pace)
     )
 
 
@@ -204,7 +188,7 @@ def _status(one: QuotaStanding, _text: _Text, _period: str) -> str:
     ).format(pace=percent_text(one.pace), attainment=percent_text(one.attainment))
 
 
-_FORMULAS: dict[str, Callable[[QuotaStanding, _Text, str], str]] = {
+_FORMULAS: dict[str, _Formula] = {
     **{"quota": _quota, "won": _won, "gap": _gap, "surplus": _surplus, "attainment": _attainment},
     **{"pipeline": _pipeline, "coverage": _coverage, "expected": _expected, "pace": _pace},
     **{"projection": _projection, "needed_per_day": _needed, "status": _status, "bar": _attainment},

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from funnel_tui.domain.activity import DealsWanted, InteractionsWanted
-from funnel_tui.domain.shown import NO_VALUE, count_text, number_text, percent_text
+from funnel_tui.domain.shown import NO_VALUE, count_text, number_text, percent_text, tenth_text
 from funnel_tui.language import tr
 from funnel_tui.widgets.grid import Cell, GridColumn
 
@@ -79,12 +79,8 @@ def share_figure(share: Fraction | None, n: int, words: str, wanted: Wanted = No
 def division(share: Fraction | None, whole: Fraction | int) -> str:
     """``49 / 71``, of a share and what it is a share of."""
     if share is None:
-        return f"{NO_VALUE} / {_short(Fraction(whole))}"
-    return f"{_short(share * whole)} / {_short(Fraction(whole))}"
-
-
-def _short(value: Fraction) -> str:
-    return count_text(int(value)) if value.denominator == 1 else number_text(value, 1)
+        return f"{NO_VALUE} / {tenth_text(Fraction(whole))}"
+    return f"{tenth_text(share * whole)} / {tenth_text(Fraction(whole))}"
 
 
 def number_figure(

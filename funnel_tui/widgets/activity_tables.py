@@ -16,7 +16,7 @@ from funnel_tui.domain.activity import (
     Rate,
     RateLine,
 )
-from funnel_tui.domain.shown import NO_VALUE, count_text, number_text, percent_text
+from funnel_tui.domain.shown import NO_VALUE, count_text, number_text, percent_text, tenth_text
 from funnel_tui.language import tr, trc, trn
 from funnel_tui.widgets.activity_figures import (
     Figure,
@@ -37,7 +37,7 @@ def _target(rate: Rate) -> tuple[Figure, Figure]:
         none = Figure(NO_VALUE, "dim", None, tr("There is no target here; t sets one."))
         return none, none
     reached = rate.attained is None or rate.attained >= 1
-    target = count_text(int(rate.target)) if rate.target.denominator == 1 else number_text(rate.target, 1)
+    target = tenth_text(rate.target)
     words = tr("Done of a target of {target}; what has no target does not count").format(target=target)
     return Figure(target, "plain", None, words), Figure(
         percent_text(rate.attained),
