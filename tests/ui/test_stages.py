@@ -245,7 +245,7 @@ async def test_a_new_database_says_how_to_fill_it(empty: Workspace) -> None:
     async with on_stages(empty) as driver:
         assert "There are no deals yet." in driver.text
         assert "I imports a file" in driver.text
-        await driver.press("tab", "o", "comma", "J", "f", "p", "C", "enter")
+        await driver.press("tab", "o", "comma", "J", "f", "escape", "p", "C", "enter")
         assert "There are no deals yet." in driver.text
 
 
