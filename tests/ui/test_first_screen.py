@@ -146,7 +146,7 @@ async def test_a_new_database_says_how_to_begin(empty: Workspace, size: tuple[in
             assert words in " ".join(driver.text.split())
         await driver.press("tab")
         assert "There are no deals yet." in driver.text
-        await driver.press("d", "z", "enter", "f")
+        await driver.press("d", "z", "enter", "f", "escape")
         assert isinstance(driver.app.screen, TasksScreen)
         await driver.press("S")
         assert not isinstance(driver.app.screen, TasksScreen)
