@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from funnel_tui.domain.money import exponent, round_half_up
 from funnel_tui.domain.quotas import COMPANY, QuotaStatus
 from funnel_tui.domain.shown import NO_VALUE, clean, count_text, percent_text
 from funnel_tui.domain.status import QuotaUnit
-from funnel_tui.exchange.aligned import cell_width, cut, pad
+from funnel_tui.exchange.aligned import cell_width, cut, pad, wrap
 from funnel_tui.language import tr
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def review_text(view: QuotaView, width: int, *, by_team: bool = False) -> str:
 
 def _lines(view: QuotaView, width: int, rows: Sequence[QuotaRow]) -> Iterator[str]:
     sheet = _Sheet(view, width, [row.line for row in rows])
-    yield from textwrap.wrap(_title(view, sheet.amounts_in), width)
+    yield from wrap(_title(view, sheet.amounts_in), width)
     yield ""
     if not rows:
         yield tr("There is nobody to have a quota: funnel reps add NAME.")
@@ -60,7 +59,7 @@ def _lines(view: QuotaView, width: int, rows: Sequence[QuotaRow]) -> Iterator[st
         yield from sheet.table(view)
     yield ""
     for sentence in (*_sentences(view), *view.notes):
-        yield from textwrap.wrap(clean(sentence), width, subsequent_indent="  ")
+        yield from wrap(clean(sentence), width, "  ")
 
 
 def _title(view: QuotaView, amounts_in: str) -> str:

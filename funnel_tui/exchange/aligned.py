@@ -51,6 +51,9 @@ DIM, NORMAL = "\x1b[2m", "\x1b[22m"
 # Letters of the alphabets written one cell to a letter, and the signs we use: no table is needed for them.
 _ONE_CELL = re.compile(r"[\x20-\x7e\xa1-\xac\xae-\u02ff\u2013\u2026\u00b7]*")
 
+_BLIND = "\0"
+"""A letter that is in no text which was cleaned."""
+
 
 def cell_width(text: str) -> int:
     """The terminal cells a text takes: two for a wide character, none for a combining one."""
@@ -80,6 +83,20 @@ def pad(text: str, width: int, *, right: bool) -> str:
     """The text filled with spaces to ``width`` cells; ``right`` puts them before it."""
     fill = " " * (width - cell_width(text))
     return fill + text if right else text + fill
+
+
+def wrap(text: str, width: int, hang: str = "") -> list[str]:
+    """The text in lines of at most ``width`` cells.
+
+    :param hang: what the lines after the first begin with.
+    """
+    # The module that wraps counts letters: a wide one is made two, of which one is taken out again.
+    doubled = (
+        text
+        if _ONE_CELL.fullmatch(text)
+        else "".join(char + _BLIND * (cell_width(char) - 1) for char in text)
+    )
+    return [line.replace(_BLIND, "") for line in textwrap.wrap(doubled, width, subsequent_indent=hang)]
 
 
 @dataclass(slots=True)
@@ -418,4 +435,4 @@ def _wrapped(text: str, width: int | None, hang: str = "") -> list[str]:
     safe = clean(text)
     if width is None or cell_width(safe) <= width:
         return [safe]
-    return textwrap.wrap(safe, width, subsequent_indent=hang)
+    return wrap(safe, width, hang)
