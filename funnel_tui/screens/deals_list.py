@@ -15,7 +15,7 @@ from funnel_tui.domain.period import local_day
 from funnel_tui.domain.scope import Scope, TeamSettings
 from funnel_tui.domain.shown import clean, count_text
 from funnel_tui.domain.status import DealStatus
-from funnel_tui.language import tr, trn
+from funnel_tui.language import tr, trc, trn
 from funnel_tui.screens import scoping
 from funnel_tui.services.deal_list import deal_ids, deal_rows
 from funnel_tui.services.finding import narrow
@@ -25,7 +25,13 @@ from funnel_tui.widgets.deal_table import DOWN, UP, Reading
 from funnel_tui.widgets.paged import page_ids, pages_between
 
 STATUSES: tuple[DealStatus | None, ...] = (DealStatus.OPEN, DealStatus.WON, DealStatus.LOST, None)
-VIEWS = {DealStatus.OPEN: tr("Open"), DealStatus.WON: tr("Won"), DealStatus.LOST: tr("Lost"), None: tr("All")}
+# Translators: tabs over lists of deals: those that are open, those that were won …
+VIEWS = {
+    DealStatus.OPEN: trc("deals", "Open"),
+    DealStatus.WON: trc("deals", "Won"),
+    DealStatus.LOST: trc("deals", "Lost"),
+    None: trc("deals", "All"),
+}
 
 _NONE: Mapping[DealStatus | None, str] = {
     # Translators: {where} is empty, or a blank and what is looked at in brackets.

@@ -31,15 +31,15 @@ class Seen(NamedTuple):
 
 LANGUAGES = (
     Seen(
-        *("nb_NO", "[Åpen]", "Samtale", "Ny avtale", "Tittel kan ikke være tomt.", "480\u00a0001"),
+        *("nb_NO", "[Åpne]", "Samtale", "Ny avtale", "Tittel kan ikke være tomt.", "480\u00a0001"),
         "Ingen fase heter 'Nowhere'.",
     ),
     Seen(
-        *("sv_SE", "[Öppen]", "Samtal", "Ny affär", "Titel får inte vara tomt.", "480\u00a0001"),
+        *("sv_SE", "[Öppna]", "Samtal", "Ny affär", "Titel får inte vara tomt.", "480\u00a0001"),
         "Det finns ingen fas 'Nowhere'",
     ),
     Seen(
-        *("da_DK", "[Åben]", "Opkald", "Ny aftale", "Titel må ikke være tom.", "480.001"),
+        *("da_DK", "[Åbne]", "Opkald", "Ny aftale", "Titel må ikke være tom.", "480.001"),
         "Der er ingen fase 'Nowhere'",
     ),
     Seen(
