@@ -62,6 +62,25 @@ def test_the_day_in_words_fits_eighty_columns(day: Path) -> None:
     assert "Overdue 3 · Due today 0 · This week 1 · Stuck 1 · Idle 1" in said
 
 
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_a_long_task_is_cut_and_moves_no_column(tmp_path: Path, columns: int) -> None:
+    office = Office.open(str(tmp_path / "day.db"))
+    deal = office.deal("Fjordline", amount_minor=1_200_000, currency="NOK")
+    office.task(deal, "today", title="ask " + "about the very long budget " * 6)
+    office.task(deal, "today", title="会议室预算 " * 12)
+    office.task(deal, "today", title="short")
+    office.workspace.database.close()
+    env = {"FUNNEL_NOW": "2026-01-01T08:00:00Z", "COLUMNS": str(columns)}
+    lines = ok(run_here("today", "--rep", "Ana", db=tmp_path / "day.db", env=env)).splitlines()
+    head, rows = lines[2], [line for line in lines if "Fjordline" in line]
+    assert len(rows) == 3
+    assert sum("… " in line for line in rows) == 2
+    for line in rows:
+        assert cell_width(line) <= columns
+        assert cell_width(line[: line.index("Fjordline")]) == head.index("Deal")
+        assert cell_width(line) == cell_width(head)
+
+
 def test_the_day_as_json_has_facts(day: Path) -> None:
     told = json_of(run_here("today", "--rep", "ana", "--format", "json", db=day, env={"FUNNEL_NOW": NOW}))
     assert told["report"] == "today"
