@@ -15,6 +15,9 @@ from textual.widget import Widget
 from funnel_tui.language import tr
 from funnel_tui.widgets.cells import cut
 
+_MOVING = frozenset("hjkl")
+"""Letters that move the cursor in lists: pressed here, they are a slip and no wish for another value."""
+
 
 class Choice(Widget, can_focus=True):
     """One of several values: arrows step through them, typing the beginning of one goes to it.
@@ -87,7 +90,11 @@ class Choice(Widget, can_focus=True):
         self._typed = ""
 
     def on_key(self, event: events.Key) -> None:
-        """Typed letters go to the first value that begins with them, else to one that holds them."""
+        """Typed letters go to the first value that begins with them; anything else changes nothing.
+
+        A text meant for another field must not change this one: no value is found by its middle, and the
+        letters that move elsewhere in the program go nowhere alone.
+        """
         char = event.character
         if char is None or not char.isprintable() or (char == " " and not self._typed):
             return
@@ -97,7 +104,9 @@ class Choice(Widget, can_focus=True):
             found = self._find(typed.casefold())
             if found is not None:
                 self._typed = typed
-                self._choose(found)
+                # "k" alone is a slip, "ka" is a name.
+                if not _MOVING.issuperset(typed.casefold()):
+                    self._choose(found)
                 return
 
     def on_blur(self) -> None:
@@ -120,7 +129,4 @@ class Choice(Widget, can_focus=True):
 
     def _find(self, typed: str) -> int | None:
         names = [self._shown.get(option, option).casefold() for option in self._options]
-        for at, name in enumerate(names):
-            if name.startswith(typed):
-                return at
-        return next((at for at, name in enumerate(names) if typed in name), None)
+        return next((at for at, name in enumerate(names) if name.startswith(typed)), None)
