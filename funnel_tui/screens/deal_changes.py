@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from funnel_tui.dialogs.wishes import DealDraft, DealWish, MoveWish, Pick
 from funnel_tui.domain.status import DealStatus, Staging
@@ -32,6 +32,18 @@ _OTHERWISE = {
     DealStatus.LOST: tr("{title} is lost; R takes it up again."),
 }
 """Why something cannot be done to a deal, by what it is."""
+
+
+@runtime_checkable
+class ShowsNew(Protocol):
+    """A screen that puts its cursor on a deal that was just made."""
+
+    def made_deal(self, deal_id: int) -> None:
+        """Go to it as soon as it is read.
+
+        :param deal_id: its number.
+        """
+
 
 Asking = Callable[[str, list[Answer], Callable[[str], object]], object]
 """Asks a question in one line."""
@@ -229,9 +241,12 @@ class _Form:
             )
         )
 
-    def _saved(self, told: Told) -> None:  # noqa: ARG002
+    def _saved(self, told: Told) -> None:
         self._keeper.discard()
         self._keeper.close()
+        # The next key is meant for the new deal.
+        if self._deal_id is None and isinstance(self._app.screen, ShowsNew):
+            self._app.screen.made_deal(told.found)
 
     def _stale(self, error: StaleEdit) -> None:  # noqa: ARG002
         """Read the deal again; the form then shows both versions."""

@@ -110,6 +110,7 @@ class DealsScreen(Marking[None]):
         self._resting: Timer | None = None
         self._moved = False
         self._shown: tuple[ListFound, int] | None = None
+        self._just_made: int | None = None
 
     def compose(self) -> ComposeResult:
         """The frame, and a field over its foot."""
@@ -193,6 +194,7 @@ class DealsScreen(Marking[None]):
             self.query_one("#empty", Static).update(words)
         row = follow(found.ids, place.deal_id, place.row)
         self.query_one(DealGrid).show_at(self._columns(found), rows, row, place.offset)
+        self._go_to_new()
         view = VIEWS[found.wish.wanted.status]
         views = list(VIEWS.values())
         self.query_one(TabLine).say(TABS, Tab.DEALS, views, view)
@@ -351,6 +353,16 @@ class DealsScreen(Marking[None]):
         row = None if deal_id is None else position_of(self.listed, deal_id)
         if row is not None:
             self.query_one(DealGrid).put_cursor(row)
+
+    def made_deal(self, deal_id: int) -> None:
+        """Put the cursor on a deal that was just made, as soon as the list with it is read."""
+        self._just_made = deal_id
+
+    def _go_to_new(self) -> None:
+        new, self._just_made = self._just_made, None
+        if new is not None and position_of(self.listed, new) is None:
+            self.notify(tr("The new deal is not in this list: esc, tab or f shows others."), markup=False)
+        self._go_to(new)
 
     # Narrowing
 

@@ -322,3 +322,23 @@ async def test_the_list_on_postgresql(pg_url: str) -> None:
         after = deal_rows(workspace, SCOPE, ids[:1])[0]
         assert after.stage_position == max(1, before.stage_position - 1)
     workspace.database.close()
+
+
+async def test_the_cursor_goes_to_the_deal_that_was_made(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        await driver.press("1", "n")
+        await driver.type("Zz brand new")
+        await driver.press("enter")
+        screen = driver.app.screen
+        assert isinstance(screen, DealsScreen)
+        assert screen.deal_row is not None
+        assert screen.deal_row.title == "Zz brand new"
+
+
+async def test_a_new_deal_that_is_not_in_the_list_is_told_so(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        await driver.press("1", "tab", "n")
+        await driver.type("Zz brand new")
+        await driver.press("enter")
+        told = [notice.message for notice in driver.app._notifications]
+        assert any("is not in this list" in words for words in told)
