@@ -34,7 +34,7 @@ LOW = "▼"
 
 def _target(rate: Rate) -> tuple[Figure, Figure]:
     if rate.target is None:
-        none = Figure(NO_VALUE, "dim", None, tr("There is no target here; t sets one."))
+        none = Figure(NO_VALUE, "dim", None, tr("There is no target for this"))
         return none, none
     reached = rate.attained is None or rate.attained >= 1
     target = tenth_text(rate.target)
@@ -101,7 +101,7 @@ def _rate_figures(name: str, rate: Rate, mine: Mapping[str, Any]) -> tuple[Figur
 
 def _before(before: ActivityChart | None, done: int) -> Figure:
     if before is None:
-        return Figure(NO_VALUE, "dim", None, tr("No period is compared; C takes one beside it."))
+        return Figure(NO_VALUE, "dim", None, tr("No period is compared"))
     return Figure(count_text(done), "muted", None, tr("Done before"))
 
 
