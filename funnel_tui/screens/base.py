@@ -257,7 +257,9 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
 
     def tell_scope(self) -> None:
         """Show what is looked at."""
-        self.query_one(ScopeBar).say(self.funnel.scope_words(self.scope_parts()))
+        self.query_one(ScopeBar).say(
+            self.funnel.scope_words(self.scope_parts(), every=self.of_all_pipelines())
+        )
         self._tell_filter()
 
     def _tell_filter(self) -> None:
@@ -281,6 +283,10 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
     def scope_parts(self) -> tuple[str, ...] | None:
         """What the screen looks at, for the bar on top; None for pipeline, rep or team, and period."""
         return None
+
+    def of_all_pipelines(self) -> bool:
+        """Whether the screen looks at all pipelines, so that the bar on top counts the deals of all."""
+        return False
 
     def explanation(self) -> Explanation | None:
         """The figure under the cursor explained, for ``?``; where there is none ``?`` lists the keys."""

@@ -242,10 +242,11 @@ class HostApp(SteadyApp, inherit_bindings=False):
         for words in view.changes:
             self.notify(words, markup=False)
 
-    def scope_words(self, parts: tuple[str, ...] | None = None) -> ScopeWords:
+    def scope_words(self, parts: tuple[str, ...] | None = None, *, every: bool = False) -> ScopeWords:
         """The scope for the bar on top.
 
         :param parts: what a screen looks at; None for pipeline, rep or team, and period.
+        :param every: whether it looks at all pipelines, and the deals of all are counted.
         """
         scope, view = self.scope, self.view
         if scope is None or view is None:
@@ -259,10 +260,13 @@ class HostApp(SteadyApp, inherit_bindings=False):
         if scope.where:
             parts = (*parts, tr("where {condition}").format(condition=scope.where))
         more = (tr("demo data"),) if self.throwaway else ()
-        count = deals(view.deals_total)
-        if view.deals_matching is not None:
-            count = trn("{n} of {all} deal", "{n} of {all} deals", view.deals_total).format(
-                n=count_text(view.deals_matching), all=count_text(view.deals_total)
+        total, matching = view.deals_total, view.deals_matching
+        if every:
+            total, matching = view.every_total, view.every_matching
+        count = deals(total)
+        if matching is not None:
+            count = trn("{n} of {all} deal", "{n} of {all} deals", total).format(
+                n=count_text(matching), all=count_text(total)
             )
         if self.is_past:
             count = ""  # it says how many there are now

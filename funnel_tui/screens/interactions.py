@@ -158,6 +158,10 @@ class InteractionsScreen(StreamScreen[None]):
             period = tr("{period} vs {compared}").format(period=period, compared=scope.compare.label)
         return (tr("all pipelines"), scope.owner or scope.team or tr("everybody"), period)
 
+    def of_all_pipelines(self) -> bool:
+        """Unless only the pipeline of the scope was asked for."""
+        return not self._one_pipeline
+
     def reload(self) -> None:
         """Read the stream and the figures again."""
         super().reload()

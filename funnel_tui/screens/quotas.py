@@ -139,6 +139,10 @@ class QuotasScreen(FunnelScreen[None]):
             scope.period.label,
         )
 
+    def of_all_pipelines(self) -> bool:
+        """Unless only the pipeline of the scope was asked for."""
+        return not self._one_pipeline
+
     def _reading(self, *, late: bool) -> partial[Found]:
         return partial(read_view, scope=self.looked_at, view=self._view, asked=self._asked, late=late)
 

@@ -182,6 +182,10 @@ class QuotaGridScreen(TypingScreen):
         """The grid is of everybody, whatever is looked at elsewhere."""
         return (tr("quotas"), tr("everybody"))
 
+    def of_all_pipelines(self) -> bool:
+        """A quota is not of one."""
+        return True
+
     # What the cursor is on
 
     @property

@@ -138,6 +138,10 @@ class TasksScreen(DealActions[None]):
         """Whose day it is. The period says nothing about what is to be done."""
         return (self._found.whose.name,) if self._found else ()
 
+    def of_all_pipelines(self) -> bool:
+        """Tasks are of whatever deal, or of none."""
+        return True
+
     def _want(self, page: int, ids: Sequence[int]) -> None:
         rows, queue = self._rows, self._found.queue if self._found else None
 

@@ -35,6 +35,7 @@ class ScopeView:
     :param pipelines: the names of those in use, to choose from; ``owners`` and ``teams`` likewise.
     :param deals_total: how many deals the pipeline holds; ``deals_matching`` for how many of them the filter
         of the scope holds, None without one.
+    :param every_total: the same of all pipelines in use together; ``every_matching`` likewise.
     :param changes: what had to be changed about the scope, a sentence each.
     """
 
@@ -47,6 +48,8 @@ class ScopeView:
     deals_total: int
     changes: tuple[str, ...] = ()
     deals_matching: int | None = None
+    every_total: int = 0
+    every_matching: int | None = None
 
 
 def scope_view(workspace: Workspace, scope: Scope, before: ScopeView | None = None) -> ScopeView:
@@ -69,7 +72,7 @@ def _filtered(workspace: Workspace, reader: Reader, view: ScopeView) -> ScopeVie
     from funnel_tui.queries.filtering import matching_count
     from funnel_tui.services.reports.looking import look_up
 
-    plain = scope.with_(by=None, compare=None, period=Period.all_time())
+    plain = scope.with_(by=None, compare=None, period=Period.all_time(), pipelines=())
     if not scope.pipelines:
         return view
     try:
@@ -79,7 +82,8 @@ def _filtered(workspace: Workspace, reader: Reader, view: ScopeView) -> ScopeVie
             filter=scope.where, why=error.message
         )
         return replace(view, scope=scope.with_(where=""), changes=(*view.changes, told))
-    return replace(view, deals_matching=sum(matching_count(reader, one) for one in looking.selections))
+    counts = {one.pipeline.name: matching_count(reader, one) for one in looking.selections}
+    return replace(view, deals_matching=counts[scope.pipelines[0]], every_matching=sum(counts.values()))
 
 
 def scope_view_in(reader: Reader, scope: Scope, before: ScopeView | None = None) -> ScopeView:
@@ -96,6 +100,7 @@ def scope_view_in(reader: Reader, scope: Scope, before: ScopeView | None = None)
     pipeline = fit.find(used, "pipeline", wanted, gone, instead=first[1] if first else "") or first
     owner = fit.find(reps, "owner", scope.owner, tr("The rep {name} is gone; everybody is shown."))
     team = fit.find(teams, "team", scope.team, tr("The team {name} is gone; everybody is shown."))
+    counts = look.deal_counts(reader, [number for number, _ in used])
     return ScopeView(
         scope=scope.with_(
             pipelines=(pipeline[1],) if pipeline else (),
@@ -107,7 +112,8 @@ def scope_view_in(reader: Reader, scope: Scope, before: ScopeView | None = None)
         pipelines=tuple(name for _, name in used),
         owners=tuple(name for _, name in reps),
         teams=tuple(name for _, name in teams),
-        deals_total=look.deal_count(reader, pipeline[0]) if pipeline else 0,
+        deals_total=counts[pipeline[0]] if pipeline else 0,
+        every_total=sum(counts.values()),
         changes=tuple(fit.changes),
     )
 

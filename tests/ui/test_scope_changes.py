@@ -169,6 +169,28 @@ def test_without_any_pipeline_nothing_is_named(empty: Workspace) -> None:
     assert view.deals_total == 0
 
 
+@pytest.mark.parametrize("tab", ["0", "3", "4"])
+async def test_the_header_counts_the_deals_of_what_is_looked_at(demo: Workspace, tab: str) -> None:
+    async with driving(demo, tab=tab) as driver:
+        view = driver.app.view
+        assert view is not None
+        assert view.deals_total < view.every_total
+        assert driver.lines[0].rstrip().endswith(f" {view.every_total:,} deals")
+        if tab != "0":
+            await driver.press("p")
+            assert driver.lines[0].rstrip().endswith(f" {view.deals_total:,} deals")
+
+
+def test_a_filter_counts_the_deals_of_one_pipeline_and_of_all(demo: Workspace) -> None:
+    names = scope_view(demo, Scope()).pipelines
+    assert len(names) > 1
+    found = [scope_view(demo, Scope(pipelines=(name,), where="amount > 1")) for name in names]
+    counts = [view.deals_matching or 0 for view in found]
+    assert all(counts)
+    assert {view.every_matching for view in found} == {sum(counts)}
+    assert {view.every_total for view in found} == {sum(view.deals_total for view in found)}
+
+
 def test_a_name_of_other_case_is_the_same_and_no_change(demo: Workspace) -> None:
     create_rep(demo, name="kari lie the second")
     view = scope_view(demo, Scope(owner="KARI lie"))
