@@ -280,11 +280,27 @@ def _do(
             seen = bulk_edit.preview(workspace, wish, ids)
             write_report(outcome(workspace, name, seen, words=not as_json), "json" if as_json else "table")
             return 1 if seen.refused and not skip_refused else 0
+        made = _new_reason(workspace, wish)
         with progress(_DOING[name]) as told:
             done = bulk_edit.apply(workspace, wish, ids, progress=told, skip_refused=skip_refused)
         if as_json:
             write_report(outcome(workspace, name, done, words=False), "json")
-    return _told(done)
+    code = _told(done)
+    if made and done.applied and done.changed:
+        # Translators: {words} is "A new loss reason: Prcie. Did you mean price?"
+        tell(tr("{words} funnel undo takes it back.").format(words=made))
+    return code
+
+
+def _new_reason(workspace: Workspace, wish: Wish) -> str:
+    """What to say of a loss reason that is not known yet; empty where there is none."""
+    from funnel_tui.domain.bulk_edit import Lose
+    from funnel_tui.services.vocabulary import new_reason_words
+
+    if not isinstance(wish, Lose):
+        return ""
+    with workspace.read() as reader:
+        return new_reason_words(reader, wish.reason)
 
 
 def _told(done: BulkResult) -> int:

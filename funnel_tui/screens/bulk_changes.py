@@ -14,10 +14,11 @@ from funnel_tui.dialogs import bulk
 from funnel_tui.dialogs.bulk_preview import BulkPreviewDialog, counted, verbs
 from funnel_tui.dialogs.chooser import Chooser
 from funnel_tui.dialogs.numbered import Numbered
-from funnel_tui.domain.bulk_edit import BulkPreview, BulkResult, Win, Wish
+from funnel_tui.domain.bulk_edit import BulkPreview, BulkResult, Lose, Win, Wish
 from funnel_tui.domain.shown import count_text
 from funnel_tui.language import tr, trn
 from funnel_tui.screens.base import FunnelScreen
+from funnel_tui.screens.deal_saving import new_reason
 from funnel_tui.screens.host import HostApp
 from funnel_tui.screens.writing import DEAL, Change, Told, writing_of
 from funnel_tui.services.bulk_choices import BulkChoices, read_choices
@@ -145,6 +146,7 @@ class BulkChange:
         def doing(workspace: Workspace) -> Told:
             from funnel_tui.services.bulk_edit import apply
 
+            made = new_reason(workspace, wish.reason) if isinstance(wish, Lose) else ""
             try:
                 result = apply(workspace, wish, self.ids, versions, self._tell, skip_refused=True)
             finally:
@@ -153,6 +155,8 @@ class BulkChange:
             counts = counted(result, verb)
             written = result.group_id is not None
             words = tr("{counts}; u takes it back.").format(counts=counts) if written else f"{counts}."
+            if written and made:
+                words = f"{counts}. {made}"
             return Told(words, result, new, written)
 
         change = Change(f"{seen.words}: {deals(seen.changed)}", doing, lambda told: self._done(told, verb))

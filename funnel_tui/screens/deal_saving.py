@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from funnel_tui.dialogs.wishes import (
@@ -15,6 +16,7 @@ from funnel_tui.dialogs.wishes import (
     TaskWish,
     WinWish,
 )
+from funnel_tui.language import tr
 from funnel_tui.screens.writing import DEAL, Told
 from funnel_tui.services.together import Within, together
 from funnel_tui.services.workspace import Workspace
@@ -148,11 +150,23 @@ def lose(workspace: Workspace, wish: LoseWish) -> Told:
     """Lose a deal."""
     from funnel_tui.services.deals import lose_deal
 
+    made = new_reason(workspace, wish.reason)
     with together(workspace, "lose_deal") as within:
         version = lose_deal(
             within, deal_id=wish.deal_id, reason=wish.reason, note=wish.note, version=wish.version
         )
-    return _told(within, wish.deal_id, version)
+    told = _told(within, wish.deal_id, version)
+    return replace(told, words=f"{told.words}. {made}") if made else told
+
+
+def new_reason(workspace: Workspace, name: str) -> str:
+    """What to say of a loss reason that is not known yet; empty for a known one."""
+    from funnel_tui.services.vocabulary import new_reason_words
+
+    with workspace.read() as reader:
+        words = new_reason_words(reader, name)
+    # Translators: {words} is "A new loss reason: Prcie. Did you mean price?"
+    return tr("{words} u takes it back.").format(words=words) if words else ""
 
 
 def reopen(workspace: Workspace, wish: ReopenWish) -> Told:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlmodel import SQLModel
 
+from funnel_tui.db.reader import Reader
 from funnel_tui.domain.status import ChangeOp
+from funnel_tui.language import tr
 from funnel_tui.models import LossReason, Product, Source, Tag
 from funnel_tui.services.transaction import Transaction, table_of
 
@@ -26,6 +28,24 @@ _READ = {
 def ensure_reason(call: Transaction, name: str) -> int:
     """The number of a loss reason, made when it is new; names differ by more than case."""
     return _ensure(call, LossReason, name, {"active": True})
+
+
+def new_reason_words(reader: Reader, name: str) -> str:
+    """What to say of a loss reason that is going to be made: it may be a slip of the keyboard.
+
+    :param name: as it was typed.
+    :returns: that it is new, and the known one most like it; empty for a known one and for none.
+    """
+    from funnel_tui.domain.shown import clean
+    from funnel_tui.exchange.values import nearest
+
+    name = clean(name.strip())
+    known = [str(each) for _, each in reader.rows(_READ["loss_reason"])]
+    if not name or name.casefold() in (each.casefold() for each in known):
+        return ""
+    words = tr("A new loss reason: {name}.").format(name=name)
+    like = nearest(name, known)
+    return f"{words} {tr('Did you mean {name}?').format(name=clean(like))}" if like else words
 
 
 def ensure_source(call: Transaction, name: str) -> int:

@@ -232,6 +232,19 @@ def test_who_is_meant_when_no_owner_is_said(file_world: World, tmp_path: Path) -
     assert groups == [("Bjørn & Søn", "Won x"), ("Bjørn & Søn", "Created x in Lead")]
 
 
+def test_a_new_loss_reason_is_made_and_told(world: World, funnel: Run) -> None:
+    lose_deal(world.workspace, deal_id=2, reason="price")
+    ended = funnel("deal", "lose", "1", "--reason", "Prcie")
+    ok(ended)
+    said = "funnel: A new loss reason: Prcie. Did you mean price? funnel undo takes it back.\n"
+    assert ended.stderr.endswith(said)
+    (deal,) = rows(funnel("deal", "show", "1", "--json"))
+    assert deal["loss_reason"] == "Prcie"
+    ended = funnel("deal", "lose", "3", "--reason", "PRICE")
+    ok(ended)
+    assert "new loss reason" not in ended.stderr
+
+
 def test_amounts_in_the_language_of_the_shell(file_world: World, tmp_path: Path) -> None:
     funnel = runner(tmp_path / "funnel.db", LC_NUMERIC="nb_NO.UTF-8")
     for text, minor in (

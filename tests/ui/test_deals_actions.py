@@ -171,6 +171,14 @@ async def test_x_and_a_reason_lose_a_deal(demo: Workspace) -> None:
         assert told(driver)[-1].endswith(": Price")
 
 
+async def test_a_loss_reason_that_is_new_is_told(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        await driver.press("1", "x")
+        await driver.type("Prcie")
+        await driver.press("enter")
+        assert told(driver)[-1].endswith(". A new loss reason: Prcie. Did you mean Price? u takes it back.")
+
+
 async def test_a_closed_deal_is_not_moved_and_says_why(demo: Workspace) -> None:
     async with driving(demo) as driver:
         await driver.press("1", "tab", "greater_than_sign")
