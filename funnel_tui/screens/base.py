@@ -163,6 +163,7 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
     # Changes made elsewhere
 
     _stale = False
+    _told_hints = False
 
     @on(DataChanged)
     def _on_data_changed(self) -> None:
@@ -175,6 +176,11 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
     def _on_resume(self) -> None:
         if self._stale and self.is_active and not self.is_hidden:
             self.reload()
+
+    @on(events.DescendantFocus)
+    def _on_focus_moved(self) -> None:
+        if self._told_hints:
+            self.tell_hints()  # a field has other keys than the list that it narrows
 
     # Fitting
 
@@ -213,6 +219,11 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
         """Whether the screen says that it cannot be shown as of the past."""
         return self.has_class("-now-only")
 
+    @property
+    def now_only_words(self) -> str:
+        """Why it cannot be shown as of the past, and the key that leads back to now."""
+        return self.funnel.with_keys(self.NOW_ONLY, T="time_machine")
+
     def tell_as_of(self) -> None:
         """Say from when the screen looks, and whether it can; the hints go with it."""
         words = self.funnel.as_of_words
@@ -223,7 +234,7 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
             self.query_one("#as-of", Line).say(f" {past}   {self._time_keys()}")
         if hidden != self.is_hidden:
             if not self.query("#now-only"):
-                self.mount(Static(self.NOW_ONLY, id="now-only", markup=False), before="#tutorial")
+                self.mount(Static(self.now_only_words, id="now-only", markup=False), before="#tutorial")
             self.set_class(hidden, "-now-only")
             if not hidden:
                 self.call_after_refresh(self._shown_again)
@@ -270,9 +281,10 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
         if scope is not None and view is not None and self.app.screen_stack[0] is self:
             if scope.where and view.deals_matching == 0:
                 words = tr("No deal matches the filter; f changes it, V takes it off: {where}")
-                words = words.format(where=scope.where)
+                words = self.funnel.with_keys(words, f="scope", V="no_filter").format(where=scope.where)
             elif self.TELLS_NO_DEALS and view.pipelines and not view.deals_total and not self.funnel.is_past:
                 words = tr("There are no deals yet: n makes the first one, I imports a file.")
+                words = self.funnel.with_keys(words, n="new_deal", I="import_file")
         if not words:
             known.remove()
         elif known:
@@ -325,6 +337,7 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
             for names, words in (() if self.is_hidden else self.HINTS)
             if all(name in bound for name in names.split()) and self.is_hinted(names)
         ]
+        self._told_hints = True
         help_key = bound.get("help", Binding("question_mark", "help", trc("key", "help")))
         self.query_one(HintLine).say(hints, Hint(self.app.get_key_display(help_key), trc("key", "help")))
 

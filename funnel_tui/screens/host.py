@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
@@ -151,7 +152,7 @@ class HostApp(SteadyApp, inherit_bindings=False):
             if not ends_past and (self.scope is None or scope.as_of != self.scope.as_of):
                 self.past_is_empty = ""  # not known of this instant
             self.scope = scope
-            self.workspace.writing_off = WRITING_OFF if self.is_past else ""
+            self.workspace.writing_off = self.writing_off_words if self.is_past else ""
             self.hear(WENT_BACK if self.is_past else CAME_BACK)
             self.tell_as_of()
             self.data_changed()
@@ -162,6 +163,11 @@ class HostApp(SteadyApp, inherit_bindings=False):
     def is_past(self) -> bool:
         """Whether everything is looked at as of a past instant. Nothing can be changed meanwhile."""
         return self.scope is not None and self.scope.as_of is not None
+
+    @property
+    def writing_off_words(self) -> str:
+        """Why nothing can be changed while the past is looked at, and the key that leads back."""
+        return self.with_keys(WRITING_OFF, T="time_machine")
 
     @property
     def as_of_words(self) -> str:
@@ -230,6 +236,16 @@ class HostApp(SteadyApp, inherit_bindings=False):
         """
         keys = self._user_keys.get(name, key)
         return self.get_key_display(Binding(keys.partition(",")[0].strip(), ""))
+
+    def with_keys(self, words: str, **names: str) -> str:
+        """A text that names keys, with the keys as the user has them.
+
+        :param words: names each key by the letter it has by itself; translations keep such a letter.
+        :param names: the id of the binding by that letter.
+        """
+        mine = {letter: self.key_of(name, letter) for letter, name in names.items()}
+        letters = "|".join(map(re.escape, mine))
+        return re.sub(rf"\b(?:{letters})\b", lambda found: mine[found[0]], words)
 
     @property
     def is_compared(self) -> bool:

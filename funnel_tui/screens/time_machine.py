@@ -16,7 +16,7 @@ from funnel_tui.errors import InvalidInput
 from funnel_tui.language import tr
 from funnel_tui.screens import scoping
 from funnel_tui.screens.base import FunnelScreen
-from funnel_tui.screens.keys_that_write import WRITES, WRITING_OFF
+from funnel_tui.screens.keys_that_write import WRITES
 from funnel_tui.services.reports.instants import why_empty
 from funnel_tui.services.time_machine import EXAMPLES, read_instant, stepped
 from funnel_tui.services.workspace import Workspace
@@ -146,7 +146,7 @@ def why_not(app: HostApp, action: Any) -> str:
         return ""
     found = [one for one in screen.active_bindings.values() if one.binding.action == action]
     if any(one.binding.id in WRITES for one in found):
-        return WRITING_OFF
+        return app.writing_off_words
     if screen.is_hidden and any(one.node is not app and one.binding.id not in LEAVING for one in found):
-        return screen.NOW_ONLY
+        return screen.now_only_words
     return ""

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from funnel_tui import screens
+from funnel_tui.config import UserSettings
 from funnel_tui.domain.period import Period
 from funnel_tui.domain.scope import Scope
 from funnel_tui.screens.keys_that_write import WRITES, WRITING_OFF
@@ -298,3 +299,12 @@ def test_every_key_that_writes_is_one_that_there_is() -> None:
     sources = [path.read_text("utf-8") for path in (*folder.glob("*.py"), folder.parent / "app.py")]
     known = {name for source in sources for name in re.findall(r'\bid="([a-z_]+)"', source)}
     assert known >= WRITES
+
+
+async def test_refusals_name_the_key_that_leads_back_as_the_user_has_it(demo: Workspace) -> None:
+    settings = UserSettings(keymap={"time_machine": "f9", "new_deal": "f10"})
+    async with driving(demo, tab="1", settings=settings) as driver:
+        await driver.press("f9", "1", "space", *"apr", "enter", "e")
+        assert told(driver)[-1] == WRITING_OFF.replace("T and", "f9 and")
+        await driver.press("0")
+        assert "f9 and now bring you back." in " ".join(driver.text.split())
