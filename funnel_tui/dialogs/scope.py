@@ -46,7 +46,7 @@ NOTHING, PREVIOUS, YEAR_BEFORE, OTHER = (
 AT_OTHER = 3
 """The place of another period among them."""
 EVERYBODY = tr("everybody")
-NO_PIPELINE = tr("none yet; it comes with the set-up, or with an import of deals")
+NO_PIPELINE = tr("none yet: set one up, or import deals")
 # Translators: the words of a filter are English in every language: source, amount, and.
 WHERE_HELP = tr("such as source = fair and amount > 100k; ctrl+o composes one")
 # Translators: "all" is typed as it stands here.

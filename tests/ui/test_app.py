@@ -338,7 +338,7 @@ async def test_without_a_pipeline_period_and_rep_can_still_be_chosen(
     async with driving(empty, size=size, tab="3") as driver:
         await driver.press("f")
         assert isinstance(driver.app.screen, ScopeDialog)
-        assert "none yet; it comes with the set-up, or with an import of deals" in driver.line("Pipeline")
+        assert "none yet: set one up, or import deals" in driver.line("Pipeline")
         await driver.press("ctrl+u")
         await driver.type("2026-Q3")
         await driver.press("up", "a", "enter")
