@@ -114,6 +114,27 @@ def test_what_if_changes_the_new_case_and_leaves_the_base(db_url: str) -> None:
     assert totals["difference"]["cycle_days"] == Fraction(-40, 3)
 
 
+def test_what_is_needed_is_told_with_the_what_if_and_without(db_url: str) -> None:
+    workspace = open_workspace(db_url)
+    fill(workspace)
+    target = Money(39_000_00, worked.CURRENCY)
+    plain = run_plan(workspace, Scope(period=Q1), PlanWish(target=target))
+    better = PlanWish(target=target, conversions=(("s3", Fraction(4, 5)),))
+    what_if = run_plan(workspace, Scope(period=Q1), better)
+    needed = {case: what_if.totals[case]["prospects_needed"] for case in ("base", "new")}
+    assert needed["new"] < needed["base"] == plain.totals["prospects_needed"]
+    assert f" need {needed['base']} prospects" in notes(plain)
+    assert "what-if" not in notes(plain)
+    [told] = [note for note in what_if.notes if note.startswith("With the what-if: ")]
+    new, base = told.split(" Without it: ")
+    assert f" need {needed['new']} prospects" in new
+    assert f" need {needed['base']} prospects" in base
+    none = PlanWish(target=target, conversions=(("s3", Fraction(0)),))
+    assert "With the what-if nothing can be said. Without it: " in notes(
+        run_plan(workspace, Scope(period=Q1), none)
+    )
+
+
 def test_a_typed_chain_needs_500_calls_and_3_reps(team: Small) -> None:
     team.deal("2026-01-10", won="2026-02-10")
     wish = PlanWish(target=25, capacity=200, chain=(("Calls", Fraction(1, 20)),))

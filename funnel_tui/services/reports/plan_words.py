@@ -18,7 +18,7 @@ from funnel_tui.domain.shown import (
 from funnel_tui.domain.status import Cohort, QuotaUnit
 from funnel_tui.language import tr
 from funnel_tui.metrics.figures import Number
-from funnel_tui.metrics.planning import Advice, Suggestion
+from funnel_tui.metrics.planning import Advice, Need, Suggestion
 from funnel_tui.services.reports.plan_facts import PlanFacts
 from funnel_tui.services.reports.plan_figures import Plan, rounded_up
 
@@ -106,28 +106,18 @@ def _no_deal(facts: PlanFacts, when: str) -> str:
 
 
 def need_words(plan: Plan) -> list[str]:
-    """What the plan needs, from nothing and with the funnel as it stands."""
-    need, facts = plan.need, plan.facts
-    if need.wins is None:
-        return []
+    """What the plan needs, from nothing and with the funnel as it stands; with a what-if both are told."""
+    facts, needs, different = plan.facts, _needs(plan.need), _needs(plan.new_need)
     found = []
-    if need.prospects is not None:
-        wins = _wins(need.wins)
-        prospects = said_n("{n:,} prospect", "{n:,} prospects", need.prospects, n=need.prospects)
-        if need.reps is None:
-            found.append(said("{wins} need {prospects}.", wins=wins, prospects=prospects))
-        else:
-            found.append(
-                said(
-                    "{wins} need {prospects} and {reps}.",
-                    wins=wins,
-                    prospects=prospects,
-                    reps=_reps(need.reps),
-                )
-            )
-    left = rounded_up(need.wins_left)
-    if left is not None:
-        found.append(_as_it_stands(plan, left))
+    if different == needs:
+        found += needs
+    elif different and needs:
+        found.append(said("With the what-if: {new} Without it: {base}", new=different[0], base=needs[0]))
+    elif different:
+        found.append(said("With the what-if: {new}", new=different[0]))
+    else:
+        found.append(said("With the what-if nothing can be said. Without it: {base}", base=needs[0]))
+    found += _as_it_stands(plan)
     if facts.unknown:
         found.append(
             said(
@@ -138,26 +128,47 @@ def need_words(plan: Plan) -> list[str]:
     return found
 
 
-def _as_it_stands(plan: Plan, left: int) -> str:
-    """What is needed beyond what the open deals are to bring.
+def _needs(need: Need) -> list[str]:
+    """How many prospects and reps that many wins take, as a sentence; none where it is not known."""
+    if need.wins is None or need.prospects is None:
+        return []
+    wins = _wins(need.wins)
+    prospects = said_n("{n:,} prospect", "{n:,} prospects", need.prospects, n=need.prospects)
+    if need.reps is None:
+        return [said("{wins} need {prospects}.", wins=wins, prospects=prospects)]
+    reps = _reps(need.reps)
+    return [said("{wins} need {prospects} and {reps}.", wins=wins, prospects=prospects, reps=reps)]
 
-    :param left: wins that are missing.
-    """
-    need, facts = plan.need, plan.facts
+
+def _as_it_stands(plan: Plan) -> list[str]:
+    """What is needed beyond what the open deals are to bring, with the what-if and without."""
+    facts, more, base = plan.facts, _stands(plan.new_need), _stands(plan.need)
+    if not more:
+        return []
+    if base and base != more:
+        more = said("{new} (without the what-if: {base})", new=more, base=base)
+    return [
+        said(
+            "With the funnel as it stands ({won:,} won, {expected} to be expected of {open:,} open): {more}.",
+            won=facts.won_now,
+            expected=_number(facts.expected),
+            open=facts.open_now,
+            more=more,
+        )
+    ]
+
+
+def _stands(need: Need) -> str:
+    """What is needed beyond what the open deals are to bring; empty where it is not known."""
+    left = rounded_up(need.wins_left)
+    if need.wins is None or left is None:
+        return ""
     if not left:
-        more = said("that is enough")
-    elif need.prospects_left is None:
-        more = said("{wins} to go", wins=_wins(left))
-    else:
-        prospects = _new_prospects(need.prospects_left)
-        more = said("{wins} to go, {prospects}", wins=_wins(left), prospects=prospects)
-    return said(
-        "With the funnel as it stands ({won:,} won, {expected} to be expected of {open:,} open): {more}.",
-        won=facts.won_now,
-        expected=_number(facts.expected),
-        open=facts.open_now,
-        more=more,
-    )
+        return said("that is enough")
+    if need.prospects_left is None:
+        return said("{wins} to go", wins=_wins(left))
+    prospects = _new_prospects(need.prospects_left)
+    return said("{wins} to go, {prospects}", wins=_wins(left), prospects=prospects)
 
 
 def formula_words(plan: Plan) -> list[str]:
