@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import ClassVar
 
 from rich.text import Text
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -29,7 +29,11 @@ ENDINGS = frozenset(
 
 
 class FileTree(DirectoryTree):
-    """Folders and the files that can be imported, without hidden ones. Names are shown as they are."""
+    """Folders and the files that can be imported, without hidden ones. Names are shown as they are.
+
+    :param folder: where it begins.
+    :param typed: is told each character that is typed here.
+    """
 
     ICON_NODE = "+ "
     ICON_NODE_EXPANDED = "- "
@@ -41,13 +45,11 @@ class FileTree(DirectoryTree):
     FileTree > .directory-tree--extension { text-style: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", tr("down"), show=False, id="tree_down", tooltip=tr("The next line")),
-        Binding("k", "cursor_up", tr("up"), show=False, id="tree_up", tooltip=tr("The line before")),
         Binding(
-            "right,l", "open", trc("key", "open"), show=False, id="tree_open", tooltip=tr("Open the folder")
+            "right", "open", trc("key", "open"), show=False, id="tree_open", tooltip=tr("Open the folder")
         ),
         Binding(
-            "left,h",
+            "left",
             "close",
             trc("key", "close"),
             show=False,
@@ -55,12 +57,22 @@ class FileTree(DirectoryTree):
             tooltip=tr("Close the folder"),
         ),
         Binding(
-            "g,home", "scroll_home", tr("first row"), show=False, id="tree_first", tooltip=tr("The first one")
+            "home", "scroll_home", tr("first row"), show=False, id="tree_first", tooltip=tr("The first one")
         ),
-        Binding(
-            "G,end", "scroll_end", tr("last row"), show=False, id="tree_last", tooltip=tr("The last one")
-        ),
+        Binding("end", "scroll_end", tr("last row"), show=False, id="tree_last", tooltip=tr("The last one")),
     ]
+
+    def __init__(self, folder: Path, typed: Callable[[str], object], *, id: str) -> None:
+        super().__init__(folder, id=id)
+        self._when_typed = typed
+
+    def on_key(self, event: events.Key) -> None:
+        """What is typed here is the beginning of a path. A blank and ? keep what they do."""
+        char = event.character
+        if char is not None and char.isprintable() and char not in " ?/~":
+            event.stop()
+            event.prevent_default()
+            self._when_typed(char)
 
     def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
         """Folders, and files by their endings."""
@@ -156,7 +168,7 @@ class FileDialog(Dialog[Path]):
             yield Line(tr("Path"), classes="label")
             yield TextField(self._typed, id="path")
         yield Line(self._wrong or self._help, id="said", classes="-wrong" if self._wrong else "")
-        yield FileTree(self._folder, id="tree")
+        yield FileTree(self._folder, self._begin, id="tree")
 
     @property
     def _help(self) -> str:
@@ -173,6 +185,13 @@ class FileDialog(Dialog[Path]):
             field.value = begun
             field.cursor_position = len(begun)
         field.focus()
+
+    def _begin(self, char: str) -> None:
+        """Into the field at once, with what was typed in the tree instead of what stood there."""
+        field = self.query_one("#path", TextField)
+        field.value = char
+        field.cursor_position = len(char)
+        self.set_focus(field)
 
     def _go(self, folder: Path) -> None:
         self._folder = folder
