@@ -13,7 +13,12 @@ _EITHER_CLOSE = ("close date", "closing date")
 #: For each kind, the headers that can hold a field, in lower case and without underscores.
 GENERIC_HEADERS: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
     "deals": {
-        "id": ("id", "deal id", "opportunity id", "external id", "record id", "deal number", "number"),
+        "id": (
+            *("id", "deal id", "opportunity id", "external id", "record id"),
+            *("deal number", "deal no", "deal no.", "deal nr", "deal nr.", "deal #"),
+            *("opportunity number", "opportunity no", "opportunity no."),
+            *("number", "no", "no.", "nr", "nr.", "#"),
+        ),
         "title": (
             *(
                 "title",

@@ -41,6 +41,7 @@ from funnel_tui.exchange.profiles import (
     Profile,
     complete_options,
     guess_profile,
+    normal_header,
 )
 from funnel_tui.exchange.quotas import read_quotas
 from funnel_tui.exchange.rates import read_rates
@@ -199,7 +200,16 @@ def guess_kind(columns: tuple[str, ...], profile: Profile) -> Kind:
         known = len(set(mapping.columns.values()))
         if known > best[0]:
             best = (known, kind)
+    if best[1] not in {"history", "interactions"} and _names_deals(columns, profile):
+        return "deals"
     return best[1]
+
+
+def _names_deals(columns: tuple[str, ...], profile: Profile) -> bool:
+    """Whether columns are such as only files of deals have, though perhaps the id is not known yet."""
+    places = map_columns("deals", columns, profile).columns
+    titled = "title" in places and "deal" in normal_header(columns[places["title"]])
+    return "stage" in places or titled
 
 
 def options_of(
