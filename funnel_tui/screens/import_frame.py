@@ -49,6 +49,7 @@ class ImportFrame(Dialog[Imported]):
     ImportFrame #status.-wrong { color: $error; }
     ImportFrame #fields { height: 1fr; }
     ImportFrame #below { height: 1fr; }
+    ImportFrame #reason { display: none; height: 2; color: $error; }
     ImportFrame #effect { display: none; height: 1fr; padding: 0 1; overflow-y: auto; }
     ImportFrame.-effect #effect { display: block; }
     ImportFrame.-effect #below { display: none; }
@@ -97,7 +98,8 @@ class ImportFrame(Dialog[Imported]):
         yield Line(tr("Reading …"), id="status")
         yield Grid(by_cell=False, id="fields")
         yield TabLine(id="views")
-        yield Grid(by_cell=False, id="below")
+        yield Grid(by_cell=False, when_moved=self.below_moved, id="below")
+        yield Static(id="reason", markup=False)
         yield Static(id="effect", markup=False)
 
     def choices_changed(self) -> None:
@@ -106,6 +108,10 @@ class ImportFrame(Dialog[Imported]):
 
     def action_import(self) -> None:
         """Import the file."""
+        raise NotImplementedError
+
+    def below_moved(self) -> None:
+        """The cursor stands on another row of the table below."""
         raise NotImplementedError
 
     def show_look(self, seen: FileLook) -> None:

@@ -56,6 +56,9 @@ class ImportPreview(ImportFrame):
         Binding(
             "v", "view", tr("rows/refused"), id="view", tooltip=tr("First rows, refused rows, what happens")
         ),
+        Binding(
+            "r", "read_again", tr("read again"), id="read_again", tooltip=tr("Read the file again from disk")
+        ),
     ]
 
     def __init__(self, path: Path, first: FirstAnswers | None = None) -> None:
@@ -70,6 +73,7 @@ class ImportPreview(ImportFrame):
         self._checking = False
         self._view = ROWS
         self._view_chosen = False
+        self._refused: RefusedRows | None = None
 
     def on_mount(self) -> None:
         """Begin to read."""
@@ -87,6 +91,7 @@ class ImportPreview(ImportFrame):
             Hint("enter", tr("import")),
             Hint("e", tr("change column")),
             Hint("v", tr("rows/refused")),
+            Hint("r", tr("read again")),
             Hint("tab", tr("next part")),
             Hint("←→", tr("value")),
         )
@@ -210,12 +215,14 @@ class ImportPreview(ImportFrame):
         self.query_one(TabLine).say((), "", list(words.values()), words[self._view])
         self.set_class(self._view == EFFECT, "-effect")
         grid = self.query_one("#below", Grid)
+        self._refused = RefusedRows(refused)
         if self._view == REFUSED:
-            grid.show(REFUSED_COLUMNS, RefusedRows(refused))
+            grid.show(REFUSED_COLUMNS, self._refused)
         elif self._look is not None and self._look.shown:
             grid.show(first_columns(self._look), FirstRows(self._look))
         else:
             grid.show(FIRST_COLUMNS, RefusedRows(None))
+        self.below_moved()
         if isinstance(self._effect, Outcome):
             text = "\n".join(map(clean, self._effect.lines()[:-1]))
         elif self._problem:
@@ -233,6 +240,20 @@ class ImportPreview(ImportFrame):
         self._view = views[(views.index(self._view) + 1) % len(views)]
         self._view_chosen = True
         self._show_below()
+
+    def below_moved(self) -> None:
+        """Say the whole reason of the refused row under the cursor: the table may have no room for it."""
+        reason = ""
+        if self._view == REFUSED and self._refused is not None:
+            reason = self._refused.reason(self.query_one("#below", Grid).row)
+        line = self.query_one("#reason", Static)
+        line.display = bool(reason)
+        line.update(Text(reason))
+
+    def action_read_again(self) -> None:
+        """Read the file anew, as somebody may have mended it; what was chosen about it stays."""
+        if not self._importing:
+            self.choices_changed()
 
     # Importing
 
@@ -254,6 +275,9 @@ class ImportPreview(ImportFrame):
             if self._is_refused:
                 self._view = REFUSED
                 self._show_below()
+            if self._is_refused or self._problem:
+                words = tr("Not imported. Mend the file and press r, or e reads a field elsewhere.")
+                self.notify(words, markup=False)
             return
         if effect is not None and not effect.rows:
             return

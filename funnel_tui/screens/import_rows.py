@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from funnel_tui.domain.shown import count_text
+from funnel_tui.domain.shown import clean, count_text
 from funnel_tui.language import tr
 from funnel_tui.screens.import_words import FIELD_WORDS
 from funnel_tui.widgets.grid import Cell, GridColumn
@@ -80,6 +80,10 @@ class RefusedRows:
             Cell(refusal.value, "bad"),
             Cell(refusal.reason),
         )
+
+    def reason(self, row: int) -> str:
+        """The whole reason of a row, as plain text; empty where none is listed."""
+        return clean(self._listed[row].refusal.reason) if row < len(self._listed) else ""
 
 
 def first_columns(seen: FileLook) -> list[GridColumn]:

@@ -9,11 +9,14 @@ import pytest
 
 from funnel_tui.dialogs.file_choice import FileDialog, FileTree
 from funnel_tui.dialogs.pick_one import PickOne
+from funnel_tui.exchange.mapping import build_mapping
+from funnel_tui.exchange.profiles import PROFILES
 from funnel_tui.screens.deals import DealsScreen
 from funnel_tui.screens.directory import DirectoryScreen
 from funnel_tui.screens.import_preview import ImportPreview
 from funnel_tui.screens.interactions import InteractionsScreen
 from funnel_tui.screens.stages import StagesScreen
+from funnel_tui.services.importing.preview import guess_kind
 from funnel_tui.services.pipelines import create_pipeline
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.grid import Grid
@@ -244,7 +247,7 @@ async def test_the_tree_shows_folders_and_files_that_can_be_read(empty: Workspac
         tree = driver.app.screen.query_one(FileTree)
         names = [str(node.label) for node in tree.root.children]
         assert names == ["run", "[red]odd.csv", "deals.csv"]
-        await driver.press("j", "j", "j", "enter")
+        await driver.press("down", "down", "down", "enter")
         assert isinstance(driver.app.screen, ImportPreview)
         assert "deals.csv" in driver.lines[0]
 
@@ -277,3 +280,63 @@ async def test_a_long_reading_answers_keys_and_is_stopped_by_esc(empty: Workspac
         await driver.settle()
         assert driver.app.screen is screen
         assert count(empty, "deal") == 0
+
+
+async def test_a_path_is_typed_without_a_key_before(empty: Workspace, put: Put) -> None:
+    put("kjhl.csv", DEALS)
+    async with driving(empty) as driver:
+        await driver.press("I")
+        await driver.type("kjhl.csv")
+        await driver.press("enter")
+        assert isinstance(driver.app.screen, ImportPreview)
+
+
+async def test_a_refused_file_is_mended_and_read_again(empty: Workspace, put: Put) -> None:
+    path = put("deals.csv", DEALS.replace("Fjord,Lead", "Fjord,L" + "e" * 300 + "ad"))
+    async with driving(empty, size=(80, 24)) as driver:
+        await open_file(driver, path)
+        await driver.press("j", "e")
+        await driver.type("nick")
+        await driver.press("enter")
+        await driver.press("enter")
+        notices = [notice.message for notice in driver.app._notifications]
+        assert any("Mend the file and press r" in words for words in notices)
+        path.write_text(DEALS, encoding="utf-8")
+        await driver.press("r")
+        assert driver.line("2 rows: 2 new")
+        assert cells(driver, "title") == ["Nickname", "Fj"]
+
+
+async def test_the_whole_reason_stands_below_on_a_small_terminal(empty: Workspace, put: Put) -> None:
+    path = put(
+        "deals.csv", DEALS + "3,Dal,Lead,open,5,USD,2026-31-02,,D\n4,Elv,Lead,won,5,USD,2026-01-02,,E\n"
+    )
+    async with driving(empty, size=(80, 24)) as driver:
+        await open_file(driver, path)
+        screen = driver.app.screen
+        assert isinstance(screen, ImportPreview)
+        below = screen.query_one("#below", Grid)
+        below.focus()
+        for row, listed in enumerate(screen._effect.listed):  # type: ignore[union-attr]
+            below.put_cursor(row)
+            await driver.press("home" if row == 0 else "end")
+            said = " ".join(driver.text.split())
+            assert listed.refusal.reason in said
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Deal No,Deal Name,Stage,Amount,Lost reason,Owner,Start,End",
+        "No.,Deal Name,Amount,Rep,Quarter",
+        "Ref,Deal Name,Phase,Amount,Rep,Quarter",
+    ],
+)
+def test_a_stage_or_a_deal_name_makes_it_deals(header: str) -> None:
+    assert guess_kind(tuple(header.split(",")), PROFILES["generic"]) == "deals"
+
+
+def test_common_headings_are_the_id() -> None:
+    for name in ("Deal No", "Deal No.", "Deal number", "No", "#", "Number"):
+        mapping = build_mapping("deals", (name, "Stage", "Amount"), PROFILES["generic"])
+        assert mapping.columns["id"] == 0
