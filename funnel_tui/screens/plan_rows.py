@@ -86,6 +86,10 @@ class PlanTable:
             ],
         )
 
+    def is_target(self, at: int) -> bool:
+        """Whether a row is that of the target."""
+        return 0 <= at < len(self.keys) and self.keys[at].kind == "target"
+
     def explain(self, at: int) -> str:
         """What the figure of a row is, and what the keys do to it."""
         if not 0 <= at < len(self.keys):

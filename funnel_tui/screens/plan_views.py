@@ -38,7 +38,7 @@ from funnel_tui.services.reports.command_line import report_command
 from funnel_tui.services.reports.plan import read_facts
 from funnel_tui.services.reports.plan_facts import PlanFacts
 from funnel_tui.services.reports.plan_figures import Plan, solve
-from funnel_tui.services.reports.plan_words import advice_words, missing_words, plan_notes
+from funnel_tui.services.reports.plan_words import advice_words, missing_words, plan_notes, quota_words
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.deal_table import DealGrid
 from funnel_tui.widgets.lines import Line, TabLine
@@ -307,8 +307,10 @@ class PlanViews(FunnelScreen[None]):
         line, plan = self.query_one("#meaning", Line), self.plan
         width = max(20, line.size.width)
         if self._view is View.PLAN and self._table is not None and plan is not None:
-            first = self._table.explain(self.query_one("#plan", DealGrid).row)
-            more = (missing_words(plan) or advice_words(plan) or [""])[0]
+            at = self.query_one("#plan", DealGrid).row
+            first = self._table.explain(at)
+            beside = quota_words(plan) if self._table.is_target(at) else []
+            more = (missing_words(plan) or beside or advice_words(plan) or [""])[0]
             line.say(first, more)
         elif self._view is View.CHANGE:
             figure = self._figure

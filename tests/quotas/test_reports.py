@@ -8,12 +8,15 @@ import pytest
 
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import Period
+from funnel_tui.domain.planning import PlanWish
 from funnel_tui.domain.quotas import Holder
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import GroupBy
 from funnel_tui.errors import UsageError
 from funnel_tui.services.people import edit_rep
+from funnel_tui.services.pipelines import create_pipeline
 from funnel_tui.services.quotas import set_quota
+from funnel_tui.services.reports.plan import run_plan
 from funnel_tui.services.reports.quota_screen import quota_deals, read_quotas
 from funnel_tui.services.settings import set_setting
 from funnel_tui.services.workspace import Workspace
@@ -153,6 +156,21 @@ def test_without_a_period_it_is_the_present_one(here: Small) -> None:
     assert found.notes[0].startswith("No period was asked for: this is Jun 2026")
     set_quota(workspace, holder=Holder(rep_id=3), period=Q2, amount=5)
     assert here.report("quotas").scope.period == Q2
+
+
+def test_one_of_several_pipelines_is_held_against_the_quotas_of_all(team: Small) -> None:
+    set_quota(team.workspace, holder=Holder(team.reps["Anna"]), period=Q2, amount=9000_00)
+    told = "Quotas are for all pipelines; won and pipeline here are of Sales only."
+    team.deal("2026-01-10", won="2026-02-10")
+    assert told not in team.report("quotas", period=Q2, pipelines=("Sales",)).notes
+    create_pipeline(team.workspace, name="Partners", stages=["Lead"])
+    assert told in team.report("quotas", period=Q2, pipelines=("Sales",)).notes
+    assert told in read_quotas(team.workspace, Scope(period=Q2, pipelines=("Sales",))).notes
+    assert told not in team.report("quotas", period=Q2).notes
+    # A plan is of one pipeline always; a target that was typed is for that one.
+    assert told in run_plan(team.workspace, Scope(period=Q1), PlanWish(period=Q2)).notes
+    typed = PlanWish(period=Q2, target=eur(500))
+    assert told not in run_plan(team.workspace, Scope(period=Q1), typed).notes
 
 
 def test_a_quarter_is_the_sum_of_its_months(here: Small) -> None:

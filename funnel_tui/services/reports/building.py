@@ -11,11 +11,12 @@ from funnel_tui.domain.facts import PipelineFact
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import PeriodKind
 from funnel_tui.domain.report import Column, Report
-from funnel_tui.domain.said import said, said_n
+from funnel_tui.domain.said import listed, said, said_n
 from funnel_tui.domain.status import Cohort, GroupBy, Mode
 from funnel_tui.language import tr
 from funnel_tui.metrics.figures import Total, money_or_none
 from funnel_tui.queries import look
+from funnel_tui.queries.pipelines import read_pipelines
 from funnel_tui.services.reports.columns import GROUPS, PIPELINE
 from funnel_tui.services.reports.looking import Looking
 
@@ -144,6 +145,15 @@ def notes_of(
                 )
             )
     return notes
+
+
+def quota_note(looking: Looking) -> list[str]:
+    """Whose quotas they are where only deals of some pipelines are held against them."""
+    shown = {one.id for one in looking.pipelines}
+    if all(one.id in shown for one in read_pipelines(looking.reader) if one.in_use):
+        return []
+    names = listed([one.name for one in looking.pipelines], ", ")
+    return [said("Quotas are for all pipelines; won and pipeline here are of {names} only.", names=names)]
 
 
 def weightless_note(looking: Looking, lost: int, total: Total) -> list[str]:

@@ -28,6 +28,7 @@ from funnel_tui.queries.funnel import days_cells, funnel_cells
 from funnel_tui.queries.past import past_deals
 from funnel_tui.queries.pipelines import read_pipelines
 from funnel_tui.queries.snapshot import closing_history, waiting_cells
+from funnel_tui.services.reports.building import quota_note
 from funnel_tui.services.reports.looking import Looking, cohort_of
 from funnel_tui.services.reports.quota_figures import QuotaFigures
 from funnel_tui.services.reports.quota_period import in_periods
@@ -60,7 +61,8 @@ class PlanFacts:
     :param reps: how many reps had any of these.
     :param prospects: as many in a period as long as the planned one, rounded half up.
     :param size: of a deal won in the history; ``cycle`` days to win it.
-    :param quota: of the scope for the period, None without one; ``quota_unit`` says what of.
+    :param quota: of the scope for the period, None without one; ``quota_unit`` says what of, and
+        ``quota_notes`` what a reader must know of it.
     :param won_now: deals won in the planned period so far.
     :param expected: Σ open deals × close ratio from their stage.
     :param unknown: open deals in stages that no closed deal has reached.
@@ -85,6 +87,7 @@ class PlanFacts:
     cycle: Fraction | None
     quota: Number | None
     quota_unit: QuotaUnit
+    quota_notes: tuple[str, ...]
     won_now: int
     open_now: int
     expected: Fraction
@@ -172,6 +175,7 @@ def read_plan(looking: Looking, period: Period | None) -> PlanFacts:
         cycle=closed.time_to_win_mean,
         quota=quota,
         quota_unit=unit,
+        quota_notes=tuple(quota_note(looking)),
         won_now=int(figures.everybody(QuotaUnit.DEALS).standing.won or 0),
         open_now=int(open_now),
         expected=expected,

@@ -31,6 +31,7 @@ def plan_notes(plan: Plan) -> list[str]:
     return [
         *missing_words(plan),
         *need_words(plan),
+        *quota_words(plan),
         *lever_words(plan),
         *advice_words(plan),
         *from_words(plan),
@@ -126,6 +127,11 @@ def need_words(plan: Plan) -> list[str]:
             )
         )
     return found
+
+
+def quota_words(plan: Plan) -> list[str]:
+    """That the quota is not of the one pipeline that is planned, where there are more."""
+    return list(plan.facts.quota_notes) if plan.from_quota else []
 
 
 def _needs(need: Need) -> list[str]:

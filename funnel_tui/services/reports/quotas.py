@@ -145,6 +145,8 @@ def notes_on(
     extra = [] if period_note is None else [period_note]
     if looking.scope.where.strip():
         extra.append(said("Quotas are whole; won and pipeline are of the deals that the filter holds for."))
+    if any(line.standing.quota is not None for line in lines):
+        extra += building.quota_note(looking)
     own = figures.own_line(total_unit(lines))
     if own is not None:
         extra.append(_own_note(looking, figures, lines, own))
