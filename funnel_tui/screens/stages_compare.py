@@ -177,7 +177,8 @@ def _charts(found: Comparison, asked: Asked) -> tuple[Chart, ...]:
         reached = own[0]["reached"]
         won = own[-1]["advanced"]
         bars.append(Bar(group, (reached, won), (count_text(reached), count_text(won))))
-        spent = sum((step["days_mean"] or Fraction(0) for step in own), Fraction(0))
+        known = [step["days_mean"] for step in own if step["days_mean"] is not None]
+        spent = sum(known, Fraction(0)) if known else None
         days.append(Bar(group, (spent,), (days_text(spent),)))
     by = BY_WORDS.get(asked.by, asked.by.value)
     return (
