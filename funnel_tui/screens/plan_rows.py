@@ -196,7 +196,7 @@ class PlanTable:
             Figure(row.step),
             Figure(percent_text(step.conversion), "dim" if few else "plain"),
             Figure(percent_text(new), "strong" if changed else "muted"),
-            Figure(points(new, step.conversion) if changed else "", _look(difference(new, step.conversion))),
+            Figure(_points(new, step.conversion) if changed else "", _look(difference(new, step.conversion))),
             Figure("" if step.n is None else count_text(step.n), "muted"),
             Figure(self._mark(at), "strong"),
         ]
@@ -255,6 +255,12 @@ def decimal(value: Number | None, *, sign: bool = False) -> str:
     exact = Fraction(value)
     text = count_text(exact.numerator) if exact.denominator == 1 else days_text(exact)
     return f"+{text}" if sign and value > 0 else text
+
+
+def _points(new: Fraction | None, base: Fraction | None) -> str:
+    """How far a conversion was moved; a dash without both."""
+    moved = points(new, base)
+    return moved if moved == NO_VALUE else tr("{points} pts").format(points=moved)
 
 
 def _stands(plan: Plan) -> str:

@@ -50,7 +50,7 @@ async def test_one_key_per_step_up_and_down(demo: Workspace, size: tuple[int, in
         step = plan_of(driver).steps[0]
         assert step.conversion is not None
         assert plan_of(driver).new.conversions[0] == step.conversion + Fraction(3, 100)
-        assert "+3.0" in driver.line(step.name)
+        assert " +3.0 pts " in driver.line(step.name)
         wins = plan_of(driver).new.wins
         assert wins is not None
         assert base.wins is not None
