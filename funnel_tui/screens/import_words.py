@@ -127,9 +127,22 @@ def done_words(outcome: Outcome, file: str) -> str:
     """What was imported, and how to take it back."""
     kind = KIND_WORDS.get(outcome.kind, outcome.kind)  # type: ignore[call-overload]
     words = tr("Imported {kind} from {file}: {new} new, {changed} changed. u takes it back.")
-    return words.format(
+    words = words.format(
         kind=kind,
         file=clean(file),
         new=count_text(outcome.new),
         changed=count_text(outcome.updated),
     )
+    about = stages_words(outcome)
+    return f"{words}\n{about}" if about else words
+
+
+def stages_words(outcome: Outcome) -> str:
+    """What to know of stages that were made, and where to change it; empty where there is nothing."""
+    if not outcome.without_chance:
+        return ""
+    if outcome.order_of_file:
+        return tr(
+            "New stages are in the order of the file and win with 0 %, so Weighted is 0. S changes both."
+        )
+    return tr("New stages win with 0 %, so Weighted is 0. S changes that.")

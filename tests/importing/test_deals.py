@@ -225,6 +225,10 @@ def test_stages_of_a_new_pipeline_in_the_order_of_the_file(folder: Folder) -> No
         "SELECT p.name, s.name, s.position FROM stage s JOIN pipeline p ON p.id = s.pipeline_id ORDER BY s.id"
     ) == [("One", "x", 1), ("One", "y", 2), ("Two", "p", 1), ("Sales", "q", 1)]
     assert any("in the order the file first has them: x, y" in note for note in outcome.notes)
+    assert any(
+        line.startswith("4 new stages have a win probability of 0 %, so Weighted is 0: S in the app")
+        for line in outcome.lines()
+    )
 
 
 def test_too_many_stages_are_a_column_that_holds_none(folder: Folder) -> None:

@@ -340,3 +340,13 @@ def test_common_headings_are_the_id() -> None:
     for name in ("Deal No", "Deal No.", "Deal number", "No", "#", "Number"):
         mapping = build_mapping("deals", (name, "Stage", "Amount"), PROFILES["generic"])
         assert mapping.columns["id"] == 0
+
+
+async def test_new_stages_without_a_chance_are_told(empty: Workspace, put: Put) -> None:
+    path = put("deals.csv", DEALS.replace("Berg,Lead", "Berg,Offer"))
+    async with driving(empty, size=(80, 24)) as driver:
+        await open_file(driver, path)
+        await driver.press("enter")
+        said = " ".join(str(notice.message) for notice in driver.app._notifications)
+        assert "New stages are in the order of the file and win with 0 %" in said
+        assert "S changes both." in said

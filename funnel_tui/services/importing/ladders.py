@@ -107,7 +107,7 @@ def arrange(
         if row is None:
             values = {"pipeline_id": pipeline_id, "name": name, "position": position}
             number = call.insert(Stage, {**values, "probability_bp": probability or 0})
-            outcome.add_made("stages", name)
+            outcome.add_stage(name, probability)
         else:
             number, name = row["id"], row["name"]
             call.connection.execute(update(stage).where(stage.c.id == number).values(position=position))

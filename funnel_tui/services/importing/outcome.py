@@ -64,6 +64,9 @@ class Outcome:
     :ivar dry_run: nothing was kept.
     :ivar unit: what was read: rows, messages or events.
     :ivar refused: what was refused and left out (``--skip-bad``).
+    :ivar without_chance: how many new stages have no win probability, so that their deals count nothing when
+        amounts are weighted.
+    :ivar order_of_file: the order of new stages is only that of the file.
     """
 
     kind: str
@@ -78,6 +81,8 @@ class Outcome:
     dry_run: bool = False
     unit: str = "row"
     refused: ImportRefused | None = None
+    without_chance: int = 0
+    order_of_file: bool = False
 
     @property
     def noun(self) -> str:
@@ -96,6 +101,14 @@ class Outcome:
         examples = self.examples.setdefault(what, [])
         if len(examples) < EXAMPLES:
             examples.append(name)
+
+    def add_stage(self, name: str, probability: int | None) -> None:
+        """Remember that a stage was made.
+
+        :param probability: in basis points; None where nothing says it.
+        """
+        self.add_made("stages", name)
+        self.without_chance += not probability
 
     def rename_made(self, what: str, old: str, new: str) -> None:
         """Put right the name of something that was made."""
@@ -133,6 +146,15 @@ class Outcome:
             words = tr("New {what}: {count:,} ({names}).")
             lines.append(words.format(what=_MADE.get(what, what), count=count, names=shown))
         lines.extend(self.notes)
+        if self.without_chance:
+            words = trn(
+                "{n:,} new stage has a win probability of 0 %, so Weighted is 0: S in the app or "
+                "funnel stages edit changes it.",
+                "{n:,} new stages have a win probability of 0 %, so Weighted is 0: S in the app or "
+                "funnel stages edit changes it.",
+                self.without_chance,
+            )
+            lines.append(words.format(n=self.without_chance))
         if self.refused is not None:
             words = trn(
                 "{n:,} row was refused and left out (--skip-bad).",

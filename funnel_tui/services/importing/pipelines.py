@@ -185,6 +185,7 @@ class Pipelines:
             # This very import had guessed it: nobody needs to hear of that.
             self._outcome.notes.remove(_unknown(line.name))
             self._outcome.rename_made("stages", FIRST_STAGE, steps[0][0])
+            self._outcome.without_chance -= bool(steps[0][1])
             return
         self._outcome.notes.append(
             tr(
@@ -266,7 +267,7 @@ class Pipelines:
             number = self._call.insert(Stage, {**values, "probability_bp": probability or 0})
             line.add(number, stage)
             positions[number] = position
-            self._outcome.add_made("stages", stage)
+            self._outcome.add_stage(stage, probability)
         self.ladders[line.id] = Ladder(line.id, positions, tuple(positions.values()))
         if not steps:
             self._guesses.remember(line.id, Guess.NAME)
@@ -280,10 +281,11 @@ class Pipelines:
         if not self._from_history:
             self._guesses.remember(line.id, Guess.ORDER)
         if len(line.names) > 1:
+            self._outcome.order_of_file = True
             self._outcome.notes.append(
                 tr(
                     "The stages of {name!r} are in the order the file first has them: {names}. --stages says "
-                    "another order."
+                    "another order; later S in the app or funnel stages reorder."
                 ).format(name=line.name, names=", ".join(line.names[:12]))
             )
 
