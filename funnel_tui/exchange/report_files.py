@@ -87,6 +87,10 @@ def _rows(report: Report) -> Iterator[Sequence[Any]]:
 
 def _cells(column: Column, value: Any) -> list[Any]:
     if column.kind is Kind.TEXT:
+        if isinstance(value, bool):
+            return [str(value).lower()]
+        if isinstance(value, list | tuple):
+            return ["; ".join(map(str, value)) or None]
         return [None if value is None else str(english_of(value))]
     if column.kind is Kind.REASONS:
         return [reasons_text(value) or None]

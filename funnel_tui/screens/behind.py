@@ -48,16 +48,19 @@ class BehindScreen(FunnelScreen[None]):
         ("choose", trc("key", "open")),
         ("back", trc("key", "back")),
         ("page_down page_up", tr("page")),
+        ("export", trc("key", "export")),
         ("first last", tr("first, last")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", trc("key", "back"), id="back", tooltip=tr("Back to the figure")),
+        Binding("E", "export", trc("key", "export"), id="export", tooltip=tr("Write these deals to a file")),
     ]
 
     def __init__(self, scope: Scope, figure: str, stage: str | None, report: str) -> None:
         super().__init__()
         self._asked = (scope, figure, stage, report)
         self._rows: DealRows | None = None
+        self._found: DealsBehind | None = None
 
     def compose_middle(self) -> ComposeResult:
         """Title, where the cursor is, the list."""
@@ -91,6 +94,7 @@ class BehindScreen(FunnelScreen[None]):
             self.query_one(Grid).rows_changed(first, last)
 
     def _show_list(self, found: DealsBehind, first: list[DealLine]) -> None:
+        self._found = found
         self.query_one("#title", Line).say(f"{deals(len(found.ids))} · {found.title}")
         zone = ZoneInfo(self.funnel.settings.time_zone)
         self._rows = DealRows(found.ids, self._want, now=self.funnel.workspace.clock(), zone=zone)
@@ -121,3 +125,16 @@ class BehindScreen(FunnelScreen[None]):
     def action_back(self) -> None:
         """Back to the figure."""
         self.dismiss(None)
+
+    def action_export(self) -> None:
+        """Write the deals to a file, with the columns of the list of deals."""
+        from funnel_tui.screens.exporting import export_report, file_name
+        from funnel_tui.services.deal_report import deals_report
+
+        found = self._found
+        if found is None or not found.ids:
+            self.notify(tr("There is nothing to export."), markup=False)
+            return
+        making = partial(deals_report, scope=self.funnel.scope or Scope(), ids=found.ids, title=found.title)
+        what, *_ = found.title.split(" · ")
+        export_report(self.funnel, found.title, file_name("deals", what), making)

@@ -90,11 +90,45 @@ def list_report(
     as_of = workspace.clock() if scope.as_of is None else scope.as_of
     scope = scope.with_(as_of=as_of)
     ids = deal_ids(workspace, scope, wanted, order)
+    more = []
+    if limit is not None and len(ids) > limit:
+        more.append(said("The first {shown:,} of {n:,} deals.", shown=limit, n=len(ids)))
+    words = _scope_words(scope, wanted, order)
+    return _report(workspace, scope, ids[:limit], _title(wanted), words, more, in_words=in_words)
+
+
+def deals_report(workspace: Workspace, scope: Scope, ids: Sequence[int], title: str) -> Report:
+    """Some deals, such as those behind a figure, with the columns of the list for programs.
+
+    :param scope: of what they were found in; its as-of says how they stood.
+    :param ids: their numbers, in the order of the rows.
+    :param title: what they are, in words.
+    """
+    as_of = workspace.clock() if scope.as_of is None else scope.as_of
+    words = {"pipelines": list(scope.pipelines), "owner": scope.owner, "team": scope.team}
+    return _report(workspace, scope.with_(as_of=as_of), ids, title, words, [], in_words=False)
+
+
+def _report(
+    workspace: Workspace,
+    scope: Scope,
+    ids: Sequence[int],
+    title: str,
+    words: Mapping[str, Any],
+    notes: list[str],
+    *,
+    in_words: bool,
+) -> Report:
+    """The rows of some deals.
+
+    :param scope: its as-of is known.
+    :param words: the scope for JSON, but for the time zone.
+    """
     settings = workspace.settings()
     columns = _WORDS if in_words else _FIELDS
     rows: list[Mapping[str, Any]] = []
     total, unpriced = 0, 0
-    for deal in _all_rows(workspace, scope, ids[:limit]):
+    for deal in _all_rows(workspace, scope, ids):
         facts = deal_facts(deal)
         if in_words:
             facts["days_in_stage"] = tr("{n:,} d").format(n=deal.in_stage // 86_400) + "!" * deal.stuck
@@ -103,9 +137,6 @@ def list_report(
             total += deal.amount_base.minor
         elif deal.amount is not None:
             unpriced += 1
-    notes = []
-    if limit is not None and len(ids) > limit:
-        notes.append(said("The first {shown:,} of {n:,} deals.", shown=limit, n=len(ids)))
     if unpriced:
         notes.append(
             said(
@@ -116,10 +147,10 @@ def list_report(
         )
     return Report(
         name="deals",
-        as_of=as_of,
+        as_of=scope.as_of or 0,
         scope=scope,
-        scope_words=_scope_words(scope, wanted, order, settings.time_zone),
-        title=_title(wanted),
+        scope_words={**words, "time_zone": settings.time_zone},
+        title=title,
         columns=columns,
         rows=rows,
         totals={"deals": len(rows), "amount": Money(total, settings.base_currency)},
@@ -230,7 +261,7 @@ def _item(item: TimelineItem) -> Mapping[str, Any]:
     }
 
 
-def _scope_words(scope: Scope, wanted: DealFilter, order: DealOrder, time_zone: str) -> dict[str, Any]:
+def _scope_words(scope: Scope, wanted: DealFilter, order: DealOrder) -> dict[str, Any]:
     return {
         "pipelines": list(scope.pipelines),
         "owner": scope.owner,
@@ -244,7 +275,6 @@ def _scope_words(scope: Scope, wanted: DealFilter, order: DealOrder, time_zone: 
         "text": wanted.text,
         "sort": order.sort.value,
         "descending": order.descending,
-        "time_zone": time_zone,
     }
 
 
