@@ -111,7 +111,7 @@ class KindsScreen(FunnelScreen[None]):
         Binding("K,shift+up", "place(-1)", tr("up"), id="stage_up", tooltip=tr("The kind a place up")),
         Binding("J,shift+down", "place(1)", tr("down"), id="stage_down", tooltip=tr("The kind a place down")),
         Binding(
-            "R", "retire", tr("retire"), id="kind_retire", tooltip=tr("Offer it no more, or offer it again")
+            "r,R", "retire", tr("retire"), id="kind_retire", tooltip=tr("Offer it no more, or offer it again")
         ),
         Binding(
             "D,delete",

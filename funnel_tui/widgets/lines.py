@@ -193,9 +193,8 @@ it; the names of views are cut to the first or less, down to the last."""
 def fit_tabs(tabs: Sequence[str], tab: str, views: Sequence[str], view: str, width: int) -> SpeltTabs:
     """Spell the tabs out as far as there is room.
 
-    First long names of the other screens are cut, then those of the other views a little; then only the keys
-    of the screens are left, the names of the views are cut further, and in the end only the present one is
-    told, with its place among them.
+    First long names of the other screens are cut, then all but their keys go; then the names of the other
+    views are cut, and in the end only the present one is told, with its place among them.
 
     :param tabs: such as ``2 Stages``: the key and the name.
     """
@@ -207,7 +206,6 @@ def fit_tabs(tabs: Sequence[str], tab: str, views: Sequence[str], view: str, wid
         SpeltTabs(list(tabs), 2, whole),
         SpeltTabs(cut_tabs, 2, whole),
         SpeltTabs(cut_tabs, 1, whole),
-        SpeltTabs(cut_tabs, 1, _cut_views(whole, LONG_NAME)),
         SpeltTabs(keys, 2, whole),
         SpeltTabs(keys, 1, whole),
         *(SpeltTabs(keys, 1, _cut_views(whole, longest)) for longest in range(LONG_NAME, LEAST_NAME - 1, -1)),
