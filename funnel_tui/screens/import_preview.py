@@ -18,7 +18,7 @@ from textual.widgets import Static
 
 from funnel_tui.domain.shown import clean, count_text
 from funnel_tui.errors import FunnelError
-from funnel_tui.language import tr, trn
+from funnel_tui.language import tr, trc, trn
 from funnel_tui.screens.import_frame import ImportFrame
 from funnel_tui.screens.import_reading import CanRead, Found, Imported, Progressed, Work, carry_out, read_file
 from funnel_tui.screens.import_rows import (
@@ -89,10 +89,10 @@ class ImportPreview(ImportFrame):
             return (), Hint("esc", tr("stop"))
         keys = (
             Hint("enter", tr("import")),
-            Hint("e", tr("change column")),
+            Hint("e", trc("key", "column")),
             Hint("v", tr("rows/refused")),
             Hint("r", tr("read again")),
-            Hint("tab", tr("next part")),
+            Hint("tab", tr("next")),
             Hint("←→", tr("value")),
         )
         return keys, Hint("esc", tr("stop") if self._checking else tr("back"))
