@@ -10,6 +10,7 @@ from funnel_tui.screens.scoping import default_scope
 from funnel_tui.screens.stages_compare import panel
 from funnel_tui.services.reports.comparison import comparison
 from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.drawing import Chart
 
 
 def test_a_rep_without_a_deal_has_a_dash_and_no_bar_for_the_days(demo: Workspace) -> None:
@@ -20,6 +21,7 @@ def test_a_rep_without_a_deal_has_a_dash_and_no_bar_for_the_days(demo: Workspace
         for (group, stage), row in found.rows.items()
     }
     _, days = panel(replace(found, rows=rows), Asked()).charts
+    assert isinstance(days, Chart)
     bars = {bar.label: bar for bar in days.bars}
     assert (bars[idle].values, bars[idle].texts) == ((None,), ("–",))
     assert all(bars[group].values[0] for group in found.groups[1:])
