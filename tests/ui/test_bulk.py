@@ -98,7 +98,7 @@ async def test_losing_asks_for_one_reason(demo: Workspace) -> None:
         await driver.press("enter")
         assert driver.line("2 will be lost: [b]Nobody.")
         await driver.press("y")
-        assert told(driver) == "2 lost: [b]Nobody; u takes it back."
+        assert told(driver) == "2 lost: [b]Nobody. A new loss reason: [b]Nobody. u takes it back."
         assert rows(demo, "SELECT count(*) FROM loss_reason WHERE name = '[b]Nobody'") == [(1,)]
 
 
