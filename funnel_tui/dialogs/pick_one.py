@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from funnel_tui.dialogs.base import Dialog
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
 from funnel_tui.widgets.lines import Hint
 from funnel_tui.widgets.text_field import TextField
@@ -80,7 +80,7 @@ class PickOne(Dialog[str]):
     PickOne TextField { margin-bottom: 1; }
     """
     AUTO_FOCUS = "TextField"
-    HINTS = (Hint("↑↓", tr("move")), Hint("enter", tr("pick")))
+    HINTS = (Hint("↑↓", trc("key", "move")), Hint("enter", tr("pick")))
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move(1)", tr("down"), id="down", tooltip=tr("The next one")),
         Binding("up", "move(-1)", tr("up"), id="up", tooltip=tr("The one before")),

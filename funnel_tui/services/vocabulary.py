@@ -45,7 +45,9 @@ def new_reason_words(reader: Reader, name: str) -> str:
         return ""
     words = tr("A new loss reason: {name}.").format(name=name)
     like = nearest(name, known)
-    return f"{words} {tr('Did you mean {name}?').format(name=clean(like))}" if like else words
+    if not like:
+        return words
+    return " ".join((words, tr("Did you mean {name}?").format(name=clean(like))))
 
 
 def ensure_source(call: Transaction, name: str) -> int:

@@ -226,7 +226,7 @@ def test_stages_of_a_new_pipeline_in_the_order_of_the_file(folder: Folder) -> No
     ) == [("One", "x", 1), ("One", "y", 2), ("Two", "p", 1), ("Sales", "q", 1)]
     assert any("in the order the file first has them: x, y" in note for note in outcome.notes)
     assert any(
-        line.startswith("4 new stages have a win probability of 0 %, so Weighted is 0: S in the app")
+        line.startswith("4 new stages have a win probability of 0 %, so Weighted is 0: the editor of stages")
         for line in outcome.lines()
     )
 

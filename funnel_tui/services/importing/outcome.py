@@ -148,9 +148,9 @@ class Outcome:
         lines.extend(self.notes)
         if self.without_chance:
             words = trn(
-                "{n:,} new stage has a win probability of 0 %, so Weighted is 0: S in the app or "
+                "{n:,} new stage has a win probability of 0 %, so Weighted is 0: the editor of stages or "
                 "funnel stages edit changes it.",
-                "{n:,} new stages have a win probability of 0 %, so Weighted is 0: S in the app or "
+                "{n:,} new stages have a win probability of 0 %, so Weighted is 0: the editor of stages or "
                 "funnel stages edit changes it.",
                 self.without_chance,
             )

@@ -285,7 +285,7 @@ class Pipelines:
             self._outcome.notes.append(
                 tr(
                     "The stages of {name!r} are in the order the file first has them: {names}. --stages says "
-                    "another order; later S in the app or funnel stages reorder."
+                    "another order; later the editor of stages or funnel stages reorder."
                 ).format(name=line.name, names=", ".join(line.names[:12]))
             )
 
