@@ -202,10 +202,10 @@ def test_a_write_that_fails_half_way_leaves_the_former_draft(monkeypatch: pytest
     def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(os, "fsync", full)
-    keeper.keep({"title": "later"})
-    keeper.flush()
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        keeper.keep({"title": "later"})
+        keeper.flush()
     keeper.close()
     files = [file.suffix for file in drafts.folder().iterdir()]
     assert files == [".draft"]
