@@ -49,6 +49,11 @@ class Driver:
                 await asyncio.sleep(0.005)
             await self._finish_reading()
             await self.pilot.pause()
+        for _ in range(400):
+            if not any(getattr(screen, "_awaited", ()) for screen in self.app.screen_stack):
+                return
+            await asyncio.sleep(0.005)
+            await self.pilot.pause()
 
     async def _finish_reading(self) -> None:
         """Wait for what is being read; a read that gives way to a newer one is no mistake."""
