@@ -9,12 +9,16 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import CancelledError
+from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
 
 from rich.text import Text
 from textual.notifications import Notification
+from textual.screen import Screen
 
+from funnel_tui.dialogs.base import Dialog
 from funnel_tui.domain.plain import ENCODING, ERRORS, install, is_plain
 from funnel_tui.errors import DatabaseProblem, FunnelError, UsageError
 from funnel_tui.language import tr
@@ -41,6 +45,10 @@ class SteadyApp(TypingAheadApp, inherit_bindings=False):
         self.workspace = workspace
         self.animation_level = "none"
         self._ended = threading.Event()
+        self._unwritten = 0
+        """Changes that were asked for and whose outcome is not known yet."""
+        self._leaving: int | None = None
+        """The exit code, where the program is to end as soon as no change is under way."""
         self._known = self._change_number()
         """Taken before anything is read: what others write from now on is noticed."""
 
@@ -62,7 +70,28 @@ class SteadyApp(TypingAheadApp, inherit_bindings=False):
         backstop = threading.Timer(3, os._exit, (128 + number,))
         backstop.daemon = True
         backstop.start()
-        self.exit(return_code=128 + number)
+        self._leave(128 + number)
+
+    async def action_quit(self) -> None:
+        """End the program once what was asked for is written; asked a second time, end now."""
+        if self._leaving is not None:
+            self.exit()
+        else:
+            self._leave(0)
+
+    def _leave(self, code: int) -> None:
+        """End; ending right away would cancel a change that has not begun."""
+        self._leaving = code
+        if not self._unwritten:
+            self.exit(return_code=code)
+
+    def _one_less_unwritten(self, before: Screen[Any]) -> None:
+        self._unwritten -= 1
+        if self._leaving == 0 and self.screen is not before and isinstance(self.screen, Dialog):
+            # The change was refused, or asks something: the user is to read that first.
+            self._leaving = None
+        if self._leaving is not None and not self._unwritten:
+            self.exit(return_code=self._leaving)
 
     def on_unmount(self) -> None:
         """Stop watching."""
@@ -75,7 +104,7 @@ class SteadyApp(TypingAheadApp, inherit_bindings=False):
             if number is None:
                 continue
             if self._known is not None and number != self._known:
-                self.call_from_thread(self.data_changed)
+                self._in_ui_thread(self.data_changed)
             self._known = number
 
     def _change_number(self) -> int | None:
@@ -84,6 +113,11 @@ class SteadyApp(TypingAheadApp, inherit_bindings=False):
             return self.workspace.database.change_number()
         except FunnelError:
             return None
+
+    def _in_ui_thread(self, what: Callable[..., object], *values: Any) -> None:
+        """Call something in the UI thread; nobody is left to be told where the app has ended meanwhile."""
+        with suppress(RuntimeError, CancelledError):
+            self.call_from_thread(what, *values)
 
     # Problems
 
@@ -101,12 +135,18 @@ class SteadyApp(TypingAheadApp, inherit_bindings=False):
             self._refresh_notifications()
 
         patience = self.set_timer(PATIENCE_SECONDS, speak)
+        self._unwritten += 1
 
         def ended(what: Callable[[], object]) -> None:
             patience.stop()
             if notice in self._notifications:  # it would hide what came of it
                 self._unnotify(notice)
-            what()
+            before = self.screen
+            try:
+                what()
+            except Exception as error:
+                self.tell_problem(error)
+            self._one_less_unwritten(before)
 
         def work() -> None:
             try:
@@ -114,9 +154,9 @@ class SteadyApp(TypingAheadApp, inherit_bindings=False):
             except Exception as error:
                 problem = error
                 again = partial(self.write, words, doing, then)
-                self.call_from_thread(ended, lambda: self.tell_problem(problem, again))
+                self._in_ui_thread(ended, lambda: self.tell_problem(problem, again))
             else:
-                self.call_from_thread(ended, lambda: then(outcome))
+                self._in_ui_thread(ended, lambda: then(outcome))
 
         # Never exclusive: a second change must not cancel a first that has not begun.
         self.run_worker(work, group="write", thread=True, exit_on_error=False)
@@ -128,8 +168,8 @@ class SteadyApp(TypingAheadApp, inherit_bindings=False):
         """
         from funnel_tui.dialogs.problem import ProblemDialog
 
-        if isinstance(self.screen, ProblemDialog):
-            return
+        if self._leaving or isinstance(self.screen, ProblemDialog):
+            return  # told to end by a signal, there is nobody to read it
         if isinstance(error, FunnelError):
             message, hint = error.message, error.hint
         else:
