@@ -84,6 +84,12 @@ class SteadyApp(TypingAheadApp, inherit_bindings=False):
         self._leaving = code
         if not self._unwritten:
             self.exit(return_code=code)
+        else:
+            self.set_timer(PATIENCE_SECONDS, self._tell_waiting)
+
+    def _tell_waiting(self) -> None:
+        if self._leaving is not None:
+            self.notify(tr("The program ends when this is done. Asked again, it ends now."), markup=False)
 
     def _one_less_unwritten(self, before: Screen[Any]) -> None:
         self._unwritten -= 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,8 @@ from funnel_tui.screens.directory import DirectoryScreen
 from funnel_tui.screens.import_preview import ImportPreview
 from funnel_tui.screens.interactions import InteractionsScreen
 from funnel_tui.screens.stages import StagesScreen
+from funnel_tui.services import importing
+from funnel_tui.services.importing import ImportOptions, preview
 from funnel_tui.services.importing.preview import guess_kind
 from funnel_tui.services.pipelines import create_pipeline
 from funnel_tui.services.workspace import Workspace
@@ -252,8 +256,31 @@ async def test_the_tree_shows_folders_and_files_that_can_be_read(empty: Workspac
         assert "deals.csv" in driver.lines[0]
 
 
-async def test_a_long_reading_answers_keys_and_is_stopped_by_esc(empty: Workspace, put: Put) -> None:
-    lines = [f"{n},Deal {n},Lead,open,{n},USD,2026-11-02,,x" for n in range(30_000)]
+def endless(
+    real: Callable[[Workspace, ImportOptions], object],
+) -> Callable[[Workspace, ImportOptions], object]:
+    """An import that takes until somebody stops it."""
+
+    def begin(workspace: Workspace, options: ImportOptions) -> object:
+        tell = options.progress
+        assert tell is not None
+
+        def progress(doing: str, done: int, whole: int) -> None:
+            while True:
+                tell(doing, done, whole)  # raises when it is stopped
+                time.sleep(0.005)
+
+        return real(workspace, replace(options, progress=progress))
+
+    return begin
+
+
+async def test_a_long_reading_answers_keys_and_is_stopped_by_esc(
+    empty: Workspace, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module, name in ((preview, "rehearse"), (importing, "run_import")):
+        monkeypatch.setattr(module, name, endless(getattr(module, name)))
+    lines = [f"{n},Deal {n},Lead,open,{n},USD,2026-11-02,,x" for n in range(3_000)]
     path = put("big.csv", "\n".join([DEALS.splitlines()[0], *lines]) + "\n")
     async with driving(empty) as driver:
         await driver.press("I", "tab")
