@@ -194,6 +194,8 @@ class DealsScreen(Marking[None]):
             self.query_one("#empty", Static).update(words)
         row = follow(found.ids, place.deal_id, place.row)
         self.query_one(DealGrid).show_at(self._columns(found), rows, row, place.offset)
+        if not len(found.ids):
+            self._show_deal()  # the deal that was shown beside it is in it no more
         self._go_to_new()
         view = VIEWS[found.wish.wanted.status]
         views = list(VIEWS.values())

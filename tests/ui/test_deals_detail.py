@@ -8,14 +8,16 @@ from funnel_tui.dialogs.task import TaskDialog
 from funnel_tui.domain.deal_detail import RouteState, RouteStop, TimelineKind
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import DealStatus
+from funnel_tui.screens import delays
 from funnel_tui.screens.deal import DealScreen
 from funnel_tui.screens.deals import DealsScreen
 from funnel_tui.screens.interaction import InteractionScreen
 from funnel_tui.services.deal_detail import deal_detail
 from funnel_tui.services.deal_list import deal_ids
 from funnel_tui.services.deal_people import link_person
-from funnel_tui.services.deals import move_deal, reopen_deal, win_deal
-from funnel_tui.services.people import create_person
+from funnel_tui.services.deals import create_deal, move_deal, reopen_deal, win_deal
+from funnel_tui.services.people import create_person, create_rep
+from funnel_tui.services.pipelines import create_pipeline
 from funnel_tui.services.tasks import create_task
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.deal_pane import DealPane
@@ -26,6 +28,12 @@ from tests.support.driving import Driver, driving
 
 SCOPE = Scope(pipelines=("New business",))
 DAY = 86_400
+
+
+def beside(driver: Driver) -> str:
+    """What the pane beside the list shows."""
+    pane = driver.app.screen.query_one(DealPane)
+    return "\n".join("".join(cell.text for cell in line) for line in pane._lines)
 
 
 async def rest(driver: Driver) -> None:
@@ -240,3 +248,37 @@ async def test_the_timeline_has_its_share_of_the_pane(demo: Workspace) -> None:
         await driver.press("enter")
         assert "more lines" not in driver.text
         assert "Number 3" in driver.text
+
+
+async def test_a_list_that_becomes_empty_shows_no_deal_beside_it(
+    demo: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with driving(demo, size=(120, 40)) as driver:
+        await driver.press("1")
+        await rest(driver)
+        screen = driver.app.screen
+        assert isinstance(screen, DealsScreen)
+        title = deal_detail(demo, deal_ids(demo, SCOPE)[0]).row.title
+        assert title in beside(driver)
+        monkeypatch.setattr(delays, "RESTING_SECONDS", 3600)  # nothing comes because the cursor rests
+        await driver.press("F")
+        await driver.type("nothing is called this")
+        assert screen.deal_id is None
+        assert not beside(driver)
+
+
+async def test_undoing_the_only_deal_leaves_no_deal_beside_the_list(
+    empty: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline = create_pipeline(empty, name="Sales", stages=["Lead"])
+    create_deal(empty, title="The only one", pipeline_id=pipeline, owner_id=create_rep(empty, name="anna"))
+    async with driving(empty, size=(120, 40)) as driver:
+        await driver.press("1")
+        await rest(driver)
+        screen = driver.app.screen
+        assert isinstance(screen, DealsScreen)
+        assert "The only one" in beside(driver)
+        monkeypatch.setattr(delays, "RESTING_SECONDS", 3600)
+        await driver.press("u")
+        assert "No open deal here" in driver.text
+        assert not beside(driver)
