@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widgets import Static
 
 from funnel_tui.dialogs.base import Dialog
@@ -30,6 +30,7 @@ from funnel_tui.domain.period import day_of
 from funnel_tui.domain.phrases import name_day
 from funnel_tui.domain.shown import clean, count_text
 from funnel_tui.language import tr, trc, trn
+from funnel_tui.widgets.bindings import YES_OR_NO, by_one, by_page
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
 from funnel_tui.widgets.lines import Hint, Line
 
@@ -169,12 +170,9 @@ class BulkPreviewDialog(Dialog[bool]):
     BulkPreviewDialog.-refused Grid { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "yes", tr("yes"), id="yes", tooltip=tr("Do it")),
-        Binding("n", "back", tr("no"), id="no", tooltip=tr("Leave everything as it is")),
-        Binding("down,j", "move(1)", tr("down"), id="down", tooltip=tr("The next refused deal")),
-        Binding("up,k", "move(-1)", tr("up"), id="up", tooltip=tr("The refused deal before")),
-        Binding("pagedown", "page(1)", tr("page down"), id="page_down", tooltip=tr("A page on")),
-        Binding("pageup", "page(-1)", tr("page up"), id="page_up", tooltip=tr("A page back")),
+        *YES_OR_NO,
+        *by_one(tr("The next refused deal"), tr("The refused deal before")),
+        *by_page(),
     ]
 
     def __init__(self, wish: Wish, count: int) -> None:

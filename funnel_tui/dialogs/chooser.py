@@ -10,12 +10,13 @@ from rich.cells import cell_len
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widgets import Input, Static
 
 from funnel_tui.dialogs.base import Dialog
 from funnel_tui.domain.shown import clean
 from funnel_tui.language import tr, trc
+from funnel_tui.widgets.bindings import by_one, by_page
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
 from funnel_tui.widgets.lines import Hint
 from funnel_tui.widgets.text_field import TextField
@@ -79,10 +80,8 @@ class Chooser(Dialog[str]):
     AUTO_FOCUS = "TextField"
     HINTS = (Hint("↑↓", trc("key", "move")), Hint("enter", tr("do it")))
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "move(1)", tr("down"), id="down", tooltip=tr("The next entry")),
-        Binding("up", "move(-1)", tr("up"), id="up", tooltip=tr("The entry before")),
-        Binding("pagedown", "page(1)", tr("page down"), id="page_down", tooltip=tr("A page on")),
-        Binding("pageup", "page(-1)", tr("page up"), id="page_up", tooltip=tr("A page back")),
+        *by_one(tr("The next entry"), tr("The entry before"), letters=False),
+        *by_page(),
     ]
 
     def __init__(self, heading: str, entries: Sequence[Entry], *, intro: str = "") -> None:

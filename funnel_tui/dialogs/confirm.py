@@ -7,12 +7,13 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widgets import Static
 
 from funnel_tui.dialogs.base import Dialog
 from funnel_tui.domain.shown import clean
 from funnel_tui.language import tr
+from funnel_tui.widgets.bindings import YES_OR_NO
 from funnel_tui.widgets.lines import Hint
 
 
@@ -29,10 +30,7 @@ class ConfirmDialog(Dialog[bool]):
     ConfirmDialog #consequence { margin-top: 1; }
     """
     HEADING = tr("Sure?")
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "yes", tr("yes"), id="yes", tooltip=tr("Do it")),
-        Binding("n", "back", tr("no"), id="no", tooltip=tr("Leave everything as it is")),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*YES_OR_NO]
 
     def __init__(self, question: str, consequence: str, *, yes: str) -> None:
         super().__init__()

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widget import Widget
 
 from funnel_tui.dialogs.conflict import ConflictDialog, differing, merged_texts
@@ -43,6 +43,7 @@ from funnel_tui.dialogs.wishes import (
 from funnel_tui.domain.shown import NO_VALUE
 from funnel_tui.errors import InvalidInput
 from funnel_tui.language import tr, trc
+from funnel_tui.widgets.bindings import KEEP_DRAFT
 from funnel_tui.widgets.fields import FieldRow, Options
 from funnel_tui.widgets.lines import Hint, Line
 
@@ -75,11 +76,7 @@ class DealForm(Form[DealWish]):
         Hint("enter", trc("key", "save")),
         Hint("ctrl+s", tr("save from the note")),
     )
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "escape", "back", tr("keep as draft"), id="back", tooltip=tr("Leave; what was typed is kept")
-        ),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [KEEP_DRAFT]
 
     def __init__(
         self,

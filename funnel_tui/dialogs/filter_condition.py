@@ -14,6 +14,7 @@ from textual.widgets import Input
 from funnel_tui.dialogs.base import Dialog
 from funnel_tui.domain.filter import Comparison, Field, Kind, Operator, Value, operators_of, spell
 from funnel_tui.language import tr, trc
+from funnel_tui.widgets.bindings import FIELDS
 from funnel_tui.widgets.choice import Choice
 from funnel_tui.widgets.lines import Hint, Line
 from funnel_tui.widgets.text_field import TextField
@@ -115,10 +116,7 @@ class ConditionDialog(Dialog[Condition]):
         Binding(
             "enter", "accept", trc("key", "add"), priority=True, id="accept", tooltip=tr("Add the condition")
         ),
-        Binding("down", "app.focus_next", tr("next field"), id="field_next", tooltip=tr("The next field")),
-        Binding(
-            "up", "app.focus_previous", tr("field before"), id="field_before", tooltip=tr("The field before")
-        ),
+        *FIELDS,
     ]
 
     def __init__(self, values: Mapping[Field, Sequence[str]], *, is_first: bool) -> None:

@@ -15,6 +15,7 @@ from textual.widgets import Input, TextArea
 from funnel_tui.dialogs.base import Dialog
 from funnel_tui.errors import InvalidInput
 from funnel_tui.language import tr, trc
+from funnel_tui.widgets.bindings import FIELDS
 from funnel_tui.widgets.choice import Choice
 from funnel_tui.widgets.fields import FieldRow
 from funnel_tui.widgets.lines import Hint
@@ -65,10 +66,7 @@ class Form(Dialog[ScreenResultType]):
             priority=True,
             tooltip=tr("Field before"),
         ),
-        Binding("down", "app.focus_next", tr("next field"), id="field_next", tooltip=tr("The next field")),
-        Binding(
-            "up", "app.focus_previous", tr("field before"), id="field_before", tooltip=tr("The field before")
-        ),
+        *FIELDS,
         Binding(
             "pagedown", "scroll_page(1)", tr("page down"), id="form_down", tooltip=tr("The rest of the form")
         ),

@@ -26,6 +26,7 @@ from funnel_tui.domain.finding import fold
 from funnel_tui.domain.interactions import KINDS, KindFact, outcomes_of
 from funnel_tui.errors import InvalidInput
 from funnel_tui.language import tr, trc
+from funnel_tui.widgets.bindings import KEEP_DRAFT
 from funnel_tui.widgets.choice import Choice
 from funnel_tui.widgets.fields import FieldRow, Options, TextField
 from funnel_tui.widgets.lines import Hint, Line
@@ -62,9 +63,7 @@ class LogForm(NumberedForm[LogWish]):
     NEW = True
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "escape", "back", tr("keep as draft"), id="back", tooltip=tr("Leave; what was typed is kept")
-        ),
+        KEEP_DRAFT,
         *(
             Binding(
                 key,

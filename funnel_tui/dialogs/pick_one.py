@@ -8,11 +8,12 @@ from typing import ClassVar, NamedTuple
 from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widgets import Input
 
 from funnel_tui.dialogs.base import Dialog
 from funnel_tui.language import tr, trc
+from funnel_tui.widgets.bindings import by_one, by_page
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
 from funnel_tui.widgets.lines import Hint
 from funnel_tui.widgets.text_field import TextField
@@ -82,10 +83,8 @@ class PickOne(Dialog[str]):
     AUTO_FOCUS = "TextField"
     HINTS = (Hint("↑↓", trc("key", "move")), Hint("enter", tr("pick")))
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "move(1)", tr("down"), id="down", tooltip=tr("The next one")),
-        Binding("up", "move(-1)", tr("up"), id="up", tooltip=tr("The one before")),
-        Binding("pagedown", "page(1)", tr("page down"), id="page_down", tooltip=tr("A page on")),
-        Binding("pageup", "page(-1)", tr("page up"), id="page_up", tooltip=tr("A page back")),
+        *by_one(tr("The next one"), tr("The one before"), letters=False),
+        *by_page(),
     ]
 
     def __init__(

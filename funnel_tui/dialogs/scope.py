@@ -22,6 +22,7 @@ from funnel_tui.domain.shown import clean
 from funnel_tui.domain.status import Cohort, Mode
 from funnel_tui.errors import FunnelError, UsageError
 from funnel_tui.language import tr, trc
+from funnel_tui.widgets.bindings import FIELDS
 from funnel_tui.widgets.choice import Choice
 from funnel_tui.widgets.filter_field import FilterField
 from funnel_tui.widgets.lines import Hint, Line
@@ -89,10 +90,7 @@ class ScopeDialog(Dialog[Scope]):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "accept", tr("look"), priority=True, id="accept", tooltip=tr("Look at this")),
-        Binding("down", "app.focus_next", tr("next field"), id="field_next", tooltip=tr("The next field")),
-        Binding(
-            "up", "app.focus_previous", tr("field before"), id="field_before", tooltip=tr("The field before")
-        ),
+        *FIELDS,
         Binding(
             "ctrl+o",
             "condition",

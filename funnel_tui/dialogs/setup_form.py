@@ -21,6 +21,7 @@ from textual.widgets import Input
 from funnel_tui.dialogs.base import Dialog
 from funnel_tui.formats import localised
 from funnel_tui.language import tr, trc
+from funnel_tui.widgets.bindings import FIELDS
 from funnel_tui.widgets.choice import Choice
 from funnel_tui.widgets.lines import Hint, Line
 
@@ -108,10 +109,7 @@ class SetupForm(Dialog[Answer]):
             id="accept",
             tooltip=tr("Save what the form says"),
         ),
-        Binding("down", "app.focus_next", tr("next field"), id="field_next", tooltip=tr("The next field")),
-        Binding(
-            "up", "app.focus_previous", tr("field before"), id="field_before", tooltip=tr("The field before")
-        ),
+        *FIELDS,
     ]
 
     def __init__(self, heading: str, *, wrong: Mapping[str, str] | None = None) -> None:

@@ -18,6 +18,7 @@ from funnel_tui.screens import delays
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.services.finding import find, warm_up
 from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.bindings import by_one, by_page
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
 from funnel_tui.widgets.lines import Line
 from funnel_tui.widgets.text_field import TextField
@@ -77,10 +78,8 @@ class FindScreen(FunnelScreen[Found]):
             priority=True,
             tooltip=tr("Open what is under the cursor"),
         ),
-        Binding("down", "move(1)", tr("down"), id="down", tooltip=tr("The next one")),
-        Binding("up", "move(-1)", tr("up"), id="up", tooltip=tr("The one before")),
-        Binding("pagedown", "page(1)", tr("page down"), id="page_down", tooltip=tr("A page on")),
-        Binding("pageup", "page(-1)", tr("page up"), id="page_up", tooltip=tr("A page back")),
+        *by_one(tr("The next one"), tr("The one before"), letters=False),
+        *by_page(),
     ]
 
     def __init__(self) -> None:

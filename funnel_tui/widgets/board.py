@@ -19,6 +19,7 @@ from funnel_tui.domain.deal_list import DealRow
 from funnel_tui.domain.shown import count_text
 from funnel_tui.language import tr, trc
 from funnel_tui.widgets import board_cards
+from funnel_tui.widgets.bindings import OPEN, by_one, by_page
 from funnel_tui.widgets.board_canvas import HEAD_LINES, BoardCanvas
 from funnel_tui.widgets.deal_table import Reading
 
@@ -35,12 +36,10 @@ class BoardView(BoardCanvas, can_focus=True):
     BoardView { height: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", tr("down"), show=False, id="down", tooltip=tr("The next card")),
-        Binding("up,k", "move(-1)", tr("up"), show=False, id="up", tooltip=tr("The card before")),
+        *by_one(tr("The next card"), tr("The card before"), show=False),
         Binding("right,l", "step(1)", tr("right"), show=False, id="right", tooltip=tr("The next column")),
         Binding("left,h", "step(-1)", tr("left"), show=False, id="left", tooltip=tr("The column before")),
-        Binding("pagedown", "page(1)", tr("page down"), show=False, id="page_down", tooltip=tr("A page on")),
-        Binding("pageup", "page(-1)", tr("page up"), show=False, id="page_up", tooltip=tr("A page back")),
+        *by_page(show=False),
         Binding(
             "g,home", "first", tr("first"), show=False, id="first", tooltip=tr("The first card of the column")
         ),
@@ -52,14 +51,7 @@ class BoardView(BoardCanvas, can_focus=True):
             id="last",
             tooltip=tr("The last card of the column"),
         ),
-        Binding(
-            "enter",
-            "choose",
-            trc("key", "open"),
-            show=False,
-            id="choose",
-            tooltip=tr("Open what is under the cursor"),
-        ),
+        OPEN,
     ]
 
     class Chosen(Message):

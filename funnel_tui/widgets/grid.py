@@ -19,7 +19,8 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from funnel_tui.language import chosen, tr, trc
+from funnel_tui.language import chosen, tr
+from funnel_tui.widgets.bindings import OPEN, by_one, by_page
 from funnel_tui.widgets.cells import padded
 
 MOST_HEADING = 14
@@ -164,22 +165,13 @@ class Grid(Widget, can_focus=True):
     }  # fmt: skip
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", tr("down"), show=False, id="down", tooltip=tr("The next row")),
-        Binding("up,k", "move(-1)", tr("up"), show=False, id="up", tooltip=tr("The row before")),
+        *by_one(tr("The next row"), tr("The row before"), show=False),
         Binding("right,l", "step(1)", tr("right"), show=False, id="right", tooltip=tr("The next figure")),
         Binding("left,h", "step(-1)", tr("left"), show=False, id="left", tooltip=tr("The figure before")),
-        Binding("pagedown", "page(1)", tr("page down"), show=False, id="page_down", tooltip=tr("A page on")),
-        Binding("pageup", "page(-1)", tr("page up"), show=False, id="page_up", tooltip=tr("A page back")),
+        *by_page(show=False),
         Binding("g,home", "first", tr("first row"), show=False, id="first", tooltip=tr("The first row")),
         Binding("G,end", "last", tr("last row"), show=False, id="last", tooltip=tr("The last row")),
-        Binding(
-            "enter",
-            "choose",
-            trc("key", "open"),
-            show=False,
-            id="choose",
-            tooltip=tr("Open what is under the cursor"),
-        ),
+        OPEN,
     ]
 
     class At(Message):
