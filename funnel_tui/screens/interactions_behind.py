@@ -46,11 +46,15 @@ class InteractionsBehindScreen(StreamScreen[None]):
         ("stream_widen", trc("key", "back")),
         ("interaction_edit", trc("key", "edit")),
         ("interaction_open", tr("its deal")),
+        ("export", trc("key", "export")),
         ("log_call", trc("key", "call")),
         ("interaction_delete", trc("key", "delete")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", trc("key", "back"), id="back", tooltip=tr("Back to the figure")),
+        Binding(
+            "E", "export", trc("key", "export"), id="export", tooltip=tr("Write these interactions to a file")
+        ),
     ]
 
     def __init__(self, scope: Scope, wanted: InteractionsWanted, words: str) -> None:
@@ -86,6 +90,19 @@ class InteractionsBehindScreen(StreamScreen[None]):
     def action_back(self) -> None:
         """Back to the figure."""
         self.dismiss(None)
+
+    def action_export(self) -> None:
+        """Write the interactions to a file."""
+        from funnel_tui.screens.exporting import export_report, file_name
+        from funnel_tui.services.interaction_report import interactions_report
+
+        found = self._found
+        if found is None or not found.ids:
+            self.notify(tr("There is nothing to export."), markup=False)
+            return
+        making = partial(interactions_report, scope=self._of, ids=found.ids, title=self._words)
+        what, *_ = self._words.split(" · ")
+        export_report(self.funnel, self._words, file_name("interactions", what), making)
 
 
 class ActivityDealsScreen(BehindScreen):
