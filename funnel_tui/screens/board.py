@@ -17,6 +17,7 @@ from funnel_tui.domain.board import CardOrder
 from funnel_tui.domain.deal_list import DealFilter, DealRow
 from funnel_tui.language import tr, trc
 from funnel_tui.screens import board_reading, scoping
+from funnel_tui.screens.bindings import NEXT_PIPELINE, ONLY_STUCK
 from funnel_tui.screens.board_reading import BoardFound, BoardWish
 from funnel_tui.screens.deal_actions import DealActions
 from funnel_tui.screens.opening import open_deal
@@ -60,15 +61,9 @@ class BoardScreen(DealActions[int | None]):
             "L", "step(1)", trc("key", "on"), id="card_on", tooltip=tr("Move the card to the next stage")
         ),
         Binding("s", "order", trc("key", "order"), id="order", tooltip=tr("The order of the cards")),
-        Binding(
-            "exclamation_mark",
-            "only_stuck",
-            tr("stuck"),
-            id="only_stuck",
-            tooltip=tr("Only deals that are stuck"),
-        ),
+        ONLY_STUCK,
         Binding("z", "fold", tr("empty columns"), id="fold", tooltip=tr("Empty columns in full, or folded")),
-        Binding("p", "pipeline", tr("pipeline"), id="pipeline", tooltip=tr("The next pipeline")),
+        NEXT_PIPELINE,
         Binding("b,escape", "back", trc("key", "list"), id="to_list", tooltip=tr("Back to the list")),
     ]
 

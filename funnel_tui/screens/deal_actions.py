@@ -10,6 +10,7 @@ from textual.screen import ScreenResultType
 
 from funnel_tui.domain.deal_list import DealRow
 from funnel_tui.language import tr, trc
+from funnel_tui.screens.bindings import COPY_ROW
 from funnel_tui.screens.row_actions import RowActions
 
 
@@ -44,7 +45,7 @@ class DealActions(RowActions[ScreenResultType]):
             "P", "people", tr("people"), id="deal_people", tooltip=tr("Who decides, influences, uses, blocks")
         ),
         Binding("A", "demand", tr("asked for"), id="deal_demand", tooltip=tr("What the customer asks for")),
-        Binding("y", "copy", trc("key", "copy"), id="copy", tooltip=tr("Copy the row")),
+        COPY_ROW,
     ]
 
     @property

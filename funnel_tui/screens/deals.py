@@ -20,6 +20,7 @@ from funnel_tui.domain.shown import count_text
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.language import tr, trc
 from funnel_tui.screens import deals_list, delays, scoping
+from funnel_tui.screens.bindings import NEXT_PIPELINE, ONLY_STUCK
 from funnel_tui.screens.deal import DETAIL, read_deal
 from funnel_tui.screens.deals_list import STATUSES, VIEWS, ListFound, Place, Wish
 from funnel_tui.screens.marking import Marking
@@ -81,14 +82,8 @@ class DealsScreen(Marking[None]):
             id="status_back",
             tooltip=tr("The same the other way"),
         ),
-        Binding(
-            "exclamation_mark",
-            "only_stuck",
-            tr("stuck"),
-            id="only_stuck",
-            tooltip=tr("Only deals that are stuck"),
-        ),
-        Binding("p", "pipeline", tr("pipeline"), id="pipeline", tooltip=tr("The next pipeline")),
+        ONLY_STUCK,
+        NEXT_PIPELINE,
         Binding(
             "b",
             "board",

@@ -11,6 +11,7 @@ from textual.screen import ScreenResultType
 from funnel_tui.dialogs.interaction_wishes import LogSubject
 from funnel_tui.domain.interactions import InteractionFact
 from funnel_tui.language import tr, trc
+from funnel_tui.screens.bindings import COPY_ROW
 from funnel_tui.screens.row_actions import RowActions
 
 
@@ -46,7 +47,7 @@ class InteractionActions(RowActions[ScreenResultType]):
             id="interaction_delete",
             tooltip=tr("Delete the interaction"),
         ),
-        Binding("y", "copy", trc("key", "copy"), id="copy", tooltip=tr("Copy the row")),
+        COPY_ROW,
     ]
 
     @property

@@ -18,6 +18,7 @@ from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import clean
 from funnel_tui.language import tr, trc
 from funnel_tui.screens import scoping
+from funnel_tui.screens.bindings import ONE_PIPELINE, PERIODS
 from funnel_tui.screens.interactions_activity import ActivityFound, Options, Panel, Shown, read_panels, shown
 from funnel_tui.screens.interactions_stream import STREAM, StreamScreen
 from funnel_tui.screens.tabs import TABS, Tab
@@ -88,16 +89,8 @@ class InteractionsScreen(StreamScreen[None]):
             tooltip=tr("Targets per kind, rep and month"),
         ),
         Binding("K", "kinds", tr("kinds"), id="activity_kinds", tooltip=tr("The kinds of interactions")),
-        Binding(
-            "p",
-            "pipeline",
-            tr("pipeline"),
-            id="pipeline",
-            tooltip=tr("All pipelines, or the one of the scope"),
-        ),
-        Binding("comma", "step(-1)", trc("key", "back"), id="period_back", tooltip=tr("The period before")),
-        # Translators: a period further, the opposite of "back"
-        Binding("full_stop", "step(1)", trc("key", "on"), id="period_on", tooltip=tr("The period after")),
+        ONE_PIPELINE,
+        *PERIODS,
         Binding(
             "C",
             "compare",

@@ -12,6 +12,7 @@ from funnel_tui.domain.planning import PlanWish
 from funnel_tui.domain.scope import Scope
 from funnel_tui.language import tr, trc
 from funnel_tui.screens import scoping
+from funnel_tui.screens.bindings import EXPORT, NEXT_PIPELINE, NEXT_VIEW, PERIODS
 from funnel_tui.screens.plan_nudge import Row, nudged, reset
 from funnel_tui.screens.plan_views import PlanViews, StepGrid, View
 from funnel_tui.widgets.deal_table import DealGrid
@@ -45,8 +46,7 @@ class PlanScreen(PlanViews):
         Binding("plus", "nudge(1)", trc("key", "more"), id="more", tooltip=tr("One step up; → does it too")),
         Binding("minus", "nudge(-1)", tr("less"), id="less", tooltip=tr("One step down; ← does it too")),
         Binding("e", "type", tr("type"), id="plan_choose", tooltip=tr("Type the figure; enter does it too")),
-        Binding("tab", "view(1)", trc("key", "view"), id="view_next", tooltip=tr("The next view")),
-        Binding("shift+tab", "view(-1)", tr("view back"), id="view_back", tooltip=tr("The view before")),
+        *NEXT_VIEW,
         Binding(
             "b", "by", tr("per rep"), id="plan_by", tooltip=tr("The change of the pipeline per rep or in all")
         ),
@@ -74,13 +74,9 @@ class PlanScreen(PlanViews):
             id="plan_history",
             tooltip=tr("Where the conversions come from"),
         ),
-        Binding("comma", "step(-1)", trc("key", "back"), id="period_back", tooltip=tr("The period before")),
-        # Translators: a period further, the opposite of "back"
-        Binding("full_stop", "step(1)", trc("key", "on"), id="period_on", tooltip=tr("The period after")),
-        Binding("p", "pipeline", tr("pipeline"), id="pipeline", tooltip=tr("The next pipeline")),
-        Binding(
-            "E", "export", trc("key", "export"), id="export", tooltip=tr("Write what is shown to a file")
-        ),
+        *PERIODS,
+        NEXT_PIPELINE,
+        EXPORT,
         Binding(
             "y",
             "copy_command",

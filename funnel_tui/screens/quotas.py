@@ -18,6 +18,7 @@ from funnel_tui.domain.shown import clean
 from funnel_tui.language import tr, trc
 from funnel_tui.screens import scoping
 from funnel_tui.screens.base import FunnelScreen
+from funnel_tui.screens.bindings import COPY_ROW, EXPORT, NEXT_VIEW, ONE_PIPELINE, PERIODS
 from funnel_tui.screens.quotas_panels import Asked, Panel, Room
 from funnel_tui.screens.quotas_views import VIEWS, Found, read_view, state_of, taken
 from funnel_tui.screens.tabs import TABS, Tab
@@ -53,10 +54,8 @@ class QuotasScreen(FunnelScreen[None]):
         ("scope", trc("key", "scope")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "view(1)", trc("key", "view"), id="view_next", tooltip=tr("The next view")),
-        Binding("shift+tab", "view(-1)", tr("view back"), id="view_back", tooltip=tr("The view before")),
-        Binding("comma", "step(-1)", trc("key", "back"), id="period_back", tooltip=tr("The period before")),
-        Binding("full_stop", "step(1)", trc("key", "on"), id="period_on", tooltip=tr("The period after")),
+        *NEXT_VIEW,
+        *PERIODS,
         Binding("w", "span", tr("month/quarter/year"), id="quota_span", tooltip=tr("Month, quarter or year")),
         Binding(
             "b", "by", tr("by rep/team"), id="quota_by",
@@ -75,15 +74,9 @@ class QuotasScreen(FunnelScreen[None]):
             tooltip=tr("Categories each by itself, or added up from closed on"),
         ),
         Binding("F", "only", tr("only …"), id="forecast_only", tooltip=tr("Only a category or a currency")),
-        Binding(
-            "p", "pipeline", tr("pipeline"), id="pipeline",
-            tooltip=tr("All pipelines, or the one of the scope"),
-        ),
-        Binding(
-            "E", "export", trc("key", "export"), id="export",
-            tooltip=tr("Write what is shown to a file"),
-        ),
-        Binding("y", "copy", trc("key", "copy"), id="copy", tooltip=tr("Copy the row")),
+        ONE_PIPELINE,
+        EXPORT,
+        COPY_ROW,
         Binding(
             "Y", "copy_command", tr("copy command"), id="copy_command",
             tooltip=tr("Copy the command for it"),

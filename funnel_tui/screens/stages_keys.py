@@ -15,6 +15,7 @@ from funnel_tui.domain.status import GroupBy
 from funnel_tui.language import tr, trc
 from funnel_tui.screens import scoping
 from funnel_tui.screens.base import FunnelScreen
+from funnel_tui.screens.bindings import EXPORT, NEXT_PIPELINE, PERIODS
 from funnel_tui.screens.stages_words import BASIC, FUNNELS, Found, View
 
 _FUNNEL_LIKE = {View.CLOSED, View.COMPARE, View.BENCHMARK}
@@ -35,8 +36,7 @@ class StagesKeys(FunnelScreen[None]):
     """The keys of the Stages screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("comma", "step(-1)", trc("key", "back"), id="period_back", tooltip=tr("The period before")),
-        Binding("full_stop", "step(1)", trc("key", "on"), id="period_on", tooltip=tr("The period after")),
+        *PERIODS,
         Binding(
             "tab", "switch", tr("active/closed"), id="switch",
             tooltip=tr("Closed-deals or active-deals funnel"),
@@ -87,15 +87,12 @@ class StagesKeys(FunnelScreen[None]):
             "r", "mode", tr("which stages"), id="mode",
             tooltip=tr("Stages reached, visited, or straight"),
         ),
-        Binding("p", "pipeline", tr("pipeline"), id="pipeline", tooltip=tr("The next pipeline")),
+        NEXT_PIPELINE,
         Binding(
             "J", "jump", tr("last data"), id="jump",
             tooltip=tr("Go to the last period with closed deals"),
         ),
-        Binding(
-            "E", "export", trc("key", "export"), id="export",
-            tooltip=tr("Write what is shown to a file"),
-        ),
+        EXPORT,
         Binding(
             "y", "copy", trc("key", "copy"), id="copy",
             tooltip=tr("Copy the command that prints the same"),
