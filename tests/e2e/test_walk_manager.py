@@ -18,27 +18,20 @@ from typing import Any
 import pytest
 
 from tests.e2e.walking import (
-    ASCII,
     LARGE,
-    POSIX,
-    SMALL,
-    UTF_8,
     Place,
     Walk,
-    drafts,
+    begin_a_deal,
     find_nothing_left,
-    is_drafted,
+    in_three_places,
+    percent,
     rows,
+    throw_the_draft_away,
     walking,
 )
 
 pytestmark = pytest.mark.e2e
 
-PLACES = (
-    Place(LARGE, UTF_8, "linux"),
-    Place(SMALL, ASCII, "xterm-256color"),
-    Place(LARGE, POSIX, "screen-256color"),
-)
 ENV = {"FUNNEL_NOW": "2018-01-01T08:00:00Z", "LOGNAME": "Summer Sewald"}
 """The Monday after the last week of the data."""
 DAY = "Everybody: no open tasks"
@@ -71,7 +64,7 @@ def pipeline(maven: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+@in_three_places(LARGE, "linux", "xterm-256color", "screen-256color")
 def test_a_manager_s_monday(
     place: Place, maven: Path, truth: Any, pipeline: list[dict[str, str]], tmp_path: Path
 ) -> None:
@@ -81,11 +74,11 @@ def test_a_manager_s_monday(
         walk.start(DAY)
         look_at_the_funnel(walk, truth)
         look_at_the_last_week(walk, pipeline)
-        begin_a_deal(walk)
+        begin_a_deal(walk, "Q1 deal")
         walk.hang_up()
     with walking(place, db, ENV, tmp_path, DAY) as walk:
         walk.see("There is a draft", "Q1 deal")
-        throw_the_draft_away(walk)
+        throw_the_draft_away(walk, DAY)
         mark_the_stuck_ones(walk, truth, pipeline)
         walk.kill()
     assert rows(db, OPEN_OF, GIVER) == [(truth["by_agent"][GIVER]["engaging"],)]
@@ -161,25 +154,6 @@ def look_at_the_last_week(walk: Walk, pipeline: list[dict[str, str]]) -> None:
     walk.go_away_and_back("Pipeline change from 25 Dec to 31 Dec 2017", "Closing")
 
 
-def begin_a_deal(walk: Walk) -> None:
-    """A new deal has its name when the line drops."""
-    walk.press("n")
-    walk.see("New deal", "Expected close")
-    walk.type("Q1 deal")
-    walk.see("Q1 deal")
-    walk.wait_until(lambda: is_drafted("Q1 deal"), "the draft was written")
-
-
-def throw_the_draft_away(walk: Walk) -> None:
-    """It is offered, and not wanted any more."""
-    walk.press("n")
-    walk.see("Go on with", "Throw it away")
-    walk.press("down", "down", "enter")
-    walk.see("New deal", "Title *")
-    assert drafts() == []
-    walk.leave("Title *", DAY)
-
-
 def mark_the_stuck_ones(walk: Walk, truth: Any, pipeline: list[dict[str, str]]) -> int:
     """All stuck deals of one rep, up to the question whether to give them away.
 
@@ -241,11 +215,6 @@ def look_at_period(walk: Walk, text: str) -> None:
     walk.see(f"Period            {text}")
     walk.press("enter")
     walk.gone("What to look at")
-
-
-def percent(rate: float) -> str:
-    """A ratio as the screen shows it."""
-    return f"{rate * 100:.1f} %"
 
 
 def in_week(text: str) -> bool:

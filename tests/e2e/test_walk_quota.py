@@ -13,17 +13,15 @@ from typing import Any
 import pytest
 
 from tests.e2e.walking import (
-    ASCII,
     LARGE,
-    POSIX,
-    SMALL,
-    UTF_8,
     Place,
     Walk,
-    drafts,
+    begin_a_deal,
     find_nothing_left,
-    is_drafted,
+    in_three_places,
+    percent,
     rows,
+    throw_the_draft_away,
     walking,
 )
 from tests.support.cli import json_of, ok, run_funnel
@@ -33,11 +31,6 @@ __all__ = ["demo_file", "demo_path"]
 
 pytestmark = pytest.mark.e2e
 
-PLACES = (
-    Place(LARGE, UTF_8, "screen-256color"),
-    Place(SMALL, ASCII, "linux"),
-    Place(LARGE, POSIX, "xterm-256color"),
-)
 ENV = {"FUNNEL_NOW": "2026-11-21T12:00:00Z", "LOGNAME": "Ingrid Dahl"}
 DAY = "Everybody: 5 overdue"
 PERIOD = "Q4 2026"
@@ -49,14 +42,14 @@ REVISIONS = (
 )
 
 
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+@in_three_places(LARGE, "screen-256color", "linux", "xterm-256color")
 def test_a_quota_review(place: Place, demo_path: Path, tmp_path: Path) -> None:
     with Walk(place, demo_path, ENV, tmp_path) as walk:
         review = read_at_the_prompt(walk, demo_path)
         walk.start(DAY)
         read_the_screen(walk, review)
         revise_one(walk, demo_path, review)
-        begin_a_deal(walk)
+        begin_a_deal(walk, "Next quarter")
         walk.hang_up()
     assert rows(demo_path, REVISIONS) == [(QUOTA * 100, "NOK", "Ingrid Dahl")]
     with walking(place, demo_path, ENV, tmp_path, DAY) as walk:
@@ -65,7 +58,7 @@ def test_a_quota_review(place: Place, demo_path: Path, tmp_path: Path) -> None:
         walk.kill()
     with walking(place, demo_path, ENV, tmp_path, DAY) as walk:
         walk.see("There is a draft", "Next quarter")
-        throw_the_draft_away(walk)
+        throw_the_draft_away(walk, DAY)
         find_the_revision(walk)
         walk.quit()
         status, said = walk.command("funnel quotas")
@@ -88,7 +81,7 @@ def read_at_the_prompt(walk: Walk, db: Path) -> Any:
     reps = [row for row in found["rows"] if row["attainment"] is not None]
     assert len(reps) >= 9
     for row in reps[:9]:
-        assert attainment(said, shown(walk, row["owner"])) == percent(row["attainment"])
+        assert attainment(said, walk.written(row["owner"])) == percent(row["attainment"])
     walk.find_clean()
     return found["rows"]
 
@@ -122,15 +115,6 @@ def revise_one(walk: Walk, db: Path, review: Any) -> None:
     walk.leave("Set quotas", "At quota:", percent(won_by(review, REP) / QUOTA))
 
 
-def begin_a_deal(walk: Walk) -> None:
-    """A new deal has its name when the line drops."""
-    walk.press("n")
-    walk.see("New deal", "Expected close")
-    walk.type("Next quarter")
-    walk.see("Next quarter")
-    walk.wait_until(lambda: is_drafted("Next quarter"), "the draft was written")
-
-
 def export_the_forecast(walk: Walk, db: Path, folder: Path) -> None:
     """The forecast of the screen becomes a file with the figures of the command."""
     walk.press("4")
@@ -146,16 +130,6 @@ def export_the_forecast(walk: Walk, db: Path, folder: Path) -> None:
     args = ("report", "forecast", "--period", "2026-Q4", "--format", "csv")
     expected = ok(run_funnel(*args, db=db, env=ENV))
     assert read(file.read_text(encoding="utf-8-sig")) == read(expected)
-
-
-def throw_the_draft_away(walk: Walk) -> None:
-    """It is offered, and not wanted any more."""
-    walk.press("n")
-    walk.see("Go on with", "Throw it away")
-    walk.press("down", "down", "enter")
-    walk.see("New deal", "Title *")
-    assert drafts() == []
-    walk.leave("Title *", DAY)
 
 
 def find_the_revision(walk: Walk) -> None:
@@ -174,13 +148,6 @@ def read(text: str) -> list[list[str]]:
     return list(csv.reader(text.splitlines()))
 
 
-def shown(walk: Walk, name: str) -> str:
-    """A name as the terminal can show it."""
-    from funnel_tui.domain.plain import to_ascii
-
-    return to_ascii(name) if walk.place.is_plain else name
-
-
 def won_by(review: Any, rep: str) -> float:
     """What a rep has won, in whole units of the base currency."""
     return next(int(row["won"]["minor"]) / 100 for row in review if row["owner"] == rep)
@@ -191,8 +158,3 @@ def attainment(table: str, name: str) -> str:
     found = re.search(rf"^{re.escape(name)} .*?(\d+\.\d %)", table, re.MULTILINE)
     assert found, table
     return found.group(1)
-
-
-def percent(rate: float) -> str:
-    """A ratio as the screen shows it."""
-    return f"{rate * 100:.1f} %"

@@ -10,15 +10,13 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.walking import (
-    ASCII,
-    LARGE,
-    POSIX,
     SMALL,
-    UTF_8,
     Place,
     Walk,
+    begin_a_deal,
     drafts,
     find_nothing_left,
+    in_three_places,
     is_drafted,
     rows,
     walking,
@@ -29,11 +27,6 @@ __all__ = ["demo_file", "demo_path"]
 
 pytestmark = pytest.mark.e2e
 
-PLACES = (
-    Place(SMALL, UTF_8, "xterm-256color"),
-    Place(LARGE, ASCII, "screen-256color"),
-    Place(SMALL, POSIX, "linux"),
-)
 ENV = {"FUNNEL_NOW": "2026-11-21T12:00:00Z", "LOGNAME": "Kari Lie"}
 DAY = "Kari Lie: 1 today · 3 later"
 CALLS = "SELECT outcome FROM interaction WHERE id > ? ORDER BY id"
@@ -54,7 +47,7 @@ def stages_of(db: Path, title: str) -> list[str]:
     return [name for (name,) in rows(db, sql, title)]
 
 
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+@in_three_places(SMALL, "xterm-256color", "screen-256color", "linux")
 def test_a_rep_s_morning(place: Place, demo_path: Path, tmp_path: Path) -> None:
     before = last_interaction(demo_path)
     with Walk(place, demo_path, ENV, tmp_path) as walk:
@@ -67,7 +60,7 @@ def test_a_rep_s_morning(place: Place, demo_path: Path, tmp_path: Path) -> None:
         take_up_the_third(walk)
         assert rows(demo_path, CALLS, before)[2:] == [("wrong number",)]
         move_two_deals(walk)
-        begin_a_deal(walk)
+        begin_a_deal(walk, "Roof lights")
         walk.kill()
     assert stages_of(demo_path, "Saimaa service contract")[-2:] == ["Negotiation", "Contract"]
     assert stages_of(demo_path, "Tunturi data platform")[-2:] == ["Proposal", "Negotiation"]
@@ -146,15 +139,6 @@ def move_two_deals(walk: Walk) -> None:
     walk.see("3/30")
     walk.press(">")
     walk.see("Moved Tunturi data platform")
-
-
-def begin_a_deal(walk: Walk) -> None:
-    """A new deal has its name when the program is killed."""
-    walk.press("n")
-    walk.see("New deal", "Expected close")
-    walk.type("Roof lights")
-    walk.see("Roof lights")
-    walk.wait_until(lambda: is_drafted("Roof lights"), "the draft was written")
 
 
 def create_the_deal(walk: Walk, db: Path) -> None:

@@ -22,6 +22,7 @@ from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 import pyte
+import pytest
 
 from funnel_tui.domain.plain import is_plain, to_ascii
 from tests.support.cli import COMMAND, ok, program_environment, run_funnel
@@ -65,6 +66,17 @@ SMALL, LARGE = (80, 24), (120, 40)
 UTF_8 = (("LANG", "C.UTF-8"),)
 ASCII = (("LANG", "C"),)
 POSIX = (("LC_ALL", "POSIX"),)
+
+
+def in_three_places(size: tuple[int, int], *terms: str) -> pytest.MarkDecorator:
+    """A test walks in three places: every locale, both sizes.
+
+    :param size: the one to begin and to end with.
+    :param terms: three values of ``TERM``.
+    """
+    sizes = size, LARGE if size == SMALL else SMALL, size
+    places = [Place(*each) for each in zip(sizes, (UTF_8, ASCII, POSIX), terms, strict=True)]
+    return pytest.mark.parametrize("place", places, ids=lambda place: place.name)
 
 
 class _Screen(pyte.Screen):
@@ -132,23 +144,27 @@ class Walk(Terminal):
     def see(self, *texts: str, timeout: float = WAIT_SECONDS) -> None:
         """Wait until every text is on the screen, written as the locale can show it."""
         for text in texts:
-            self.wait_for(to_ascii(text) if self.place.is_plain else text, timeout)
+            self.wait_for(self.written(text), timeout)
 
     def gone(self, text: str) -> None:
         """Wait until a text is no longer on the screen."""
-        self.wait_gone(to_ascii(text) if self.place.is_plain else text)
+        self.wait_gone(self.written(text))
 
     def see_beside(self, text: str, *others: str) -> None:
         """Wait until the row that holds a text holds the others too."""
-        wanted = [to_ascii(other) if self.place.is_plain else other for other in others]
+        wanted = [self.written(other) for other in others]
         self.wait_until(
             lambda: all(other in self.line_of(text) for other in wanted), f"{wanted} stood beside {text!r}"
         )
 
     def line_of(self, text: str) -> str:
         """The row of the screen that holds a text, as far as it has come."""
-        wanted = to_ascii(text) if self.place.is_plain else text
+        wanted = self.written(text)
         return next((line for line in self.lines if wanted in line), "")
+
+    def written(self, text: str) -> str:
+        """A text as the locale can show it."""
+        return to_ascii(text) if self.place.is_plain else text
 
     def is_at_prompt(self) -> bool:
         """Whether the shell waits for a command."""
@@ -301,6 +317,33 @@ def walking(place: Place, db: Path, env: dict[str, str], folder: Path, shows: st
     with Walk(place, db, env, folder) as walk:
         walk.start(shows)
         yield walk
+
+
+def begin_a_deal(walk: Walk, title: str) -> None:
+    """A new deal has its name, and nothing is saved yet."""
+    walk.press("n")
+    walk.see("New deal", "Expected close")
+    walk.type(title)
+    walk.see(title)
+    walk.wait_until(lambda: is_drafted(title), "the draft was written")
+
+
+def throw_the_draft_away(walk: Walk, *shows: str) -> None:
+    """The deal that was begun is offered, and not wanted any more.
+
+    :param shows: what is there afterwards.
+    """
+    walk.press("n")
+    walk.see("Go on with", "Throw it away")
+    walk.press("down", "down", "enter")
+    walk.see("New deal", "Title *")
+    assert drafts() == []
+    walk.leave("Title *", *shows)
+
+
+def percent(rate: float) -> str:
+    """A ratio as the screen shows it."""
+    return f"{rate * 100:.1f} %"
 
 
 def drafts() -> list[Path]:
