@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from funnel_tui.domain.deal_list import DealFilter, DealOrder, DealRow, DealSort, follow, position_of
 from funnel_tui.domain.scope import Scope
@@ -24,6 +24,7 @@ from funnel_tui.screens.bindings import NEXT_PIPELINE, ONLY_STUCK
 from funnel_tui.screens.deal import DETAIL, read_deal
 from funnel_tui.screens.deals_list import STATUSES, VIEWS, ListFound, Place, Wish
 from funnel_tui.screens.marking import Marking
+from funnel_tui.screens.narrowing import Narrowing
 from funnel_tui.screens.opening import open_deal
 from funnel_tui.screens.tabs import TABS, Tab
 from funnel_tui.services.finding import warm_up
@@ -40,7 +41,7 @@ WIDE_COLUMNS = 120
 WARM_UP_SECONDS = 1.0
 
 
-class DealsScreen(Marking[None]):
+class DealsScreen(Narrowing[None], Marking[None]):
     """The list of deals."""
 
     HINTS = (
@@ -101,11 +102,11 @@ class DealsScreen(Marking[None]):
         self._wish = Wish()
         self._found: ListFound | None = None
         self._rows: PagedRows[DealRow] | None = None
-        self._typing: Timer | None = None
         self._resting: Timer | None = None
         self._moved = False
         self._shown: tuple[ListFound, int] | None = None
         self._just_made: int | None = None
+        self._coming: int | None = None
 
     def compose(self) -> ComposeResult:
         """The frame, and a field over its foot."""
@@ -344,7 +345,12 @@ class DealsScreen(Marking[None]):
         """The same deals as cards; the cursor stays on its deal, there and back."""
         from funnel_tui.screens.board import BoardScreen
 
-        self.app.push_screen(BoardScreen(self._wish.wanted, self.deal_id), self._go_to)
+        self.app.push_screen(BoardScreen(self._wish.wanted, self.deal_id), self._back_from_board)
+
+    def _back_from_board(self, deal_id: int | None) -> None:
+        if deal_id is not None and self._stale and position_of(self.listed, deal_id) is None:
+            self._coming = deal_id  # it was made there, and this list is read anew
+        self._go_to(deal_id)
 
     def _go_to(self, deal_id: int | None) -> None:
         row = None if deal_id is None else position_of(self.listed, deal_id)
@@ -359,40 +365,26 @@ class DealsScreen(Marking[None]):
         new, self._just_made = self._just_made, None
         if new is not None and position_of(self.listed, new) is None:
             self.notify(tr("The new deal is not in this list: esc, tab or f shows others."), markup=False)
-        self._go_to(new)
+        self._go_to(new or self._coming)
+        self._coming = None
 
     # Narrowing
 
-    def action_filter(self) -> None:
-        """Type to narrow the list."""
-        line = self.query_one(FilterLine)
-        line.display = True
-        line.focus()
+    @property
+    def narrowed_by(self) -> str:
+        """The words that must occur."""
+        return self._wish.wanted.text
 
-    @on(Input.Changed)
-    def _narrow_soon(self) -> None:
-        if self._typing is not None:
-            self._typing.stop()
-        self._typing = self.set_timer(delays.TYPING_SECONDS, self._narrow)
-
-    def _narrow(self) -> None:
-        self._look_for(self._wish.narrowed(self.query_one(FilterLine).value))
-
-    @on(FilterLine.Left)
-    def _leave_filter(self, message: FilterLine.Left) -> None:
-        line = self.query_one(FilterLine)
-        if not message.keep:
-            line.value = ""
-        line.display = False
-        self.query_one(DealGrid).focus()
-        self._narrow()
+    def narrow_to(self, text: str) -> None:
+        """Show only deals in which every word occurs."""
+        self._look_for(self._wish.narrowed(text))
 
     def action_widen(self) -> None:
         """Take the marks away, then the text filter."""
         if self.unmark_all():
             return
         self.query_one(FilterLine).value = ""
-        self._look_for(self._wish.narrowed(""))
+        self.narrow_to("")
 
     @on(Grid.Chosen)
     def _open(self, message: Grid.Chosen) -> None:

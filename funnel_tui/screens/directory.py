@@ -10,18 +10,17 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.timer import Timer
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from funnel_tui.domain.deal_list import follow
 from funnel_tui.domain.directory import Kind, OrganisationLine
 from funnel_tui.domain.shown import count_text
 from funnel_tui.language import tr, trc
-from funnel_tui.screens import delays
 from funnel_tui.screens import directory_words as words
 from funnel_tui.screens.directory_actions import DirectoryActions, Target
 from funnel_tui.screens.directory_list import AnyLine, ListFound, Place, read_list, read_rows
 from funnel_tui.screens.directory_words import Wish
+from funnel_tui.screens.narrowing import Narrowing
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.asking import AskLine, FilterLine
 from funnel_tui.widgets.deal_table import DealGrid
@@ -33,7 +32,7 @@ LIST = "list"
 TABS: Mapping[Kind, str] = {"organisation": tr("Organisations"), "person": tr("People")}
 
 
-class DirectoryScreen(DirectoryActions):
+class DirectoryScreen(Narrowing[None], DirectoryActions):
     """Organisations, and on ``tab`` people. ``esc`` takes a filter or a mark away, then goes back."""
 
     NOW_ONLY = tr("Organisations and people are only known as they are now. T and now bring you back.")
@@ -92,7 +91,6 @@ class DirectoryScreen(DirectoryActions):
         self._kind: Kind = "organisation"
         self._found: ListFound | None = None
         self._rows: PagedRows[AnyLine] | None = None
-        self._typing: Timer | None = None
         self._marked: tuple[int, str] | None = None
         self._wanted: int | None = None
 
@@ -249,41 +247,21 @@ class DirectoryScreen(DirectoryActions):
     def _sort_by(self, sort: str) -> None:
         self._look_for(self.wish.sorted_by(sort), first=True)
 
-    def action_filter(self) -> None:
-        """Type to narrow the list."""
-        line = self.query_one(FilterLine)
-        line.value = self.wish.text
-        line.display = True
-        line.focus()
+    @property
+    def narrowed_by(self) -> str:
+        """The words that must occur."""
+        return self.wish.text
 
-    @on(Input.Changed)
-    def _narrow_soon(self) -> None:
-        if self._typing is not None:
-            self._typing.stop()
-        self._typing = self.set_timer(delays.TYPING_SECONDS, self._narrow)
-
-    def _narrow(self) -> None:
-        line = self.query_one(FilterLine)
-        if line.display:
-            self._narrow_to(line.value)
-
-    def _narrow_to(self, text: str) -> None:
+    def narrow_to(self, text: str) -> None:
+        """Show only what has every word in its name."""
         self._look_for(replace(self.wish, text=text))
-
-    @on(FilterLine.Left)
-    def _leave_filter(self, message: FilterLine.Left) -> None:
-        line = self.query_one(FilterLine)
-        text = line.value if message.keep else ""
-        line.display = False
-        self.query_one(DealGrid).focus()
-        self._narrow_to(text)
 
     def action_back(self) -> None:
         """Take the mark away, then the filter; without either go back."""
         if self._marked is not None:
             self._set_mark(None)
         elif self.wish.text:
-            self._narrow_to("")
+            self.narrow_to("")
         else:
             self.dismiss(None)
 

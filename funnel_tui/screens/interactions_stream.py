@@ -11,17 +11,17 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ScreenResultType
-from textual.timer import Timer
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from funnel_tui.domain.deal_list import follow
 from funnel_tui.domain.interactions import InteractionFact
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import count_text
 from funnel_tui.language import tr, trc
-from funnel_tui.screens import delays, interactions_list
+from funnel_tui.screens import interactions_list
 from funnel_tui.screens.interaction_actions import InteractionActions
 from funnel_tui.screens.interactions_list import ABOVE, AT_PRESENT, Finding, Place, StreamFound
+from funnel_tui.screens.narrowing import Narrowing
 from funnel_tui.services.interaction_list import InteractionFilter, filter_choices, interaction_rows
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.activity_stream import COLUMN_COUNT, COLUMNS, stream_cells
@@ -35,7 +35,7 @@ STREAM = "stream"
 CHOICES = "choices"
 
 
-class StreamScreen(InteractionActions[ScreenResultType]):
+class StreamScreen(Narrowing[ScreenResultType], InteractionActions[ScreenResultType]):
     """A screen with a stream. A subclass puts :meth:`compose_stream` somewhere into its middle."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -61,7 +61,6 @@ class StreamScreen(InteractionActions[ScreenResultType]):
         self._wanted = InteractionFilter()
         self._found: StreamFound | None = None
         self._rows: PagedRows[InteractionFact] | None = None
-        self._typing: Timer | None = None
         self._following = True
 
     def compose(self) -> ComposeResult:
@@ -203,29 +202,19 @@ class StreamScreen(InteractionActions[ScreenResultType]):
             self.stream.put_cursor(0)
             self.read(STREAM, self.stream_reading())
 
-    def action_filter(self) -> None:
-        """Type to narrow the stream."""
-        line = self.query_one(FilterLine)
-        line.display = True
-        line.focus()
+    @property
+    def narrowed_list(self) -> DealGrid:
+        """The stream: figures beside it are a table too."""
+        return self.stream
 
-    @on(Input.Changed, "#filter")
-    def _narrow_soon(self) -> None:
-        if self._typing is not None:
-            self._typing.stop()
-        self._typing = self.set_timer(delays.TYPING_SECONDS, self._narrow)
+    @property
+    def narrowed_by(self) -> str:
+        """The words that must occur."""
+        return self._wanted.text
 
-    def _narrow(self) -> None:
-        self.narrow(replace(self._wanted, text=self.query_one(FilterLine).value))
-
-    @on(FilterLine.Left)
-    def _leave_filter(self, message: FilterLine.Left) -> None:
-        line = self.query_one(FilterLine)
-        if not message.keep:
-            line.value = ""
-        line.display = False
-        self.stream.focus()
-        self._narrow()
+    def narrow_to(self, text: str) -> None:
+        """Show only interactions in which every word occurs."""
+        self.narrow(replace(self._wanted, text=text))
 
     def action_only(self) -> None:
         """Choose a kind, an outcome, a rep, planned or done."""
