@@ -73,6 +73,7 @@ class BoardScreen(DealActions[int | None]):
         self._first_deal = deal_id
         self._found: BoardFound | None = None
         self._title = ""
+        self._just_made: int | None = None
 
     def compose_middle(self) -> ComposeResult:
         """Tabs, title, the columns, the card under the cursor, what is beside the screen."""
@@ -130,8 +131,24 @@ class BoardScreen(DealActions[int | None]):
             view.show(found.board.columns, found.rows, found.reading)
         if first and self._first_deal is not None:
             view.put_on(self._first_deal)
+        self._go_to_new()
         self.query_one(TabLine).say(TABS, Tab.DEALS, [tr("Board")], tr("Board"))
         self.tell_scope()
+
+    def made_deal(self, deal_id: int) -> None:
+        """Put the cursor on a deal that was just made, as soon as the board with it is read."""
+        self._just_made = deal_id
+
+    def _go_to_new(self) -> None:
+        new, self._just_made = self._just_made, None
+        if new is None:
+            return
+        view = self.query_one(BoardView)
+        view.put_on(new)
+        if view.deal_id != new:
+            self.notify(
+                tr("The new deal is not on this board: p or f shows others, esc the list."), markup=False
+            )
 
     def _want_cards(self, ids: Sequence[int]) -> None:
         """Cards come into view that are not there yet."""

@@ -423,3 +423,38 @@ async def test_the_cursor_stays_in_view_in_terminals_of_any_size(
             assert view._columns[view.column].stage.name in view.shown_stages
             assert all(len(line) <= width for line in driver.lines)
             assert view._spot(view.column, view.row).bottom <= view.size.height
+
+
+@both_sizes
+async def test_the_cursor_goes_to_the_card_of_the_deal_that_was_made(
+    demo: Workspace, size: tuple[int, int]
+) -> None:
+    async with driving(demo, size=size) as driver:
+        await driver.press("1", "b", "l", "l", "l", "G")
+        start = view_of(driver).deal_id
+        await driver.press("n")
+        await driver.type("Zz brand new")
+        await driver.press("enter")
+        view = view_of(driver)
+        assert view.deal_id != start
+        assert view.deal is not None
+        assert view.deal.title == "Zz brand new"
+        shown = [line for line in driver.lines[5:-3] if "Zz brand new" in line]
+        assert len(shown) == 1, driver.text
+        assert "Zz brand new" in driver.lines[-3]
+        await driver.press("b")
+        listing = driver.app.screen
+        assert isinstance(listing, DealsScreen)
+        assert listing.deal_row is not None
+        assert listing.deal_row.title == "Zz brand new"
+
+
+async def test_a_new_deal_that_is_not_on_the_board_is_told_so(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        await driver.press("1", "b", "exclamation_mark")
+        start = view_of(driver).deal_id
+        await driver.press("n")
+        await driver.type("Zz brand new")
+        await driver.press("enter")
+        assert "not on this board" in toasts(driver)
+        assert view_of(driver).deal_id == start
