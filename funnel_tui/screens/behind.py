@@ -19,10 +19,11 @@ from funnel_tui.screens.opening import open_deal
 from funnel_tui.screens.tutorial import SAW_BEHIND
 from funnel_tui.services.reports import DealLine, DealsBehind, deal_lines, deals_behind
 from funnel_tui.services.workspace import Workspace
-from funnel_tui.widgets.deal_list import COLUMNS, PAGE, DealRows
+from funnel_tui.widgets.deal_list import COLUMNS, DealRows
 from funnel_tui.widgets.figures import deals
 from funnel_tui.widgets.grid import Grid
 from funnel_tui.widgets.lines import Line
+from funnel_tui.widgets.paged import PAGE
 
 LIST = "list"
 
@@ -120,7 +121,7 @@ class BehindScreen(FunnelScreen[None]):
         """The deal on a screen of its own."""
         message.stop()
         if self._rows is not None and message.row < len(self._rows):
-            open_deal(self.funnel, self._rows.deal_id(message.row))
+            open_deal(self.funnel, self._rows.ids[message.row])
 
     def action_back(self) -> None:
         """Back to the figure."""

@@ -17,8 +17,8 @@ from funnel_tui.screens.interactions_list import Finding, StreamFound
 from funnel_tui.screens.interactions_stream import STREAM, StreamScreen
 from funnel_tui.services.reports import DealLine, DealsBehind, deal_lines
 from funnel_tui.services.workspace import Workspace
-from funnel_tui.widgets.deal_list import PAGE
 from funnel_tui.widgets.lines import Line
+from funnel_tui.widgets.paged import PAGE
 
 
 def find_interactions(

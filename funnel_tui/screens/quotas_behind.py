@@ -6,7 +6,7 @@ from funnel_tui.domain.scope import Scope
 from funnel_tui.screens.behind import BehindScreen
 from funnel_tui.services.reports import DealLine, DealsBehind, deal_lines
 from funnel_tui.services.workspace import Workspace
-from funnel_tui.widgets.deal_list import PAGE
+from funnel_tui.widgets.paged import PAGE
 from funnel_tui.widgets.quota_figures import Behind
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from fractions import Fraction
@@ -17,10 +16,7 @@ from funnel_tui.domain.shown import days_text, money_text
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.language import tr
 from funnel_tui.widgets.grid import Cell, GridColumn
-
-PAGE = 128
-"""Rows read at a time."""
-PAGES_KEPT = 32
+from funnel_tui.widgets.paged import PagedRows
 
 STATUS_MARKS = {DealStatus.OPEN: " ", DealStatus.WON: "+", DealStatus.LOST: "x"}
 """Won and lost are told by a sign, not by colour alone."""
@@ -63,12 +59,11 @@ class DealLike(Protocol):
     def closed_at(self) -> int | None: ...
 
 
-class DealRows:
+class DealRows(PagedRows[DealLike]):
     """The rows of a list of deals.
 
     :param ids: the deals in their order.
-    :param want: is called with the number of a page and its ids when a row of it is to be drawn; what it
-        brings comes back through :meth:`take`.
+    :param want: see :class:`~funnel_tui.widgets.paged.PagedRows`.
     :param now: the present instant, for days in stage.
     :param zone: the team's, for days.
     """
@@ -76,62 +71,23 @@ class DealRows:
     def __init__(
         self, ids: array[int], want: Callable[[int, Sequence[int]], None], *, now: int, zone: ZoneInfo
     ) -> None:
-        self._ids = ids
-        self._want = want
-        self._now = now
-        self._zone = zone
-        self._pages: OrderedDict[int, dict[int, DealLike]] = OrderedDict()
-        self._asked: set[int] = set()
+        super().__init__(ids, want, lambda line: deal_cells(line, now, zone), len(COLUMNS))
 
-    def __len__(self) -> int:
-        return len(self._ids)
 
-    def deal_id(self, row: int) -> int:
-        """The number of the deal in a row."""
-        return self._ids[row]
-
-    def take(self, page: int, lines: Sequence[DealLike]) -> tuple[int, int]:
-        """Keep a page that was read; the ones not looked at for longest are forgotten.
-
-        :returns: its first and last row.
-        """
-        self._asked.discard(page)
-        self._pages[page] = {line.id: line for line in lines}
-        while len(self._pages) > PAGES_KEPT:
-            self._pages.popitem(last=False)
-        return page * PAGE, min(len(self._ids), (page + 1) * PAGE) - 1
-
-    def cells(self, row: int) -> Sequence[Cell] | None:
-        """A deal's cells; None while its page is on its way."""
-        page = row // PAGE
-        lines = self._pages.get(page)
-        if lines is None:
-            if page not in self._asked:
-                self._asked.add(page)
-                self._want(page, self._ids[page * PAGE : (page + 1) * PAGE])
-            return None
-        self._pages.move_to_end(page)
-        line = lines.get(self._ids[row])
-        return [Cell("")] * len(COLUMNS) if line is None else self._cells(line)
-
-    def _cells(self, line: DealLike) -> list[Cell]:
-        amount = None
-        if line.amount_minor is not None and line.currency is not None:
-            amount = Money(line.amount_minor, line.currency)
-        spent = Fraction((line.closed_at or self._now) - line.entered_at, DAY_SECONDS)
-        return [
-            Cell(STATUS_MARKS[line.status], _LOOKS[line.status]),
-            Cell(line.title),
-            Cell(line.organisation or "–", "plain" if line.organisation else "dim"),
-            Cell(line.owner),
-            Cell(line.stage, "muted"),
-            Cell(money_text(amount, decimals=False, currency=True), "plain" if amount else "dim"),
-            Cell(days_text(spent), "muted"),
-            Cell(self._day(line.closed_at), "muted" if line.closed_at else "dim"),
-        ]
-
-    def _day(self, instant: int | None) -> str:
-        if instant is None:
-            return tr("open")
-        day = datetime.fromtimestamp(instant, self._zone)
-        return day_text(day)
+def deal_cells(line: DealLike, now: int, zone: ZoneInfo) -> list[Cell]:
+    """The cells of a deal, one per column."""
+    amount = None
+    if line.amount_minor is not None and line.currency is not None:
+        amount = Money(line.amount_minor, line.currency)
+    spent = Fraction((line.closed_at or now) - line.entered_at, DAY_SECONDS)
+    closed = tr("open") if line.closed_at is None else day_text(datetime.fromtimestamp(line.closed_at, zone))
+    return [
+        Cell(STATUS_MARKS[line.status], _LOOKS[line.status]),
+        Cell(line.title),
+        Cell(line.organisation or "–", "plain" if line.organisation else "dim"),
+        Cell(line.owner),
+        Cell(line.stage, "muted"),
+        Cell(money_text(amount, decimals=False, currency=True), "plain" if amount else "dim"),
+        Cell(days_text(spent), "muted"),
+        Cell(closed, "muted" if line.closed_at else "dim"),
+    ]

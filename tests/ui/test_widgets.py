@@ -26,11 +26,12 @@ from funnel_tui.queries.behind import DealLine
 from funnel_tui.screens import scoping
 from funnel_tui.widgets.bars import bar_rows, draw_bars, marks_of, step
 from funnel_tui.widgets.cells import cut, padded
-from funnel_tui.widgets.deal_list import COLUMNS, PAGE, PAGES_KEPT, DealRows
+from funnel_tui.widgets.deal_list import COLUMNS, DealRows
 from funnel_tui.widgets.drawing import Bar, Chart
 from funnel_tui.widgets.figures import deals, points, short_money, short_number, shown
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn, place
 from funnel_tui.widgets.lines import Hint, Line, ScopeWords, fit_hints, scope_line
+from funnel_tui.widgets.paged import PAGE, PAGES_KEPT
 from funnel_tui.widgets.themes import fitting_theme
 
 NAMES = [
