@@ -352,11 +352,6 @@ class DealsScreen(Narrowing[None], Marking[None]):
             self._coming = deal_id  # it was made there, and this list is read anew
         self._go_to(deal_id)
 
-    def _back_from_board(self, deal_id: int | None) -> None:
-        if deal_id is not None and self._stale and position_of(self.listed, deal_id) is None:
-            self._coming = deal_id  # it was made there, and this list is read anew
-        self._go_to(deal_id)
-
     def _go_to(self, deal_id: int | None) -> None:
         row = None if deal_id is None else position_of(self.listed, deal_id)
         if row is not None:
