@@ -81,7 +81,9 @@ EXAMPLES = examples("""\
 @click.option("--where", metavar="FILTER", default="", help=tr("Only deals such as: source = fair and stuck"))
 @click.option("--kind", metavar="K", help=tr("Only interactions of this kind."))
 @click.option(
-    "--period", metavar="PERIOD", help=tr("Interactions, quotas, forecast of 2026, 2026-Q1 or A..B.")
+    "--period",
+    metavar="PERIOD",
+    help=tr("Interactions, quotas, forecast of 2026, 2026-Q1, A..B or 'last month'."),
 )
 @click.option("--done", is_flag=True, help=tr("Tasks that are done too."))
 @click.option("--events", is_flag=True, help=tr("Tasks as events, for calendars that show no to-dos."))
@@ -110,14 +112,15 @@ def command(
     if chosen == "xlsx" and output is None and sys.stdout.isatty():
         raise UsageError(tr("A workbook cannot be shown in a terminal."), tr("Say --output FILE.xlsx."))
     with orderly_end(), open_workspace(db, reading=True) as workspace:
-        fiscal = workspace.settings().fiscal_start
+        settings = workspace.settings()
+        today = settings.day(workspace.clock())
         options = ExportOptions(
             what=what,
             format=chosen,
             owner=owner,
             where=where,
             kind=kind,
-            period=None if period is None else Period.parse(period, fiscal),
+            period=None if period is None else Period.parse(period, settings.fiscal_start, today),
             done=done,
             as_events=events,
         )

@@ -84,6 +84,7 @@ def plan_wish(workspace: Workspace, found: dict[str, Any], begin: PlanWish) -> P
     from funnel_tui.domain.period import Period
 
     typed = Typed(workspace)
+    today = typed.settings.day(typed.now)
 
     def money(text: str, option: str) -> Money:
         minor, currency = typed.money(text)
@@ -95,7 +96,7 @@ def plan_wish(workspace: Workspace, found: dict[str, Any], begin: PlanWish) -> P
 
     readers: dict[str, tuple[str, Callable[[Any], Any]]] = {
         "target": ("target", lambda text: _target(text, lambda: money(text, "target"))),
-        "planned": ("period", lambda text: Period.parse(text, typed.settings.fiscal_start)),
+        "planned": ("period", lambda text: Period.parse(text, typed.settings.fiscal_start, today)),
         "capacity": ("capacity", lambda text: parse_whole(text, "capacity", 1)),
         "chain": ("chain", parse_chain),
         "prospects": ("prospects", lambda text: parse_whole(text, "prospects")),

@@ -29,7 +29,7 @@ WHO_ALL = tr("A rep, a team, or company. May be repeated.")
 @click.group(
     help=tr(
         "Set and list quotas. OWNER is a rep, a team, or the word company.\n\n"
-        "PERIOD is 2026-Q1, 2026-03, 2026 or 2026-01-15..2026-04-14."
+        "PERIOD is 2026-Q1, 2026-03, 2026, 2026-01-15..2026-04-14, or words such as 'next quarter'."
     )
 )
 def quota() -> None:
@@ -285,7 +285,8 @@ def _holders(workspace: Workspace, names: tuple[str, ...]) -> list[Holder] | Non
 
 
 def _period(workspace: Workspace, text: str) -> Period:
-    return Period.parse(text, workspace.settings().fiscal_start)
+    settings = workspace.settings()
+    return Period.parse(text, settings.fiscal_start, settings.day(workspace.clock()))
 
 
 def _amount(

@@ -43,7 +43,9 @@ _HOME = "\x1b[H\x1b[2J"
         "day."
     ),
 )
-@click.option("--period", metavar="PERIOD", help=tr("2026-Q1, 2026-03 …; without it the present one."))
+@click.option(
+    "--period", metavar="PERIOD", help=tr("2026-Q1, 2026-03, 'last quarter' …; without it the present one.")
+)
 @click.option("--owner", shell_complete=names_of("rep"), metavar="R", help=tr("One rep."))
 @click.option(
     "--team", shell_complete=names_of("team"), metavar="T", help=tr("One team with the teams under it.")

@@ -12,8 +12,8 @@ import click
 from funnel_tui.cli.common import db_option, examples, open_workspace
 from funnel_tui.cli.names import names_of
 from funnel_tui.cli.plan_options import plan_options, plan_wish, split_options
-from funnel_tui.domain.period import Period, PeriodKind, parse_instant
-from funnel_tui.domain.scope import Scope, TeamSettings
+from funnel_tui.domain.period import Period, parse_instant
+from funnel_tui.domain.scope import Scope, compared_period
 from funnel_tui.domain.status import Cohort, GroupBy, Mode
 from funnel_tui.errors import UsageError
 from funnel_tui.language import tr
@@ -65,7 +65,12 @@ _SCOPE_OPTIONS: tuple[Callable[[Any], Any], ...] = (
         "--team", shell_complete=names_of("team"), metavar="T", help=tr("One team with the teams under it.")
     ),
     click.option(
-        "--period", metavar="PERIOD", help=tr("2026, 2026-Q1, 2026-03, 2026-01-01..2026-03-31 or all.")
+        "--period",
+        metavar="PERIOD",
+        help=tr(
+            "2026, 2026-Q1, 2026-03, 2026-W12, 2026-01-01..2026-03-31, all, or words such as "
+            "'last month', 'this quarter', 'last 30 days', ytd."
+        ),
     ),
     click.option("--cohort", type=choice(Cohort), help=tr("Which deals: closed, created or entered.")),
     click.option("--mode", type=choice(Mode), help=tr("Which stages count as reached.")),
@@ -96,7 +101,7 @@ _SCOPE_OPTIONS: tuple[Callable[[Any], Any], ...] = (
 
 REPORT_EXAMPLES = examples("""\
   funnel report metrics --period 2026 --compare previous
-  funnel report funnel --by rep --team North
+  funnel report funnel --by rep --team North --period "last month"
   funnel report losses --by reason --where 'source = fair and amount > 100k'
   funnel report forecast --format chart
   funnel report plan --target 2m --set Proposal=50% --format json
@@ -167,28 +172,21 @@ def scope_of(workspace: Workspace, options: dict[str, Any]) -> Scope:
         changes["team"] = None
     elif "team" in given:
         changes["owner"] = None
-    if "period" in given:
-        changes["period"] = Period.parse(given["period"], settings.fiscal_start)
     if "as_of" in given:
         changes["as_of"] = parse_instant(given["as_of"], ZoneInfo(settings.time_zone))
-    scope = scope.with_(**changes)
+    # The words of a view count from the as-of that is asked for.
+    scope = scope.with_(**changes).settled(settings, workspace.clock())
+    today = settings.day(workspace.clock() if scope.as_of is None else scope.as_of)
+    if "period" in given:
+        scope = scope.with_(period=Period.parse(given["period"], settings.fiscal_start, today))
     if "compare" in given:
-        scope = scope.with_(compare=_compared(given["compare"], scope.period, settings))
+        compared = compared_period(given["compare"], scope.period, settings.fiscal_start, today)
+        scope = scope.with_(compare=compared)
     return scope
 
 
 _AS_THEY_ARE = ("pipelines", "owner", "team", "by_value", "present_owner", "where")
 _WORDS: dict[str, type[StrEnum]] = {"cohort": Cohort, "mode": Mode, "by": GroupBy}
-
-
-def _compared(text: str, period: Period, settings: TeamSettings) -> Period:
-    if text not in {"previous", "year-before"}:
-        return Period.parse(text, settings.fiscal_start)
-    if period.kind is PeriodKind.ALL:
-        raise UsageError(
-            tr("--compare {text} needs a --period: nothing comes before all time.").format(text=text)
-        )
-    return period.previous() if text == "previous" else period.year_before()
 
 
 def _suggestion(word: str, known: list[str]) -> str:

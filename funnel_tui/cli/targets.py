@@ -132,8 +132,8 @@ def _months(workspace: Workspace, text: str | None) -> list[date]:
         from funnel_tui.domain.period import day_of
 
         return [day_of(typed.today).replace(day=1)]
-    period = Period.parse(text, typed.settings.fiscal_start)
-    if period.kind in {PeriodKind.ALL, PeriodKind.RANGE}:
+    period = Period.parse(text, typed.settings.fiscal_start, typed.settings.day(typed.now))
+    if period.kind not in {PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.YEAR}:
         raise UsageError(
             tr("{text!r} is no month, quarter or year.").format(text=text),
             tr("Use 2026-11, 2026-Q4 or 2026."),

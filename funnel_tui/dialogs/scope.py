@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import ClassVar
 
 from rich.text import Text
@@ -50,8 +51,12 @@ EVERYBODY = tr("everybody")
 NO_PIPELINE = tr("none yet: set one up, or import deals")
 # Translators: the words of a filter are English in every language: source, amount, and.
 WHERE_HELP = tr("such as source = fair and amount > 100k; ctrl+o composes one")
-# Translators: "all" is typed as it stands here.
-PERIOD_HELP = tr("2026, 2026-Q1, 2026-03, 2026-01-01..2026-03-31 or all")
+# Translators: "all" is typed as it stands here; the words in the second line can be typed in your language:
+# see _THIS, _LAST and _FIXED in domain/period_words.py.
+PERIOD_HELP = tr(
+    "2026, 2026-Q1, 2026-03, 2026-01-01..2026-03-31 or all\n"
+    "2026-W12, this quarter, last month, last 30 days, ytd"
+)
 
 
 class ScopeDialog(Dialog[Scope]):
@@ -60,6 +65,7 @@ class ScopeDialog(Dialog[Scope]):
     :param scope: the present one, with one pipeline.
     :param pipelines: the names to choose from; ``owners`` and ``teams`` likewise. Without a pipeline all else
         can be chosen.
+    :param today: the day that periods in words are counted from.
     :param fiscal_start: the month a year begins in.
     :param check: says why a filter cannot be used, or None; it is called in a thread.
     :param values: what the fields of a filter with few values can be compared with; called in a thread.
@@ -75,6 +81,7 @@ class ScopeDialog(Dialog[Scope]):
         height: auto; min-height: 1; max-width: 76; margin-bottom: 1; padding-left: 18;
         color: $muted; text-style: $muted-style;
     }
+    ScopeDialog #period-below { min-height: 2; }
     ScopeDialog .below.-wrong { color: $error; text-style: bold; }
     ScopeDialog #other-row { display: none; }
     ScopeDialog #other-row.-shown { display: block; }
@@ -107,6 +114,7 @@ class ScopeDialog(Dialog[Scope]):
         pipelines: Sequence[str],
         owners: Sequence[str],
         teams: Sequence[str],
+        today: date,
         fiscal_start: int = 1,
         check: Callable[[str], FunnelError | None] = lambda _: None,
         values: Callable[[], Mapping[Field, Sequence[str]]] = dict,
@@ -114,7 +122,7 @@ class ScopeDialog(Dialog[Scope]):
         super().__init__()
         self._scope = scope
         self._pipelines = list(pipelines)
-        self._fiscal_start = fiscal_start
+        self._today, self._fiscal_start = today, fiscal_start
         self._check, self._values = check, values
         self._who: list[tuple[str, str | None, str | None]] = [
             (EVERYBODY, None, None),
@@ -134,12 +142,12 @@ class ScopeDialog(Dialog[Scope]):
         )
         at = who.index((scope.owner, scope.team)) if (scope.owner, scope.team) in who else 0
         yield from self._row(tr("Whose deals"), Choice([name for name, _, _ in self._who], at, id="who"))
-        yield from self._row(tr("Period"), self._input("period", scope.period.name))
-        yield self._below("period", PERIOD_HELP)
+        yield from self._row(tr("Period"), self._input("period", scope.period.typed))
+        yield self._below("period", _below_period(scope.period))
         yield from self._row(tr("Compared with"), Choice(self._compares(), self._at_compare(), id="compare"))
         with Horizontal(id="other-row"):
             yield Line("", classes="label")
-            yield self._input("other", scope.compare.name if scope.compare else "")
+            yield self._input("other", scope.compare.typed if scope.compare else "")
         yield self._below("other", "")
         yield from self._row(
             tr("Deals"),
@@ -240,29 +248,41 @@ class ScopeDialog(Dialog[Scope]):
         """The period typed in a field; where it makes no sense, say so under it and go there."""
         field = self.query_one(f"#{name}", TextField)
         try:
-            period = Period.parse(field.value, self._fiscal_start)
+            period = self._parsed(field.value)
         except UsageError as error:
             self._say(name, f"{error.message} {error.hint}", wrong=True)
             field.focus()
             return None
-        self._say(name, PERIOD_HELP)
+        self._say(name, _below_period(period))
         return period
+
+    def _parsed(self, text: str) -> Period:
+        return Period.parse(text, self._fiscal_start, self._today)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
-        """What was wrong is being mended."""
+        """What was wrong is being mended; a period in words is shown by its days."""
         name = event.input.id or ""
         if name == "where":
             self._say(name, WHERE_HELP)
             return
-        is_shown = name == "period" or self._compares_other
-        self._say(name, PERIOD_HELP if is_shown else "")
+        if name == "period" or self._compares_other:
+            self._say(name, self._help(event.value))
+        else:
+            self._say(name, "")
 
     @on(Choice.Changed, "#compare")
     def _show_other(self) -> None:
         other = self._compares_other
         self.query_one("#other-row").set_class(other, "-shown")
-        self._say("other", PERIOD_HELP if other else "")
+        self._say("other", self._help(self.query_one("#other", TextField).value) if other else "")
+
+    def _help(self, text: str) -> str:
+        """What stands under the field of a period while a text is typed."""
+        try:
+            return _below_period(self._parsed(text))
+        except UsageError:
+            return PERIOD_HELP
 
     def _below(self, name: str, words: str) -> Static:
         return Static(Text(words), id=f"{name}-below", classes="below", markup=False)
@@ -302,3 +322,10 @@ class ScopeDialog(Dialog[Scope]):
         if scope.compare == scope.period.previous():
             return 1
         return 2 if scope.compare == scope.period.year_before() else 3
+
+
+def _below_period(period: Period) -> str:
+    """The days of a period that is not named by them; else what can be typed."""
+    if period.words or period.kind is PeriodKind.WEEK:
+        return tr("these days: {days}").format(days=period.span)
+    return PERIOD_HELP

@@ -1,9 +1,13 @@
-"""Periods: half-open ranges of whole calendar days in the team's time zone (METRICS M4)."""
+"""Periods: half-open ranges of whole calendar days in the team's time zone (METRICS M4).
+
+Weeks are those of ISO 8601: they begin on Monday whatever day a user's week starts with, as the weeks of the
+activity report do, so that a week has one name and one set of figures for the whole team.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -16,10 +20,16 @@ from funnel_tui.language import tr
 EPOCH = date(1970, 1, 1)
 DAY_SECONDS = 86_400
 _YEARS = range(1901, 2200)
-"""The years that years, quarters and months may have."""
+"""The years that years, quarters, months and weeks may have."""
 _RANGE_YEARS = range(1000, 3000)
 """The years that a free range may lie in; wide ones have a period before them too."""
-HINT = tr("Use 2026, 2026-Q1, 2026-03, 2026-01-01..2026-03-31 or all.")
+HINT = tr("Use 2026, 2026-Q1, 2026-03, 2026-W12, 2026-01-01..2026-03-31 or all.")
+# Translators: "all" is typed as it stands here.
+WORDS_HINT = tr(
+    "Use 2026, 2026-Q1, 2026-03, 2026-W12, 2026-01-01..2026-03-31, all, or words: this quarter, last month, "
+    "last 30 days, ytd."
+)
+_NAME = re.compile(r"(\d{4})(?:-?[Ww](\d{1,2})|-(?:[Qq](\d{1,4})|(\d{1,2})))?")
 
 
 def day_number(day: date) -> int:
@@ -75,6 +85,7 @@ class PeriodKind(StrEnum):
     YEAR = "year"
     QUARTER = "quarter"
     MONTH = "month"
+    WEEK = "week"
     RANGE = "range"
     ALL = "all"
 
@@ -89,17 +100,20 @@ def add_months(day: date, months: int) -> date:
 class Period:
     """A half-open range of days [start, end).
 
-    :param kind: year, quarter, month, free range, or all time.
+    :param kind: year, quarter, month, week, free range, or all time.
     :param start: first day; for all time the year 1900 begins it.
     :param end: the day after the last one.
     :param fiscal_start: the month (1 to 12) a year begins in; a fiscal year has the name of the calendar
         year it ends in.
+    :param words: the words that were typed for it, in English, such as ``last month``; empty when it was
+        named by its days. What moves on with time keeps the words and not the days.
     """
 
     kind: PeriodKind
     start: date
     end: date
     fiscal_start: int = 1
+    words: str = field(default="", compare=False)
 
     @classmethod
     def all_time(cls) -> Period:
@@ -125,13 +139,24 @@ class Period:
         return cls(PeriodKind.MONTH, first, add_months(first, 1), fiscal_start)
 
     @classmethod
+    def week(cls, year: int, week: int, fiscal_start: int = 1) -> Period:
+        """Week 1 to 53 of a year as ISO 8601 counts them: Monday to Sunday.
+
+        :raises ValueError: for a week that the year does not have.
+        """
+        first = date.fromisocalendar(year, week, 1)
+        return cls(PeriodKind.WEEK, first, first + timedelta(days=7), fiscal_start)
+
+    @classmethod
     def days(cls, first: date, last: date, fiscal_start: int = 1) -> Period:
         """A free range; both days belong to it."""
         return cls(PeriodKind.RANGE, first, last + timedelta(days=1), fiscal_start)
 
     @classmethod
     def containing(cls, day: date, kind: PeriodKind, fiscal_start: int = 1) -> Period:
-        """The month, quarter or year that ``day`` lies in."""
+        """The week, month, quarter or year that ``day`` lies in."""
+        if kind is PeriodKind.WEEK:
+            return cls.week(*day.isocalendar()[:2], fiscal_start)
         if kind is PeriodKind.MONTH:
             return cls.month(day.year, day.month, fiscal_start)
         year = day.year if fiscal_start == 1 or day.month < fiscal_start else day.year + 1
@@ -140,9 +165,14 @@ class Period:
         return cls.quarter(year, (day.month - fiscal_start) % 12 // 3 + 1, fiscal_start)
 
     @classmethod
-    def parse(cls, text: str, fiscal_start: int = 1) -> Period:
-        """Read ``2026``, ``2026-Q1``, ``2026-03``, ``2026-01-01..2026-03-31`` (both days in) or ``all``.
+    def parse(cls, text: str, fiscal_start: int = 1, today: date | None = None) -> Period:
+        """Read a period.
 
+        :param text: ``2026``, ``2026-Q1``, ``2026-03``, ``2026-W12``, ``2026-01-01..2026-03-31`` (both days
+            in), ``2026-03-31`` or ``all``; with ``today`` also words, see
+            :mod:`funnel_tui.domain.period_words`.
+        :param today: the day that words are counted from, in the team's time zone; None where words make no
+            sense.
         :raises UsageError: naming what is wrong with it.
         """
         word = text.strip()
@@ -153,24 +183,21 @@ class Period:
             if last < first:
                 raise UsageError(tr("Period {text!r} ends before it begins.").format(text=text), HINT)
             return cls.days(first, last, fiscal_start)
-        match = re.fullmatch(r"(\d{4})(?:-(?:[Qq](\d+)|(\d{1,2})))?", word)
-        if match is None:
-            if re.fullmatch(r"\d{4}-\d\d-\d\d", word):
-                day = _parse_day(word, text)
-                return cls.days(day, day, fiscal_start)
-            raise UsageError(tr("Period {text!r} is not understood.").format(text=text), HINT)
-        year, quarter, month = int(match[1]), match[2], match[3]
-        if year not in _YEARS:
-            raise UsageError(tr("Period {text!r} is outside the years 1901 to 2199.").format(text=text))
-        if quarter is not None:
-            if not 1 <= int(quarter) <= 4:
-                raise UsageError(tr("Period {text!r}: a year has quarters Q1 to Q4.").format(text=text), HINT)
-            return cls.quarter(year, int(quarter), fiscal_start)
-        if month is not None:
-            if not 1 <= int(month) <= 12:
-                raise UsageError(tr("Period {text!r}: a year has months 01 to 12.").format(text=text), HINT)
-            return cls.month(year, int(month), fiscal_start)
-        return cls.year(year, fiscal_start)
+        match = _NAME.fullmatch(word)
+        if match is not None:
+            return _named(match, text, fiscal_start)
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", word):
+            day = _parse_day(word, text)
+            return cls.days(day, day, fiscal_start)
+        if today is not None:
+            from funnel_tui.domain.period_words import in_words
+
+            found = in_words(text, today, fiscal_start)
+            if found is not None:
+                return found
+        raise UsageError(
+            tr("Period {text!r} is not understood.").format(text=text), HINT if today is None else WORDS_HINT
+        )
 
     @property
     def last(self) -> date:
@@ -195,7 +222,7 @@ class Period:
         return moved if int(moved.name[:4]) in _YEARS else self
 
     def _moved(self, steps: int) -> Period:
-        if self.kind is PeriodKind.RANGE:
+        if self.kind in {PeriodKind.RANGE, PeriodKind.WEEK}:
             width = (self.end - self.start) * steps
             return Period(self.kind, self.start + width, self.end + width, self.fiscal_start)
         months = {PeriodKind.YEAR: 12, PeriodKind.QUARTER: 3, PeriodKind.MONTH: 1}[self.kind] * steps
@@ -208,7 +235,15 @@ class Period:
         return self.shifted(-1)
 
     def year_before(self) -> Period:
-        """The same period one year earlier; for a free range, the range before it."""
+        """The same period one year earlier; for a free range, the range before it.
+
+        Of a week it is the week of the same number. Where the year before has no week 53, it is its last one.
+        """
+        if self.kind is PeriodKind.WEEK:
+            year, week, _ = self.start.isocalendar()
+            if year - 1 not in _YEARS:
+                return self
+            return Period.week(year - 1, min(week, weeks_of(year - 1)), self.fiscal_start)
         steps = {PeriodKind.YEAR: 1, PeriodKind.QUARTER: 4, PeriodKind.MONTH: 12}.get(self.kind, 1)
         return self.shifted(-steps)
 
@@ -240,14 +275,18 @@ class Period:
                 return f"{whole.name}-Q{gone // 3 + 1}"
             case PeriodKind.MONTH:
                 return f"{self.start:%Y-%m}"
+            case PeriodKind.WEEK:
+                iso = self.start.isocalendar()
+                return f"{iso.year:04d}-W{iso.week:02d}"
             case _:
                 return f"{self.start}..{self.last}"
 
     @property
     def label(self) -> str:
-        """The name for people: ``Q4 2026``, ``Nov 2026``, ``2026``, ``1 Jan – 31 Mar 2026``, ``all time``.
+        """The name for people: ``Q4 2026``, ``Nov 2026``, ``W47 2026``, ``2026``, ``all time``.
 
-        A fiscal year or quarter says so: ``FY 2026``, ``Q4 FY 2026``.
+        A free range is ``1 Jan – 31 Mar 2026``. A fiscal year or quarter says so: ``FY 2026``,
+        ``Q4 FY 2026``.
         """
         match self.kind:
             case PeriodKind.ALL:
@@ -259,15 +298,59 @@ class Period:
                 return said("Q{quarter} {year}", quarter=quarter, year=year)
             case PeriodKind.MONTH:
                 return month_text(self.start)
+            case PeriodKind.WEEK:
+                iso = self.start.isocalendar()
+                # Translators: a week by its number; keep it as short.
+                return said("W{week} {year}", week=iso.week, year=iso.year)
             case PeriodKind.RANGE:
-                if self.start == self.last:
-                    return day_text(self.start)
-                head = day_text(self.start)
-                if self.start.year == self.last.year:
-                    head = listed((str(self.start.day), month_name(self.start)), " ")
-                return listed((head, day_text(self.last)), " – ")
+                return self.span
             case _:
                 return self.name if self.fiscal_start == 1 else said("FY {year}", year=self.name)
+
+    @property
+    def span(self) -> str:
+        """The first and the last day for people: ``1 Jan – 31 Mar 2026``; of one day, the day."""
+        if self.start == self.last:
+            return day_text(self.start)
+        head = day_text(self.start)
+        if self.start.year == self.last.year:
+            head = listed((str(self.start.day), month_name(self.start)), " ")
+        return listed((head, day_text(self.last)), " – ")
+
+    @property
+    def typed(self) -> str:
+        """What stands for the period where it is kept: its words when it has any, else its name."""
+        return self.words or self.name
+
+
+def weeks_of(year: int) -> int:
+    """How many weeks a year has (ISO 8601): 52 or 53. 28 December always lies in the last one."""
+    return date(year, 12, 28).isocalendar().week
+
+
+def _named(match: re.Match[str], text: str, fiscal_start: int) -> Period:
+    """A year, quarter, month or week by its name.
+
+    :param text: as it was typed, for the error.
+    """
+    year, week, quarter, month = int(match[1]), match[2], match[3], match[4]
+    if year not in _YEARS:
+        raise UsageError(tr("Period {text!r} is outside the years 1901 to 2199.").format(text=text))
+    if week is not None:
+        last = weeks_of(year)
+        if not 1 <= int(week) <= last:
+            words = tr("Period {text!r}: {year} has weeks W01 to W{last}.")
+            raise UsageError(words.format(text=text, year=year, last=last), HINT)
+        return Period.week(year, int(week), fiscal_start)
+    if quarter is not None:
+        if not 1 <= int(quarter) <= 4:
+            raise UsageError(tr("Period {text!r}: a year has quarters Q1 to Q4.").format(text=text), HINT)
+        return Period.quarter(year, int(quarter), fiscal_start)
+    if month is not None:
+        if not 1 <= int(month) <= 12:
+            raise UsageError(tr("Period {text!r}: a year has months 01 to 12.").format(text=text), HINT)
+        return Period.month(year, int(month), fiscal_start)
+    return Period.year(year, fiscal_start)
 
 
 def _parse_day(part: str, whole: str) -> date:

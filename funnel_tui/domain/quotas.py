@@ -136,6 +136,10 @@ def shares_of(amount: int, count: int) -> list[int]:
     return [share + (place < rest) for place in range(count)]
 
 
+_NESTING = {PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.YEAR}
+"""The periods that may hold one another. A week may lie in two months, so it is as a free range."""
+
+
 def conflict(period: Period, others: Iterable[tuple[int, int]]) -> tuple[int, int] | None:
     """The first of other periods of the same quota that this one overlaps in a way that cannot be.
 
@@ -150,7 +154,7 @@ def conflict(period: Period, others: Iterable[tuple[int, int]]) -> tuple[int, in
             continue
         other = period_between(low, high, period.fiscal_start)
         nested = (low <= start and end <= high) or (start <= low and high <= end)
-        if not nested or PeriodKind.RANGE in {period.kind, other.kind}:
+        if not nested or not {period.kind, other.kind} <= _NESTING:
             return low, high
     return None
 

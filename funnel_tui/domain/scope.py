@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from funnel_tui.domain.period import Period
+from funnel_tui.domain.period import Period, PeriodKind, local_day
 from funnel_tui.domain.status import Cohort, GroupBy, Mode
+from funnel_tui.errors import UsageError
+from funnel_tui.language import tr
+
+PREVIOUS, YEAR_BEFORE = "previous", "year-before"
+"""A compared period by where it lies: directly before the period, or the same a year before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,38 @@ class Scope:
         """A copy with some fields changed."""
         return replace(self, **changes)
 
+    @property
+    def compare_typed(self) -> str | None:
+        """The compared period as it is kept; :func:`compared_period` reads it back.
+
+        One that lies directly before a period in words, or a year before it, goes along with that.
+        """
+        if self.compare is None:
+            return None
+        if self.period.words and not self.compare.words:
+            if self.compare == self.period.previous():
+                return PREVIOUS
+            if self.compare == self.period.year_before():
+                return YEAR_BEFORE
+        return self.compare.typed
+
+    def settled(self, settings: TeamSettings, now: int) -> Scope:
+        """The same with periods in words counted from as-of, or from now where there is none.
+
+        :param now: epoch seconds.
+        """
+        compared = self.compare_typed
+        if not self.period.words and not (self.compare and self.compare.words):
+            return self
+        today = settings.day(now if self.as_of is None else self.as_of)
+        period = Period.parse(self.period.typed, settings.fiscal_start, today)
+        return self.with_(
+            period=period,
+            compare=None
+            if compared is None
+            else compared_period(compared, period, settings.fiscal_start, today),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class TeamSettings:
@@ -68,3 +107,27 @@ class TeamSettings:
     idle_days: int = 14
     contact_benchmark: int = 32
     model_minimum: int = 30
+
+    def day(self, instant: int) -> date:
+        """The calendar day of an instant where the team is.
+
+        :param instant: epoch seconds.
+        """
+        return local_day(instant, ZoneInfo(self.time_zone))
+
+
+def compared_period(text: str, period: Period, fiscal_start: int, today: date) -> Period:
+    """The period that another one is compared with.
+
+    :param text: ``previous``, ``year-before``, or a period.
+    :param period: the one it is set beside.
+    :param today: the day that words are counted from.
+    :raises UsageError: for a period that makes no sense, and for what comes before all time.
+    """
+    if text not in {PREVIOUS, YEAR_BEFORE}:
+        return Period.parse(text, fiscal_start, today)
+    if period.kind is PeriodKind.ALL:
+        raise UsageError(
+            tr("--compare {text} needs a --period: nothing comes before all time.").format(text=text)
+        )
+    return period.previous() if text == PREVIOUS else period.year_before()

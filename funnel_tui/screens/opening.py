@@ -79,6 +79,7 @@ def open_scope(app: HostApp) -> None:
 
     dialog = ScopeDialog(
         scope, pipelines=view.pipelines, owners=view.owners, teams=view.teams,
+        today=view.settings.day(app.workspace.clock() if scope.as_of is None else scope.as_of),
         fiscal_start=view.settings.fiscal_start,
         check=partial(problem_with, app.workspace), values=partial(filter_choices, app.workspace),
     )  # fmt: skip

@@ -92,7 +92,8 @@ def ask_times(screen: PlanScreen, wish: PlanWish) -> None:
 
 def ask_history(screen: PlanScreen, present: Period) -> None:
     """The days the conversions come from."""
-    fiscal = screen.funnel.settings.fiscal_start
+    settings = screen.funnel.settings
+    today = settings.day(screen.funnel.workspace.clock())
 
     def answered(answer: Answer | None) -> None:
         if answer is not None:
@@ -101,9 +102,9 @@ def ask_history(screen: PlanScreen, present: Period) -> None:
     dialog = AskText(
         tr("Conversions from"),
         tr("Period"),
-        present.name,
-        tr("2026, 2026-Q1, 2026-03, A..B; empty: four quarters."),
-        lambda text: Period.parse(text, fiscal),
+        present.typed,
+        tr("2026, 2026-Q1, A..B, last 12 months …; empty: four quarters."),
+        lambda text: Period.parse(text, settings.fiscal_start, today),
         optional=True,
     )
     screen.app.push_screen(dialog, answered)

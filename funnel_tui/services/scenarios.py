@@ -40,7 +40,7 @@ def read_scenarios(workspace: Workspace) -> list[Scenario]:
     settings = workspace.settings()
     for view in _stored(workspace):
         try:
-            found.append(_read(view, settings))
+            found.append(_read(view, settings, workspace.clock()))
         except Refused:
             continue
     return found
@@ -55,7 +55,7 @@ def read_scenario(workspace: Workspace, name: str) -> Scenario:
     views = {view.name.casefold(): view for view in _stored(workspace)}
     wanted = name.strip().casefold()
     if wanted in views:
-        return _read(views[wanted], workspace.settings())
+        return _read(views[wanted], workspace.settings(), workspace.clock())
     near = get_close_matches(wanted, views, n=1)
     raise NotFound(
         tr("No scenario is called {name!r}.").format(name=name.strip()),
@@ -78,11 +78,11 @@ def _stored(workspace: Workspace) -> list[SavedScope]:
         return [view for view in saved_views(reader) if view.screen == SCREEN]
 
 
-def _read(view: SavedScope, settings: TeamSettings) -> Scenario:
+def _read(view: SavedScope, settings: TeamSettings, now: int) -> Scenario:
     try:
         words = json.loads(view.scope)
         wish = wish_from_words(words.get("plan") or {}, settings.fiscal_start)
-        return Scenario(view.id, view.name, scope_from_json(view.scope, settings), wish)
+        return Scenario(view.id, view.name, scope_from_json(view.scope, settings, now), wish)
     except (ValueError, TypeError, KeyError, AttributeError, ZeroDivisionError, FunnelError) as error:
         raise Refused(
             tr("The scenario {name!r} cannot be read: {why}.").format(name=view.name, why=error),

@@ -58,7 +58,7 @@ def pick_view(workspace: Workspace, view_id: int) -> PickedView:
         found = next((view for view in saved_views(reader) if view.id == view_id), None)
     if found is None:
         raise NotFound(tr("The view is gone."), tr("Somebody may have removed it."))
-    return _picked(found, settings)
+    return _picked(found, settings, workspace.clock())
 
 
 def default_views(workspace: Workspace) -> dict[str, PickedView]:
@@ -75,17 +75,17 @@ def default_views(workspace: Workspace) -> dict[str, PickedView]:
     for view in sorted(found, key=lambda view: view.rep_id is None, reverse=True):
         if view.rep_id in {None, mine} and settings is not None:
             try:
-                chosen[view.screen] = _picked(view, settings)
+                chosen[view.screen] = _picked(view, settings, workspace.clock())
             except Refused:
                 continue
     return chosen
 
 
-def _picked(view: SavedScope, settings: TeamSettings) -> PickedView:
+def _picked(view: SavedScope, settings: TeamSettings, now: int) -> PickedView:
     try:
         words: dict[str, Any] = words_of(view.scope) or {}
         shown = {str(key): str(value) for key, value in dict(words.get("shown") or {}).items()}
-        return PickedView(_item(view), scope_from_json(view.scope, settings), shown)
+        return PickedView(_item(view), scope_from_json(view.scope, settings, now), shown)
     except (ValueError, TypeError, AttributeError, FunnelError) as error:
         raise Refused(
             tr("The saved view {name!r} cannot be read: {why}.").format(name=view.name, why=error),

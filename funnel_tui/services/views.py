@@ -4,6 +4,10 @@ A scope is kept as a JSON object with the words of the command line: ``pipelines
 ``period``, ``compare``, ``as_of`` (an ISO instant), ``cohort``, ``mode``, ``by``, ``value``,
 ``present_owner`` and ``where``. What is left out has its default. ``shown`` holds how its screen was set, by
 words of the screen's own.
+
+A period that was typed in words, such as ``last month``, is kept as these words: the view moves on with time.
+A compared period that lies directly before such a one, or a year before it, moves with it: it is kept as
+``previous`` or ``year-before``.
 """
 
 from __future__ import annotations
@@ -16,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from funnel_tui.domain.period import Period, parse_instant, utc_text
 from funnel_tui.domain.report import Column, Kind, Report
-from funnel_tui.domain.scope import Scope, TeamSettings
+from funnel_tui.domain.scope import Scope, TeamSettings, compared_period
 from funnel_tui.domain.status import Cohort, GroupBy, Mode
 from funnel_tui.errors import FunnelError, NotFound, Refused
 from funnel_tui.language import tr
@@ -56,7 +60,7 @@ def read_view(workspace: Workspace, name: str) -> Scope:
     settings = workspace.settings()
     view = find_view(workspace, name)
     try:
-        return scope_from_json(view.scope, settings)
+        return scope_from_json(view.scope, settings, workspace.clock())
     except (ValueError, TypeError, AttributeError, FunnelError) as error:
         raise Refused(
             tr("The saved view {name!r} cannot be read: {why}.").format(name=view.name, why=error),
@@ -156,8 +160,8 @@ def scope_to_json(scope: Scope, shown: Mapping[str, str] | None = None) -> str:
         "pipelines": list(scope.pipelines),
         "owner": scope.owner,
         "team": scope.team,
-        "period": scope.period.name,
-        "compare": scope.compare.name if scope.compare else None,
+        "period": scope.period.typed,
+        "compare": scope.compare_typed,
         "as_of": None if scope.as_of is None else utc_text(scope.as_of),
         "cohort": scope.cohort,
         "mode": scope.mode,
@@ -170,24 +174,29 @@ def scope_to_json(scope: Scope, shown: Mapping[str, str] | None = None) -> str:
     return json.dumps({key: value for key, value in words.items() if value}, ensure_ascii=False)
 
 
-def scope_from_json(text: str, settings: TeamSettings) -> Scope:
+def scope_from_json(text: str, settings: TeamSettings, now: int) -> Scope:
     """Read a scope back.
 
     :param settings: they say where a fiscal year begins and which time zone an instant is in.
+    :param now: epoch seconds; words for a period are counted from it, or from the as-of of the scope.
     :raises ValueError: for a text that is no JSON object or holds an unknown word.
     :raises UsageError: for a period or instant that makes no sense.
     """
     words = json.loads(text)
     if not isinstance(words, dict):
         raise ValueError("it is no JSON object")
-    fiscal, zone = settings.fiscal_start, ZoneInfo(settings.time_zone)
+    fiscal = settings.fiscal_start
+    as_of = parse_instant(words["as_of"], ZoneInfo(settings.time_zone)) if words.get("as_of") else None
+    today = settings.day(now if as_of is None else as_of)
+    period = Period.parse(words["period"], fiscal, today) if words.get("period") else Period.all_time()
+    compared = words.get("compare")
     return Scope(
         pipelines=tuple(str(name) for name in words.get("pipelines", ())),
         owner=words.get("owner"),
         team=words.get("team"),
-        period=Period.parse(words["period"], fiscal) if words.get("period") else Period.all_time(),
-        compare=Period.parse(words["compare"], fiscal) if words.get("compare") else None,
-        as_of=parse_instant(words["as_of"], zone) if words.get("as_of") else None,
+        period=period,
+        compare=compared_period(compared, period, fiscal, today) if compared else None,
+        as_of=as_of,
         cohort=Cohort(words["cohort"]) if words.get("cohort") else None,
         mode=Mode(words.get("mode", Mode.REACHED)),
         by=GroupBy(words["by"]) if words.get("by") else None,

@@ -78,6 +78,34 @@ def test_a_view_may_begin_with_another_one(world: World, funnel: Run) -> None:
     assert (found["Quarter of all"]["owner"], found["Quarter of all"]["pipelines"]) == ("Ana", ["Sales"])
 
 
+def test_a_view_in_words_moves_on_with_time(world: World, db_url: str) -> None:
+    assert world.errors() == []
+    march = "2026-03-31T12:00:00Z"
+    funnel = runner(db_url, FUNNEL_NOW=march)
+
+    def seen(now: str, *words: str) -> tuple[str, str]:
+        said = runner(db_url, FUNNEL_NOW=now)(
+            "report", "funnel", "--view", "Monday", *words, "--format", "json"
+        )
+        scope = json_of(said)["scope"]
+        return scope["period"]["name"], scope["compare"]["name"]
+
+    ok(funnel("views", "add", "Monday", "--period", "forrige måned", "--compare", "previous"))
+    (row,) = rows(funnel("views", "--json"))
+    assert (row["period"], row["compare"]) == ("last month", "previous")
+    assert "last month vs previous" in ok(funnel("views"))
+    assert seen(march) == ("2026-02", "2026-01")
+    assert seen("2026-04-01T12:00:00Z") == ("2026-03", "2026-02")
+    assert seen(march, "--as-of", "2026-01-15") == ("2025-12", "2025-11")
+    assert seen(march, "--period", "this month", "--compare", "year-before") == ("2026-03", "2025-03")
+
+    ok(funnel("views", "add", "Monday", "--period", "2026-Q1", "--compare", "last 30 days", "--replace"))
+    assert seen(march) == ("2026-Q1", "2026-03-02..2026-03-31")
+    # Where the team is the next day may have begun already.
+    ok(funnel("settings", "time_zone", "Asia/Tokyo"))
+    assert seen("2026-03-31T20:00:00Z") == ("2026-Q1", "2026-03-03..2026-04-01")
+
+
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from funnel_tui.domain.activity import Unit
 from funnel_tui.domain.period import (
     DAY_SECONDS,
     Period,
@@ -19,8 +20,10 @@ from funnel_tui.domain.period import (
     parse_instant,
     start_of,
     utc_text,
+    weeks_of,
 )
 from funnel_tui.errors import UsageError
+from funnel_tui.metrics.buckets import label
 
 ZONES = [
     *("UTC", "Europe/Oslo", "America/New_York", "America/Sao_Paulo", "Asia/Kolkata", "Pacific/Chatham"),
@@ -84,12 +87,17 @@ def test_the_previous_period_ends_where_this_one_begins(period: Period) -> None:
         return
     before = period.previous()
     assert before.end == period.start
-    if period.kind is PeriodKind.RANGE:
+    assert before.shifted(1) == period
+    if period.kind is PeriodKind.WEEK:
+        year, week, _ = period.start.isocalendar()
+        earlier = period.year_before().start.isocalendar()
+        assert (earlier.year, earlier.week) == (year - 1, min(week, weeks_of(year - 1)))
+    elif period.kind is PeriodKind.RANGE:
         assert before.end - before.start == period.end - period.start
         assert period.year_before() == before
     else:
-        year = period.year_before()
-        assert (year.start.month, year.start.year) == (period.start.month, period.start.year - 1)
+        ago = period.year_before()
+        assert (ago.start.month, ago.start.year) == (period.start.month, period.start.year - 1)
 
 
 @given(periods(), st.sampled_from(ZONES))
@@ -137,6 +145,34 @@ def test_days_on_which_the_clock_changes(zone: str, day: str, hours: float) -> N
     assert (end - start) / 3600 == hours
 
 
+@given(DAYS, FISCAL)
+def test_a_week_is_seven_days_from_monday_on(day: date, fiscal: int) -> None:
+    week = Period.containing(day, PeriodKind.WEEK, fiscal)
+    assert week.start <= day < week.end
+    assert (week.start.weekday(), week.last.weekday(), (week.end - week.start).days) == (0, 6, 7)
+    assert Period.parse(week.name.lower().replace("-", ""), fiscal) == week
+    assert label(day, Unit.WEEK) == week.name, "the name that the activity report has for it"
+
+
+@given(st.integers(1902, 2198))
+def test_the_weeks_of_a_year_follow_each_other_into_the_next(year: int) -> None:
+    weeks = [Period.week(year, number) for number in range(1, weeks_of(year) + 1)]
+    assert all(one.end == other.start for one, other in pairwise(weeks))
+    assert (
+        weeks[-1].shifted(1) == Period.week(year + 1, 1) == Period.containing(weeks[-1].end, PeriodKind.WEEK)
+    )
+    assert weeks[0].previous() == Period.week(year - 1, weeks_of(year - 1))
+    with pytest.raises(UsageError, match=f"{year} has weeks W01 to W{len(weeks)}"):
+        Period.parse(f"{year}-W{len(weeks) + 1}")
+
+
+def test_weeks_on_which_the_clock_changes() -> None:
+    hours = {"2026-W13": 167, "2026-W43": 169, "2026-W44": 168}
+    for text, count in hours.items():
+        start, end = Period.parse(text).bounds(ZoneInfo("Europe/Oslo"))
+        assert (end - start) // 3600 == count
+
+
 def test_march_and_october_in_oslo() -> None:
     oslo = ZoneInfo("Europe/Oslo")
     for month, hours in ((3, 743), (10, 745), (4, 720)):
@@ -157,6 +193,10 @@ def test_march_and_october_in_oslo() -> None:
         ("2026-Q1", 4, "2025-04-01", "2025-06-30", "Q1 FY 2026"),
         ("2026-Q4", 4, "2026-01-01", "2026-03-31", "Q4 FY 2026"),
         ("2026-Q2", 12, "2026-03-01", "2026-05-31", "Q2 FY 2026"),
+        ("2026-W01", 1, "2025-12-29", "2026-01-04", "W1 2026"),
+        ("2026-W47", 1, "2026-11-16", "2026-11-22", "W47 2026"),
+        ("2026-w53", 4, "2026-12-28", "2027-01-03", "W53 2026"),
+        ("2021W1", 1, "2021-01-04", "2021-01-10", "W1 2021"),
         ("2026-2", 4, "2026-02-01", "2026-02-28", "Feb 2026"),
         ("2028-02", 1, "2028-02-01", "2028-02-29", "Feb 2028"),
         ("2026-03-31", 1, "2026-03-31", "2026-03-31", "31 Mar 2026"),
@@ -175,6 +215,9 @@ def test_neighbours() -> None:
     assert Period.parse("2026-01").previous() == Period.parse("2025-12")
     assert Period.parse("2026-Q1").previous() == Period.parse("2025-Q4")
     assert Period.parse("2026-Q1", 4).year_before() == Period.parse("2025-Q1", 4)
+    assert Period.parse("2021-W01").previous() == Period.parse("2020-W53")
+    assert Period.parse("2020-W53").year_before() == Period.parse("2019-W52")
+    assert Period.parse("2021-W52").year_before() == Period.parse("2020-W52")
     assert Period.parse("2026-02-01..2026-02-10").previous() == Period.parse("2026-01-22..2026-01-31")
 
 
@@ -185,6 +228,10 @@ def test_neighbours() -> None:
         ("2026-Q0", "quarters Q1 to Q4"),
         ("2026-13", "months 01 to 12"),
         ("2026-00", "months 01 to 12"),
+        ("2025-W53", "2025 has weeks W01 to W52"),
+        ("2026-W54", "2026 has weeks W01 to W53"),
+        ("2026-W0", "weeks W01 to W53"),
+        ("2200-W01", "outside the years 1901 to 2199"),
         ("1900", "outside the years 1901 to 2199"),
         ("2200", "outside the years 1901 to 2199"),
         ("0000", "outside the years"),
@@ -206,14 +253,14 @@ def test_what_is_no_period_is_refused(text: str, said: str) -> None:
     assert repr(text) in str(refused.value)
 
 
-@pytest.mark.parametrize("text", ["1901", "1901-Q1", "1901-01", "1000-01-01..1000-01-10"])
+@pytest.mark.parametrize("text", ["1901", "1901-Q1", "1901-01", "1901-W01", "1000-01-01..1000-01-10"])
 def test_nothing_comes_before_the_first_period(text: str) -> None:
     first = Period.parse(text)
     assert first.previous() == first
     assert first.shifted(-100_000_000) == first
 
 
-@pytest.mark.parametrize("text", ["2199", "2199-Q4", "2199-12", "2999-12-01..2999-12-31"])
+@pytest.mark.parametrize("text", ["2199", "2199-Q4", "2199-12", "2199-W52", "2999-12-01..2999-12-31"])
 def test_nothing_comes_after_the_last_period(text: str) -> None:
     last = Period.parse(text)
     assert last.shifted(1) == last

@@ -1,0 +1,43 @@
+"""The period of the scope, typed in words and stepped."""
+
+from __future__ import annotations
+
+import pytest
+
+from funnel_tui.domain.period import PeriodKind
+from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.text_field import TextField
+from tests.support.driving import SIZES, on_stages
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_period_in_words_is_shown_by_its_days_and_kept_in_words(
+    demo: Workspace, size: tuple[int, int]
+) -> None:
+    async with on_stages(demo, size=size) as driver:
+        await driver.press("f")
+        assert "2026-W12, this quarter, last month, last 30 days, ytd" in driver.text
+        await driver.press("ctrl+u")
+        await driver.type("forrige måned")
+        assert "these days: 1 Oct – 31 Oct 2026" in driver.text
+        await driver.press("enter")
+        assert "Oct 2026 vs" in driver.lines[0]
+        await driver.press("f")
+        assert driver.app.screen.query_one("#period", TextField).value == "last month"
+        await driver.press("ctrl+u")
+        await driver.type("this week")
+        await driver.press("enter")
+        scope = driver.app.scope
+        assert scope is not None
+        assert f"{scope.period.label} vs" in driver.lines[0]
+        week = scope.period
+        assert week.kind is PeriodKind.WEEK
+        await driver.press("comma")
+        assert driver.app.scope is not None
+        assert (driver.app.scope.period, driver.app.scope.period.words) == (week.previous(), "")
+        await driver.press("full_stop", "full_stop")
+        assert driver.app.scope.period == week.shifted(1)
+        await driver.press("f", "ctrl+u")
+        await driver.type("last 0 days")
+        await driver.press("enter")
+        assert "has no days" in driver.text
