@@ -11,7 +11,7 @@ from funnel_tui.domain.change_history import HistoryFilter, HistoryKind
 from funnel_tui.language import tr
 from funnel_tui.widgets.lines import Hint
 
-KINDS = {
+KIND_WORDS = {
     HistoryKind.DEALS: tr("deals"),
     HistoryKind.TASKS: tr("tasks and interactions"),
     HistoryKind.PEOPLE: tr("organisations and people"),
@@ -20,6 +20,7 @@ KINDS = {
     HistoryKind.IMPORT: tr("imports"),
     HistoryKind.TURN: tr("undo and redo"),
 }
+"""What changes are about."""
 EVERYBODY, EVERYTHING = tr("everybody"), tr("everything")
 
 
@@ -53,7 +54,7 @@ class HistoryFilterDialog(SetupForm[HistoryFilter]):
         yield from self.choice_row(
             "kind",
             tr("About"),
-            [KINDS[kind] if kind else EVERYTHING for kind in kinds],
+            [KIND_WORDS[kind] if kind else EVERYTHING for kind in kinds],
             kinds.index(wanted.kind),
         )
         yield from self.general_row()

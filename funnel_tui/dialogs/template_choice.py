@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.widgets import Static
 
 from funnel_tui.dialogs.base import Dialog
@@ -68,7 +66,6 @@ class TemplateChoice(Dialog[StageSet]):
     HEADING = tr("New pipeline: which stages to start from")
     AUTO_FOCUS = "#sets"
     HINTS = (Hint("↑↓", trc("key", "move")), Hint("enter", tr("start from these")))
-    BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(self) -> None:
         super().__init__()

@@ -7,6 +7,7 @@ lost) is the status of a deal with us.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from funnel_tui.domain.status import ForecastCategory
 
@@ -43,6 +44,19 @@ class StageSet:
     def has_probabilities(self) -> bool:
         """Whether the product gives any."""
         return any(stage.percent is not None for stage in self.stages)
+
+    @property
+    def ladder(self) -> str:
+        """The names of the stages on one line."""
+        return " → ".join(stage.name for stage in self.stages)
+
+    @property
+    def values(self) -> list[dict[str, Any]]:
+        """The stages as a service creates them; without a probability of its own one begins with 0 %."""
+        return [
+            {"name": one.name, "probability_bp": (one.percent or 0) * 100, "category": one.category}
+            for one in self.stages
+        ]
 
 
 def _set(key: str, product: str, *stages: tuple[str, int | None] | StageTemplate) -> StageSet:

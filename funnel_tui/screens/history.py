@@ -12,14 +12,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from funnel_tui.dialogs.confirm import ConfirmDialog
-from funnel_tui.dialogs.history_filter import HistoryFilterDialog
+from funnel_tui.dialogs.history_filter import KIND_WORDS, HistoryFilterDialog
 from funnel_tui.domain.change_history import GroupTurns, HistoryFilter, HistoryGroup, HistoryPage
 from funnel_tui.domain.shown import count_text
 from funnel_tui.language import tr, trc
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.history_words import (
     COLUMNS,
-    KIND_WORDS,
     HistoryRows,
     Inside,
     full_lines,

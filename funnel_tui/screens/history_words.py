@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from funnel_tui.domain.calendar_names import month_name
-from funnel_tui.domain.change_history import GroupTurns, HistoryGroup, HistoryKind, RowTurn
+from funnel_tui.domain.change_history import GroupTurns, HistoryGroup, RowTurn
 from funnel_tui.domain.shown import NO_VALUE, count_text
 from funnel_tui.domain.status import ChangeOp
 from funnel_tui.language import tr, trn
@@ -22,17 +22,6 @@ COLUMNS = (
 )
 # Translators: what became of a row.
 OPS = {ChangeOp.INSERT: tr("new"), ChangeOp.UPDATE: tr("changed"), ChangeOp.DELETE: tr("removed")}
-
-KIND_WORDS = {
-    HistoryKind.DEALS: tr("deals"),
-    HistoryKind.TASKS: tr("tasks and interactions"),
-    HistoryKind.PEOPLE: tr("organisations and people"),
-    HistoryKind.SETUP: tr("pipelines and stages"),
-    HistoryKind.TEAM: tr("team, quotas and settings"),
-    HistoryKind.IMPORT: tr("imports"),
-    HistoryKind.TURN: tr("undo and redo"),
-}
-"""What changes are about."""
 
 Inside = tuple[str, str, str]
 """A line of what a change did: what kind of row, which field, old and new."""

@@ -27,10 +27,9 @@ def new_pipeline(app: HostApp) -> None:
     def chosen(stages: StageSet | None) -> None:
         if stages is None:
             return
-        note = " → ".join(stage.name for stage in stages.stages)
         ask(
             app,
-            lambda wish, wrong: PipelineForm(tr("New pipeline"), wish, note=note, wrong=wrong),
+            lambda wish, wrong: PipelineForm(tr("New pipeline"), wish, note=stages.ladder, wrong=wrong),
             PipelineWish(),
             saving.NewPipeline(stages),
         )

@@ -33,10 +33,7 @@ class NewPipeline:
             name=wish.name,
             staging=wish.staging,
             record_demand=wish.record_demand,
-            stages=[
-                {"name": one.name, "probability_bp": (one.percent or 0) * 100, "category": one.category}
-                for one in self.stages.stages
-            ],
+            stages=self.stages.values,
         )
         count = len(self.stages.stages)
         return trn(

@@ -97,10 +97,7 @@ class FirstPipeline:
             name=wish.name,
             staging=wish.staging,
             record_demand=wish.record_demand,
-            stages=[
-                {"name": one.name, "probability_bp": (one.percent or 0) * 100, "category": one.category}
-                for one in self.stages.stages
-            ],
+            stages=self.stages.values,
         )
         words = tr("Pipeline {pipeline} is ready: n makes the first deal.")
         return words.format(pipeline=clean(wish.name))
@@ -117,10 +114,9 @@ def begin_empty(app: HostApp, answers: FirstAnswers) -> None:
     def chosen(stages: StageSet | None) -> None:
         if stages is None:
             return
-        note = " → ".join(stage.name for stage in stages.stages)
         ask(
             app,
-            lambda wish, wrong: PipelineForm(tr("The first pipeline"), wish, note=note, wrong=wrong),
+            lambda wish, wrong: PipelineForm(tr("The first pipeline"), wish, note=stages.ladder, wrong=wrong),
             PipelineWish(name=PIPELINE),
             FirstPipeline(answers, stages),
             then=saved,
