@@ -130,7 +130,8 @@ class Said(NamedTuple):
 
 
 class Picker(TextField):
-    """Type to search; arrows and ``enter`` choose. Leaving the field takes what the cursor is on.
+    """Type to search; arrows choose, ``enter`` takes what they are on and goes to the next field, as ``tab``
+    does. Leaving the field takes what the cursor is on.
 
     The search runs in a thread, one at a time: a slow database delays the suggestions, never a key.
 
@@ -364,11 +365,13 @@ class Picker(TextField):
         self.panel.hide()
 
     async def action_submit(self) -> None:
-        """Take the suggestion under the cursor; without any, accept the form."""
-        if self.panel.is_open:
-            self._choose(self.panel.at)
-        else:
+        """Take the suggestion under the cursor and go to the next field; without any, accept the form."""
+        if not self.panel.is_open:
             await super().action_submit()
+            return
+        self._choose(self.panel.at)
+        if self.screen.focus_chain[-1] is not self:  # after the last field would come the first
+            self.screen.focus_next()
 
     def on_blur(self, event: events.Blur) -> None:  # noqa: ARG002
         """Take the suggestion under the cursor."""

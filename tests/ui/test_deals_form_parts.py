@@ -132,7 +132,7 @@ async def test_the_draft_keeps_person_role_and_tags(demo: Workspace) -> None:
         await driver.press("1", "n")
         await driver.type("Drafted")
         await write(driver, "person", "kari liestad")
-        await driver.press("enter", "tab", "b")
+        await driver.press("enter", "b")
         await write(driver, "tags", "one, two")
         await driver.press("escape", "n", "enter")
         text = seen(driver)

@@ -19,7 +19,7 @@ from funnel_tui.domain.period import day_number
 from funnel_tui.domain.scope import Scope
 from funnel_tui.errors import DatabaseBusy
 from tests.support.driving import SIZES
-from tests.ui.dialogs import FULL, NEW, Directory, answer, choices, focus, go, seen, showing, write
+from tests.ui.dialogs import FULL, NEW, Directory, answer, choices, focus, go, is_open, seen, showing, write
 
 
 async def test_a_new_deal_by_keys_alone() -> None:
@@ -252,12 +252,34 @@ async def test_arrows_choose_and_escape_closes_only_the_list() -> None:
         await driver.type("fjord")
         await driver.press("down", "enter")
         assert driver.app.screen.query_one("#organisation", Input).value == "Fjordheim Energi"
+        await go(driver, "organisation")
+        await driver.press("end")
         await driver.type("f")
         await driver.press("escape")
         assert not driver.app.answers  # type: ignore[attr-defined]
         await driver.press("ctrl+s")
         assert "It is not clear which organisation is meant" in " ".join(seen(driver).split())
         assert focus(driver) == "organisation"
+
+
+async def test_enter_takes_a_suggestion_and_goes_to_the_next_field() -> None:
+    async with showing(DealForm(choices(), NEW)) as driver:
+        await driver.type("x")
+        for name, text, after in (
+            ("organisation", "fjordl", "person"),
+            ("person", "kari", "role"),
+            ("source", "brand new", "tags"),
+        ):
+            await go(driver, name)
+            await driver.type(text)
+            await driver.press("enter")
+            assert focus(driver) == after
+            assert is_open(driver)
+            assert not driver.app.answers  # type: ignore[attr-defined]
+        await driver.press("enter")  # there is nothing to take: as from every other field
+        assert answer(driver).values["organisation"] == Pick("Fjordline AS", 1)
+        assert answer(driver).values["person"] == Pick("Kari Lie", 7)
+        assert answer(driver).values["source"] == "brand new"
 
 
 async def test_a_person_brings_the_organisation() -> None:
