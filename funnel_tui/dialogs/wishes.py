@@ -10,7 +10,7 @@ Dialog            Is given                                                      
 `ReopenDialog`    ``subject, stages``                                                        ``ReopenWish``
 `TaskDialog`      ``reader, reps, owner_id, *, deal_id, about, task, errors``                ``TaskWish``
 `DoneDialog`      ``task, reader, *, suggest``                                               ``DoneWish``
-`ConflictDialog`  ``heading, fields`` (of a deal: :func:`.deal_conflict.deal_conflicts`)     ``MergeWish``
+`ConflictDialog`  ``heading, fields``                                                        ``MergeWish``
 ================  =========================================================================  =============
 
 Every dialog answers None when the user leaves it with ``esc``. ``choices`` are :class:`DealChoices`,

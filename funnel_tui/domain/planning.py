@@ -49,12 +49,6 @@ class PlanWish:
         others = tuple((name, one) for name, one in self.conversions if name != step)
         return self.with_(conversions=others if share is None else (*others, (step, share)))
 
-    @property
-    def is_changed(self) -> bool:
-        """Whether anything of the funnel is other than in the base."""
-        what = (self.prospects, self.size, self.cycle)
-        return bool(self.conversions) or any(one is not None for one in what) or self.times != 1
-
     def as_base(self) -> PlanWish:
         """The same without any what-if."""
         return self.with_(conversions=(), prospects=None, size=None, cycle=None, times=Fraction(1))

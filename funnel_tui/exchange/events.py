@@ -12,7 +12,7 @@ from funnel_tui.exchange.outcomes import stage_reader
 from funnel_tui.exchange.records import EventRecord, ReadOptions
 from funnel_tui.exchange.refusals import Refusals
 from funnel_tui.exchange.table import Table
-from funnel_tui.exchange.values import LIMITS, BadValue
+from funnel_tui.exchange.values import LIMITS
 
 
 def read_events(
@@ -41,30 +41,6 @@ def read_events(
             status = outcome.status or DealStatus.OPEN
             yield EventRecord(line, order, deal, outcome.stage, status, at, by, outcome.reason)
             order += 1
-
-
-def scan_stages(table: Table, mapping: Mapping, options: ReadOptions) -> tuple[str, ...]:
-    """The names of the stages in a file of deals or histories, without those that mean won or lost.
-
-    :param table: the file; it is read once from beginning to end.
-    :param mapping: which column is which field.
-    :param options: gives the names that mean won or lost.
-    :returns: each name once, in the order of its first row. Names that would be refused are left out.
-    """
-    read = stage_reader(options)
-    if "stage" in mapping.constants:
-        texts: Iterator[str] = iter((mapping.constants["stage"],))
-    else:
-        texts = _column(table, mapping.columns["stage"])
-    names: dict[str, None] = {}
-    for text in dict.fromkeys(texts):
-        try:
-            stage = read(text).stage
-        except BadValue:
-            continue
-        if stage is not None:
-            names.setdefault(stage)
-    return tuple(names)
 
 
 def _column(table: Table, index: int) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from funnel_tui.dialogs.wishes import (
     DealChoices,
@@ -27,8 +27,6 @@ from funnel_tui.widgets.words import role_words
 FOUND = 40
 """So much is looked through for organisations among everything that has a name."""
 SHOWN = 8
-
-Refusing = Callable[[DeskPipeline, DeskStage], str]
 
 
 def typed_of(desk: DealDesk, workspace: Workspace) -> Typed:

@@ -32,9 +32,6 @@ Cell = tuple[int, int, int]
 
 COLUMNS = ("day", "owner_id", "kind_id", "done", "planned", "with_outcome", "conversations", "outbound")
 
-FIRST_INSTANT, LAST_INSTANT = -2_208_988_800 - DAY_SECONDS, 7_289_654_400 + DAY_SECONDS
-"""No interaction lies outside these (1900 to 2200)."""
-
 _CHECKED_DAYS = 183
 """So many days are compared at a time."""
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, select
 
 from funnel_tui.db.reader import Reader
 from funnel_tui.domain.facts import Ladder, Standing, VisitFact
 from funnel_tui.domain.money import Rates
 from funnel_tui.domain.period import day_number, local_day
 from funnel_tui.metrics.projection import standing
-from funnel_tui.models import DealPast, DealStage, StageVisit
+from funnel_tui.models import DealPast, StageVisit
 from funnel_tui.queries.settings import read_rates, read_settings
 from funnel_tui.services.transaction import table_of
 
@@ -124,13 +124,6 @@ def last_edit(connection: Connection, deal_id: int) -> int:
     past = table_of(DealPast)
     query = select(past.c.until_at).where(past.c.deal_id == deal_id).order_by(past.c.until_at.desc()).limit(1)
     return connection.execute(query).scalar() or 0
-
-
-def write_stage_rows(connection: Connection, deal_id: int, stands: Standing) -> None:
-    """Replace the ``deal_stage`` rows of a deal."""
-    table = table_of(DealStage)
-    connection.execute(delete(table).where(table.c.deal_id == deal_id))
-    connection.execute(insert(table), stage_rows(deal_id, stands))
 
 
 def stand(visits: list[VisitFact], ladders: Mapping[int, Ladder]) -> Standing:

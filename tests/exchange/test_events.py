@@ -5,12 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from funnel_tui.domain.status import DealStatus
-from funnel_tui.exchange.events import scan_stages
-from funnel_tui.exchange.mapping import build_mapping
-from funnel_tui.exchange.profiles import GENERIC
-from funnel_tui.exchange.records import EventRecord, ReadOptions
-from funnel_tui.exchange.table import BATCH, open_table
-from tests.exchange.support import at, events, write
+from funnel_tui.exchange.records import EventRecord
+from funnel_tui.exchange.table import BATCH
+from tests.exchange.support import at, events
 
 
 def test_events(tmp_path: Path) -> None:
@@ -67,12 +64,3 @@ def test_without_a_header(tmp_path: Path) -> None:
     maps = {"deal": "1", "at": "2", "stage": "3"}
     [record], _ = events(tmp_path, "D1;2026-01-01;Lead\n", header=False, maps=maps)
     assert (record.line, record.deal, record.stage, record.at) == (1, "D1", "Lead", at(2026, 1, 1))
-
-
-def test_the_stages_of_a_file(tmp_path: Path) -> None:
-    text = "deal,stage,at\nD1, Lead,x\nD1,Proposal,x\nD2,Lead,x\nD2,Won,x\nD3,Gone,x\nD4,a\x07,x\nD5,,x\n"
-    table = open_table(write(tmp_path / "a.csv", text))
-    mapping = build_mapping("history", table.columns, GENERIC)
-    assert scan_stages(table, mapping, ReadOptions(lost={"Gone": None})) == ("Lead", "Proposal")
-    constant = build_mapping("history", table.columns, GENERIC, {}, {"stage": "Lead"})
-    assert scan_stages(table, constant, ReadOptions()) == ("Lead",)

@@ -12,7 +12,6 @@ from textual.screen import Screen
 
 from funnel_tui.dialogs.closing import LoseDialog, WinDialog
 from funnel_tui.dialogs.conflict import ConflictDialog, merged_texts
-from funnel_tui.dialogs.deal_conflict import changes_of, deal_conflicts
 from funnel_tui.dialogs.move import MoveDialog, ReopenDialog
 from funnel_tui.dialogs.task import DoneDialog, TaskDialog
 from funnel_tui.dialogs.wishes import (
@@ -344,28 +343,6 @@ def test_merging_takes_what_only_one_side_changed() -> None:
     merged, clashes, others = merged_texts(base, mine, theirs)
     assert merged == {"title": "mine", "note": "new", "organisation": "X", "organisation_id": "2"}
     assert (clashes, others) == ([], ["note", "organisation"])
-
-
-def test_a_stale_edit_in_words() -> None:
-    mine = {"title": "Mine", "amount_minor": 100, "currency": "NOK", "owner_id": 5, "organisation_id": 2,
-            "expected_close": FRIDAY, "probability_bp": 4250, "source": None, "note": "same"}  # fmt: skip
-    theirs = {"title": "Theirs", "amount_minor": 150, "currency": "NOK", "owner_id": 6, "organisation_id": 9,
-              "expected_close": None, "probability_bp": 0, "source": "Web", "note": "same"}  # fmt: skip
-    fields = deal_conflicts(mine, theirs, reps=REPS, organisations={2: "Acme [/EU]"})
-    assert [(one.label, one.mine, one.theirs) for one in fields] == [
-        ("Amount", "1 NOK", "1.50 NOK"),
-        ("Title", "Mine", "Theirs"),
-        ("Owner", "Anna Berg", "Bo Lund"),
-        ("Organisation", "Acme [/EU]", "number 9"),
-        ("Expected close", "Fri 27 Nov 2026", ""),
-        ("Probability", "42.5 %", "0 %"),
-        ("Source", "", "Web"),
-    ]
-    values = {one.field: one.mine_value for one in fields}
-    assert changes_of(MergeWish(values, ("amount", "source"))) == {
-        "amount_minor": 100, "currency": "NOK", "source": None,
-    }  # fmt: skip
-    assert deal_conflicts({"amount_minor": 5}, {"amount_minor": 5, "currency": "NOK"}) == []
 
 
 # All of them
