@@ -10,6 +10,7 @@ from typing import Any
 
 from rich.cells import cell_len
 from textual import _wait
+from textual.css.model import RuleSet
 from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.worker import WorkerCancelled
@@ -23,6 +24,10 @@ from funnel_tui.services.workspace import Workspace
 # most of a test is sleep.
 _wait.SLEEP_GRANULARITY = 0.002
 _wait.SLEEP_IDLE = 0.0005
+
+# Textual looks through the set of its rules for every widget, and the hash it gives them is one in Python:
+# a third of the time of a test.
+RuleSet.__hash__ = object.__hash__  # type: ignore[method-assign]
 
 # Nobody types here who might go on; the tests in a real terminal wait as users do.
 delays.TYPING_SECONDS = delays.FINDING_SECONDS = delays.RESTING_SECONDS = 0.001

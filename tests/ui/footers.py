@@ -1,19 +1,32 @@
-"""Press the keys that the foot of a screen names, each on a fresh copy of the demo."""
+"""Press the keys that the foot of a screen names, and see that each does something.
+
+An app goes to a place once, and after each key the way back is looked for. Where it is not found, or the key
+wrote or ended the program, the next key is pressed in another app on a fresh copy of the demo.
+"""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+import sqlite3
+from collections import deque
+from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
+
+from textual.screen import Screen
 
 from funnel_tui.demo import build_demo
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.widgets.lines import HintLine, fit_hints
 from tests.support.driving import Driver, driving
 from tests.ui.conftest import open_at
-from tests.ui.places import go
+from tests.ui.places import PLACES, go
 
 Size = tuple[int, int]
+
+MOST_ESCAPES = 3
+OPPOSITE = {"tab": "shift+tab", "j": "k", "h": "l", "l": "h", "comma": "full_stop", "full_stop": "comma"}
+"""The key that undoes another."""
 
 
 def hinted(driver: Driver) -> list[list[str]]:
@@ -26,15 +39,27 @@ def hinted(driver: Driver) -> list[list[str]]:
     return [[keys[key] for key in hint.key.split()] for hint in [*hints, last]]
 
 
-def state(driver: Driver) -> tuple[object, ...]:
+class State(NamedTuple):
     """What a user could notice."""
+
+    screen: type[Screen[object]]
+    depth: int
+    text: str
+    notices: tuple[str, ...]
+    focused: str
+    has_ended: bool
+
+
+def state(driver: Driver) -> State:
+    """What a user could notice now."""
     app = driver.app
     notices = tuple(notice.message for notice in app._notifications)
-    return type(app.screen), len(app.screen_stack), driver.text, notices, repr(app.focused), app._exit
+    focused = repr(app.focused)
+    return State(type(app.screen), len(app.screen_stack), driver.text, notices, focused, app._exit)
 
 
-class Visits:
-    """Goes to a place on a fresh copy of the demo each time.
+class Visit:
+    """One place, in as many apps as it takes.
 
     :param source: the demo.
     :param folder: for the copies.
@@ -43,44 +68,90 @@ class Visits:
     def __init__(self, source: Path, folder: Path, place: str, size: Size) -> None:
         self._source, self._folder = source, folder
         self._place, self._size = place, size
-        self._number = 0
+        self._hints: list[list[str]] = []
+        self._waiting: deque[tuple[int, str]] = deque()
+        self._alive: set[int] = set()
+        self.starts = 0
+        """How many apps were started."""
 
-    async def visit(self, key: str = "") -> tuple[list[list[str]], bool]:
-        """Go there, and press a key.
+    async def dead(self) -> list[list[str]]:
+        """Press every key that is hinted.
 
-        :returns: the hints, and whether something changed.
+        :returns: the hints of which no key does anything: one of two may be at its end.
         """
-        self._number += 1
-        path = self._folder / f"{self._number}.db"
+        await self._in_another_app()
+        while self._waiting:
+            await self._in_another_app()
+        return [keys for number, keys in enumerate(self._hints) if number not in self._alive]
+
+    async def _in_another_app(self) -> None:
+        """Go to the place on a fresh copy, and press keys there until the way back is lost."""
+        self.starts += 1
+        path = self._folder / f"{self.starts}.db"
         shutil.copy(self._source, path)
         workspace = open_at(path)
         try:
             async with driving(workspace, size=self._size) as driver:
                 await go(driver, self._place)
                 assert isinstance(driver.app.screen, FunnelScreen)
-                driver.app._notifications.clear()
-                hints, before = hinted(driver), state(driver)
-                if key:
-                    await driver.press(key)
-                return hints, state(driver) != before
+                await _forget_notices(driver)
+                if not self._hints:
+                    self._hints = hinted(driver)
+                    assert self._hints
+                    self._waiting.extend((n, key) for n, keys in enumerate(self._hints) for key in keys)
+                with closing(sqlite3.connect(path)) as watcher:
+                    await self._press_waiting(driver, watcher)
         finally:
             workspace.database.close()
             path.unlink()
 
-    async def dead(self, hints: Sequence[Sequence[str]]) -> list[Sequence[str]]:
-        """The hints of which no key does anything: one of two may be at its end."""
-        found = []
-        for keys in hints:
-            for key in keys:
-                if (await self.visit(key))[1]:
-                    break
-            else:
-                found.append(keys)
-        return found
+    async def _press_waiting(self, driver: Driver, watcher: sqlite3.Connection) -> None:
+        here, written = state(driver), _written(watcher)
+        is_fresh = True
+        while self._waiting:
+            number, key = self._waiting.popleft()
+            if number in self._alive:
+                continue
+            await driver.press(key)
+            if state(driver) != here:
+                self._alive.add(number)
+            elif not is_fresh:  # what was pressed before may be the reason: only a fresh app can tell
+                self._waiting.appendleft((number, key))
+                return
+            is_fresh = False
+            if driver.app._exit or _written(watcher) != written or not await self._is_back(driver, key, here):
+                return
+
+    async def _is_back(self, driver: Driver, key: str, here: State) -> bool:
+        """Look for the way back after a key; whether everything is as it was."""
+        for _ in range(MOST_ESCAPES):
+            if len(driver.app.screen_stack) <= here.depth:
+                break
+            await driver.press("escape")
+        for keys in ((), (OPPOSITE.get(key, key),), PLACES[self._place]):
+            await driver.press(*keys)
+            if driver.app._exit:
+                return False
+            await _forget_notices(driver)
+            if state(driver) == here:
+                return True
+        return False
+
+
+async def _forget_notices(driver: Driver) -> None:
+    if driver.app._notifications:
+        driver.app.clear_notifications()
+        await driver.settle()
+
+
+def _written(watcher: sqlite3.Connection) -> int:
+    """A number that is another one after each change of the file."""
+    number: int = watcher.execute("PRAGMA data_version").fetchone()[0]
+    return number
 
 
 def build_small(path: Path) -> Path:
-    """A database of few deals: the app is started hundreds of times."""
+    """A database of few deals: it is copied for every app."""
     workspace = open_at(path)
     build_demo(workspace, deals=80, seed=7)
     workspace.database.close()
@@ -89,7 +160,4 @@ def build_small(path: Path) -> Path:
 
 async def no_key_is_dead(source: Path, folder: Path, place: str, size: Size) -> None:
     """Press every key that is hinted in a place, and see that something changes."""
-    visits = Visits(source, folder, place, size)
-    hints, _ = await visits.visit()
-    assert hints
-    assert not await visits.dead(hints)
+    assert not await Visit(source, folder, place, size).dead()

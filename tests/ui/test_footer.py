@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+from funnel_tui.screens.deals import DealsScreen
 from funnel_tui.screens.keys_that_write import WRITES
 from tests.support.driving import SIZES, driving
 from tests.ui.conftest import open_at
-from tests.ui.footers import Size, build_small, hinted, no_key_is_dead
+from tests.ui.footers import Size, Visit, build_small, hinted, no_key_is_dead
 from tests.ui.places import PAST, PLACES, go
 
 both_sizes = pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
@@ -27,6 +28,16 @@ def small_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("place", PLACES)
 async def test_every_key_that_is_hinted_does_something(small_demo: Path, tmp_path: Path, place: str) -> None:
     await no_key_is_dead(small_demo, tmp_path, place, SIZES[0])
+
+
+async def test_a_key_that_does_nothing_is_found(
+    small_demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def do_nothing(screen: DealsScreen) -> None: ...
+
+    monkeypatch.setattr(DealsScreen, "action_move", do_nothing)
+    monkeypatch.setattr(DealsScreen, "action_edit", do_nothing)
+    assert await Visit(small_demo, tmp_path, "deals: open", SIZES[0]).dead() == [["e"], ["m"]]
 
 
 @every_place
