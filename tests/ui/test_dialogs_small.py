@@ -154,7 +154,7 @@ async def test_a_stage_can_ask_for_an_organisation() -> None:
     async with showing(MoveDialog(subject, given, DealValues(4, 1, 5))) as driver:
         await driver.press("2", "enter")
         await driver.type("fjordl")
-        await driver.press("enter", "tab")
+        await driver.press("enter")
         await driver.type("40")
         await driver.press("tab")
         await driver.type("Fair")
