@@ -70,15 +70,7 @@ def check_setting(name: str, value: str | int) -> str | int:
     :returns: the value as it is stored: a whole number, an IANA time zone or a currency code.
     :raises InvalidInput: with the nearest name suggested.
     """
-    known = [field.name for field in fields(TeamSettings)]
-    if name not in known:
-        near = get_close_matches(name, known, n=1)
-        hint = (
-            tr("Did you mean {name}?").format(name=near[0])
-            if near
-            else tr("There is {names}.").format(names=", ".join(known))
-        )
-        raise InvalidInput("name", tr("There is no setting {name!r}.").format(name=name), hint)
+    check_name(name)
     if name == "time_zone":
         return _time_zone(value)
     if name == "base_currency":
@@ -89,6 +81,23 @@ def check_setting(name: str, value: str | int) -> str | int:
                 name, tr("The base currency cannot be set: {why}.").format(why=error.reason)
             ) from None
     return _number(name, value)
+
+
+def check_name(name: str) -> None:
+    """Refuse a setting that there is not.
+
+    :raises InvalidInput: with the nearest name suggested.
+    """
+    known = [field.name for field in fields(TeamSettings)]
+    if name in known:
+        return
+    near = get_close_matches(name, known, n=1)
+    hint = (
+        tr("Did you mean {name}?").format(name=near[0])
+        if near
+        else tr("There is {names}.").format(names=", ".join(known))
+    )
+    raise InvalidInput("name", tr("There is no setting {name!r}.").format(name=name), hint)
 
 
 def reprice(call: Transaction, currencies: Collection[str] | None = None) -> int:

@@ -106,7 +106,14 @@ def test_team_settings(tmp_path: Path, demo_db: Path) -> None:
     assert scope["period"] == {"name": "2026-Q1", "start": "2025-07-01", "end": "2025-09-30"}
     refused(run_funnel("settings", "fiscal_start", "13", db=path), code=1, says=("between 1 and 12",))
     refused(run_funnel("settings", "fiscal_stat", "1", db=path), code=1, says=("Did you mean fiscal_start?",))
-    refused(run_funnel("settings", "fiscal_start", db=path), code=2, says=("No value",))
+    one = run_funnel("settings", "fiscal_start", db=path)
+    assert ok(one) == "7\n"
+    assert one.stderr == "the month a fiscal year begins in; 1 by default\n"
+    assert run_funnel("settings", "idle_days", db=path).stderr.endswith("; this is its default\n")
+    refused(run_funnel("settings", "fiscal_stat", db=path), code=1, says=("Did you mean fiscal_start?",))
+    refused(
+        run_funnel("settings", "small_n", db=tmp_path / "none.db"), code=1, says=("There is no database",)
+    )
     refused(run_funnel("settings", db=tmp_path / "none.db"), code=1, says=("There is no database",))
 
 
