@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from funnel_tui.cli.common import db_option, examples, open_workspace
+from funnel_tui.cli.ending import say
 from funnel_tui.cli.names import names_of
 from funnel_tui.language import tr
 
@@ -19,7 +20,8 @@ from funnel_tui.language import tr
         "Print overdue tasks, those due today and this week, stuck deals and idle ones, and "
         "done / target.\n\n"
         'The user is the rep with the name under "user" in the settings file, or with the name '
-        "of the login; with one rep only, it is that one."
+        "of the login; with one rep only, it is that one. For anybody else it is everybody's day, and for "
+        "a rep who owns nothing that of the team."
     ),
 )
 @click.option(
@@ -35,10 +37,15 @@ def today(rep: str | None, format_: str, db: str | None) -> None:
     from funnel_tui.cli.output import write_report
     from funnel_tui.cli.typed import week_start
     from funnel_tui.config import load_settings
+    from funnel_tui.services.agenda import whose_now
     from funnel_tui.services.today import today_report
 
     settings = load_settings()
     with open_workspace(db, reading=True) as workspace:
         workspace.actor = settings.user or workspace.actor
-        made = today_report(workspace, rep, week_start=week_start(), in_words=format_ == "table")
+        whose = whose_now(workspace, rep)
+        made = today_report(workspace, whose, week_start=week_start(), in_words=format_ == "table")
+    if whose.why:
+        other = tr("--rep NAME shows the day of one.")
+        say(f"{whose.why} {other}")
     write_report(made, format_)

@@ -1,8 +1,8 @@
 """What a rep has to do: my tasks, and the deals that need me. Only reads.
 
 Who *me* is: the rep that was asked for; else the rep whose name is the user's (``user`` in the settings file,
-or the name of the login); else the only active rep there is; else nobody, and the caller asks. A screen
-cannot wait for an answer: :func:`whose_now` then takes everybody, and for a rep without any work their team.
+or the name of the login); else the only active rep there is; else nobody. :func:`whose_now` then takes
+everybody, and for a rep without any work their team.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ from funnel_tui.domain.tasks import (
     due_words,
     last_of_week,
 )
-from funnel_tui.errors import UsageError
 from funnel_tui.language import tr, trn
 from funnel_tui.queries.names import Named, resolve, team_reps
 from funnel_tui.queries.tasks import (
@@ -89,17 +88,19 @@ class Whose(NamedTuple):
     :param name: for people.
     :param scope: the rep or the team; neither for everybody.
     :param reps: their numbers; None for everybody.
-    :param note: why it is theirs, where nobody asked for them.
+    :param why: why it is theirs, where nobody asked for them.
+    :param note: the same, and where another can be chosen.
     """
 
     name: str = tr("Everybody")
     scope: Scope = Scope()
     reps: tuple[int, ...] | None = None
+    why: str = ""
     note: str = ""
 
 
 def whose_now(workspace: Workspace, owner: str | None = None, team: str | None = None) -> Whose:
-    """Whose day a screen shows.
+    """Whose day is shown.
 
     :param owner: the rep that is looked at; ``team`` likewise. Without either it is the user's, if they have
         any work; else that of their team; else everybody's.
@@ -114,20 +115,24 @@ def whose_now(workspace: Workspace, owner: str | None = None, team: str | None =
     rep = rep_of_user(workspace)
     with workspace.read() as reader:
         if rep is None:
-            some = active_reps(reader)
+            if not active_reps(reader):
+                return Whose()
+            why = tr("No rep is called {user}: this is everybody's day.").format(user=workspace.actor)
             note = tr("No rep is called {user}: this is everybody's day; the scope says whose.").format(
                 user=workspace.actor
             )
-            return Whose(note=note if some else "")
+            return Whose(why=why, note=note)
         if has_work(reader, [rep[0]]):
             return _of_rep(rep)
         mine = team_of(reader, rep[0])
         reps = team_reps(reader, mine[0]) if mine else []
         if mine and has_work(reader, [number for number, _ in reps]):
+            why = tr("{rep} owns nothing: this is the team's day.").format(rep=rep[1])
             note = tr("{rep} owns nothing: this is the team's day; the scope says whose.").format(rep=rep[1])
-            return _of_team(mine, reps)._replace(note=note)
+            return _of_team(mine, reps)._replace(why=why, note=note)
+        why = tr("{rep} owns nothing: this is everybody's day.").format(rep=rep[1])
         note = tr("{rep} owns nothing: this is everybody's day; the scope says whose.").format(rep=rep[1])
-        return Whose(note=note) if has_deals(reader) else _of_rep(rep)
+        return Whose(why=why, note=note) if has_deals(reader) else _of_rep(rep)
 
 
 def _of_rep(rep: Named) -> Whose:
@@ -155,32 +160,13 @@ def rep_of_user(workspace: Workspace) -> Named | None:
     return mine[0] if mine else None
 
 
-def whose_day(workspace: Workspace, name: str | None = None) -> Named:
-    """The rep whose day it is.
+def whose_day(workspace: Workspace, name: str) -> Named:
+    """The rep whose day was asked for: number and name.
 
-    :param name: as it was asked for, or None for the user.
-    :returns: number and name.
     :raises NotFound: for a name that no rep has; the nearest is suggested.
-    :raises UsageError: when nobody was asked for and it cannot be known who the user is.
     """
-    if name is not None:
-        with workspace.read() as reader:
-            return resolve(reader, "rep", name)
-    found = rep_of_user(workspace)
-    if found is None:
-        with workspace.read() as reader:
-            reps = [rep for _, rep in active_reps(reader)]
-        if not reps:
-            raise UsageError(tr("There is no rep yet."), tr("funnel import deals FILE brings them in."))
-        raise UsageError(
-            tr("Whose day? None of the {n} reps is called {user!r}.").format(
-                n=len(reps), user=workspace.actor
-            ),
-            tr(
-                'Say --rep NAME, such as --rep {rep!r}, or write user = "NAME" into the settings file.'
-            ).format(rep=reps[0]),
-        )
-    return found
+    with workspace.read() as reader:
+        return resolve(reader, "rep", name)
 
 
 def my_tasks(workspace: Workspace, reps: int | Collection[int] | None, *, week_start: int = 0) -> TaskList:
@@ -233,9 +219,9 @@ def next_up(workspace: Workspace, rep: Named | Whose | None) -> Queue:
     for deal, task in overdue:
         tasks.setdefault(deal, task)
     needs = dict.fromkeys(tasks, Need.OVERDUE)
-    for deal in _stuck(workspace, whose.scope):
+    for deal in stuck_deals(workspace, whose.scope):
         needs.setdefault(deal, Need.STUCK)
-    for deal in _idle(workspace, whose.scope):
+    for deal in idle_deals(workspace, whose.scope):
         needs.setdefault(deal, Need.IDLE)
     return Queue(array("q", needs), tuple(needs.values()), tasks, today)
 
@@ -261,21 +247,13 @@ def queue_rows(
     ]
 
 
-def stuck_deals(workspace: Workspace, rep: Named | None) -> array[int]:
-    """The stuck deals of a rep (METRICS 4), the longest in their stage first."""
-    return _stuck(workspace, Scope(owner=rep[1] if rep else None))
-
-
-def idle_deals(workspace: Workspace, rep: Named | None) -> array[int]:
-    """The idle deals of a rep (METRICS 4), the longest idle first."""
-    return _idle(workspace, Scope(owner=rep[1] if rep else None))
-
-
-def _stuck(workspace: Workspace, scope: Scope) -> array[int]:
+def stuck_deals(workspace: Workspace, scope: Scope) -> array[int]:
+    """The stuck deals of a rep or team (METRICS 4), the longest in their stage first."""
     return _deals(workspace, scope, DealFilter(stuck=True), DealSort.IN_STAGE)
 
 
-def _idle(workspace: Workspace, scope: Scope) -> array[int]:
+def idle_deals(workspace: Workspace, scope: Scope) -> array[int]:
+    """The idle deals of a rep or team (METRICS 4), the longest idle first."""
     return _deals(workspace, scope, DealFilter(idle=True), DealSort.IDLE)
 
 

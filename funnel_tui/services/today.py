@@ -1,4 +1,4 @@
-"""``funnel today``: what a rep has to do, as one list. The screen shows the same rows."""
+"""``funnel today``: what a rep or a team has to do, as one list. The screen shows the same rows."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.tasks import Bucket, TaskFact, TaskList, due_words, task_word
 from funnel_tui.language import tr, trn
 from funnel_tui.metrics.figures import days
-from funnel_tui.queries.names import Named
-from funnel_tui.services.agenda import idle_deals, my_tasks, stuck_deals, task_rows, whose_day
+from funnel_tui.queries.tasks import active_reps
+from funnel_tui.services.agenda import Whose, idle_deals, my_tasks, stuck_deals, task_rows
 from funnel_tui.services.deal_list import deal_rows
 from funnel_tui.services.target_report import target_lines
 from funnel_tui.services.workspace import Workspace
@@ -34,14 +34,16 @@ _SECTION_WORDS = dict(
 _WORDS = (
     Column("section", Kind.TEXT, tr("Due")),
     Column("when", Kind.TEXT, tr("When")),
+    Column("rep", Kind.TEXT, tr("Rep")),
     Column("what", Kind.TEXT, tr("To do")),
     Column("deal", Kind.TEXT, tr("Deal")),
     Column("amount", Kind.MONEY, tr("Amount")),
 )
-"""The columns for people."""
+"""The columns for people; a rep's own day does not name the rep."""
 
 _FIELDS = (
     Column("section", Kind.TEXT, tr("Due")),
+    Column("rep", Kind.TEXT, tr("Rep")),
     Column("due", Kind.TEXT, tr("Due day")),
     Column("time", Kind.TEXT, tr("Time")),
     Column("days_late", Kind.COUNT, tr("Days late")),
@@ -68,28 +70,24 @@ _TOTALS = tuple(
 )
 
 
-def today_report(
-    workspace: Workspace, rep: str | None = None, *, week_start: int = 0, in_words: bool = True
-) -> Report:
-    """The day of a rep: overdue tasks, those due today and this week, stuck deals and idle ones.
+def today_report(workspace: Workspace, whose: Whose, *, week_start: int = 0, in_words: bool = True) -> Report:
+    """The day of a rep, a team or everybody: overdue tasks, those due today and this week, stuck deals and
+    idle ones.
 
     A deal that is stuck and idle stands among the stuck ones only. A deal with a task stands in both places.
-    Where the rep has targets, the last rows say what was done of them in the present month (METRICS 5).
+    Where there are targets, the last rows say what was done of them in the present month (METRICS 5).
 
-    :param rep: a name, or None for the user; see :mod:`funnel_tui.services.agenda`.
+    :param whose: as :func:`funnel_tui.services.agenda.whose_now` has it.
     :param week_start: 0 for Monday to 6 for Sunday.
     :param in_words: columns for people; else facts for programs.
-    :raises NotFound: for a name that no rep has.
-    :raises UsageError: when it cannot be known whose day it is.
     """
-    person = whose_day(workspace, rep)
     settings = workspace.settings()
     zone = ZoneInfo(settings.time_zone)
-    tasks = my_tasks(workspace, person[0], week_start=week_start)
+    tasks = my_tasks(workspace, whose.reps, week_start=week_start)
     shown = {bucket: task_rows(workspace, tasks.part(bucket)) for bucket in SHOWN}
-    stuck = stuck_deals(workspace, person)
+    stuck = stuck_deals(workspace, whose.scope)
     known = frozenset(stuck)
-    idle = [deal for deal in idle_deals(workspace, person) if deal not in known]
+    idle = [deal for deal in idle_deals(workspace, whose.scope) if deal not in known]
     about = {task.deal_id for facts in shown.values() for task in facts if task.deal_id is not None}
     deals = {deal.id: deal for deal in deal_rows(workspace, Scope(), sorted({*about, *stuck, *idle}))}
     rows = [
@@ -102,16 +100,23 @@ def today_report(
     counts = _counts(rows)
     if in_words:
         rows = [{**row, "section": _SECTION_WORDS[row["section"]]} for row in rows]
-    rows += _targets(workspace, person, tasks, in_words=in_words)
-    columns = _WORDS if in_words else _FIELDS
+    rows += _targets(workspace, whose, tasks, in_words=in_words)
+    columns: Sequence[Column] = _FIELDS
+    if in_words:
+        columns = [column for column in _WORDS if column.name != "rep" or whose.scope.owner is None]
     later = tasks.counts[Bucket.LATER] + tasks.counts[Bucket.UNDATED]
     return Report(
         name="today",
         as_of=tasks.now,
-        scope=Scope(owner=person[1]),
-        scope_words={"rep": person[1], "day": tasks.today.isoformat(), "time_zone": settings.time_zone},
-        title=f"{person[1]} · {name_day(tasks.today)}",
-        columns=columns,
+        scope=whose.scope,
+        scope_words={
+            "rep": whose.scope.owner,
+            "team": whose.scope.team,
+            "day": tasks.today.isoformat(),
+            "time_zone": settings.time_zone,
+        },
+        title=f"{whose.name} · {name_day(tasks.today)}",
+        columns=tuple(columns),
         rows=_chosen(columns, rows),
         totals=counts,
         total_columns=_TOTALS,
@@ -136,6 +141,7 @@ def _task_row(
     return {
         **_about(deal),
         "section": bucket.value,
+        "rep": task.owner,
         "when": " ".join(filter(None, (due_words(task.due_day, tasks.today), time))),
         "what": task.text,
         "due": day_of(task.due_day).isoformat(),
@@ -162,23 +168,34 @@ def _deal_row(deal: DealRow, section: str) -> Mapping[str, Any]:
 
 
 def _targets(
-    workspace: Workspace, person: Named, tasks: TaskList, *, in_words: bool
+    workspace: Workspace, whose: Whose, tasks: TaskList, *, in_words: bool
 ) -> list[Mapping[str, Any]]:
-    """What was done of the targets of the month, one kind a row."""
+    """What was done of the targets of the month, one kind a row; of several reps, the sums of those who have
+    a target.
+    """
     month = tasks.today.replace(day=1)
     with workspace.read() as reader:
-        lines = target_lines(reader, [month], [person], tasks.now)
+        if whose.scope.owner is not None and whose.reps:
+            reps = [(whose.reps[0], whose.scope.owner)]
+        else:
+            reps = [rep for rep in active_reps(reader) if whose.reps is None or rep[0] in whose.reps]
+        lines = target_lines(reader, [month], reps, tasks.now)
+    sums: dict[str, tuple[int, int]] = {}
+    for line in lines:
+        if line.target is not None:
+            done, target = sums.get(line.kind.name, (0, 0))
+            sums[line.kind.name] = done + line.done, target + line.target
     return [
         {
             "section": Period.month(month.year, month.month).label if in_words else "month",
-            "when": tr("{done:,} of {target:,}").format(done=line.done, target=line.target),
-            "what": kind_word(line.kind.name),
-            "kind": kind_word(line.kind.name),
-            "done": line.done,
-            "target": line.target,
+            "rep": whose.scope.owner,
+            "when": tr("{done:,} of {target:,}").format(done=done, target=target),
+            "what": kind_word(kind),
+            "kind": kind_word(kind),
+            "done": done,
+            "target": target,
         }
-        for line in lines
-        if line.target is not None
+        for kind, (done, target) in sums.items()
     ]
 
 
@@ -186,6 +203,7 @@ def _about(deal: DealRow | None) -> dict[str, Any]:
     if deal is None:
         return {}
     return {
+        "rep": deal.owner,
         "deal": deal.title,
         "organisation": deal.organisation,
         "stage": deal.stage,

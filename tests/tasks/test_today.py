@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from funnel_tui.exchange.aligned import cell_width
+from funnel_tui.services.activity_targets import set_target
 from funnel_tui.services.deals import move_deal
-from funnel_tui.services.people import create_organisation
+from funnel_tui.services.people import create_organisation, create_rep, create_team, edit_rep
 from funnel_tui.services.pipelines import edit_stage
 from funnel_tui.services.tasks import finish_task
 from tests.services.world import DAY, START
@@ -142,9 +143,45 @@ def test_the_week_begins_as_the_locale_has_it(
     assert told["totals"]["this_week"] == count
 
 
+def test_for_somebody_who_is_no_rep_it_is_everybody_s_day(day: Path) -> None:
+    env = {"FUNNEL_NOW": NOW, "LOGNAME": "nobody", "USER": "nobody", "COLUMNS": "100"}
+    ended = run_here("today", db=day, env=env)
+    lines = ok(ended).splitlines()
+    assert ended.stderr == (
+        "funnel: No rep is called nobody: this is everybody's day. --rep NAME shows the day of one.\n"
+    )
+    assert lines[0].startswith("Everybody · Thu 22 Jan 2026")
+    assert lines[2].split() == ["Due", "When", "Rep", "To", "do", "Deal", "Amount"]
+    assert sum("Ana" in line for line in lines) == 6
+    told = json_of(run_here("today", "--format", "json", db=day, env=env))
+    assert (told["scope"]["rep"], told["scope"]["team"]) == (None, None)
+    assert {row["rep"] for row in told["rows"]} == {"Ana"}
+    own = run_here("today", "--rep", "Ana", db=day, env=env)
+    assert "Rep" not in ok(own).splitlines()[2]
+    assert own.stderr == ""
+
+
+def test_the_day_of_a_rep_who_owns_nothing_is_that_of_the_team(tmp_path: Path) -> None:
+    office = Office.open(str(tmp_path / "team.db"))
+    team = create_team(office.workspace, name="North")
+    for number in office.reps:
+        edit_rep(office.workspace, rep_id=number, version=1, changes={"team_id": team})
+    outside = create_rep(office.workspace, name="Cy")
+    office.task(office.deal("Of Ana"), "today", title="ask")
+    office.task(office.deal("Of Cy", owner_id=outside), "today", owner_id=outside, title="ask")
+    january = 20_454
+    set_target(office.workspace, kind="call", months=[january], target=30)
+    office.workspace.database.close()
+    env = {"FUNNEL_NOW": "2026-01-01T08:00:00Z", "LOGNAME": "bjørn & søn", "USER": "bjørn & søn"}
+    ended = run_here("today", "--format", "json", db=tmp_path / "team.db", env=env)
+    told = json_of(ended)
+    assert "Bjørn & Søn owns nothing: this is the team's day." in ended.stderr
+    assert (told["scope"]["rep"], told["scope"]["team"]) == (None, "North")
+    assert [row["deal"] for row in told["rows"]] == ["Of Ana", None]
+    assert (told["rows"][1]["done"], told["rows"][1]["target"]) == (0, 60), "of both reps of the team"
+
+
 def test_what_is_refused(day: Path, tmp_path: Path) -> None:
-    env = {"FUNNEL_NOW": NOW, "LOGNAME": "nobody", "USER": "nobody"}
-    refused(run_here("today", db=day, env=env), code=2, says=("Whose day?", "--rep 'Ana'"))
     refused(run_here("today", "--rep", "Anna", db=day), code=1, says=("There is no rep 'Anna'", "'Ana'"))
     refused(run_here("today", db=tmp_path / "none.db"), code=1, says=("There is no database",))
     refused(run_here("today", "--format", "chart", db=day), code=2, says=("chart",))
