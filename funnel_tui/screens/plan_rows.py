@@ -7,7 +7,6 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
 
-from funnel_tui.domain.explaining import Explanation
 from funnel_tui.domain.money import Money, round_half_up
 from funnel_tui.domain.planning import share_text
 from funnel_tui.domain.scope import Scope
@@ -18,7 +17,6 @@ from funnel_tui.metrics.planning import difference
 from funnel_tui.screens.plan_nudge import Row, rows_of
 from funnel_tui.services.reports.command_line import report_command
 from funnel_tui.services.reports.plan_figures import Plan, rounded_up
-from funnel_tui.services.reports.plan_words import formula_words
 from funnel_tui.widgets.figures import points
 from funnel_tui.widgets.grid import GridColumn
 from funnel_tui.widgets.quota_figures import Figure, FigureRows
@@ -337,33 +335,3 @@ def command_of(plan: Plan, scope: Scope) -> str:
     if wish.times != 1:
         parts.append(f"--times {share_text(wish.times / 100)}")
     return " ".join(parts)
-
-
-def explain_row(table: PlanTable, at: int, *, scope: str, as_of: str, command: str) -> Explanation | None:
-    """The figure of a row explained, with the results it leads to as formulas.
-
-    :param scope: what the plan is of; ``as_of`` from when; ``command`` what prints it.
-    """
-    if not 0 <= at < len(table.keys):
-        return None
-    row, plan = table.keys[at], table.plan
-    figures = table.inputs().figures(at)
-    step = plan.steps[at - 1] if row.kind == "step" else None
-    formula = ""
-    if step is not None and step.n is not None and step.conversion is not None:
-        advanced = round_half_up(step.conversion * step.n)
-        formula = tr("advanced / reached = {advanced:,} / {n:,} = {share}").format(
-            advanced=advanced, n=step.n, share=percent_text(step.conversion)
-        )
-    return Explanation(
-        name=f"{figures[0].text} · {plan.facts.pipeline}",
-        value=figures[2].text or figures[1].text,
-        definition=table.explain(at),
-        formula=formula,
-        sample=None if step is None else step.n,
-        limit=plan.facts.small_n,
-        scope=scope,
-        as_of=as_of,
-        notes=tuple(formula_words(plan)),
-        command=command,
-    )

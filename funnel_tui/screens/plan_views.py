@@ -30,8 +30,9 @@ from funnel_tui.screens.plan_change import (
     picture_of,
     read_change_of,
 )
+from funnel_tui.screens.plan_explaining import explain_row
 from funnel_tui.screens.plan_nudge import fitting
-from funnel_tui.screens.plan_rows import PlanTable, command_of, explain_row
+from funnel_tui.screens.plan_rows import PlanTable, command_of
 from funnel_tui.screens.plan_scenarios import scenario_rows
 from funnel_tui.screens.tabs import TABS, Tab
 from funnel_tui.services.reports.command_line import report_command

@@ -197,7 +197,7 @@ async def test_every_figure_explains_itself(demo: Workspace, size: tuple[int, in
         await driver.press("j", "question_mark")
         assert "advanced / reached = " in driver.text
         assert f"{step.n:,}" in driver.text
-        assert "Prospects needed = ⌈" in driver.text
+        assert "All steps = " in driver.text
         await driver.press("G")
         assert "funnel report plan" in driver.text
         await driver.press("escape", "tab", "j", "question_mark")

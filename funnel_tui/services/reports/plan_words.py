@@ -8,7 +8,6 @@ from funnel_tui.domain.money import Money, round_half_up
 from funnel_tui.domain.period import Period, PeriodKind
 from funnel_tui.domain.said import listed, parted, said, said_n
 from funnel_tui.domain.shown import (
-    NO_VALUE,
     count_text,
     days_text,
     money_text,
@@ -16,7 +15,6 @@ from funnel_tui.domain.shown import (
     percent_text,
 )
 from funnel_tui.domain.status import Cohort, QuotaUnit
-from funnel_tui.language import tr
 from funnel_tui.metrics.figures import Number
 from funnel_tui.metrics.planning import Advice, Need, Suggestion
 from funnel_tui.services.reports.plan_facts import PlanFacts
@@ -175,58 +173,6 @@ def _stands(need: Need) -> str:
         return said("{wins} to go", wins=_wins(left))
     prospects = _new_prospects(need.prospects_left)
     return said("{wins} to go, {prospects}", wins=_wins(left), prospects=prospects)
-
-
-def formula_words(plan: Plan) -> list[str]:
-    """The figures of a plan with the numbers put in."""
-    need, base, facts = plan.need, plan.base, plan.facts
-    found = []
-    chain, size = percent_text(base.chain), _money(facts, base.size) if base.size is not None else NO_VALUE
-    if base.wins is not None:
-        found.append(
-            tr("Wins = {prospects} prospects × {chain} = {wins}.").format(
-                prospects=_number(base.prospects or 0), chain=chain, wins=_number(base.wins)
-            )
-        )
-    if base.money is not None:
-        found.append(
-            tr("Money = {wins} × {size} = {money}.").format(
-                wins=_number(base.wins or 0), size=size, money=_money(facts, base.money)
-            )
-        )
-    if base.per_day is not None:
-        days = days_text(base.cycle)
-        found.append(
-            tr("Money per day = {money} / {days} days.").format(
-                money=_money(facts, base.money or 0), days=days
-            )
-        )
-    if need.wins is not None and plan.goal.amount is not None:
-        found.append(
-            tr("Wins needed = ⌈{target} / {size}⌉ = {wins:,}.").format(
-                target=_money(facts, plan.goal.amount), size=size, wins=need.wins
-            )
-        )
-    if need.prospects is not None:
-        found.append(
-            tr("Prospects needed = ⌈{wins:,} / {chain}⌉ = {prospects:,}.").format(
-                wins=need.wins, chain=chain, prospects=need.prospects
-            )
-        )
-    if need.reps is not None:
-        found.append(
-            tr("Reps needed = ⌈{prospects:,} / {capacity}⌉ = {reps:,}.").format(
-                prospects=need.prospects, capacity=_number(plan.capacity or 0), reps=need.reps
-            )
-        )
-    if need.per_rep is not None:
-        each = _number(plan.capacity or 0)
-        found.append(
-            tr("Plan per rep = {capacity} × {chain} × {size} = {money}.").format(
-                capacity=each, chain=chain, size=size, money=_money(facts, need.per_rep)
-            )
-        )
-    return found
 
 
 def lever_words(plan: Plan) -> list[str]:
