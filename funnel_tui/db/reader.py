@@ -45,6 +45,10 @@ class Reader(Protocol):
         """The list that :meth:`numbers` gathered; empty when no row was there."""
         ...
 
+    def lists(self, values: Sequence[Any]) -> list[list[Any]]:
+        """Many such lists, one for each value; none of them is NULL."""
+        ...
+
     def among(self, expression: str, name: str, numbers: Sequence[int]) -> tuple[str, Any]:
         """SQL that an expression is one of many numbers, and the value of its parameter.
 
@@ -150,6 +154,11 @@ class SqliteReader:
         found: list[Any] = json.loads(value)
         return found
 
+    def lists(self, values: Sequence[Any]) -> list[list[Any]]:
+        """See :meth:`Reader.lists`. Each call of the parser costs more than a short list."""
+        found: list[list[Any]] = json.loads(f"[{','.join(values)}]")
+        return found
+
     def among(self, expression: str, name: str, numbers: Sequence[int]) -> tuple[str, Any]:
         """See :meth:`Reader.among`."""
         inside = f"SELECT value FROM json_each(:{name})"  # noqa: S608  (a name of ours)
@@ -198,6 +207,10 @@ class ServerReader:
     def listed(self, value: Any) -> list[Any]:
         """See :meth:`Reader.listed`."""
         return list(value or ())
+
+    def lists(self, values: Sequence[Any]) -> list[list[Any]]:
+        """See :meth:`Reader.lists`."""
+        return [list(value) for value in values]
 
     def among(self, expression: str, name: str, numbers: Sequence[int]) -> tuple[str, Any]:
         """See :meth:`Reader.among`."""

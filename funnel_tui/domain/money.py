@@ -35,8 +35,13 @@ def exponent(currency: str) -> int:
 
 def round_half_up(value: Fraction) -> int:
     """The nearest whole number; halves go away from zero (METRICS M12)."""
-    top, bottom = 2 * abs(value.numerator) + value.denominator, 2 * value.denominator
-    return top // bottom if value.numerator >= 0 else -(top // bottom)
+    nearest = divided_half_up(abs(value.numerator), value.denominator)
+    return nearest if value.numerator >= 0 else -nearest
+
+
+def divided_half_up(top: int, bottom: int) -> int:
+    """top / bottom, neither of which is negative, as the nearest whole number; halves go up."""
+    return (2 * top + bottom) // (2 * bottom)
 
 
 @dataclass(frozen=True, slots=True)

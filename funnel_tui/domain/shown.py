@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from funnel_tui.domain.money import Money, exponent, round_half_up
+from funnel_tui.domain.money import Money, divided_half_up, exponent
 from funnel_tui.domain.said import Said
 from funnel_tui.formats import differ, localised
 
@@ -27,10 +27,7 @@ def decimal_text(value: Fraction, places: int) -> str:
 
     For programs: the mark is a point everywhere. People get :func:`number_text`.
     """
-    scaled = round_half_up(value * 10**places)
-    whole, rest = divmod(abs(scaled), 10**places)
-    sign = "-" if scaled < 0 else ""
-    return f"{sign}{whole}.{rest:0{places}d}" if places else f"{sign}{whole}"
+    return _decimal(value, places, grouped=False)
 
 
 def count_text(value: int | Fraction | None) -> str:
@@ -42,12 +39,12 @@ def count_text(value: int | Fraction | None) -> str:
 
 def percent_text(value: Fraction | None) -> str:
     """A ratio as a percentage with one decimal: ``83.3 %``."""
-    return NO_VALUE if value is None else _marked(f"{_grouped(decimal_text(value * 100, 1))} %")
+    return NO_VALUE if value is None else _marked(f"{_decimal(value, 1, times=100)} %")
 
 
 def days_text(value: Fraction | int | None) -> str:
     """A duration in days with one decimal (METRICS M9): ``13.6``."""
-    return NO_VALUE if value is None else _marked(_grouped(decimal_text(Fraction(value), 1)))
+    return NO_VALUE if value is None else _marked(_decimal(value, 1))
 
 
 def money_text(value: Money | None, *, decimals: bool = True, currency: bool = False) -> str:
@@ -58,13 +55,14 @@ def money_text(value: Money | None, *, decimals: bool = True, currency: bool = F
     """
     if value is None:
         return NO_VALUE
-    text = _grouped(decimal_text(value.major, exponent(value.currency) if decimals else 0))
+    places = exponent(value.currency)
+    text = _decimal(value.minor, places if decimals else 0, per=10**places)
     return _marked(f"{text} {value.currency}" if currency else text)
 
 
 def number_text(value: Fraction, places: int) -> str:
     """A number for people with a fixed number of decimals, grouped: ``1,234.5``."""
-    return _marked(_grouped(decimal_text(value, places)))
+    return _marked(_decimal(value, places))
 
 
 def tenth_text(value: Fraction) -> str:
@@ -72,10 +70,18 @@ def tenth_text(value: Fraction) -> str:
     return count_text(value.numerator) if value.denominator == 1 else number_text(value, 1)
 
 
-def _grouped(text: str) -> str:
-    whole, dot, rest = text.partition(".")
-    sign = "-" if whole.startswith("-") else ""
-    return f"{sign}{int(whole.lstrip('-')):,}{dot}{rest}"
+def _decimal(
+    value: Fraction | int, places: int, *, times: int = 1, per: int = 1, grouped: bool = True
+) -> str:
+    """``value · times / per``, rounded half up; in whole numbers, because fractions cost more.
+
+    :param grouped: whether a comma stands before every three digits.
+    """
+    unit = 10**places
+    whole, rest = divmod(divided_half_up(abs(value.numerator) * times * unit, value.denominator * per), unit)
+    sign = "-" if value.numerator < 0 and (whole or rest) else ""
+    text = f"{whole:,}" if grouped else str(whole)
+    return f"{sign}{text}.{rest:0{places}d}" if places else f"{sign}{text}"
 
 
 def _marked(text: str) -> str:

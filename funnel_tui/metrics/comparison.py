@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
-from funnel_tui.metrics.figures import median
+from funnel_tui.metrics.figures import middle_of
 
 LEAST_GROUPS = 3
 """With fewer groups that have enough deals there is no middle to stand out from."""
@@ -16,8 +17,7 @@ LEAST_PART = Fraction(1, 2)
 """A duration stands out from half the median off it on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(NamedTuple):
     """A figure of a group with its n; None where it has no value (METRICS M6)."""
 
     value: Fraction | None
@@ -43,8 +43,8 @@ class Outlier:
 
 def middle(groups: Mapping[str, Measured], small_n: int) -> Fraction | None:
     """The median of the groups with at least ``small_n`` deals; none with fewer than three of them."""
-    values = [one.value for one in groups.values() if one.value is not None and one.sample >= small_n]
-    return median(values) if len(values) >= LEAST_GROUPS else None
+    ordered = _in_order(value for _, value in _enough(groups, small_n))
+    return middle_of(ordered) if len(ordered) >= LEAST_GROUPS else None
 
 
 def outlier(groups: Mapping[str, Measured], small_n: int, *, relative: bool = False) -> Outlier | None:
@@ -56,15 +56,26 @@ def outlier(groups: Mapping[str, Measured], small_n: int, *, relative: bool = Fa
     :returns: None when nobody is as far off as :data:`LEAST_POINTS`, or :data:`LEAST_PART` of the median.
         Of two that are equally far off the first one.
     """
-    centre = middle(groups, small_n)
-    if centre is None:
+    own = _enough(groups, small_n)
+    if len(own) < LEAST_GROUPS:
         return None
-    least = centre * LEAST_PART if relative else LEAST_POINTS
-    found: Outlier | None = None
-    for group, one in groups.items():
-        if one.value is None or one.sample < small_n:
-            continue
-        distance = one.value - centre
-        if distance and abs(distance) >= least and (found is None or abs(distance) > abs(found.distance)):
-            found = Outlier(group, centre, distance)
-    return found
+    ordered = _in_order(value for _, value in own)
+    centre = middle_of(ordered)
+    # Nobody is further off than the lowest or the highest.
+    distance = max(centre - ordered[0], ordered[-1] - centre)
+    if not distance or distance < (centre * LEAST_PART if relative else LEAST_POINTS):
+        return None
+    ends = (centre - distance, centre + distance)
+    return next(Outlier(group, centre, value - centre) for group, value in own if value in ends)
+
+
+def _enough(groups: Mapping[str, Measured], small_n: int) -> list[tuple[str, Fraction]]:
+    """The groups with a value and enough deals."""
+    return [
+        (group, one.value) for group, one in groups.items() if one.value is not None and one.sample >= small_n
+    ]
+
+
+def _in_order(values: Iterable[Fraction]) -> list[Fraction]:
+    """The values in order. Most of them differ as floats too, which are compared ten times as quickly."""
+    return [value for _, value in sorted((float(value), value) for value in values)]

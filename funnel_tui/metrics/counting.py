@@ -117,7 +117,7 @@ def days_of(deals: Iterable[DealFact], selection: Selection, *, won_only: bool =
             if span is not None and selection.admits(owner):
                 key = (_group(selection, deal, owner, span), stage.stage_id)
                 found.setdefault(key, []).append(stage.seconds)
-    return [DaysCell(*key, tuple(seconds)) for key, seconds in found.items()]
+    return [DaysCell.of(*key, seconds) for key, seconds in found.items()]
 
 
 def closed_of(deals: Iterable[DealFact], selection: Selection) -> list[ClosedCell]:

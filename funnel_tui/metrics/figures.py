@@ -26,9 +26,11 @@ def mean(values: Sequence[Number]) -> Fraction | None:
 
 def median(values: Sequence[Number]) -> Fraction | None:
     """The middle value, or the mean of the two middle ones; no value without values."""
-    if not values:
-        return None
-    ordered = sorted(values)
+    return middle_of(sorted(values)) if values else None
+
+
+def middle_of(ordered: Sequence[Number]) -> Fraction:
+    """The median of values that are in order; there is at least one."""
     half = len(ordered) // 2
     if len(ordered) % 2:
         return Fraction(ordered[half])

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from funnel_tui.domain.cells import DaysCell, FunnelCell, OpenCell
 from funnel_tui.domain.facts import PipelineFact, StageFact
 from funnel_tui.domain.status import DealStatus, Mode
-from funnel_tui.metrics.figures import Prices, Total, days, mean, median, ratio
+from funnel_tui.metrics.figures import Prices, Total, days, median, ratio
 
 
 @dataclass(slots=True)
@@ -35,7 +35,8 @@ class FunnelStep:
 
     :param went_on: the numerator of the conversion: who advanced, or in mode *visited* who was in the next
         stage too (after the last stage: who won).
-    :param seconds: days-in-stage figures, in seconds, one per deal.
+    :param left: deals that left the stage for good; ``spent`` is how long they were in it altogether, and
+        ``seconds`` how long each of them, for the median; all in seconds.
     :param still_there: open deals in the stage at as-of.
     :param oldest: the earliest entry among them, in epoch seconds.
     """
@@ -46,6 +47,8 @@ class FunnelStep:
     lost: Tally = field(default_factory=Tally)
     open: Tally = field(default_factory=Tally)
     went_on: Tally = field(default_factory=Tally)
+    left: int = 0
+    spent: int = 0
     seconds: list[int] = field(default_factory=list)
     still_there: int = 0
     oldest: int | None = None
@@ -61,7 +64,7 @@ class FunnelStep:
 
     def days_mean(self) -> Fraction | None:
         """Mean days in stage."""
-        return days(mean(self.seconds))
+        return days(ratio(self.spent, self.left))
 
     def days_median(self) -> Fraction | None:
         """Median days in stage."""
@@ -74,7 +77,7 @@ class FunnelStep:
     @property
     def is_used(self) -> bool:
         """Whether any deal stopped or stayed here; a retired stage that none did is not shown."""
-        return bool(self.lost.deals or self.open.deals or self.seconds or self.still_there)
+        return bool(self.lost.deals or self.open.deals or self.left or self.still_there)
 
 
 @dataclass(slots=True)
@@ -127,29 +130,27 @@ def funnel(
     :param open_cells: for *still there*.
     :param keep: numbers of stages that have a step in any case: those of the whole, so that groups add up.
     """
-    steps = {stage.position: FunnelStep(stage) for stage in pipeline.stages}
+    steps = [FunnelStep(stage) for stage in sorted(pipeline.stages, key=lambda stage: stage.position)]
     whole = Funnel([], Tally(), Tally(), Tally(), Tally())
-    following = _following(pipeline)
-    for cell, tally in priced(cells, prices):
+    own = list(priced(cells, prices))
+    for cell, tally in own:
         if cell.entered in {0, 1}:
             _count_whole(whole, cell, tally)
-        for position, step in steps.items():
-            if (cell.entered in {0, position}) and _was_in(cell, position, mode):
-                _count_step(step, cell, tally, following.get(position), mode)
-    for step in steps.values():
-        _sum_up(step, mode)
-    by_id = {step.stage.id: step for step in steps.values()}
+    if mode is Mode.REACHED and not any(cell.entered for cell, _ in own):
+        _count_downwards(steps, own)
+    else:
+        _count_each(steps, own, _following(pipeline), mode)
+    by_id = {step.stage.id: step for step in steps}
     for days_cell in days_cells:
-        by_id[days_cell.stage_id].seconds.extend(days_cell.seconds)
+        step = by_id[days_cell.stage_id]
+        step.left += days_cell.deals
+        step.spent += days_cell.total
+        step.seconds.extend(days_cell.seconds)
     for open_cell in open_cells:
         step = by_id[open_cell.stage_id]
         step.still_there += open_cell.deals
         step.oldest = open_cell.oldest if step.oldest is None else min(step.oldest, open_cell.oldest)
-    whole.steps = [
-        step
-        for _, step in sorted(steps.items())
-        if step.is_used or not step.stage.retired or step.stage.id in keep
-    ]
+    whole.steps = [step for step in steps if step.is_used or not step.stage.retired or step.stage.id in keep]
     return whole
 
 
@@ -195,7 +196,43 @@ def _count_whole(whole: Funnel, cell: FunnelCell, tally: Tally) -> None:
     part[cell.status].add(tally.deals, tally.total)
 
 
-def _count_step(step: FunnelStep, cell: FunnelCell, tally: Tally, following: int | None, mode: Mode) -> None:
+def _count_downwards(steps: Sequence[FunnelStep], cells: Sequence[tuple[FunnelCell, Tally]]) -> None:
+    """Count mode *reached* from the last stage down: who came further advanced, so each is added up once."""
+    waiting = sorted(cells, key=lambda one: one[0].furthest)
+    further = Tally()
+    for step in reversed(steps):
+        while waiting and waiting[-1][0].furthest > step.stage.position:
+            _, tally = waiting.pop()
+            further.add(tally.deals, tally.total)
+        step.advanced.add(further.deals, further.total)
+        while waiting and waiting[-1][0].furthest == step.stage.position:
+            cell, tally = waiting.pop()
+            part = step.lost if cell.status is DealStatus.LOST else step.open
+            part.add(tally.deals, tally.total)
+            further.add(tally.deals, tally.total)
+        step.reached.add(further.deals, further.total)
+        step.went_on = step.advanced
+
+
+def _count_each(
+    steps: Sequence[FunnelStep],
+    cells: Sequence[tuple[FunnelCell, Tally]],
+    following: Mapping[int, int],
+    mode: Mode,
+) -> None:
+    """Count at each step the deals that belong there."""
+    for step in steps:
+        position = step.stage.position
+        for cell, tally in cells:
+            if (cell.entered in {0, position}) and _was_in(cell, position, mode):
+                _count_step(step, cell, tally, following[position], mode)
+        for part in (step.advanced, step.lost, step.open):
+            step.reached.add(part.deals, part.total)
+        if mode is not Mode.VISITED:
+            step.went_on = step.advanced
+
+
+def _count_step(step: FunnelStep, cell: FunnelCell, tally: Tally, following: int, mode: Mode) -> None:
     if cell.furthest > step.stage.position:
         part = step.advanced
     elif cell.status is DealStatus.LOST:
@@ -210,14 +247,6 @@ def _count_step(step: FunnelStep, cell: FunnelCell, tally: Tally, following: int
         )
         if went_on:
             step.went_on.add(tally.deals, tally.total)
-
-
-def _sum_up(step: FunnelStep, mode: Mode) -> None:
-    """What follows from the parts: adding it up once is cheaper than with every cell."""
-    for part in (step.advanced, step.lost, step.open):
-        step.reached.add(part.deals, part.total)
-    if mode is not Mode.VISITED:
-        step.went_on.add(step.advanced.deals, step.advanced.total)
 
 
 def close_ratios(pipeline: PipelineFact, cells: Sequence[FunnelCell]) -> dict[int, tuple[int, int]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from funnel_tui.db.reader import Reader
 from funnel_tui.domain.cells import ClosedCell, FunnelCell, LostCell
@@ -81,7 +80,7 @@ def lost_from_cells(
     stood, counted = lost_of(past, selection, cohort), lost_of(furthest, selection, cohort)
     for position, cell in _moved_back(reader, selection, cohort):
         stood.append(cell)
-        counted.append(replace(cell, stage_id=stage_at[position]))
+        counted.append(cell._replace(stage_id=stage_at[position]))
     found += stood
     found += [
         LostCell(

@@ -12,6 +12,7 @@ from funnel_tui.domain.status import Cohort, DealStatus, Mode
 from funnel_tui.metrics.counting import days_of, funnel_of
 from funnel_tui.queries.parts import (
     CLOSED_SUMS,
+    COUNTS,
     OPEN_SUMS,
     group_column,
     ladder_steps,
@@ -29,31 +30,41 @@ _CODES = (DealStatus.LOST, DealStatus.WON, DealStatus.OPEN)
 _HOW_FAR = "d.furthest * 4 + CASE d.status WHEN 'lost' THEN 0 WHEN 'won' THEN 1 ELSE 2 END"
 
 
-def funnel_cells(reader: Reader, selection: Selection, cohort: Cohort, mode: Mode) -> list[FunnelCell]:
+def funnel_cells(
+    reader: Reader, selection: Selection, cohort: Cohort, mode: Mode, *, worth: bool = True
+) -> list[FunnelCell]:
     """How far the deals of a cohort went.
 
+    :param worth: whether amounts are wanted; without them every deal counts as one of 0.
     :returns: cells; together they count every deal of the cohort once (once per stage for *entered*).
     """
     if cohort is Cohort.CLOSED:
-        parts = _closed_parts(reader, selection, mode)
+        parts = _closed_parts(reader, selection, mode, CLOSED_SUMS if worth else COUNTS)
     elif cohort is Cohort.CREATED:
-        parts = _created_parts(reader, selection, mode)
+        parts = _created_parts(reader, selection, mode, worth=worth)
     else:
         parts = _entered_parts(reader, selection, mode)
     rows = union_rows(reader, selection, parts)
     cells = [_cell(*row) for row in rows if row[7]]
-    return cells + funnel_of(selection.past or (), selection, cohort, mode)
+    past = funnel_of(selection.past or (), selection, cohort, mode)
+    if not worth:
+        past = [
+            cell._replace(currency=None, with_amount=cell.deals, priced=cell.deals, amount=0) for cell in past
+        ]
+    return cells + past
 
 
 def _cell(
     group: int, entered: int, furthest: int, status: str | None, mask: int, straight: int,
-    currency: str | None, deals: int, with_amount: int, priced: int, amount: int,
+    currency: str | None, deals: int, with_amount: int | None, priced: int | None, amount: int,
 ) -> FunnelCell:  # fmt: skip
     if status is None:
         furthest, code = divmod(furthest, 4)
         state = _CODES[code]
     else:
         state = _STATUS[status]
+    if with_amount is None or priced is None:
+        with_amount = priced = deals
     return FunnelCell(
         group, entered, furthest, state, mask, straight, currency, deals, with_amount, priced, int(amount)
     )
@@ -70,7 +81,7 @@ def _grouping(*columns: str) -> str:
     return f" GROUP BY {', '.join(names)}" if names else ""
 
 
-def _closed_parts(reader: Reader, selection: Selection, mode: Mode) -> list[str]:
+def _closed_parts(reader: Reader, selection: Selection, mode: Mode, sums: str) -> list[str]:
     owner = owner_column(selection, "d.closed_owner_id")
     group = group_column(selection, owner)
     mask, straight = _mode_columns(mode)
@@ -78,7 +89,7 @@ def _closed_parts(reader: Reader, selection: Selection, mode: Mode) -> list[str]
     parts = []
     for status, furthest in ladder_steps(selection.pipeline):
         parts.append(
-            f"SELECT {group}, 0, {furthest}, '{status}', {mask}, {straight}, NULL, {CLOSED_SUMS}"
+            f"SELECT {group}, 0, {furthest}, '{status}', {mask}, {straight}, NULL, {sums}"
             f" FROM {spans}deal d {reader.using('ix_deal_closed')}"
             f" WHERE d.pipeline_id = :pipeline AND d.status = '{status}' AND d.furthest = {furthest}"
             f" AND d.closed_at >= {start} AND d.closed_at < {end}"
@@ -87,7 +98,7 @@ def _closed_parts(reader: Reader, selection: Selection, mode: Mode) -> list[str]
     return parts
 
 
-def _created_parts(reader: Reader, selection: Selection, mode: Mode) -> list[str]:
+def _created_parts(reader: Reader, selection: Selection, mode: Mode, *, worth: bool) -> list[str]:
     owner = owner_column(selection, "d.created_owner_id")
     group = group_column(selection, owner)
     mask, straight = _mode_columns(mode)
@@ -96,6 +107,8 @@ def _created_parts(reader: Reader, selection: Selection, mode: Mode) -> list[str
     parts = []
     for status, furthest in [*ladder_steps(selection.pipeline), *steps]:
         currency, sums = ("d.currency", OPEN_SUMS) if status == "open" else ("NULL", CLOSED_SUMS)
+        if not worth:
+            currency, sums = "NULL", COUNTS
         parts.append(
             f"SELECT {group}, 0, {furthest}, '{status}', {mask}, {straight}, {currency}, {sums}"
             f" FROM {spans}deal d {reader.using('ix_deal_created')}"
@@ -126,8 +139,13 @@ def _entered_parts(reader: Reader, selection: Selection, mode: Mode) -> list[str
     ]
 
 
-def days_cells(reader: Reader, selection: Selection, *, won_only: bool = False) -> list[DaysCell]:
-    """Days in stage of the deals whose final exit from it falls in the period (METRICS 4)."""
+def days_cells(
+    reader: Reader, selection: Selection, *, won_only: bool = False, medians: bool = True
+) -> list[DaysCell]:
+    """Days in stage of the deals whose final exit from it falls in the period (METRICS 4).
+
+    :param medians: whether the days of each deal are wanted; for means alone, sums are read sooner.
+    """
     owner = owner_column(selection, "x.left_owner_id")
     group = group_column(selection, owner)
     filtered = selection.where is not None
@@ -137,21 +155,31 @@ def days_cells(reader: Reader, selection: Selection, *, won_only: bool = False) 
     won = " AND d.status = 'won'" if won_only else ""
     spans, start, end = spans_of(selection)
     stages = [str(stage.id) for stage in selection.pipeline.stages]
-    # The deals that changed are listed once for all stages; for the present, stage by stage needs no sorting.
-    each = [", ".join(stages)] if selection.past is not None and not needs_deal else stages
+    # The deals that changed are listed once for all stages; for the present, stage by stage there is less to
+    # sort: a column that is the same in all rows is not cheap to group by.
+    if selection.past is not None and not needs_deal:
+        each = [("x.stage_id", ", ".join(stages))]
+    else:
+        each = [(stage, stage) for stage in stages]
+    found = reader.numbers("x.seconds") if medians else "count(*), sum(x.seconds)"
     parts = [
-        f"SELECT {group}, x.stage_id, {reader.numbers('x.seconds')}"
+        f"SELECT {group}, {stage}, {found}"
         f" FROM {spans}deal_stage x {reader.using('ix_deal_stage_left')}{join}"
         f" WHERE x.stage_id IN ({numbers}) AND x.left_at >= {start} AND x.left_at < {end}{same}"
-        f"{won}{owner_filter(selection, owner)}{since}{_grouping('x.stage_id', group)}"
-        for numbers in each
+        f"{won}{owner_filter(selection, owner)}{since}{_grouping(stage, group)}"
+        for stage, numbers in each
     ]
     rows = union_rows(reader, selection, parts)
-    cells = [
-        DaysCell(int(group), stage, tuple(reader.listed(found))) for group, stage, found in rows if found
-    ]
+    if medians:
+        own = [row for row in rows if row[2]]
+        lists = reader.lists([row[2] for row in own])
+        cells = [DaysCell.of(int(row[0]), row[1], found) for row, found in zip(own, lists, strict=True)]
+    else:
+        cells = [
+            DaysCell(int(group), stage, deals, int(total)) for group, stage, deals, total in rows if deals
+        ]
     past = days_of(selection.past or (), selection, won_only=won_only)
-    return [cell for cell in cells if cell.seconds] + past
+    return [cell for cell in cells if cell.deals] + past
 
 
 def _unchanged(reader: Reader, selection: Selection) -> str:

@@ -22,6 +22,9 @@ CLOSED_SUMS = (
 """Of closed deals: how many, how many with an amount, how many priced, and the sum. Few have an amount and no
 price, and what is counted of few costs little."""
 
+COUNTS = "count(*), NULL, NULL, 0"
+"""How many deals, where nobody asks what they are worth; each then counts as one of 0."""
+
 OPEN_SUMS = "count(*), count(d.amount_minor), 0, coalesce(sum(d.amount_minor), 0)"
 """The same of open deals, in the currency of their amounts; none of them has a price of its own."""
 

@@ -315,7 +315,7 @@ class StagesScreen(StagesKeys):
         line = self.query_one("#meaning", Line)
         if self._view not in BASIC:
             spot, panel = self.spot, self.panel
-            words = spot.words if spot else ("", "")
+            words = spot.words() if spot else ("", "")
             if panel is not None and panel.scrolls:
                 words = (words[0], f"{figures.window_words(self.grid.window, panel.things)}{words[1]}")
             line.say(*words)

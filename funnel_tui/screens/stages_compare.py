@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -104,19 +105,27 @@ def _steps(found: Comparison, stage: str, measure: Measure) -> list[Maker]:
         step = found.rows.get((group, stage))
         if step is None:
             spots.append(Spot(""))
-            continue
-        mark, notes = _marked(marked, group, measure)
-        spots.append(
-            partial(
-                spot,
-                *(found.split, column, step, f"{stage} · {group}"),
-                behind=_behind(found, group, measure.value, stage),
-                mark=mark,
-                look=("good" if mark.strip() == _good(measure) else "bad") if mark.strip() else "plain",
-                notes=notes,
-            )
-        )
+        else:
+            spots.append(partial(_step, found, column, step, marked=marked, group=group))
     return spots
+
+
+def _step(
+    found: Comparison, column: Column, row: Mapping[str, Any], *, marked: Outlier | None, group: str
+) -> Spot:
+    """The figure of a group at a step."""
+    measure, stage = Measure(column.name), row["stage"]
+    mark, notes = _marked(marked, group, measure)
+    look = "plain"
+    if mark.strip():
+        look = "good" if mark == _good(measure) else "bad"
+    return spot(
+        *(found.split, column, row, f"{stage} · {group}"),
+        behind=_behind(found, group, column.name, stage),
+        mark=mark,
+        look=look,
+        notes=notes,
+    )
 
 
 def _good(measure: Measure) -> str:

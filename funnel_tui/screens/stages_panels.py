@@ -98,22 +98,28 @@ def spot(
         text, look = f"{SMALL}{text}", "dim"
     elif value is None or not value:
         look = "dim"
-    told = f"{where} · {column.title} {value_text(value, column.kind)}"
-    if sample is not None:
-        count = tr("n {n}, too few to rely on") if is_small else "n {n}"
-        told += f" ({count.format(n=count_text(sample))})"
-    if notes:
-        told += f" · {notes[0]}"
     return Spot(
         f"{text}{mark}",
         look or "plain",
-        (told, column.help),
+        partial(_words, column, value, where, notes, sample=sample, is_small=is_small),
         partial(
             _explained, report, column, row, where, notes, sample=sample, formula=formula,
             has_deals=behind is not None,
         ),
         behind,
     )  # fmt: skip
+
+
+def _words(
+    column: Column, value: Any, where: str, notes: tuple[str, ...], *, sample: int | None, is_small: bool
+) -> tuple[str, str]:
+    told = f"{where} · {column.title} {value_text(value, column.kind)}"
+    if sample is not None:
+        count = tr("n {n}, too few to rely on") if is_small else "n {n}"
+        told += f" ({count.format(n=count_text(sample))})"
+    if notes:
+        told += f" · {notes[0]}"
+    return told, column.help
 
 
 def _explained(

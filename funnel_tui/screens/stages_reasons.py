@@ -7,9 +7,9 @@ from functools import partial
 from typing import Any
 
 from funnel_tui.domain.money import Money
-from funnel_tui.domain.report import Report
+from funnel_tui.domain.report import Kind, Report
 from funnel_tui.domain.scope import Scope
-from funnel_tui.domain.shown import count_text
+from funnel_tui.domain.shown import NO_VALUE, count_text
 from funnel_tui.language import tr, trn
 from funnel_tui.screens.stages_panels import Asked, Panel, PanelView, column_of, major, spot
 from funnel_tui.services.reports import run_report
@@ -101,10 +101,14 @@ def _spot(
         behind=partial(reason_behind, scope=found.scope, stage=stage, reason=reason),
         look=look,
     )
-    worth = value_text(row["amount"], column_of(found, "amount").kind)
+    words = partial(_words, row, where, column.help)
+    return made._replace(words=words, text=made.text if row["deals"] else NO_VALUE)
+
+
+def _words(row: Mapping[str, Any], where: str, meaning: str) -> tuple[str, str]:
     lost = trn("{where} · {n} deal lost, {amount}", "{where} · {n} deals lost, {amount}", row["deals"])
-    told = lost.format(where=where, n=count_text(row["deals"]), amount=worth)
-    return made._replace(words=(told, column.help), text=made.text if row["deals"] else "–")
+    worth = value_text(row["amount"], Kind.MONEY)
+    return lost.format(where=where, n=count_text(row["deals"]), amount=worth), meaning
 
 
 def _charts(reasons: list[str], sums: Mapping[str, Sum]) -> tuple[Chart, ...]:

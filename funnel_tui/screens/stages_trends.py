@@ -14,7 +14,7 @@ from funnel_tui.domain.status import Cohort
 from funnel_tui.language import tr
 from funnel_tui.metrics.figures import ratio
 from funnel_tui.screens.stages_panels import Asked, Panel, PanelView, column_of, major, spot
-from funnel_tui.services.reports import DealsBehind, deals_behind
+from funnel_tui.services.reports import deals_behind
 from funnel_tui.services.reports.command_line import report_command
 from funnel_tui.services.reports.explaining import share
 from funnel_tui.services.reports.stages_behind import won_behind
@@ -110,9 +110,12 @@ def _whole(found: StepTrend, steps: list[Any], where: str, scope: Scope) -> list
     ]  # fmt: skip
 
 
-def _won_by(workspace: Workspace, scope: Scope, rep: str) -> DealsBehind:
-    # A scope is made for the figure that is opened, not for each of the table.
-    return won_behind(workspace, scope.with_(owner=rep, team=None))
+def _won_by(found: WonTrend, worth: Column, month: str, rep: str, *, scope: Scope) -> Spot:
+    """What a rep won in a month."""
+    deals, brought = found.worth.get((month, rep), (0, None))
+    own = {"won_amount": brought, "won": deals}
+    behind = partial(won_behind, scope=scope.with_(owner=rep, team=None))
+    return spot(found.split, worth, own, f"{month_label(month)} · {rep}", behind=behind)
 
 
 def _won(found: WonTrend) -> Panel:
@@ -135,11 +138,7 @@ def _won(found: WonTrend) -> Panel:
         behind = partial(won_behind, scope=scope)
         about = tr("{name} · all").format(name=where)
         spots: list[Maker] = [spot(found.whole, column, row, about, behind=behind) for column in columns]
-        for rep in found.reps:
-            deals, brought = found.worth.get((month, rep), (0, None))
-            own = {"won_amount": brought, "won": deals}
-            theirs = partial(_won_by, scope=scope, rep=rep)
-            spots.append(partial(spot, found.split, worth, own, f"{where} · {rep}", behind=theirs))
+        spots += [partial(_won_by, found, worth, month, rep, scope=scope) for rep in found.reps]
         lines.append((Cell(f"  {where}"), spots))
     totals = found.whole.totals
     about = tr("{name} · all").format(name=MONTHS)

@@ -18,7 +18,12 @@ from funnel_tui.domain.shown import (
 )
 from funnel_tui.language import tr, trn
 
-_UNITS = ((10**9, "G"), (10**6, "M"), (10**3, "k"))
+_UNITS = tuple(
+    (unit, letter, unit - Fraction(unit, 2000)) for unit, letter in ((10**9, "G"), (10**6, "M"), (10**3, "k"))
+)
+"""A unit, its letter, and from which number on it is used: what would be rounded up to it is one."""
+_TENS, _HUNDREDS = Fraction(1999, 200), Fraction(1999, 20)
+"""From here on a number has two and three digits before the point when it is rounded to three."""
 
 
 def shown(value: Any, kind: Kind) -> str:
@@ -49,13 +54,13 @@ def short_money(amount: Money | None) -> str:
 def short_number(value: Fraction) -> str:
     """A number in few cells, with three true digits."""
     size = abs(value)
-    for at, (unit, letter) in enumerate(_UNITS):
-        if size < unit - Fraction(unit, 2000):
+    for at, (unit, letter, least) in enumerate(_UNITS):
+        if size < least:
             continue
         digits = size / unit
-        places = 0 if digits >= Fraction(1999, 20) else 1 if digits >= Fraction(1999, 200) else 2
+        places = 0 if digits >= _HUNDREDS else 1 if digits >= _TENS else 2
         if places == 0 and at and round_half_up(digits) >= 1000:
-            unit, letter = _UNITS[at - 1]
+            unit, letter, _ = _UNITS[at - 1]
             digits, places = size / unit, 2
         return f"{'-' if value < 0 else ''}{number_text(digits, places)}{letter}"
     return count_text(round_half_up(value))

@@ -21,14 +21,14 @@ COUNT, MONEY, DAYS, RATIO = 5, 6, 6, 8
 class Spot(NamedTuple):
     """One place of a table.
 
-    :param words: the figure in a line, and what it means in another.
+    :param words: gives the figure in a line, and what it means in another; for the one under the cursor.
     :param explain: gives everything there is to know of it; None where there is no figure.
     :param behind: finds the deals behind it; None where there is nothing to list.
     """
 
     text: str
     look: str = "plain"
-    words: tuple[str, str] = ("", "")
+    words: Callable[[], tuple[str, str]] = lambda: ("", "")
     explain: Callable[[], Explanation] | None = None
     behind: Behind | None = None
 

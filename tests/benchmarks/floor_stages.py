@@ -44,11 +44,11 @@ def _closed(group: str = "") -> str:
     )
 
 
-def _days(group: str = "") -> str:
+def _days(figure: str, group: str = "") -> str:
     column, grouping = (f"{group}, ", f" GROUP BY {group}") if group else ("", "")
     return _union(
         [
-            f"SELECT {column}{place}, json_group_array(seconds) FROM deal_stage INDEXED BY ix_deal_stage_left"
+            f"SELECT {column}{place}, {figure} FROM deal_stage INDEXED BY ix_deal_stage_left"
             f" WHERE stage_id = {place} AND left_at >= :a AND left_at < :b{grouping}"
             for place in PLACES
         ]
@@ -133,8 +133,8 @@ class StagesFloor:
         self._with = f"WITH m(k, a, b) AS (VALUES {spans}) "
         self._months = len(months)
         # Statements are kept prepared by their text.
-        self._plain = {"closed": _closed(), "days": _days()}
-        self._by_rep = {"closed": _closed("closed_owner_id"), "days": _days("left_owner_id")}
+        self._plain = {"closed": _closed(), "days": _days("json_group_array(seconds)")}
+        self._by_rep = {"closed": _closed("closed_owner_id"), "days": _days("avg(seconds)", "left_owner_id")}
 
     def close(self) -> None:
         """Give the connection back."""
@@ -217,15 +217,13 @@ class StagesFloor:
         cells: dict[int, list[tuple[int, int]]] = {}
         for rep, at, deals, _ in self._rows(self._by_rep["closed"]):
             cells.setdefault(rep, []).append((at, deals))
-        days = {(rep, place): json.loads(found) for rep, place, found in self._rows(self._by_rep["days"])}
+        days = {(rep, place): mean / DAY for rep, place, mean in self._rows(self._by_rep["days"])}
         rows = {}
         for rep, own in cells.items():
             for place in PLACES:
                 reached = sum(deals for at, deals in own if at >= place)
                 advanced = sum(deals for at, deals in own if at > place)
-                spent = days.get((rep, place))
-                mean = sum(spent) / len(spent) / DAY if spent else None
-                rows[rep, place] = (reached, advanced / reached if reached else None, mean)
+                rows[rep, place] = (reached, advanced / reached if reached else None, days.get((rep, place)))
         return rows
 
     def steps(self) -> Rows:

@@ -34,13 +34,13 @@ def funnel_report(looking: Looking, *, with_days: bool = True, brief: bool = Fal
 
 
 def split_and_whole(looking: Looking) -> tuple[Report, Report]:
-    """The report split as asked, in brief, and that of all together: from the same cells, read once."""
+    """The report split as asked, and that of all together, both in brief: from the same cells, read once."""
     split, wholes = _reports(looking, brief=True)
     alone = replace(looking, scope=looking.scope.with_(by=None))
     rows = [
         row
         for pipeline, made in zip(alone.pipelines, wholes, strict=True)
-        for row in _rows(alone, pipeline.name, "", made)
+        for row in _rows(alone, pipeline.name, "", made, brief=True)
     ]
     return split, _report(alone, rows, wholes)
 
@@ -52,9 +52,10 @@ def _reports(looking: Looking, *, with_days: bool = True, brief: bool = False) -
     rows: list[Row] = []
     wholes: list[Funnel] = []
     for selection in looking.selections:
-        cells = funnel_cells(looking.reader, selection, cohort, mode)
-        spent = days_cells(looking.reader, selection) if with_days else []
-        opened = waiting_cells(looking.reader, selection) if with_days else []
+        worth = looking.scope.by_value or not brief
+        cells = funnel_cells(looking.reader, selection, cohort, mode, worth=worth)
+        spent = days_cells(looking.reader, selection, medians=not brief) if with_days else []
+        opened = waiting_cells(looking.reader, selection) if with_days and not brief else []
         wholes.append(_funnel(looking, selection.pipeline, (cells, spent, opened)))
         shown = {step.stage.id for step in wholes[-1].steps}
         if looking.is_split:
@@ -127,7 +128,7 @@ def _brief_row(looking: Looking, step: FunnelStep) -> Row:
         "open": step.open.deals,
         "conversion": step.conversion(by_value),
         "days_mean": step.days_mean(),
-        "days_n": len(step.seconds),
+        "days_n": step.left,
     }
     if by_value:
         row["reached_amount"] = amount(step.reached.total.exact, looking)
@@ -154,7 +155,7 @@ def _row(looking: Looking, step: FunnelStep, first: Tally) -> Row:
         "lost_amount": amount(step.lost.total.exact, looking),
         "days_mean": step.days_mean(),
         "days_median": step.days_median(),
-        "days_n": len(step.seconds),
+        "days_n": step.left,
         "still_there": None if by_month else step.still_there,
         "oldest_days": None if by_month else step.oldest_days(looking.as_of),
     }

@@ -18,7 +18,7 @@ from funnel_tui.errors import NotFound, UsageError
 from funnel_tui.language import tr
 from funnel_tui.metrics.figures import Prices
 from funnel_tui.queries import look
-from funnel_tui.queries.names import resolve, team_reps
+from funnel_tui.queries.names import match, resolve, team_reps
 from funnel_tui.queries.past import past_deals
 from funnel_tui.queries.pipelines import read_pipelines
 from funnel_tui.queries.settings import read_rates_on, read_settings
@@ -107,16 +107,18 @@ def look_up(workspace: Workspace, reader: Reader, scope: Scope, *, needs_pipelin
         then no pipelines, and one selection that finds no deals.
     :raises NotFound: for a name that does not exist; the nearest one is suggested.
     """
-    settings = read_settings(reader)
+    # Reports of one screen look the same things up.
+    settings = reader.once("settings", lambda: read_settings(reader))
     zone = ZoneInfo(settings.time_zone)
     as_of = workspace.clock() if scope.as_of is None else scope.as_of
-    everything = read_pipelines(reader)
+    everything = reader.once("pipelines", lambda: read_pipelines(reader))
     bare = not needs_pipeline and not scope.pipelines and not any(one.in_use for one in everything)
-    chosen = () if bare else _choose(reader, everything, scope.pipelines)
+    chosen = () if bare else _choose(everything, scope.pipelines)
     today = day_number(local_day(as_of, zone))
-    prices = Prices(read_rates_on(reader, settings.base_currency, today), today)
+    base = settings.base_currency
+    prices = reader.once(("prices", today), lambda: Prices(read_rates_on(reader, base, today), today))
     ladders = {pipeline.id: pipeline.ladder for pipeline in everything}
-    past = past_deals(reader, as_of, ladders, settings.base_currency, zone)
+    past = past_deals(reader, as_of, ladders, base, zone)
     filtered = _filter(workspace, reader, scope, as_of, prices)
     owners = _owners(reader, scope)
     spans, months = _spans(reader, scope, zone, as_of, [pipeline.id for pipeline in chosen], past)
@@ -143,9 +145,7 @@ def look_up(workspace: Workspace, reader: Reader, scope: Scope, *, needs_pipelin
     )
 
 
-def _choose(
-    reader: Reader, everything: Sequence[PipelineFact], names: Sequence[str]
-) -> tuple[PipelineFact, ...]:
+def _choose(everything: Sequence[PipelineFact], names: Sequence[str]) -> tuple[PipelineFact, ...]:
     if not names:
         found = tuple(pipeline for pipeline in everything if pipeline.in_use)
         if everything and not found:
@@ -160,7 +160,8 @@ def _choose(
             )
         return found
     by_id = {pipeline.id: pipeline for pipeline in everything}
-    numbers = dict.fromkeys(resolve(reader, "pipeline", name)[0] for name in names)
+    known = [(pipeline.id, pipeline.name) for pipeline in everything]
+    numbers = dict.fromkeys(match(known, name, "pipeline")[0] for name in names)
     return tuple(by_id[number] for number in numbers)
 
 
