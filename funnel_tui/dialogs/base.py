@@ -35,6 +35,9 @@ class Dialog(FrameScreen[ScreenResultType | None]):
     HINTS: ClassVar[tuple[Hint, ...]] = ()
     LABEL_CELLS: ClassVar[int] = 0
     """The room for labels in a form; 0 where there are none."""
+    HELP_KEY: ClassVar[int] = -1
+    """Which of the keys that list all keys is hinted: the last, as the first is a letter, which may be wanted
+    in a field."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "escape", "back", trc("key", "back"), id="back", tooltip=tr("Leave without changing anything")
@@ -67,9 +70,10 @@ class Dialog(FrameScreen[ScreenResultType | None]):
         """Show the hints, and how to see all keys where there is room."""
         hints, last = self.hints()
         help_keys = [one.binding for one in self.active_bindings.values() if one.binding.id == "help"]
-        # The first is a letter, which may be wanted in a field.
-        more = [Hint(self.app.get_key_display(key), tr("keys")) for key in help_keys[-1:]]
-        self.query_one(HintLine).say([*hints, *more], last)
+        if help_keys:
+            key = self.app.get_key_display(help_keys[self.HELP_KEY])
+            hints = [*hints, Hint(key, tr("keys"))]
+        self.query_one(HintLine).say(hints, last)
 
     def fit_labels(self) -> None:
         """Give all labels the room of the longest: one in another language may be longer than the English."""

@@ -35,6 +35,7 @@ class ExplainDialog(Dialog[Wanted]):
     """
 
     AUTO_FOCUS = "Pane"
+    HELP_KEY = 0  # the same that led here; there is no field
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "enter",
@@ -99,7 +100,6 @@ class ExplainDialog(Dialog[Wanted]):
             *([Hint("enter", self._listed)] if self._explanation.has_deals else []),
             *([Hint("E", trc("key", "export"))] if self._can_export else []),
             *([Hint("y", tr("copy the command"))] if self._explanation.command else []),
-            Hint("?", tr("keys")),
         ]
         return hints, Hint("esc", trc("key", "back"))
 

@@ -65,6 +65,21 @@ async def test_help_lists_every_key_and_the_figure_under_the_cursor(
         assert isinstance(driver.app.screen, StagesScreen)
 
 
+@both_sizes
+async def test_an_explanation_names_one_key_that_lists_the_keys(
+    demo: Workspace, size: tuple[int, int]
+) -> None:
+    for settings, key in ((None, "?"), (UserSettings(keymap={"help": "f2"}), "f2")):
+        async with on_stages(demo, size=size, settings=settings) as driver:
+            await driver.press("question_mark" if key == "?" else key)
+            assert isinstance(driver.app.screen, ExplainDialog)
+            foot = driver.lines[-1]
+            assert foot.count(" keys") == 1
+            assert f" {key} keys" in foot
+            await driver.press("question_mark" if key == "?" else key)
+            assert isinstance(driver.app.screen, Chooser)
+
+
 async def test_digits_without_a_screen_are_not_bound_and_not_shown(demo: Workspace) -> None:
     async with on_stages(demo) as driver:
         tabs = driver.lines[1].partition("│")[0]
