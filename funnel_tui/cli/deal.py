@@ -17,6 +17,7 @@ from funnel_tui.cli.deal_edit import edit
 from funnel_tui.cli.deal_look import list_deals, show
 from funnel_tui.cli.deal_parts import demand_lines, part_options, people_of
 from funnel_tui.cli.names import names_of
+from funnel_tui.cli.options import source_option, tags_option
 from funnel_tui.cli.typed import Typed, percentage
 from funnel_tui.domain.status import ForecastCategory
 from funnel_tui.errors import Refused, UsageError
@@ -75,20 +76,8 @@ deal.add_command(edit)
 @click.option("--close", metavar="DAY", help=tr("The expected close: +2w, fri, 12 dec, 2026-12-12."))
 @click.option("--probability", metavar="PERCENT", help=tr("Its own win probability, instead of the stage's."))
 @click.option("--category", type=click.Choice([word.value for word in ForecastCategory]))
-@click.option(
-    "--source",
-    shell_complete=names_of("source"),
-    metavar="NAME",
-    help=tr("Where it comes from; made when it is new."),
-)
-@click.option(
-    "--tag",
-    "tags",
-    shell_complete=names_of("tag"),
-    metavar="NAME",
-    multiple=True,
-    help=tr("May be repeated."),
-)
+@source_option(tr("Where it comes from; made when it is new."))
+@tags_option("--tag", "tags", tr("May be repeated."))
 @part_options
 @click.option("--note", metavar="TEXT")
 @click.option("--id", "external_id", metavar="ID", help=tr("Its id in another program."))

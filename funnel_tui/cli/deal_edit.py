@@ -10,6 +10,7 @@ from funnel_tui.cli.answers import json_option, open_to_write, tell
 from funnel_tui.cli.common import db_option, examples
 from funnel_tui.cli.deal_parts import demand_lines, part_options, people_of
 from funnel_tui.cli.names import names_of
+from funnel_tui.cli.options import source_option, tags_option
 from funnel_tui.cli.typed import Typed, percentage
 from funnel_tui.domain.status import ForecastCategory
 from funnel_tui.errors import UsageError
@@ -41,29 +42,10 @@ _CLASHES = (("organisation", "new_organisation"), ("demand", "no_demand"))
 @click.option("--close", metavar="DAY", help=tr("The expected close: +2w, fri, 12 dec, 2026-12-12, or none."))
 @click.option("--probability", metavar="PERCENT", help=tr("Its own; none for that of the stage."))
 @click.option("--category", type=click.Choice([*(word.value for word in ForecastCategory), NONE]))
-@click.option(
-    "--source",
-    shell_complete=names_of("source"),
-    metavar="NAME",
-    help=tr("Made when it is new; none for no source."),
-)
+@source_option(tr("Made when it is new; none for no source."))
 @click.option("--note", metavar="TEXT", help=tr("none for no note."))
-@click.option(
-    "--tag",
-    "tags",
-    shell_complete=names_of("tag"),
-    metavar="NAME",
-    multiple=True,
-    help=tr("Put a tag on it. May be repeated."),
-)
-@click.option(
-    "--untag",
-    "untags",
-    shell_complete=names_of("tag"),
-    metavar="NAME",
-    multiple=True,
-    help=tr("Take a tag off it. May be repeated."),
-)
+@tags_option("--tag", "tags", tr("Put a tag on it. May be repeated."))
+@tags_option("--untag", "untags", tr("Take a tag off it. May be repeated."))
 @part_options
 @click.option("--no-person", "leaving", metavar="NAME", multiple=True, help=tr("Take somebody off it."))
 @click.option("--no-demand", is_flag=True, help=tr("Take all demand lines off it; --demand replaces them."))

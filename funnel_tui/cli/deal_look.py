@@ -10,6 +10,15 @@ import click
 from funnel_tui.cli.answers import format_options, json_option
 from funnel_tui.cli.common import db_option, examples, open_workspace
 from funnel_tui.cli.names import names_of
+from funnel_tui.cli.options import (
+    as_of_option,
+    owner_option,
+    pipelines_option,
+    source_option,
+    team_option,
+    view_option,
+    where_option,
+)
 from funnel_tui.domain.deal_list import DealFilter, DealOrder, DealSort
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.language import tr
@@ -26,26 +35,12 @@ from funnel_tui.language import tr
     help=tr("Print deals; with TEXT those with all its words in title, organisation or owner."),
 )
 @click.argument("text", required=False, default="")
-@click.option(
-    "--pipeline",
-    "pipelines",
-    shell_complete=names_of("pipeline"),
-    metavar="P",
-    multiple=True,
-    help=tr("A pipeline; may be repeated."),
-)
-@click.option("--owner", shell_complete=names_of("rep"), metavar="R", help=tr("One rep."))
-@click.option(
-    "--team", shell_complete=names_of("team"), metavar="T", help=tr("One team with the teams under it.")
-)
-@click.option("--as-of", metavar="INSTANT", help=tr("As it was then: 2026-04-01T00:00:00Z or 2026-04-01."))
-@click.option("--where", metavar="FILTER", help=tr("Only deals such as: source = fair and amount > 100k"))
-@click.option(
-    "--view",
-    shell_complete=names_of("view"),
-    metavar="NAME",
-    help=tr("Begin with a saved view; options change it."),
-)
+@pipelines_option()
+@owner_option
+@team_option
+@as_of_option
+@where_option
+@view_option
 @click.option(
     "--status",
     type=click.Choice([*(word.value for word in DealStatus), "all"]),
@@ -56,7 +51,7 @@ from funnel_tui.language import tr
 @click.option("--stuck", is_flag=True, help=tr("Only deals that are in their stage for too long."))
 @click.option("--idle", is_flag=True, help=tr("Only deals without an interaction for too long."))
 @click.option("--tag", shell_complete=names_of("tag"), metavar="NAME")
-@click.option("--source", shell_complete=names_of("source"), metavar="NAME")
+@source_option()
 @click.option(
     "--sort",
     type=click.Choice([word.value for word in DealSort]),
@@ -106,7 +101,7 @@ def list_deals(
     help=tr("Print one deal: facts, route, contacts, demand and timeline."),
 )
 @click.argument("deal")
-@click.option("--as-of", metavar="INSTANT", help=tr("As it was then: 2026-04-01T00:00:00Z or 2026-04-01."))
+@as_of_option
 @json_option
 @db_option
 def show(deal: str, as_of: str | None, as_json: bool, db: str | None) -> None:

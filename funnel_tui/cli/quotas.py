@@ -13,7 +13,7 @@ import click
 
 from funnel_tui.cli.common import db_option, examples, open_workspace
 from funnel_tui.cli.ending import say
-from funnel_tui.cli.names import names_of
+from funnel_tui.cli.options import as_of_option, owner_option, pipelines_option, team_option, view_option
 from funnel_tui.domain.shown import percent_text
 from funnel_tui.errors import UsageError
 from funnel_tui.language import tr
@@ -46,29 +46,15 @@ _HOME = "\x1b[H\x1b[2J"
 @click.option(
     "--period", metavar="PERIOD", help=tr("2026-Q1, 2026-03, 'last quarter' …; without it the present one.")
 )
-@click.option("--owner", shell_complete=names_of("rep"), metavar="R", help=tr("One rep."))
-@click.option(
-    "--team", shell_complete=names_of("team"), metavar="T", help=tr("One team with the teams under it.")
-)
+@owner_option
+@team_option
 @click.option(
     "--by", type=click.Choice(("rep", "team")), help=tr("One row per rep (as it is anyway) or team.")
 )
-@click.option(
-    "--pipeline",
-    "pipelines",
-    shell_complete=names_of("pipeline"),
-    metavar="P",
-    multiple=True,
-    help=tr("A pipeline; may be repeated."),
-)
-@click.option("--as-of", metavar="INSTANT", help=tr("As it was then: 2026-04-01T00:00:00Z or 2026-04-01."))
+@pipelines_option()
+@as_of_option
 @click.option("--where", metavar="FILTER", help=tr("Count only deals such as: source = fair"))
-@click.option(
-    "--view",
-    shell_complete=names_of("view"),
-    metavar="NAME",
-    help=tr("Begin with a saved view; options change it."),
-)
+@view_option
 @click.option("--format", "format_", type=click.Choice(("table", "csv", "json")), default="table")
 @click.option(
     "--watch",

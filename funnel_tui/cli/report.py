@@ -10,7 +10,14 @@ from zoneinfo import ZoneInfo
 import click
 
 from funnel_tui.cli.common import db_option, examples, open_workspace
-from funnel_tui.cli.names import names_of
+from funnel_tui.cli.options import (
+    as_of_option,
+    owner_option,
+    pipelines_option,
+    team_option,
+    view_option,
+    where_option,
+)
 from funnel_tui.cli.plan_options import plan_options, plan_wish, split_options
 from funnel_tui.domain.period import Period, parse_instant
 from funnel_tui.domain.scope import Scope, compared_period
@@ -52,18 +59,9 @@ def scope_options(command: Command) -> Command:
 
 
 _SCOPE_OPTIONS: tuple[Callable[[Any], Any], ...] = (
-    click.option(
-        "--pipeline",
-        "pipelines",
-        shell_complete=names_of("pipeline"),
-        metavar="P",
-        multiple=True,
-        help=tr("A pipeline; may be repeated."),
-    ),
-    click.option("--owner", shell_complete=names_of("rep"), metavar="R", help=tr("One rep.")),
-    click.option(
-        "--team", shell_complete=names_of("team"), metavar="T", help=tr("One team with the teams under it.")
-    ),
+    pipelines_option(),
+    owner_option,
+    team_option,
     click.option(
         "--period",
         metavar="PERIOD",
@@ -83,19 +81,12 @@ _SCOPE_OPTIONS: tuple[Callable[[Any], Any], ...] = (
         "--value", "by_value", is_flag=True, help=tr("Ratios by amount instead of number of deals.")
     ),
     click.option("--compare", metavar="PERIOD", help=tr("Another period, or previous, or year-before.")),
-    click.option(
-        "--as-of", metavar="INSTANT", help=tr("As it was then: 2026-04-01T00:00:00Z or 2026-04-01.")
-    ),
+    as_of_option,
     click.option(
         "--present-owner", is_flag=True, help=tr("Count a deal for its owner now, not at the event.")
     ),
-    click.option("--where", metavar="FILTER", help=tr("Only deals such as: source = fair and amount > 100k")),
-    click.option(
-        "--view",
-        shell_complete=names_of("view"),
-        metavar="NAME",
-        help=tr("Begin with a saved view; options change it."),
-    ),
+    where_option,
+    view_option,
 )
 
 

@@ -25,40 +25,37 @@ class Lazy(NamedTuple):
     about: str
 
 
+def _in(module: str, about: str, attribute: str = "") -> Lazy:
+    """A command in a module of this package; without ``attribute`` it has the name of the module."""
+    return Lazy(f"funnel_tui.cli.{module}", attribute or module, about)
+
+
 COMMANDS: dict[str, Lazy] = {
-    "report": Lazy("funnel_tui.cli.report", "report", tr("Print a report: table, csv, json or chart.")),
-    "today": Lazy("funnel_tui.cli.today", "today", tr("Print my tasks, and my stuck and idle deals.")),
-    "quotas": Lazy(
-        "funnel_tui.cli.quotas", "quotas", tr("Print the review of quotas; --watch, --fail-under.")
-    ),
-    "quota": Lazy("funnel_tui.cli.quota", "quota", tr("Set, spread, raise, copy and list quotas.")),
-    "deal": Lazy("funnel_tui.cli.deal", "deal", tr("Create, list, show, move, win, lose, reopen deals.")),
-    "log": Lazy("funnel_tui.cli.log", "log", tr("Log a call, an email, a meeting … or plan one.")),
-    "stages": Lazy("funnel_tui.cli.stages", "stages", tr("List pipelines and stages, or set them up.")),
-    "reps": Lazy("funnel_tui.cli.reps", "reps", tr("List reps and teams, or set them up.")),
-    "kinds": Lazy("funnel_tui.cli.kinds", "kinds", tr("List kinds of interaction, or set them up.")),
-    "targets": Lazy("funnel_tui.cli.targets", "targets", tr("List or set what reps are to do in a month.")),
-    "views": Lazy("funnel_tui.cli.views", "views", tr("List saved views, or set them up.")),
-    "undo": Lazy("funnel_tui.cli.undoing", "undo", tr("Take back the last change; --list shows them.")),
-    "redo": Lazy("funnel_tui.cli.undoing", "redo", tr("Bring back what was undone.")),
-    "import": Lazy(
-        "funnel_tui.cli.importing", "command", tr("Read deals, interactions, mail or rates from files.")
-    ),
-    "export": Lazy(
-        "funnel_tui.cli.exporting", "command", tr("Write deals, interactions … or everything to files.")
-    ),
-    "settings": Lazy("funnel_tui.cli.settings", "settings", tr("Show or change the settings of the team.")),
-    "demo": Lazy("funnel_tui.cli.demo", "demo", tr("Look around in generated data.")),
-    "backup": Lazy("funnel_tui.cli.care", "backup", tr("Copy the database while it is in use; checked.")),
-    "restore": Lazy("funnel_tui.cli.care", "restore", tr("Put a backup in the place of the database.")),
-    "doctor": Lazy("funnel_tui.cli.care", "doctor", tr("Check the data against its history.")),
-    "config": Lazy("funnel_tui.cli.care", "config", tr("Print or check the settings file, explained.")),
-    "paths": Lazy("funnel_tui.cli.care", "paths", tr("Show where the database and the settings are.")),
-    "serve": Lazy("funnel_tui.cli.serving", "serve", tr("Show the app in a browser of this machine.")),
-    "completion": Lazy(
-        "funnel_tui.cli.completion", "completion", tr("Print the completion script for bash, zsh or fish.")
-    ),
-    "db": Lazy("funnel_tui.cli.care", "db", tr("Look after the database.")),
+    "report": _in("report", tr("Print a report: table, csv, json or chart.")),
+    "today": _in("today", tr("Print my tasks, and my stuck and idle deals.")),
+    "quotas": _in("quotas", tr("Print the review of quotas; --watch, --fail-under.")),
+    "quota": _in("quota", tr("Set, spread, raise, copy and list quotas.")),
+    "deal": _in("deal", tr("Create, list, show, move, win, lose, reopen deals.")),
+    "log": _in("log", tr("Log a call, an email, a meeting … or plan one.")),
+    "stages": _in("stages", tr("List pipelines and stages, or set them up.")),
+    "reps": _in("reps", tr("List reps and teams, or set them up.")),
+    "kinds": _in("kinds", tr("List kinds of interaction, or set them up.")),
+    "targets": _in("targets", tr("List or set what reps are to do in a month.")),
+    "views": _in("views", tr("List saved views, or set them up.")),
+    "undo": _in("undoing", tr("Take back the last change; --list shows them."), "undo"),
+    "redo": _in("undoing", tr("Bring back what was undone."), "redo"),
+    "import": _in("importing", tr("Read deals, interactions, mail or rates from files."), "command"),
+    "export": _in("exporting", tr("Write deals, interactions … or everything to files."), "command"),
+    "settings": _in("settings", tr("Show or change the settings of the team.")),
+    "demo": _in("demo", tr("Look around in generated data.")),
+    "backup": _in("care", tr("Copy the database while it is in use; checked."), "backup"),
+    "restore": _in("care", tr("Put a backup in the place of the database."), "restore"),
+    "doctor": _in("care", tr("Check the data against its history."), "doctor"),
+    "config": _in("care", tr("Print or check the settings file, explained."), "config"),
+    "paths": _in("care", tr("Show where the database and the settings are."), "paths"),
+    "serve": _in("serving", tr("Show the app in a browser of this machine."), "serve"),
+    "completion": _in("completion", tr("Print the completion script for bash, zsh or fish.")),
+    "db": _in("care", tr("Look after the database."), "db"),
 }
 
 

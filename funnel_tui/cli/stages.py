@@ -9,6 +9,7 @@ import click
 from funnel_tui.cli.answers import answer, format_options, json_option, open_to_write, tell
 from funnel_tui.cli.common import db_option, examples, open_workspace
 from funnel_tui.cli.names import names_of
+from funnel_tui.cli.options import pipelines_option
 from funnel_tui.cli.typed import percentage, stuck_days
 from funnel_tui.domain.status import ForecastCategory, Staging
 from funnel_tui.errors import UsageError
@@ -24,14 +25,7 @@ DEMAND = tr("Deals record what the customer asks for; without it they do not go 
         "STAGE is a name or a place, 1 for the first."
     ),
 )
-@click.option(
-    "--pipeline",
-    "pipelines",
-    shell_complete=names_of("pipeline"),
-    metavar="P",
-    multiple=True,
-    help=tr("Only this one; may be repeated."),
-)
+@pipelines_option(tr("Only this one; may be repeated."))
 @format_options
 @db_option
 @click.pass_context
