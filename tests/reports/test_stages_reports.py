@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -20,6 +20,7 @@ from funnel_tui.errors import UsageError
 from funnel_tui.services.deals import reopen_deal
 from funnel_tui.services.interactions import log_interaction
 from funnel_tui.services.reports import run_report
+from funnel_tui.services.reports.comparison import comparison
 from funnel_tui.services.reports.stages_behind import group_behind, reason_behind, won_behind
 from funnel_tui.services.reports.stages_days import days_view, stuck_behind
 from funnel_tui.services.workspace import Workspace
@@ -147,6 +148,49 @@ def check_sums(workspace: Workspace, world: World, rng: random.Random) -> None:
         metrics = run_report(workspace, "metrics", scope.with_(by=GroupBy.MONTH))
         assert +months == Counter({row["month"]: row["won"] for row in metrics.rows if row["won"]})
     assert len(won_behind(workspace, scope).ids) == volume.totals["won"]
+
+
+def check_brief(workspace: Workspace, world: World, rng: random.Random) -> None:
+    """What tables of many groups read in brief is what the report with an oracle says."""
+    by = rng.choice((GroupBy.REP, GroupBy.TEAM, GroupBy.SOURCE, GroupBy.MONTH))
+    scope = random_scope(rng, world, "funnel").with_(by=by, pipelines=("Sales",))
+    found = comparison(workspace, scope, by)
+    full: dict[Any, Any] = {
+        (row[by.value], row["stage"]): row for row in run_report(workspace, "funnel", scope).rows
+    }
+    alone = run_report(workspace, "funnel", scope.with_(by=None))
+    whole: dict[Any, Any] = {row["stage"]: row for row in alone.rows}
+    pairs: list[tuple[Mapping[Any, Any], dict[Any, Any]]] = [(found.rows, full), (found.sums, whole)]
+    shown = ["reached", "advanced", "lost", "open", "conversion", "days_mean", "days_n"]
+    if scope.by_value:
+        shown += ["reached_amount", "advanced_amount"]
+    for rows, all_of_them in pairs:
+        for place, row in rows.items():
+            assert [row[name] for name in shown] == [all_of_them[place][name] for name in shown], scope
+        # A retired stage where deals are open and nothing else happened has no line among the groups.
+        missing = [row for place, row in all_of_them.items() if place not in rows]
+        assert not any(row["reached"] - row["advanced"] or row["days_n"] for row in missing)
+
+
+@rich(10)
+@given(world=worlds(), seed=SEEDS)
+def test_a_comparison_says_what_the_funnel_says(fresh_file: Fresh, world: World, seed: int) -> None:
+    workspace = fresh_file()
+    write(workspace, world)
+    rng = random.Random(seed)
+    for _ in range(6):
+        check_brief(workspace, world, rng)
+
+
+@pytest.mark.pg
+@rich(2)
+@given(world=worlds(), seed=SEEDS)
+def test_a_comparison_says_so_on_postgresql(fresh_server: Fresh, world: World, seed: int) -> None:
+    workspace = fresh_server()
+    write(workspace, world)
+    rng = random.Random(seed)
+    for _ in range(3):
+        check_brief(workspace, world, rng)
 
 
 @rich(10)
