@@ -102,11 +102,17 @@ class TypingAheadApp(ThriftyApp, inherit_bindings=False):
         self._keys += 1
         number = self._under_way = self._keys
         target = self._target
+        self._clear_form()
         await super().on_event(self._kept.popleft())
         if target.post_message(KeyTaken(number)):
             self.set_timer(LOST_SECONDS, lambda: self._taken(number))
         else:
             await self._taken(number)
+
+    def _clear_form(self) -> None:
+        """Who works in a form has seen the notices that lie over it; what the key brings up is to be read."""
+        if isinstance(self.screen, Dialog) and len(self._notifications):
+            self.clear_notifications()
 
     @property
     def _target(self) -> MessagePump:

@@ -133,10 +133,12 @@ async def driving(
     welcome: bool = False,
     tutorial: bool = False,
     tab: str = "",
+    notices: bool = False,
 ) -> AsyncIterator[Driver]:
     """Run the app on a workspace until the block ends.
 
     :param tab: the key of the screen to begin with; empty for the one the app opens with.
+    :param notices: whether what is told in passing is shown too.
     """
     app = FunnelApp(
         workspace,
@@ -146,7 +148,7 @@ async def driving(
         welcome=welcome,
         tutorial=tutorial,
     )
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=notices) as pilot:
         driver = Driver(app, pilot)
         await driver.settle()
         await driver.press(*tab)
