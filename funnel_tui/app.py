@@ -197,9 +197,9 @@ class FunnelApp(LooksApp, inherit_bindings=False):
     def action_new_deal(self) -> None:
         """Fill in a new deal."""
         if isinstance(self.screen, FunnelScreen):
-            from funnel_tui.screens import deal_changes
+            from funnel_tui.screens.deal_editing import new_deal
 
-            deal_changes.new_deal(self)
+            new_deal(self)
 
     def action_log(self, kind: str) -> None:
         """Log an interaction with what is under the cursor; without a kind, ask for it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -60,7 +61,7 @@ class DealActions(RowActions[ScreenResultType]):
 
     def action_edit(self) -> None:
         """Change what is written about it."""
-        self._do("edit_deal")
+        self._do("edit_deal", within="deal_editing")
 
     def action_move(self) -> None:
         """Choose another stage."""
@@ -84,35 +85,31 @@ class DealActions(RowActions[ScreenResultType]):
 
     def action_people(self) -> None:
         """The people of it."""
-        self._do_part("deal_people")
+        self._do("deal_people", within="deal_parts")
 
     def action_demand(self) -> None:
         """What its customer asks for."""
-        self._do_part("deal_demand")
-
-    def _do_part(self, name: str) -> None:
-        if self.deal_id is None:
-            self.notify(tr("There is no deal under the cursor; n makes a new one."), markup=False)
-            return
-        from funnel_tui.screens import deal_parts
-
-        act: Callable[..., object] = getattr(deal_parts, name)
-        act(self.funnel, self.deal_id)
+        self._do("deal_demand", within="deal_parts")
 
     def action_step(self, steps: int) -> None:
         """Move it a stage on or back."""
         row = self.deal_row
         if row is None:
-            self._do("step_deal")
+            self._tell_none()
         else:
             self._do("step_deal", row.version, steps, self._ask)
 
-    def _do(self, name: str, *more: Any) -> None:
-        """Do something to the deal. The module loads dialogs and services, and so only when needed."""
-        if self.deal_id is None or (name == "step_deal" and not more):
-            self.notify(tr("There is no deal under the cursor; n makes a new one."), markup=False)
-            return
-        from funnel_tui.screens import deal_changes
+    def _do(self, name: str, *more: Any, within: str = "deal_changes") -> None:
+        """Do something to the deal. The modules load dialogs and services, and so only when needed.
 
-        act: Callable[..., object] = getattr(deal_changes, name)
+        :param name: of the function that does it; ``more`` it gets besides the deal.
+        :param within: its module.
+        """
+        if self.deal_id is None:
+            self._tell_none()
+            return
+        act: Callable[..., object] = getattr(import_module(f"funnel_tui.screens.{within}"), name)
         act(self.funnel, self.deal_id, *more)
+
+    def _tell_none(self) -> None:
+        self.notify(tr("There is no deal under the cursor; n makes a new one."), markup=False)

@@ -19,7 +19,7 @@ from funnel_tui.domain.demand import demand_total
 from funnel_tui.errors import StaleEdit
 from funnel_tui.language import tr
 from funnel_tui.screens.asking_forms import ask
-from funnel_tui.screens.deal_changes import with_desk
+from funnel_tui.screens.deal_asking import with_desk
 from funnel_tui.screens.deal_desk import people_like, typed_of
 from funnel_tui.screens.host import HostApp
 from funnel_tui.screens.writing import Change, Told, writing_of

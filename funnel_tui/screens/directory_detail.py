@@ -331,14 +331,14 @@ class DirectoryDetailScreen(DirectoryActions):
         if detail is None:
             return
         from funnel_tui.dialogs.wishes import Pick
-        from funnel_tui.screens import deal_changes
+        from funnel_tui.screens.deal_editing import new_deal
 
         if isinstance(detail, OrganisationDetail):
-            deal_changes.new_deal(self.funnel, organisation=Pick(detail.line.name, detail.line.id))
+            new_deal(self.funnel, organisation=Pick(detail.line.name, detail.line.id))
             return
         line = detail.line
         place = None if line.organisation_id is None else Pick(line.organisation or "", line.organisation_id)
-        deal_changes.new_deal(self.funnel, organisation=place, person=Pick(line.name, line.id))
+        new_deal(self.funnel, organisation=place, person=Pick(line.name, line.id))
 
     def merged(self, kept: int) -> None:
         """Two were made into one: show the one that stayed."""

@@ -12,7 +12,7 @@ from funnel_tui.domain.interactions import InteractionFact, outcomes_of
 from funnel_tui.errors import InvalidInput, StaleEdit
 from funnel_tui.language import tr
 from funnel_tui.screens import deal_desk, logging
-from funnel_tui.screens.deal_changes import Asking, with_desk
+from funnel_tui.screens.deal_asking import Asking, with_desk
 from funnel_tui.screens.host import HostApp
 from funnel_tui.screens.opening import open_deal
 from funnel_tui.screens.writing import DEAL, Change, Told, writing_of

@@ -11,7 +11,8 @@ from funnel_tui.domain.moments import Moment
 from funnel_tui.domain.tasks import TaskFact
 from funnel_tui.errors import NotFound
 from funnel_tui.language import tr
-from funnel_tui.screens.deal_changes import Asking, make, win_deal
+from funnel_tui.screens.deal_asking import Asking, make
+from funnel_tui.screens.deal_changes import win_deal
 from funnel_tui.screens.host import HostApp
 from funnel_tui.screens.writing import Change, Told, writing_of
 from funnel_tui.services.agenda import deal_tasks, task_rows
