@@ -29,7 +29,7 @@ from funnel_tui.widgets.quota_figures import Figure, FigureRows
 
 if TYPE_CHECKING:
     from funnel_tui.dialogs.quota_form import AmountWish
-    from funnel_tui.screens.quotas import QuotasScreen
+    from funnel_tui.screens.quotas_keys import QuotasKeys
 
 HELP = tr("+20k or -50 000 EUR; nothing or 0 takes the adjustment back")
 
@@ -165,7 +165,7 @@ def _money(value: Fraction, currency: str) -> Money:
     return Money(round_half_up(value), currency)
 
 
-def adjust(screen: QuotasScreen, view: AdjustedView, line: AdjustedLine) -> None:
+def adjust(screen: QuotasKeys, view: AdjustedView, line: AdjustedLine) -> None:
     """Ask for the adjustment of a row and save it; what was refused is asked again with the reason."""
     fact = line.fact
     name = _name(line)

@@ -14,7 +14,7 @@ from funnel_tui.screens.quotas_panels import CATEGORY_WORDS
 from funnel_tui.screens.quotas_words import name_of
 
 if TYPE_CHECKING:
-    from funnel_tui.screens.quotas import QuotasScreen
+    from funnel_tui.screens.quotas_keys import QuotasKeys
     from funnel_tui.services.reports.adjustment_rows import AdjustedLine, AdjustedView
 
 SPANS = (PeriodKind.QUARTER, PeriodKind.YEAR, PeriodKind.MONTH)
@@ -33,7 +33,7 @@ def next_span(scope: Scope, now: int, settings: TeamSettings) -> Scope:
     return scoping.with_period(scope, Period.containing(day, after, settings.fiscal_start))
 
 
-def edit(screen: QuotasScreen) -> None:
+def edit(screen: QuotasKeys) -> None:
     """Adjust the forecast of the row; in the other views set quotas, beginning with the period shown."""
     found = _adjusted_line(screen)
     if found is not None:
@@ -50,7 +50,7 @@ def edit(screen: QuotasScreen) -> None:
     screen.app.push_screen(QuotaGridScreen(period))
 
 
-def show_revisions(screen: QuotasScreen) -> None:
+def show_revisions(screen: QuotasKeys) -> None:
     """How the quota or the adjustment of the row came about; of all quotas on the row of the total."""
     from funnel_tui.screens.quotas_revisions import show_adjustment_revisions, show_quota_revisions
     from funnel_tui.services.reports.quota_screen import QuotaView
@@ -72,7 +72,7 @@ def show_revisions(screen: QuotasScreen) -> None:
         show_quota_revisions(screen.funnel, holder, name, view.period)
 
 
-def _adjusted_line(screen: QuotasScreen) -> tuple[AdjustedView, AdjustedLine] | None:
+def _adjusted_line(screen: QuotasKeys) -> tuple[AdjustedView, AdjustedLine] | None:
     """The adjustments that are shown, and the one of the row under the cursor."""
     from funnel_tui.services.reports.adjustment_rows import AdjustedView
 
@@ -83,7 +83,7 @@ def _adjusted_line(screen: QuotasScreen) -> tuple[AdjustedView, AdjustedLine] | 
     return view, view.lines[row]
 
 
-def narrow(screen: QuotasScreen) -> None:
+def narrow(screen: QuotasKeys) -> None:
     """Ask what open deals the forecast is narrowed to."""
     from funnel_tui.dialogs.chooser import Chooser, Entry
     from funnel_tui.services.reports.forecast_screen import ForecastView
@@ -112,7 +112,7 @@ def narrow(screen: QuotasScreen) -> None:
     screen.app.push_screen(Chooser(tr("Forecast: only …"), entries), chosen)
 
 
-def export(screen: QuotasScreen) -> None:
+def export(screen: QuotasKeys) -> None:
     """Ask for a file and write what is shown to it."""
     from funnel_tui.screens.exporting import export_report, file_name
 
