@@ -81,35 +81,6 @@ def parse_moment(
     return Moment(day_number(day), int(datetime.combine(day, clock, zone).timestamp()))
 
 
-def snoozed(
-    text: str,
-    due: Moment,
-    now: int,
-    zone: ZoneInfo,
-    locale: str | None = None,
-    week_start: int = 0,
-    *,
-    field: str = "due",
-) -> Moment:
-    """When something is due that is put off.
-
-    A step in days, weeks or months (``+1d``) counts from the day it was due, or from today if that is past;
-    any other words mean what they mean for :func:`parse_moment`. The time of day stays, unless one is said.
-
-    :param due: when it was due; its day counts, and its time if it has one.
-    :raises InvalidInput: as :func:`parse_moment`.
-    """
-    found = parse_moment(text, now, zone, locale, week_start, field=field)
-    if found.at is None and text.strip().startswith("+"):
-        today = local_day(now, zone)
-        start = max(today, day_of(due.day))
-        found = Moment(day_number(read_day(text, Reading(start, locale, week_start, field=field))))
-    if found.at is not None or due.at is None:
-        return found
-    clock = datetime.fromtimestamp(due.at, zone).time()
-    return Moment(found.day, int(datetime.combine(day_of(found.day), clock, zone).timestamp()))
-
-
 def spell_moment(moment: Moment, now: int, zone: ZoneInfo) -> str:
     """A moment for people: ``tomorrow 14:30``, ``Fri 27 Nov``."""
     today = local_day(now, zone)
