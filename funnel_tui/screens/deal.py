@@ -16,6 +16,7 @@ from funnel_tui.domain.period import local_day
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import clean
 from funnel_tui.domain.status import DealStatus
+from funnel_tui.errors import NotFound
 from funnel_tui.language import tr, trc
 from funnel_tui.screens.deal_actions import DealActions
 from funnel_tui.services.deal_detail import PAGE, deal_detail, deal_timeline
@@ -52,6 +53,25 @@ def read_deal(workspace: Workspace, *, deal_id: int, scope: Scope | None, items:
     detail = deal_detail(workspace, deal_id, scope.as_of if scope else None, items=items)
     reading = Reading(local_day(detail.as_of, zone), zone, settings.base_currency)
     return DealFound(detail, reading)
+
+
+class DealGone(NamedTuple):
+    """A deal that is not there: somebody else took it away, or it is not there yet.
+
+    :param words: why.
+    """
+
+    words: str
+
+
+def look_for_deal(
+    workspace: Workspace, *, deal_id: int, scope: Scope | None, items: int = PAGE
+) -> DealFound | DealGone:
+    """Read a deal that may be gone; see :func:`read_deal`."""
+    try:
+        return read_deal(workspace, deal_id=deal_id, scope=scope, items=items)
+    except NotFound as problem:
+        return DealGone(" ".join(filter(None, (problem.message, problem.hint))))
 
 
 class DealScreen(DealActions[None]):
@@ -154,12 +174,18 @@ class DealScreen(DealActions[None]):
         """Read the deal again, with as much of its timeline as was shown."""
         self.read(DETAIL, self._reading())
 
-    def _reading(self) -> partial[DealFound]:
+    def _reading(self) -> partial[DealFound | DealGone]:
         items = max(PAGE, len(self._items))
-        return partial(read_deal, deal_id=self._deal_id, scope=self.funnel.scope, items=items)
+        return partial(look_for_deal, deal_id=self._deal_id, scope=self.funnel.scope, items=items)
 
     def show_found(self, group: str, found: Any) -> None:
         """Show the deal, or more of its timeline."""
+        if isinstance(found, DealGone):
+            self._found = None
+            self._keep((), None)
+            self.query_one("#title", Line).say(found.words)
+            self.query_one(DealPane).show_nothing()
+            return
         if group == DETAIL:
             again = self._found is not None
             self._found = found

@@ -21,7 +21,7 @@ from funnel_tui.domain.status import DealStatus
 from funnel_tui.language import tr, trc
 from funnel_tui.screens import deals_list, delays, scoping
 from funnel_tui.screens.bindings import NEXT_PIPELINE, ONLY_STUCK
-from funnel_tui.screens.deal import DETAIL, read_deal
+from funnel_tui.screens.deal import DETAIL, DealGone, look_for_deal
 from funnel_tui.screens.deals_list import STATUSES, VIEWS, ListFound, Place, Wish
 from funnel_tui.screens.marking import Marking
 from funnel_tui.screens.narrowing import Narrowing
@@ -165,7 +165,9 @@ class DealsScreen(Narrowing[None], Marking[None]):
         if group == LIST:
             self._show_list(found)
         elif group == DETAIL:
-            if found.detail.row.id == self.deal_id:
+            if isinstance(found, DealGone):
+                self.query_one(DealPane).show_nothing()
+            elif found.detail.row.id == self.deal_id:
                 items = found.detail.timeline.items
                 self.query_one(DealPane).show_deal(found.detail, items, found.reading, brief=True)
         elif self._rows is not None and found[0] is self._rows:
@@ -270,7 +272,7 @@ class DealsScreen(Narrowing[None], Marking[None]):
             self.query_one(DealPane).show_nothing()
         elif self._shown != (found, deal_id):
             self._shown = found, deal_id
-            self.read(DETAIL, partial(read_deal, deal_id=deal_id, scope=found.scope))
+            self.read(DETAIL, partial(look_for_deal, deal_id=deal_id, scope=found.scope))
 
     def say_title(self) -> None:
         """Say what is marked, what the list shows, and where the cursor is."""

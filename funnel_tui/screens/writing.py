@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from funnel_tui.errors import InvalidInput, StaleEdit
+from funnel_tui.errors import InvalidInput, NotFound, StaleEdit
 from funnel_tui.screens.host import HostApp
 from funnel_tui.services.workspace import Workspace
 
@@ -116,6 +116,8 @@ class Writing:
             if change.stale is not None:
                 change.stale(error)
                 return
+        if isinstance(error, NotFound):
+            self._app.data_changed()  # somebody else took it away, and the screens still show it
         if isinstance(error, InvalidInput) and change.invalid is not None:
             change.invalid(error)
             return
