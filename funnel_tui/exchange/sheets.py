@@ -6,6 +6,7 @@ apostrophe (:func:`without_guard` takes it off again), a cell of a workbook says
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -103,19 +104,15 @@ def without_guard(text: str) -> str:
 
 
 def _write_csv(sheet: Sheet, stream: BinaryIO) -> int:
-    text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=False)
-    try:
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow([column.name for column in sheet.columns])
-        count = 0
-        for row in sheet.rows:
-            cells = (_csv_cell(column.cells, value, sheet.zone) for column, value in _paired(sheet, row))
-            writer.writerow(list(cells))
-            count += 1
-        return count
-    finally:
-        text.flush()
-        text.detach()
+    # Unlike a TextIOWrapper it does not close the stream when it goes: standard output is closed by nobody.
+    writer = csv.writer(codecs.getwriter("utf-8")(stream), lineterminator="\n")
+    writer.writerow([column.name for column in sheet.columns])
+    count = 0
+    for row in sheet.rows:
+        cells = (_csv_cell(column.cells, value, sheet.zone) for column, value in _paired(sheet, row))
+        writer.writerow(list(cells))
+        count += 1
+    return count
 
 
 def _write_json(sheet: Sheet, stream: BinaryIO) -> int:

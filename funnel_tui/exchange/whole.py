@@ -9,8 +9,8 @@ an apostrophe.
 
 from __future__ import annotations
 
+import codecs
 import csv
-import io
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -174,18 +174,14 @@ def write_table(columns: Sequence[WholeColumn], rows: Iterable[Sequence[Any]], s
     :returns: how many.
     """
     writers = [_encoder(column) for column in columns]
-    text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=False)
+    # It leaves the stream open when it goes, also after an error.
+    writer = csv.writer(codecs.getwriter("utf-8")(stream), lineterminator="\n")
+    writer.writerow([column.name for column in columns])
     count = 0
-    try:
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow([column.name for column in columns])
-        for row in rows:
-            writer.writerow([write(value) for write, value in zip(writers, row, strict=True)])
-            count += 1
-        return count
-    finally:
-        text.flush()
-        text.detach()
+    for row in rows:
+        writer.writerow([write(value) for write, value in zip(writers, row, strict=True)])
+        count += 1
+    return count
 
 
 def read_table(path: Path, columns: Sequence[WholeColumn]) -> Iterator[tuple[Any, ...]]:

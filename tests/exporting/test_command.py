@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import subprocess
 import sys
@@ -10,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from funnel_tui.cli import PIPE_CLOSED
 from tests.exporting.test_whole import opened
-from tests.support.cli import ok, program_environment, refused, run_here
+from tests.support.cli import COMMAND, ok, program_environment, refused, run_here
 
 NOW = {"FUNNEL_NOW": "2026-11-21T12:00:00Z"}
 
@@ -42,6 +44,26 @@ def test_there_and_back(db: Path, tmp_path: Path) -> None:
         assert ok(run_here(*args, db=new, env=NOW)) == ok(run_here(*args, db=db, env=NOW))
     refused(run_here("import", "all", out, db=new, env=NOW), code=1, says=("holds data already", "--db"))
     ok(run_here("doctor", db=new, env=NOW))
+
+
+@pytest.mark.parametrize("format_", ["csv", "json"])
+@pytest.mark.parametrize("what", ["deals", "history", "rates", "changes"])
+def test_a_reader_that_has_enough_is_no_mistake(db: Path, what: str, format_: str) -> None:
+    """As with ``funnel export rates | head -1``."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        ended = subprocess.run(
+            [*COMMAND, "export", what, "--format", format_],
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            env=program_environment(NOW, db),
+            timeout=60,
+            check=False,
+        )
+    finally:
+        os.close(writing)
+    assert (ended.returncode, ended.stderr) == (PIPE_CLOSED, b"")
 
 
 def test_what_it_refuses(db: Path, tmp_path: Path) -> None:
