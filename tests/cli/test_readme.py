@@ -6,14 +6,18 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from funnel_tui.domain.period import Period
 from tests.conftest import ROOT
 from tests.support.cli import ok, program_environment, run_funnel
 
-BLOCKS = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL)
 
 
 def block(part: str) -> str:
@@ -22,9 +26,12 @@ def block(part: str) -> str:
     return str(found)
 
 
-@pytest.mark.parametrize("part", ["funnel deal add", "deal list --where", "sales_pipeline.csv"])
+@pytest.mark.parametrize(
+    "part", ["demo --write demo.db", "funnel deal add", "deal list --where", "sales_pipeline.csv"]
+)
 def test_the_commands_work_as_they_stand(part: str, tmp_path: Path) -> None:
-    ok(run_funnel("demo", "--deals", "300", "--write", "demo.db", cwd=tmp_path))
+    if "--write demo.db" not in block(part):
+        ok(run_funnel("demo", "--deals", "300", "--write", "demo.db", cwd=tmp_path))
     script = "set -e\n" + block(part).replace("funnel --db sales.db\n", "")  # opens the app
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     ended = subprocess.run(
@@ -37,3 +44,21 @@ def test_the_commands_work_as_they_stand(part: str, tmp_path: Path) -> None:
         check=False,
     )
     assert ended.returncode == 0, ended.stderr
+
+
+def test_every_period_it_names_is_understood() -> None:
+    table = TEXT.split("| Period | Means |")[1].split("\n\n")[0]
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    periods = [text for row in rows for text in re.findall("`([^`]+)`", row)]
+    assert len(periods) >= 18
+    found = [Period.parse(text, 1, date(2026, 11, 22)) for text in periods]
+    assert len({(period.start, period.end) for period in found}) >= 17
+
+
+def test_every_library_has_its_line() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    named = [*project["dependencies"], *extras["postgres"], *extras["serve"]]
+    table = TEXT.split("| Library | For |")[1]
+    for name in (re.split(r"[^\w-]", line)[0] for line in named):
+        assert re.search(rf"^\|[^|]*\b{name}\b[^|]*\|", table, re.MULTILINE), name
