@@ -44,7 +44,10 @@ def today(rep: str | None, format_: str, db: str | None) -> None:
     with open_workspace(db, reading=True) as workspace:
         workspace.actor = settings.user or workspace.actor
         whose = whose_now(workspace, rep)
-        made = today_report(workspace, whose, week_start=week_start(), in_words=format_ == "table")
+        in_words = format_ == "table"
+        # Programs get the same in every locale: a week from Monday on, unless the settings say otherwise.
+        start = week_start() if in_words else settings.week_start or 0
+        made = today_report(workspace, whose, week_start=start, in_words=in_words)
     if whose.why:
         other = tr("--rep NAME shows the day of one.")
         say(f"{whose.why} {other}")
