@@ -63,47 +63,50 @@ def follow_up_table(lines: Sequence[FollowUpLine]) -> FigureTable:
     if len({line.pipeline for line in lines}) < 2:
         hidden.add("pipeline")
     columns = tuple(column for column in _FOLLOW_COLUMNS if column.key not in hidden)
-    rows = []
-    for line in lines:
-        mine = {
-            "owner_id": line.group_id or None,
-            "stage_id": line.stage_id,
-            "outcome": line.outcome,
-        }
-        deals = DealsWanted(Dealt.FOLLOW_UPS, **mine)  # type: ignore[arg-type]
-        words = _ENDED[line.outcome].format(stage=line.stage, n=count_text(line.visits))
-        figures = [
-            Figure(line.pipeline, "muted"),
-            Figure(line.stage),
-            Figure(_OUTCOMES[line.outcome], _OUTCOME_LOOKS[line.outcome]),
-            Figure(line.group or tr("all"), "muted"),
-            count_figure(line.visits, deals, words),
-            number_figure(line.mean, words, deals, line.visits),
-            number_figure(line.median, words, deals, line.visits),
-            number_figure(
-                line.p80, tr("Enough in 80 of 100 stays. {words}").format(words=words), deals, line.visits
-            ),
-            share_figure(
-                line.share_at_most_1,
-                line.visits,
-                _ONE[line.outcome].format(stage=line.stage),
-                DealsWanted(Dealt.FOLLOW_UPS, **mine, most=1),  # type: ignore[arg-type]
-            ),
-            share_figure(
-                line.share_at_least_5,
-                line.visits,
-                tr("Needed five or more, {stage}").format(stage=line.stage),
-                DealsWanted(Dealt.FOLLOW_UPS, **mine, least=5),  # type: ignore[arg-type]
-            ),
-        ]
-        rows.append(
-            tuple(
-                figure
-                for figure, column in zip(figures, _FOLLOW_COLUMNS, strict=True)
-                if column.key not in hidden
-            )
+    rows = (
+        tuple(
+            figure
+            for figure, column in zip(_follow_up_figures(line), _FOLLOW_COLUMNS, strict=True)
+            if column.key not in hidden
         )
+        for line in lines
+    )
     return FigureTable(columns, tuple(rows), (tr("0 or 1 before a loss: given up early."),))
+
+
+def _follow_up_figures(line: FollowUpLine) -> list[Figure]:
+    """A figure per column."""
+    mine = {
+        "owner_id": line.group_id or None,
+        "stage_id": line.stage_id,
+        "outcome": line.outcome,
+    }
+    deals = DealsWanted(Dealt.FOLLOW_UPS, **mine)  # type: ignore[arg-type]
+    words = _ENDED[line.outcome].format(stage=line.stage, n=count_text(line.visits))
+    return [
+        Figure(line.pipeline, "muted"),
+        Figure(line.stage),
+        Figure(_OUTCOMES[line.outcome], _OUTCOME_LOOKS[line.outcome]),
+        Figure(line.group or tr("all"), "muted"),
+        count_figure(line.visits, deals, words),
+        number_figure(line.mean, words, deals, line.visits),
+        number_figure(line.median, words, deals, line.visits),
+        number_figure(
+            line.p80, tr("Enough in 80 of 100 stays. {words}").format(words=words), deals, line.visits
+        ),
+        share_figure(
+            line.share_at_most_1,
+            line.visits,
+            _ONE[line.outcome].format(stage=line.stage),
+            DealsWanted(Dealt.FOLLOW_UPS, **mine, most=1),  # type: ignore[arg-type]
+        ),
+        share_figure(
+            line.share_at_least_5,
+            line.visits,
+            tr("Needed five or more, {stage}").format(stage=line.stage),
+            DealsWanted(Dealt.FOLLOW_UPS, **mine, least=5),  # type: ignore[arg-type]
+        ),
+    ]
 
 
 _ENDED = {

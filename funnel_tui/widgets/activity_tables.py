@@ -120,41 +120,40 @@ _SHARE_COLUMNS = (
 
 def share_table(lines: Sequence[RateLine]) -> FigureTable:
     """Per rep and kind: done, conversations and their share."""
-    rows = []
-    for line in lines:
-        rate = line.rate
-        mine = {"owner_id": line.owner_id or None, "kind_ids": (line.kind_id,)}
-        who = f"{line.owner}, {line.kind}" if line.owner else line.kind
-        rows.append(
-            (
-                Figure(line.owner or tr("all"), "plain" if line.owner else "muted"),
-                Figure(line.kind),
-                count_figure(rate.done, _of(Counted.DONE, mine), tr("{name}: done").format(name=who)),
-                count_figure(
-                    rate.conversations,
-                    _of(Counted.CONVERSATIONS, mine),
-                    tr("{name}: somebody answered").format(name=who),
-                ),
-                share_figure(
-                    rate.conversation_share,
-                    rate.done,
-                    tr("{name}: conversations of all done").format(name=who),
-                    _of(Counted.CONVERSATIONS, mine),
-                ),
-                share_figure(
-                    rate.answered_share,
-                    rate.with_outcome,
-                    tr("{name}: conversations of those with an outcome").format(name=who),
-                    _of(Counted.WITH_OUTCOME, mine),
-                ),
-                *_target(rate),
-                count_figure(
-                    rate.planned, _of(Counted.PLANNED, mine), tr("{name}: planned").format(name=who)
-                ),
-            )
-        )
     return FigureTable(
-        _SHARE_COLUMNS, tuple(rows), (tr("Share: conversations of all done; a voicemail is an attempt too."),)
+        _SHARE_COLUMNS,
+        tuple(map(_share_row, lines)),
+        (tr("Share: conversations of all done; a voicemail is an attempt too."),),
+    )
+
+
+def _share_row(line: RateLine) -> tuple[Figure, ...]:
+    rate = line.rate
+    mine = {"owner_id": line.owner_id or None, "kind_ids": (line.kind_id,)}
+    who = f"{line.owner}, {line.kind}" if line.owner else line.kind
+    return (
+        Figure(line.owner or tr("all"), "plain" if line.owner else "muted"),
+        Figure(line.kind),
+        count_figure(rate.done, _of(Counted.DONE, mine), tr("{name}: done").format(name=who)),
+        count_figure(
+            rate.conversations,
+            _of(Counted.CONVERSATIONS, mine),
+            tr("{name}: somebody answered").format(name=who),
+        ),
+        share_figure(
+            rate.conversation_share,
+            rate.done,
+            tr("{name}: conversations of all done").format(name=who),
+            _of(Counted.CONVERSATIONS, mine),
+        ),
+        share_figure(
+            rate.answered_share,
+            rate.with_outcome,
+            tr("{name}: conversations of those with an outcome").format(name=who),
+            _of(Counted.WITH_OUTCOME, mine),
+        ),
+        *_target(rate),
+        count_figure(rate.planned, _of(Counted.PLANNED, mine), tr("{name}: planned").format(name=who)),
     )
 
 
@@ -179,6 +178,11 @@ def contact_table(
 
     :param calls: the numbers of the kinds that count as calls.
     """
+    rows = (*_contact_rows(contact, calls), *map(_qualified_row, qualified))
+    return FigureTable(_CONTACT_COLUMNS, rows, contact.hints)
+
+
+def _contact_rows(contact: ContactRate, calls: tuple[int, ...]) -> list[tuple[Figure, ...]]:
     empty = Figure("")
     outbound = InteractionsWanted(Counted.OUTBOUND, kind_ids=calls)
     look = "bad" if contact.is_low else "good" if contact.is_low is False else "dim"
@@ -187,7 +191,7 @@ def contact_table(
     held = tr("Opportunities per 1,000 outbound calls; the benchmark is {benchmark}").format(
         benchmark=contact.benchmark
     )
-    rows = [
+    return [
         (
             Figure(tr("Outbound calls")),
             count_figure(contact.outbound_calls, outbound, tr("Done calls that we started")),
@@ -210,25 +214,24 @@ def contact_table(
         ),
         (Figure(tr("Benchmark"), "muted"), Figure(f"{contact.benchmark}", "muted", None, held), empty, empty),
     ]
-    for line in qualified:
-        words = trn(
-            "{kind}: interactions on a deal until it was qualified, n = {n} deals",
-            "{kind}: interactions on a deal until it was qualified, n = {n} deals",
-            line.deals,
-        ).format(kind=line.kind, n=count_text(line.deals))
-        deals = DealsWanted(Dealt.QUALIFIED, kind_id=line.kind_id or None)
-        rows.append(
-            (
-                Figure(
-                    tr("Until qualified: {kind}").format(kind=line.kind),
-                    "plain" if line.kind_id else "strong",
-                ),
-                count_figure(line.deals, deals, words),
-                number_figure(line.mean, words, deals, line.deals),
-                number_figure(line.median, words, deals, line.deals),
-            )
-        )
-    return FigureTable(_CONTACT_COLUMNS, tuple(rows), contact.hints)
+
+
+def _qualified_row(line: QualifiedLine) -> tuple[Figure, ...]:
+    words = trn(
+        "{kind}: interactions on a deal until it was qualified, n = {n} deals",
+        "{kind}: interactions on a deal until it was qualified, n = {n} deals",
+        line.deals,
+    ).format(kind=line.kind, n=count_text(line.deals))
+    deals = DealsWanted(Dealt.QUALIFIED, kind_id=line.kind_id or None)
+    return (
+        Figure(
+            tr("Until qualified: {kind}").format(kind=line.kind),
+            "plain" if line.kind_id else "strong",
+        ),
+        count_figure(line.deals, deals, words),
+        number_figure(line.mean, words, deals, line.deals),
+        number_figure(line.median, words, deals, line.deals),
+    )
 
 
 def _per_1000(contact: ContactRate) -> str:
