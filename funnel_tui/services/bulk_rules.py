@@ -36,9 +36,10 @@ from funnel_tui.language import tr
 from funnel_tui.models.inputs import DealUpdate, LossInput, checked
 from funnel_tui.models.inputs_deal import TagInput
 from funnel_tui.queries import bulk_edit as queries
+from funnel_tui.services.routes import Route, StageRow
 from funnel_tui.services.staging import may_begin, may_leave, may_move, may_win
 from funnel_tui.services.transaction import Transaction
-from funnel_tui.services.visits import DealHistory, Route, StageRow, past_instant, stale
+from funnel_tui.services.visits import DealHistory, past_instant, stale
 
 _EXITS = {DealStatus.WON.value: VisitExit.WON, DealStatus.LOST.value: VisitExit.LOST}
 

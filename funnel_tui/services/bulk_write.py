@@ -19,9 +19,10 @@ from sqlmodel import SQLModel
 from funnel_tui.domain.facts import VisitFact
 from funnel_tui.domain.status import ChangeOp
 from funnel_tui.models import Deal, DealPast, DealStage, DealTag, StageVisit, Task
+from funnel_tui.services.routes import Route
 from funnel_tui.services.standing import Pricing, read_pricing_of
 from funnel_tui.services.transaction import Transaction, Values, explain_conflict, table_of
-from funnel_tui.services.visits import DealHistory, Route
+from funnel_tui.services.visits import DealHistory
 
 _deal, _visit = table_of(Deal), table_of(StageVisit)
 
@@ -214,9 +215,7 @@ class LoadedHistory(DealHistory):
             .order_by(_visit.c.deal_id, _visit.c.seq)
         )
         for deal_id, visit_id, seq, *fact in call.connection.execute(query):
-            history = found[deal_id]
-            history._last_id, history._last_seq = visit_id, seq
-            history.visits.append(VisitFact(*fact))
+            found[deal_id].take(visit_id, seq, VisitFact(*fact))
         return found
 
     def _pricing(self, closed_at: int | None) -> Pricing | None:

@@ -11,18 +11,11 @@ from funnel_tui.errors import InvalidInput, NotFound, Refused
 from funnel_tui.language import tr
 from funnel_tui.models import Deal, DealPast, DealStage, Organisation, Rep
 from funnel_tui.models.inputs import DealCreate, DealUpdate, LossInput, checked, label_of
+from funnel_tui.services.routes import Route, StageRow, pipeline_of
 from funnel_tui.services.staging import may_begin, may_leave, may_move, may_reopen, may_win
 from funnel_tui.services.standing import derived_columns, last_edit, read_pricing_of, stage_rows, stand
 from funnel_tui.services.transaction import Transaction, insert_many
-from funnel_tui.services.visits import (
-    UNRECORDED,
-    DealHistory,
-    Route,
-    StageRow,
-    past_instant,
-    pipeline_of,
-    stale,
-)
+from funnel_tui.services.visits import UNRECORDED, DealHistory, past_instant, stale
 from funnel_tui.services.vocabulary import ensure_reason, ensure_source
 from funnel_tui.services.workspace import Workspace
 

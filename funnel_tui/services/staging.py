@@ -22,7 +22,8 @@ from funnel_tui.errors import Refused
 from funnel_tui.services.stage_tasks import open_stage_tasks
 
 if TYPE_CHECKING:
-    from funnel_tui.services.visits import DealHistory, Route, StageRow
+    from funnel_tui.services.routes import Route, StageRow
+    from funnel_tui.services.visits import DealHistory
 
 REQUIRED = {
     "amount": "amount_minor",
