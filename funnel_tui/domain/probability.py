@@ -109,6 +109,7 @@ class DealChances:
     :param history: close ratio from its stage; ``history_n`` closed deals that reached the stage.
     :param reasons: what pushes the model's figure, the strongest first.
     :param learned: closed deals of the team that the model knows; from ``minimum`` on it says something.
+        None when nothing was ever learned: opening a deal must stay quick and does not begin it.
     """
 
     typed: Fraction | None
@@ -117,7 +118,7 @@ class DealChances:
     history_n: int
     model: Fraction | None
     reasons: tuple[Reason, ...]
-    learned: int
+    learned: int | None
     minimum: int
 
 

@@ -67,7 +67,8 @@ def deal_chances(
     minimum = through.settings.model_minimum
     counts = _counts_of(workspace, reader, through, deal.team_id)
     said = None if typed is not None else counts.of(deal)
-    learned = counts.teams.get(deal.team_id)
+    known = counts.teams.get(deal.team_id)
+    begun = learning.learned_up_to(reader) is not None
     return DealChances(
         typed=None if typed is None else Fraction(typed, _BP),
         stage=Fraction(stage.probability_bp, _BP),
@@ -75,7 +76,7 @@ def deal_chances(
         history_n=closed,
         model=None if said is None else Fraction(said.bp, _BP),
         reasons=() if said is None else tuple(_reason(reader, through, push) for push in said.pushes),
-        learned=0 if learned is None else learned.deals,
+        learned=None if not begun else 0 if known is None else known.deals,
         minimum=minimum,
     )
 

@@ -45,6 +45,8 @@ def model_words(chances: DealChances) -> str:
         return ": ".join(filter(None, (percent_text(chances.model), push_words(chances.reasons))))
     if chances.typed is not None:
         return tr("off: the typed one holds")
+    if chances.learned is None:
+        return tr("not asked yet: it learns when Quotas shows Probability")
     if chances.learned < chances.minimum:
         return tr("none: {n} of {needed} closed deals of the team learned").format(
             n=count_text(chances.learned), needed=count_text(chances.minimum)

@@ -63,6 +63,19 @@ async def test_a_wide_terminal_shows_the_deal_beside_the_list(demo: Workspace) -
         assert "Timeline" in text
 
 
+async def test_the_model_says_when_nobody_asked_it_yet(demo: Workspace) -> None:
+    async with driving(demo, size=(120, 40)) as driver:
+        await driver.press("1", "enter")
+        await rest(driver)
+        assert "model       not asked yet" in driver.text
+        await driver.press("4", *["tab"] * 5)
+        assert "Brier score" in driver.text
+        await driver.press("1", "enter")
+        await rest(driver)
+        assert "not asked yet" not in driver.text
+        assert "model " in driver.text
+
+
 HEAD = 3
 
 
