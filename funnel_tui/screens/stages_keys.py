@@ -32,6 +32,11 @@ MEANT_FOR: dict[str, set[View]] = {
 SPLITS = (GroupBy.REP, GroupBy.TEAM, GroupBy.SOURCE, GroupBy.PIPELINE, GroupBy.MONTH)
 
 
+def _to(view: View, key: str, id: str, name: str, sentence: str) -> Binding:
+    """A key that goes to a view, and back to the funnel."""
+    return Binding(key, f"show_view('{view.name}')", name, id=id, tooltip=sentence)
+
+
 class StagesKeys(FunnelScreen[None]):
     """The keys of the Stages screen."""
 
@@ -41,31 +46,19 @@ class StagesKeys(FunnelScreen[None]):
             "tab", "switch", tr("active/closed"), id="switch",
             tooltip=tr("Closed-deals or active-deals funnel"),
         ),
-        Binding(
-            "o", "show_view('LOSSES')", trc("key", "losses"), id="losses",
-            tooltip=tr("Where and why deals are lost"),
-        ),
-        Binding(
-            "x", "show_view('REASONS')", tr("reasons"), id="stages_reasons",
-            tooltip=tr("Loss reasons by stage"),
-        ),
-        Binding("w", "show_view('COMPARE')", tr("who"), id="stages_compare", tooltip=tr("Reps side by side")),
-        Binding(
-            "t", "show_view('TRENDS')", tr("trends"), id="stages_trends",
-            tooltip=tr("The last twelve months"),
-        ),
-        Binding(
-            "s", "show_view('DAYS')", tr("stuck"), id="stages_days",
-            tooltip=tr("Days per stage; what is stuck"),
-        ),
+        _to(View.LOSSES, "o", "losses", trc("key", "losses"), tr("Where and why deals are lost")),
+        _to(View.REASONS, "x", "stages_reasons", tr("reasons"), tr("Loss reasons by stage")),
+        _to(View.COMPARE, "w", "stages_compare", tr("who"), tr("Reps side by side")),
+        _to(View.TRENDS, "t", "stages_trends", tr("trends"), tr("The last twelve months")),
+        _to(View.DAYS, "s", "stages_days", tr("stuck"), tr("Days per stage; what is stuck")),
         Binding(
             "m", "measure", tr("measure"), id="stages_measure",
             tooltip=tr("Conversions or days; conversions or won; reached or open"),
         ),
         Binding("b", "by", tr("by"), id="stages_by", tooltip=tr("By rep, team, source, pipeline or month")),
-        Binding(
-            "B", "show_view('BENCHMARK')", tr("benchmark"), id="stages_benchmark",
-            tooltip=tr("What is missing against an earlier period"),
+        _to(
+            View.BENCHMARK, "B", "stages_benchmark", tr("benchmark"),
+            tr("What is missing against an earlier period"),
         ),
         Binding(
             "asterisk", "bulk", tr("stuck"), id="stages_bulk",

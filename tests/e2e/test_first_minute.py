@@ -68,21 +68,26 @@ def test_the_demo_is_a_throw_away_file(clean_environment: Path, tmp_path: Path) 
     assert not [name for name in files(clean_environment) if name.endswith(".db")]
 
 
+def choose_the_file(terminal: Terminal) -> None:
+    """In the welcome, the file of deals in the home folder."""
+    terminal.wait_for("Welcome to funnel")
+    terminal.wait_quiet()
+    terminal.press("2")
+    terminal.wait_for("which file?")
+    terminal.wait_quiet()
+    terminal.press("tab")
+    terminal.type("~/deals.csv")
+    terminal.wait_for("~/deals.csv")
+    terminal.press("enter")
+    terminal.wait_for("2 rows: 2 new")
+
+
 @both_sizes
 def test_from_nothing_to_imported_deals_and_back(clean_environment: Path, size: tuple[int, int]) -> None:
     (clean_environment / "deals.csv").write_text(DEALS)
     database = clean_environment / ".local" / "share" / "funnel" / "funnel.db"
     with Terminal.funnel(env=LOCALE, size=size) as terminal:
-        terminal.wait_for("Welcome to funnel")
-        terminal.wait_quiet()
-        terminal.press("2")
-        terminal.wait_for("which file?")
-        terminal.wait_quiet()
-        terminal.press("tab")
-        terminal.type("~/deals.csv")
-        terminal.wait_for("~/deals.csv")
-        terminal.press("enter")
-        terminal.wait_for("2 rows: 2 new")
+        choose_the_file(terminal)
         assert "Fjord renewal" in terminal.text
         terminal.wait_quiet()
         terminal.press("enter")
@@ -135,16 +140,7 @@ def test_an_import_into_an_empty_server_database(clean_environment: Path, pg_url
     path = clean_environment / "deals.csv"
     path.write_text(DEALS)
     with Terminal.funnel(env=LOCALE, db=pg_url) as terminal:
-        terminal.wait_for("Welcome to funnel")
-        terminal.wait_quiet()
-        terminal.press("2")
-        terminal.wait_for("which file?")
-        terminal.wait_quiet()
-        terminal.press("tab")
-        terminal.type("~/deals.csv")
-        terminal.wait_for("~/deals.csv")
-        terminal.press("enter")
-        terminal.wait_for("2 rows: 2 new")
+        choose_the_file(terminal)
         terminal.wait_quiet()
         terminal.press("enter")
         terminal.wait_for("Imported deals")
