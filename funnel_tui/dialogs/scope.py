@@ -18,6 +18,7 @@ from funnel_tui.dialogs.base import Dialog
 from funnel_tui.dialogs.filter_condition import Condition, ConditionDialog
 from funnel_tui.domain.filter import Field, FilterError, joined
 from funnel_tui.domain.period import Period, PeriodKind
+from funnel_tui.domain.period_words import shown_words
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import clean
 from funnel_tui.domain.status import Cohort, Mode
@@ -54,8 +55,7 @@ WHERE_HELP = tr("such as source = fair and amount > 100k; ctrl+o composes one")
 # Translators: "all" is typed as it stands here; the words in the second line can be typed in your language:
 # see _THIS, _LAST and _FIXED in domain/period_words.py.
 PERIOD_HELP = tr(
-    "2026, 2026-Q1, 2026-03, 2026-01-01..2026-03-31 or all\n"
-    "2026-W12, this quarter, last month, last 30 days, ytd"
+    "2026, 2026-Q1, 2026-03, 2026-01-01..2026-03-31 or all\n2026-W12, this week, last month, last 7 days, ytd"
 )
 
 
@@ -142,12 +142,12 @@ class ScopeDialog(Dialog[Scope]):
         )
         at = who.index((scope.owner, scope.team)) if (scope.owner, scope.team) in who else 0
         yield from self._row(tr("Whose deals"), Choice([name for name, _, _ in self._who], at, id="who"))
-        yield from self._row(tr("Period"), self._input("period", scope.period.typed))
+        yield from self._row(tr("Period"), self._input("period", _typed(scope.period)))
         yield self._below("period", _below_period(scope.period))
         yield from self._row(tr("Compared with"), Choice(self._compares(), self._at_compare(), id="compare"))
         with Horizontal(id="other-row"):
             yield Line("", classes="label")
-            yield self._input("other", scope.compare.typed if scope.compare else "")
+            yield self._input("other", _typed(scope.compare) if scope.compare else "")
         yield self._below("other", "")
         yield from self._row(
             tr("Deals"),
@@ -322,6 +322,11 @@ class ScopeDialog(Dialog[Scope]):
         if scope.compare == scope.period.previous():
             return 1
         return 2 if scope.compare == scope.period.year_before() else 3
+
+
+def _typed(period: Period) -> str:
+    """A period as it would be typed."""
+    return shown_words(period.words) if period.words else period.name
 
 
 def _below_period(period: Period) -> str:

@@ -34,7 +34,7 @@ _LAST = (
     *("last", "previous", "past", "siste", "sist", "forrige", "forra", "foregaende", "senaste", "sidste"),
     *("seneste", "vorige", "vorig", "laatste", "afgelopen"),
 )
-_NEXT = (*calendar.NEXT, "kommende", "komende")
+_NEXT = (*calendar.NEXT, "kommende", "kommande", "komende")
 _DAYS = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 
 _COUNTED: Mapping[str, str] = {
@@ -63,6 +63,36 @@ _TO_DATE = {
     **{"ytd": PeriodKind.YEAR, "qtd": PeriodKind.QUARTER},
     **{"mtd": PeriodKind.MONTH, "wtd": PeriodKind.WEEK},
 }
+
+
+# Translators: periods as they are typed and shown. What stands here must be understood when it is typed: see
+# the words above and in calendar_words.
+SHOWN: Mapping[str, str] = {
+    **{"today": tr("today"), "yesterday": tr("yesterday"), "tomorrow": tr("tomorrow")},
+    **{"this week": tr("this week"), "last week": tr("last week"), "next week": tr("next week")},
+    **{"this month": tr("this month"), "last month": tr("last month"), "next month": tr("next month")},
+    "this quarter": tr("this quarter"),
+    "last quarter": tr("last quarter"),
+    "next quarter": tr("next quarter"),
+    **{"this year": tr("this year"), "last year": tr("last year"), "next year": tr("next year")},
+    **{"last {n} days": tr("last {n} days"), "next {n} days": tr("next {n} days")},
+    **{"last {n} weeks": tr("last {n} weeks"), "next {n} weeks": tr("next {n} weeks")},
+    **{"last {n} months": tr("last {n} months"), "next {n} months": tr("next {n} months")},
+    **{"last {n} quarters": tr("last {n} quarters"), "next {n} quarters": tr("next {n} quarters")},
+    **{"last {n} years": tr("last {n} years"), "next {n} years": tr("next {n} years")},
+}
+"""Words as a period keeps them, in the user's language; short ones such as ``ytd`` are the same in all."""
+
+
+def shown_words(words: str) -> str:
+    """The words of a period in the user's language; :func:`in_words` reads them back.
+
+    :param words: as :attr:`Period.words` has them; anything else stays as it is.
+    """
+    number = re.search(r"\d+", words)
+    if number is None:
+        return SHOWN.get(words, words)
+    return SHOWN.get(words.replace(number[0], "{n}", 1), words).format(n=number[0])
 
 
 def _any(words: tuple[str, ...]) -> str:

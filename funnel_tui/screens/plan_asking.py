@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from funnel_tui.dialogs.plan import Answer, AskText
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import Period
+from funnel_tui.domain.period_words import shown_words
 from funnel_tui.domain.planning import (
     PlanWish,
     parse_chain,
@@ -23,6 +24,7 @@ from funnel_tui.language import tr
 from funnel_tui.screens.plan_nudge import Row
 from funnel_tui.screens.writing import Change, Told, writing_of
 from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.named_keys import with_keys
 
 if TYPE_CHECKING:
     from funnel_tui.screens.plan import PlanScreen
@@ -102,7 +104,7 @@ def ask_history(screen: PlanScreen, present: Period) -> None:
     dialog = AskText(
         tr("Conversions from"),
         tr("Period"),
-        present.typed,
+        shown_words(present.words) if present.words else present.name,
         tr("2026, 2026-Q1, A..B, last 12 months …; empty: four quarters."),
         lambda text: Period.parse(text, settings.fiscal_start, today),
         optional=True,
@@ -122,7 +124,7 @@ def ask_name(screen: PlanScreen, name: str, doing: Callable[[Workspace, str], To
         tr("Save this plan as a scenario"),
         tr("Name"),
         name,
-        tr("One of the same name is replaced; u undoes it."),
+        with_keys(tr("One of the same name is replaced; {undo} undoes it.")),
         str,
     )
     screen.app.push_screen(dialog, answered)

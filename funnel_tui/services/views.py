@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from funnel_tui.domain.period import Period, parse_instant, utc_text
 from funnel_tui.domain.report import Column, Kind, Report
-from funnel_tui.domain.scope import Scope, TeamSettings, compared_period
+from funnel_tui.domain.scope import PREVIOUS, YEAR_BEFORE, Scope, TeamSettings, compared_period
 from funnel_tui.domain.status import Cohort, GroupBy, Mode
 from funnel_tui.errors import FunnelError, NotFound, Refused
 from funnel_tui.language import tr
@@ -137,10 +137,10 @@ def words_of(text: str) -> dict[str, Any] | None:
 
 def scope_in_words(words: dict[str, Any]) -> str:
     """A scope in a few words: ``New business · Anna · 2026-Q3 vs 2026-Q2 · by rep``."""
-    period = str(words.get("period") or "all").replace("all", tr("all time"))
+    period = _period_in_words(words.get("period") or "all")
     parts = [", ".join(map(str, words.get("pipelines") or ())), words.get("owner"), words.get("team")]
     if words.get("compare"):
-        period = tr("{period} vs {other}").format(period=period, other=words["compare"])
+        period = tr("{period} vs {other}").format(period=period, other=_period_in_words(words["compare"]))
     parts.append(period)
     parts += [words.get("cohort"), words.get("mode") if words.get("mode") != Mode.REACHED else None]
     parts += [tr("by {group}").format(group=words["by"])] if words.get("by") else []
@@ -149,6 +149,16 @@ def scope_in_words(words: dict[str, Any]) -> str:
     parts += [tr("by present owner")] if words.get("present_owner") else []
     parts += [tr("as of {moment}").format(moment=words["as_of"])] if words.get("as_of") else []
     return " · ".join(str(part) for part in parts if part)
+
+
+def _period_in_words(text: object) -> str:
+    """A kept period for people: its name, or its words in the user's language."""
+    if text == "all":
+        return tr("all time")
+    from funnel_tui.domain.period_words import shown_words
+
+    relative = {PREVIOUS: tr("the period before"), YEAR_BEFORE: tr("the same a year before")}
+    return relative.get(str(text)) or shown_words(str(text))
 
 
 def scope_to_json(scope: Scope, shown: Mapping[str, str] | None = None) -> str:

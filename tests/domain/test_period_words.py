@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from funnel_tui.dialogs.scope import PERIOD_HELP
 from funnel_tui.domain.period import HINT, WORDS_HINT, Period, PeriodKind
+from funnel_tui.domain.period_words import SHOWN, shown_words
 from funnel_tui.domain.scope import Scope, TeamSettings, compared_period
 from funnel_tui.errors import UsageError
 from funnel_tui.language import LANGUAGES, LOCALES
@@ -123,14 +124,35 @@ def test_what_is_refused_says_why_and_gives_examples(text: str, said: str) -> No
 def test_the_examples_of_every_language_are_understood(language: str) -> None:
     texts = gettext.translation("funnel_tui", LOCALES, [language])
     assert texts.gettext(PERIOD_HELP) != PERIOD_HELP
-    typed = texts.gettext(PERIOD_HELP).split("\n")[1].split(", ")
+    lines = texts.gettext(PERIOD_HELP).split("\n")
+    assert all(len(line) <= 58 for line in lines), "they fit below the field"
+    typed = lines[1].split(", ")
     assert [Period.parse(text, 1, TODAY).typed for text in typed] == [
-        *("2026-W12", "this quarter", "last month", "last 30 days", "ytd")
+        *("2026-W12", "this week", "last month", "last 7 days", "ytd")
     ]
     for hint in (WORDS_HINT, HINT):
         said = texts.gettext(hint)
         assert said != hint
         assert "2026-W12" in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_words_that_are_shown_are_understood(language: str) -> None:
+    texts = gettext.translation("funnel_tui", LOCALES, [language], fallback=language == "en")
+    for english in SHOWN:
+        shown = texts.gettext(english).format(n=7)
+        assert (shown == english.format(n=7)) == (language == "en"), shown
+        assert Period.parse(shown, 1, TODAY).words == english.format(n=7)
+
+
+def test_words_are_shown_with_their_number() -> None:
+    assert shown_words("last 30 days") == "last 30 days"
+    assert shown_words("this week") == "this week"
+    assert [shown_words(text) for text in ("ytd", "last 1 day", "2026-03")] == [
+        "ytd",
+        "last 1 day",
+        "2026-03",
+    ]
 
 
 def test_without_a_day_to_count_from_words_are_no_period() -> None:

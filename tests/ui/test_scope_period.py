@@ -16,7 +16,7 @@ async def test_a_period_in_words_is_shown_by_its_days_and_kept_in_words(
 ) -> None:
     async with on_stages(demo, size=size) as driver:
         await driver.press("f")
-        assert "2026-W12, this quarter, last month, last 30 days, ytd" in driver.text
+        assert "2026-W12, this week, last month, last 7 days, ytd" in driver.text
         await driver.press("ctrl+u")
         await driver.type("forrige måned")
         assert "these days: 1 Oct – 31 Oct 2026" in driver.text
