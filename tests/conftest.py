@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import tempfile
 import time
 from collections.abc import Iterator
@@ -37,6 +38,11 @@ for _name in leaking_variables():
 time.tzset()
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ["LANG"] = "C.UTF-8"
+
+# What is started in the background ignores these, and so would the programs under test.
+for _signal in (signal.SIGINT, signal.SIGQUIT):
+    if signal.getsignal(_signal) is signal.SIG_IGN:
+        signal.signal(_signal, signal.default_int_handler if _signal is signal.SIGINT else signal.SIG_DFL)
 
 hypothesis.settings.register_profile("dev", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
@@ -85,6 +91,16 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.
     monkeypatch.setenv("XDG_CACHE_HOME", str(home / ".cache"))
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
     return home
+
+
+@pytest.fixture(autouse=True)
+def quick_schema(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new database has its tables at once."""
+    # Not at the top: the program chooses its language when it is imported, in an environment that is clean.
+    from funnel_tui.db import upgrade
+    from tests.support import schema
+
+    monkeypatch.setattr(upgrade, "_migrate", schema.migrate)
 
 
 @pytest.fixture(scope="session")

@@ -77,7 +77,7 @@ def test_a_manager_s_monday(
         begin_a_deal(walk, "Q1 deal")
         walk.hang_up()
     with walking(place, db, ENV, tmp_path, DAY) as walk:
-        walk.see("There is a draft", "Q1 deal")
+        walk.was_told("There is a draft", "Q1 deal")
         throw_the_draft_away(walk, DAY)
         mark_the_stuck_ones(walk, truth, pipeline)
         walk.kill()

@@ -24,7 +24,7 @@ from tests.e2e.walking import (
     throw_the_draft_away,
     walking,
 )
-from tests.support.cli import json_of, ok, run_funnel
+from tests.support.cli import json_of, ok, run_here
 from tests.ui.conftest import demo_file, demo_path
 
 __all__ = ["demo_file", "demo_path"]
@@ -53,11 +53,11 @@ def test_a_quota_review(place: Place, demo_path: Path, tmp_path: Path) -> None:
         walk.hang_up()
     assert rows(demo_path, REVISIONS) == [(QUOTA * 100, "NOK", "Ingrid Dahl")]
     with walking(place, demo_path, ENV, tmp_path, DAY) as walk:
-        walk.see("There is a draft", "Next quarter")
+        walk.was_told("There is a draft", "Next quarter")
         export_the_forecast(walk, demo_path, tmp_path)
         walk.kill()
     with walking(place, demo_path, ENV, tmp_path, DAY) as walk:
-        walk.see("There is a draft", "Next quarter")
+        walk.was_told("There is a draft", "Next quarter")
         throw_the_draft_away(walk, DAY)
         find_the_revision(walk)
         walk.quit()
@@ -77,7 +77,7 @@ def read_at_the_prompt(walk: Walk, db: Path) -> Any:
     status, said = walk.command("funnel quotas")
     assert status == 0
     assert f"Quotas {PERIOD}" in said
-    found = json_of(run_funnel("report", "quotas", "--period", "2026-Q4", "--format", "json", db=db, env=ENV))
+    found = json_of(run_here("report", "quotas", "--period", "2026-Q4", "--format", "json", db=db, env=ENV))
     reps = [row for row in found["rows"] if row["attainment"] is not None]
     assert len(reps) >= 9
     for row in reps[:9]:
@@ -128,7 +128,7 @@ def export_the_forecast(walk: Walk, db: Path, folder: Path) -> None:
     walk.wait_until(file.exists, "the file was written")
     walk.see("forecast-2026-Q4.csv", "slipped")
     args = ("report", "forecast", "--period", "2026-Q4", "--format", "csv")
-    expected = ok(run_funnel(*args, db=db, env=ENV))
+    expected = ok(run_here(*args, db=db, env=ENV))
     assert read(file.read_text(encoding="utf-8-sig")) == read(expected)
 
 

@@ -117,7 +117,7 @@ def begin_a_third(walk: Walk) -> None:
 
 def take_up_the_third(walk: Walk) -> None:
     """What was typed is offered again, and saved."""
-    walk.see("There is a draft of a call")
+    walk.was_told("There is a draft of a call")
     walk.press("j", "j")
     walk.see("3/4")
     walk.press("c")
@@ -143,7 +143,7 @@ def move_two_deals(walk: Walk) -> None:
 
 def create_the_deal(walk: Walk, db: Path) -> None:
     """It is taken up again, gets its amount and is saved; then it is undone, and comes back."""
-    walk.see("There is a draft")
+    walk.was_told("There is a draft")
     walk.press("n")
     walk.see("Go on with “Roof lights”")
     walk.press("enter")

@@ -25,7 +25,7 @@ import pyte
 import pytest
 
 from funnel_tui.domain.plain import is_plain, to_ascii
-from tests.support.cli import COMMAND, ok, program_environment, run_funnel
+from tests.support.cli import COMMAND, ok, program_environment, run_here
 from tests.support.terminal import WAIT_SECONDS, Terminal
 
 PROMPT = "walk>"
@@ -145,6 +145,11 @@ class Walk(Terminal):
         """Wait until every text is on the screen, written as the locale can show it."""
         for text in texts:
             self.wait_for(self.written(text), timeout)
+
+    def was_told(self, *texts: str) -> None:
+        """Wait until the program has shown every text, be it for a moment: a notice goes away by itself."""
+        wanted = [to_ascii(text) if self.place.is_plain else text for text in texts]
+        self.wait_until(lambda: all(text in self._shown(0) for text in wanted), f"{wanted} was told")
 
     def gone(self, text: str) -> None:
         """Wait until a text is no longer on the screen."""
@@ -358,7 +363,7 @@ def is_drafted(text: str) -> bool:
 
 def find_nothing_left(db: Path, env: dict[str, str]) -> None:
     """The data agrees with its history, and beside it there is no lock, no journal and no draft."""
-    checked = run_funnel("doctor", db=db, env=env)
+    checked = run_here("doctor", db=db, env=env)
     ok(checked)
     assert "is sound" in checked.stderr
     assert [path.name for path in db.parent.glob(f"{db.name}*")] == [db.name]

@@ -24,7 +24,8 @@ import pyte
 
 from tests.support.cli import COMMAND, program_environment
 
-WAIT_SECONDS = 20.0
+WAIT_SECONDS = 60.0
+"""For a machine that does much else; what is waited for comes in a second where it does not."""
 POLL_SECONDS = 0.05
 
 KEYS = {
@@ -118,6 +119,7 @@ class Terminal:
             env={**(os.environ if env is None else env), "TERM": term},
             dimensions=(rows, columns),
             cwd=None if cwd is None else str(cwd),
+            preexec_fn=_hear_hang_ups,
         )
         self._settings_before = termios.tcgetattr(self._process.fd)
 
@@ -153,7 +155,9 @@ class Terminal:
     @property
     def lines(self) -> list[str]:
         """The rows of the screen as text, without blanks at their ends."""
-        return ["".join(cell.text for cell in row).rstrip() for row in self.cells()]
+        columns = range(self._screen.columns)
+        rows = [self._screen.buffer[y] for y in range(self._screen.lines)]
+        return ["".join([row[x].data for x in columns]).rstrip() for row in rows]
 
     @property
     def text(self) -> str:
@@ -325,6 +329,11 @@ class Terminal:
 def python(script: str) -> list[str]:
     """The command that runs a Python script given as text."""
     return [sys.executable, "-c", script]
+
+
+def _hear_hang_ups() -> None:
+    """Under nohup a program would not hear of the end of its terminal."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def _sent(key: str) -> str:
