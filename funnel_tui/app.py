@@ -24,6 +24,7 @@ from funnel_tui.screens.tasks_list import DAY, DayFound, DayView, read_day
 from funnel_tui.services.first_start import is_first_start
 from funnel_tui.services.opening import Target, open_workspace
 from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.unbroken import keep_numbers_whole
 
 if TYPE_CHECKING:
@@ -286,7 +287,7 @@ class FunnelApp(LooksApp, inherit_bindings=False):
 
     def action_how_to_quit(self) -> None:
         """ctrl+c ends nothing by accident."""
-        self.notify(tr("Press q to quit."), markup=False)
+        self.notify(with_keys(tr("Press {quit} to quit.")), markup=False)
 
 
 def run_app(target: Target, *, throwaway: bool = False, demo: Callable[[], int] | None = None) -> int:

@@ -40,7 +40,7 @@ class ContactsDialog(PartsDialog):
     :param contacts: those who decide first.
     """
 
-    EMPTY = tr("Nobody is known in this deal yet. a adds somebody.")
+    EMPTY = tr("Nobody is known in this deal yet. {part_add} adds somebody.")
 
     def __init__(self, title: str, contacts: Sequence[Contact], *, at: int = 0) -> None:
         super().__init__(title, at=at)

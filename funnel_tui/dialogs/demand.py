@@ -42,7 +42,7 @@ class DemandDialog(PartsDialog):
     :param amount: the amount of the deal; where it has none, what the lines come to can be taken for it.
     """
 
-    EMPTY = tr("It is not known yet what the customer asks for. a adds a line.")
+    EMPTY = tr("It is not known yet what the customer asks for. {part_add} adds a line.")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "t",

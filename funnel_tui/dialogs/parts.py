@@ -15,6 +15,7 @@ from funnel_tui.domain.shown import clean
 from funnel_tui.language import tr, trc
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
 from funnel_tui.widgets.lines import Hint
+from funnel_tui.widgets.named_keys import with_keys
 
 ADD, CHANGE, REMOVE, TOTAL = "add", "change", "remove", "total"
 
@@ -95,7 +96,7 @@ class PartsDialog(Dialog[PartAct]):
         """The table, and words under it."""
         if self.rows():
             yield Grid(by_cell=False, id="parts")
-        yield Static(clean(self.said() if self.rows() else self.EMPTY), id="said", markup=False)
+        yield Static(clean(self.said() if self.rows() else with_keys(self.EMPTY)), id="said", markup=False)
 
     def on_mount(self) -> None:
         """Fill the table."""

@@ -19,6 +19,7 @@ from funnel_tui.language import tr, trc
 from funnel_tui.widgets.asking import FilterLine
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
 from funnel_tui.widgets.lines import Hint, Line
+from funnel_tui.widgets.named_keys import with_keys
 
 _COLUMNS = (
     GridColumn("name", tr("View"), 30, least=16, right=False),
@@ -27,7 +28,7 @@ _COLUMNS = (
     GridColumn("default", tr("Opens"), 5, right=False, rank=1),
     GridColumn("words", tr("Shows"), 60, least=12, right=False, rank=3, stretch=True),
 )
-NO_VIEWS = tr("There is no saved view yet: a saves what you look at now.")
+NO_VIEWS = tr("There is no saved view yet: {view_save} saves what you look at now.")
 
 
 class Act(Enum):
@@ -120,7 +121,7 @@ class ViewsDialog(Dialog[ViewWish]):
     def compose_middle(self) -> ComposeResult:
         """The list, and the field that narrows it."""
         yield Grid(by_cell=False, id="views")
-        yield Line("" if self._items else NO_VIEWS, id="none")
+        yield Line("" if self._items else with_keys(NO_VIEWS), id="none")
         yield FilterLine(tr("words of the name, the screen or what it shows"), id="narrow")
 
     def on_mount(self) -> None:

@@ -24,6 +24,7 @@ from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.frames import FrameScreen
 from funnel_tui.widgets.grid import Grid
 from funnel_tui.widgets.lines import Hint, HintLine, Line, ScopeBar
+from funnel_tui.widgets.named_keys import with_keys
 
 if TYPE_CHECKING:
     from funnel_tui.domain.explaining import Explanation
@@ -222,7 +223,7 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
     @property
     def now_only_words(self) -> str:
         """Why it cannot be shown as of the past, and the key that leads back to now."""
-        return self.funnel.with_keys(self.NOW_ONLY, T="time_machine")
+        return with_keys(self.NOW_ONLY)
 
     def tell_as_of(self) -> None:
         """Say from when the screen looks, and whether it can; the hints go with it."""
@@ -280,11 +281,17 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
         words = ""
         if scope is not None and view is not None and self.app.screen_stack[0] is self:
             if scope.where and view.deals_matching == 0:
-                words = tr("No deal matches the filter; f changes it, V takes it off: {where}")
-                words = self.funnel.with_keys(words, f="scope", V="no_filter").format(where=scope.where)
+                words = tr(
+                    "No deal matches the filter; {scope} changes it, {no_filter} takes it off: {where}"
+                )
+                words = with_keys(words, where=scope.where)
             elif self.TELLS_NO_DEALS and view.pipelines and not view.deals_total and not self.funnel.is_past:
-                words = tr("There are no deals yet: n makes the first one, I imports a file.")
-                words = self.funnel.with_keys(words, n="new_deal", I="import_file")
+                words = with_keys(
+                    tr(
+                        "There are no deals yet: {new_deal} makes the first one, {import_file} imports a "
+                        "file."
+                    )
+                )
         if not words:
             known.remove()
         elif known:

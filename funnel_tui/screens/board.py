@@ -26,6 +26,7 @@ from funnel_tui.services.board import cards
 from funnel_tui.widgets.board import BoardView
 from funnel_tui.widgets.cells import cut
 from funnel_tui.widgets.lines import Line, TabLine
+from funnel_tui.widgets.named_keys import with_keys
 
 BOARD = "board"
 OPEN_DEALS = DealFilter()
@@ -147,7 +148,10 @@ class BoardScreen(DealActions[int | None]):
         view.put_on(new)
         if view.deal_id != new:
             self.notify(
-                tr("The new deal is not on this board: p or f shows others, esc the list."), markup=False
+                with_keys(
+                    tr("The new deal is not on this board: {pipeline} or {scope} shows others, esc the list.")
+                ),
+                markup=False,
             )
 
     def _want_cards(self, ids: Sequence[int]) -> None:

@@ -20,6 +20,7 @@ from funnel_tui.services.board import board, cards
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.asking import Answer
 from funnel_tui.widgets.deal_table import Reading, day_words, percent_words
+from funnel_tui.widgets.named_keys import with_keys
 
 FIRST_CARDS, FIRST_COLUMNS = 9, 6
 """Cards of each column, and columns, that are read before it is known how many there is room for."""
@@ -155,17 +156,22 @@ def empty_words(found: BoardFound) -> Text:
     if found.board is None:
         return _said(
             tr("There is no pipeline yet."),
-            tr("S sets one up, I imports a file of deals of another program."),
+            with_keys(
+                tr("{pipelines} sets one up, {import_file} imports a file of deals of another program.")
+            ),
         )
     if found.board.deals:
         return Text()
     if found.wish.is_narrowed:
         return _said(
-            tr("No open deal fits the filter."), tr("esc goes back to the list; ! shows only stuck ones.")
+            tr("No open deal fits the filter."),
+            with_keys(tr("esc goes back to the list; {only_stuck} shows only stuck ones.")),
         )
     return _said(
         tr("No open deal in {name} here.").format(name=clean(found.board.pipeline.name)),
-        tr("n makes a new one, p shows the next pipeline, f looks elsewhere."),
+        with_keys(
+            tr("{new_deal} makes a new one, {pipeline} shows the next pipeline, {scope} looks elsewhere.")
+        ),
     )
 
 

@@ -26,6 +26,7 @@ from funnel_tui.services.deal_desk import DealDesk
 from funnel_tui.services.typed import Typed
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.figures import deals
+from funnel_tui.widgets.named_keys import with_keys
 
 Progress = Callable[[int, int], object]
 """Told how many deals are done, and of how many; (0, 0) when it has ended. It is called in a thread."""
@@ -154,7 +155,9 @@ class BulkChange:
             new = {(DEAL, row.deal_id): row.version for row in result.rows if row.version is not None}
             counts = counted(result, verb)
             written = result.group_id is not None
-            words = tr("{counts}; u takes it back.").format(counts=counts) if written else f"{counts}."
+            words = (
+                with_keys(tr("{counts}; {undo} takes it back."), counts=counts) if written else f"{counts}."
+            )
             if written and made:
                 words = f"{counts}. {made}"
             return Told(words, result, new, written)

@@ -23,7 +23,9 @@ from funnel_tui.services.deal_detail import PAGE, deal_detail, deal_timeline
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.deal_pane import DealPane
 from funnel_tui.widgets.deal_table import Reading, row_cells
+from funnel_tui.widgets.grid import Cell
 from funnel_tui.widgets.lines import Line
+from funnel_tui.widgets.pane import wrapped
 from funnel_tui.widgets.timeline import HERE, OPENED
 
 DETAIL, MORE = "detail", "more"
@@ -183,8 +185,9 @@ class DealScreen(DealActions[None]):
         if isinstance(found, DealGone):
             self._found = None
             self._keep((), None)
-            self.query_one("#title", Line).say(found.words)
-            self.query_one(DealPane).show_nothing()
+            words = found.words
+            self.query_one("#title", Line).say("")
+            self.query_one(DealPane).show(lambda width: [(Cell(line),) for line in wrapped(words, width)])
             return
         if group == DETAIL:
             again = self._found is not None

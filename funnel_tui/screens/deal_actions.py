@@ -13,6 +13,7 @@ from funnel_tui.domain.deal_list import DealRow
 from funnel_tui.language import tr, trc
 from funnel_tui.screens.bindings import COPY_ROW
 from funnel_tui.screens.row_actions import RowActions
+from funnel_tui.widgets.named_keys import with_keys
 
 
 class DealActions(RowActions[ScreenResultType]):
@@ -112,4 +113,6 @@ class DealActions(RowActions[ScreenResultType]):
         act(self.funnel, self.deal_id, *more)
 
     def _tell_none(self) -> None:
-        self.notify(tr("There is no deal under the cursor; n makes a new one."), markup=False)
+        self.notify(
+            with_keys(tr("There is no deal under the cursor; {new_deal} makes a new one.")), markup=False
+        )

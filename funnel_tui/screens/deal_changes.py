@@ -15,11 +15,12 @@ from funnel_tui.screens.host import HostApp
 from funnel_tui.screens.writing import DEAL, writing_of
 from funnel_tui.services.deal_desk import DealDesk
 from funnel_tui.widgets.asking import Answer
+from funnel_tui.widgets.named_keys import with_keys
 
 _OTHERWISE = {
     DealStatus.OPEN: tr("{title} is open."),
-    DealStatus.WON: tr("{title} is won; R takes it up again."),
-    DealStatus.LOST: tr("{title} is lost; R takes it up again."),
+    DealStatus.WON: tr("{title} is won; {reopen} takes it up again."),
+    DealStatus.LOST: tr("{title} is lost; {reopen} takes it up again."),
 }
 """Why something cannot be done to a deal, by what it is."""
 
@@ -143,7 +144,7 @@ def reopen_deal(app: HostApp, deal_id: int) -> None:
 
     def found(desk: DealDesk) -> None:
         if desk.deal.row.status is DealStatus.OPEN:
-            app.notify(_OTHERWISE[DealStatus.OPEN].format(title=desk.deal.row.title), markup=False)
+            app.notify(with_keys(_OTHERWISE[DealStatus.OPEN], title=desk.deal.row.title), markup=False)
             return
         from funnel_tui.dialogs.move import ReopenDialog
         from funnel_tui.screens.deal_saving import reopen
@@ -158,7 +159,7 @@ def _is_open(app: HostApp, desk: DealDesk) -> bool:
     """Whether the deal is open; where it is not the user is told."""
     row = desk.deal.row
     if row.status is not DealStatus.OPEN:
-        app.notify(_OTHERWISE[row.status].format(title=row.title), markup=False)
+        app.notify(with_keys(_OTHERWISE[row.status], title=row.title), markup=False)
     return row.status is DealStatus.OPEN
 
 

@@ -15,6 +15,7 @@ from funnel_tui.screens.host import HostApp
 from funnel_tui.screens.writing import DEAL, Change, Told, writing_of
 from funnel_tui.services.deal_desk import DealDesk
 from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.named_keys import with_keys
 
 if TYPE_CHECKING:
     from funnel_tui.services.drafts import Draft, DraftKeeper
@@ -52,9 +53,11 @@ def edit_deal(app: HostApp, deal_id: int) -> None:
 def _open_new(app: HostApp, desk: DealDesk, draft: Draft | None, begin: Mapping[str, Pick | None]) -> None:
     if not desk.pipelines or not desk.reps:
         app.notify(
-            tr(
-                "A deal needs a pipeline and a rep first: S makes the pipeline, funnel reps add NAME "
-                "the rep. I imports a file with both."
+            with_keys(
+                tr(
+                    "A deal needs a pipeline and a rep first: {pipelines} makes the pipeline, funnel "
+                    "reps add NAME the rep. {import_file} imports a file with both."
+                )
             ),
             markup=False,
         )

@@ -20,6 +20,7 @@ from funnel_tui.language import tr
 from funnel_tui.screens.writing import DEAL, Told
 from funnel_tui.services.together import Within, together
 from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.named_keys import with_keys
 
 PLACES = ("pipeline_id", "stage_id")
 """Fields that only a new deal is given."""
@@ -166,7 +167,7 @@ def new_reason(workspace: Workspace, name: str) -> str:
     with workspace.read() as reader:
         words = new_reason_words(reader, name)
     # Translators: {words} is "A new loss reason: Prcie. Did you mean price?"
-    return tr("{words} u takes it back.").format(words=words) if words else ""
+    return with_keys(tr("{words} {undo} takes it back."), words=words) if words else ""
 
 
 def reopen(workspace: Workspace, wish: ReopenWish) -> Told:

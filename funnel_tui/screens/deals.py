@@ -33,6 +33,7 @@ from funnel_tui.widgets.deal_pane import DealPane
 from funnel_tui.widgets.deal_table import COLUMN_COUNT, DealGrid, columns, row_cells
 from funnel_tui.widgets.grid import Grid, GridColumn
 from funnel_tui.widgets.lines import Line, TabLine
+from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.paged import PagedRows
 
 LIST = "list"
@@ -366,7 +367,10 @@ class DealsScreen(Narrowing[None], Marking[None]):
     def _go_to_new(self) -> None:
         new, self._just_made = self._just_made, None
         if new is not None and position_of(self.listed, new) is None:
-            self.notify(tr("The new deal is not in this list: esc, tab or f shows others."), markup=False)
+            self.notify(
+                with_keys(tr("The new deal is not in this list: esc, {status} or {scope} shows others.")),
+                markup=False,
+            )
         self._go_to(new or self._coming)
         self._coming = None
 

@@ -22,6 +22,7 @@ from funnel_tui.services.finding import narrow
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.asking import Answer
 from funnel_tui.widgets.deal_table import DOWN, UP, Reading
+from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.paged import page_ids, pages_between
 
 STATUSES: tuple[DealStatus | None, ...] = (DealStatus.OPEN, DealStatus.WON, DealStatus.LOST, None)
@@ -214,15 +215,18 @@ def empty_words(found: ListFound) -> Text:
         )
         return _said(
             words.format(n=count_text(count), text=clean(wanted.text.strip())),
-            tr("esc shows all again; / finds deals, organisations and people anywhere."),
+            with_keys(tr("esc shows all again; {find} finds deals, organisations and people anywhere.")),
         )
     if wanted.stuck:
-        return _said(tr("No deal is stuck here."), tr("Press ! for all open deals."))
+        return _said(tr("No deal is stuck here."), with_keys(tr("Press {only_stuck} for all open deals.")))
     where = " · ".join(clean(name) for name in (*scope.pipelines, scope.owner or scope.team or "") if name)
     return _said(
         _NONE[wanted.status].format(where=f" ({where})" if where else ""),
-        tr(
-            "n makes a new one, tab shows the others, f looks elsewhere. I imports a file of another program."
+        with_keys(
+            tr(
+                "{new_deal} makes a new one, {status} shows the others, {scope} looks elsewhere. "
+                "{import_file} imports a file of another program."
+            )
         ),
     )
 

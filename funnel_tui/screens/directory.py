@@ -35,7 +35,9 @@ TABS: Mapping[Kind, str] = {"organisation": tr("Organisations"), "person": tr("P
 class DirectoryScreen(Narrowing[None], DirectoryActions):
     """Organisations, and on ``tab`` people. ``esc`` takes a filter or a mark away, then goes back."""
 
-    NOW_ONLY = tr("Organisations and people are only known as they are now. T and now bring you back.")
+    NOW_ONLY = tr(
+        "Organisations and people are only known as they are now. {time_machine} and now bring you back."
+    )
     HINTS = (
         ("choose", trc("key", "open")),
         ("directory_kind", tr("people/organisations")),

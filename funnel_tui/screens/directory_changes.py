@@ -24,6 +24,7 @@ from funnel_tui.screens.writing import Change, Told, writing_of
 from funnel_tui.services.directory import organisation_detail, person_detail
 from funnel_tui.services.typed import Typed
 from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.words import role_words
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ _READING: Mapping[Kind, str] = {
     "person": tr("Reading the person"),
 }
 _MERGED: Mapping[Kind, str] = {
-    "organisation": tr("Merged organisation {gone} into {kept}. u undoes it."),
-    "person": tr("Merged person {gone} into {kept}. u undoes it."),
+    "organisation": tr("Merged organisation {gone} into {kept}. {undo} undoes it."),
+    "person": tr("Merged person {gone} into {kept}. {undo} undoes it."),
 }
 LIKELY = 20
 """So many likely duplicates are offered."""
@@ -295,7 +296,7 @@ def _ask_merge(app: HostApp, preview: MergePreview, done: Callable[[int], object
             from funnel_tui.services import merging
 
             merging.merge(workspace, kind, keep, drop, answer.choices, versions=preview.versions)
-            return Told(_MERGED[kind].format(gone=preview.drop_name, kept=preview.keep_name))
+            return Told(with_keys(_MERGED[kind], gone=preview.drop_name, kept=preview.keep_name))
 
         def stale(error: StaleEdit) -> None:
             app.notify(

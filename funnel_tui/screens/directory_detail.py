@@ -35,6 +35,7 @@ from funnel_tui.widgets.asking import AskLine
 from funnel_tui.widgets.deal_table import DealGrid
 from funnel_tui.widgets.grid import Grid
 from funnel_tui.widgets.lines import Line, TabLine
+from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.pane import wrapped
 
 DETAIL = "detail"
@@ -44,8 +45,8 @@ _GONE: Mapping[Kind, str] = {
     "person": tr("This person is gone: undone or merged meanwhile."),
 }
 EMPTY = {
-    Section.DEALS: tr("No deals yet. n makes a new one."),
-    Section.PEOPLE: tr("Nobody is known here yet. a adds a person."),
+    Section.DEALS: tr("No deals yet. {new_deal} makes a new one."),
+    Section.PEOPLE: tr("Nobody is known here yet. {detail_add} adds a person."),
     Section.INTERACTIONS: tr(
         "No interactions yet: calls, e-mails and meetings appear here when they are done."
     ),
@@ -75,7 +76,9 @@ class DirectoryDetailScreen(DirectoryActions):
     :param number: of the organisation or person.
     """
 
-    NOW_ONLY = tr("Organisations and people are only known as they are now. T and now bring you back.")
+    NOW_ONLY = tr(
+        "Organisations and people are only known as they are now. {time_machine} and now bring you back."
+    )
     HINTS = (
         ("choose", trc("key", "open")),
         ("detail_section", tr("next table")),
@@ -216,7 +219,7 @@ class DirectoryDetailScreen(DirectoryActions):
         entries = self._entries[self._section]
         more = self._more.get(self._section)
         self.set_class(not entries, "-empty")
-        self.query_one("#empty", Static).update(EMPTY[self._section])
+        self.query_one("#empty", Static).update(with_keys(EMPTY[self._section]))
         rows = EntryRows(entries, self._section, self._reading, self._want_more if more else None)
         grid.show(COLUMNS[self._section], rows)
         if entries and self.is_current and not self.query_one(AskLine).display:
@@ -312,7 +315,10 @@ class DirectoryDetailScreen(DirectoryActions):
             return
         place = self._detail.line.organisation_id
         if place is None:
-            self.notify(tr("This person is at no organisation; e chooses one."), markup=False)
+            self.notify(
+                with_keys(tr("This person is at no organisation; {directory_edit} chooses one.")),
+                markup=False,
+            )
         else:
             open_detail(self.funnel, "organisation", place)
 

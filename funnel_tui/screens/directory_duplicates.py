@@ -67,7 +67,9 @@ class DuplicatesScreen(FunnelScreen[None]):
     :param kind: organisations or people.
     """
 
-    NOW_ONLY = tr("Organisations and people are only known as they are now. T and now bring you back.")
+    NOW_ONLY = tr(
+        "Organisations and people are only known as they are now. {time_machine} and now bring you back."
+    )
     HINTS = (
         ("choose", tr("preview and merge")),
         ("pair_first pair_second", tr("look at one")),

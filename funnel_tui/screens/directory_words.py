@@ -24,6 +24,7 @@ from funnel_tui.domain.status import OrganisationStatus
 from funnel_tui.language import tr, trn
 from funnel_tui.widgets.asking import Answer
 from funnel_tui.widgets.grid import Cell, GridColumn
+from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.words import ORGANISATION_STATUSES
 
 UP, DOWN = "▲", "▼"
@@ -136,9 +137,13 @@ _NONE: Mapping[Kind, str] = {
 }
 _HOW_TO_BEGIN: Mapping[Kind, str] = {
     "organisation": tr(
-        "n makes a new organisation; a deal's form makes one too. I imports a file of contacts."
+        "{directory_new} makes a new organisation; a deal's form makes one too. "
+        "{import_file} imports a file of contacts."
     ),
-    "person": tr("n makes a new person; a deal's form makes one too. I imports a file of contacts."),
+    "person": tr(
+        "{directory_new} makes a new person; a deal's form makes one too. {import_file} "
+        "imports a file of contacts."
+    ),
 }
 
 
@@ -146,9 +151,14 @@ def empty_words(wish: Wish) -> Text:
     """What to say instead of an empty list."""
     if wish.text.strip():
         what = _NO_MATCH[wish.kind].format(text=clean(wish.text.strip()))
-        hint = tr("esc shows all again; tab looks among the others, / finds with typing errors too.")
+        hint = with_keys(
+            tr(
+                "esc shows all again; {directory_kind} looks among the others, {find} finds with "
+                "typing errors too."
+            )
+        )
     else:
-        what, hint = _NONE[wish.kind], _HOW_TO_BEGIN[wish.kind]
+        what, hint = _NONE[wish.kind], with_keys(_HOW_TO_BEGIN[wish.kind])
     return Text(what, "bold").append(f"\n\n{hint}", "not bold")
 
 

@@ -21,6 +21,7 @@ from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.bindings import by_one, by_page
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
 from funnel_tui.widgets.lines import Line
+from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.text_field import TextField
 
 FOUND = "found"
@@ -144,8 +145,10 @@ class FindScreen(FunnelScreen[Found]):
         if not found.text.strip():
             return tr("Finds deals, organisations and people.")
         if not count:
-            words = tr("Nothing is called anything like “{text}”. esc goes back; n there makes a deal.")
-            return words.format(text=found.text.strip())
+            words = tr(
+                "Nothing is called anything like “{text}”. esc goes back; {new_deal} there makes a deal."
+            )
+            return with_keys(words, text=found.text.strip())
         return (tr("{n} at least found") if count == MOST else tr("{n} found")).format(n=count)
 
     def action_move(self, rows: int) -> None:

@@ -30,6 +30,7 @@ from funnel_tui.services.change_history import list_history, read_turns
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.grid import Grid
 from funnel_tui.widgets.lines import Line
+from funnel_tui.widgets.named_keys import with_keys
 
 FIRST, NEXT, OPEN, READ = "first", "next", "open", "read"
 PAGE = 100
@@ -51,7 +52,8 @@ class HistoryScreen(FunnelScreen[None]):
     """Every change, newest first. ``esc`` goes back."""
 
     NOW_ONLY = tr(
-        "The history tells every change up to now, whatever day is looked at. T and now bring you back."
+        "The history tells every change up to now, whatever day is looked at. {time_machine} "
+        "and now bring you back."
     )
     HINTS = (
         ("choose", tr("details")),
@@ -180,14 +182,20 @@ class HistoryScreen(FunnelScreen[None]):
         """The change under the cursor."""
         return None if self._rows is None else self._rows.group_at(self.query_one(Grid).row)
 
+    @property
+    def _nothing(self) -> str:
+        """Why the list is empty, and what to do."""
+        if self._wanted.is_narrow:
+            return tr("Nothing like this was changed. {history_filter} changes the filter, esc shows all.")
+        return tr(
+            "Nothing was changed yet: {new_deal} makes a deal, {import_file} imports a file, "
+            "{pipelines} sets up a pipeline."
+        )
+
     def _tell_where(self) -> None:
         group = self._group
         if not self._groups:
-            words = tr("Nothing like this was changed. F changes the filter, esc shows all.") if (
-                self._wanted.is_narrow
-            ) else tr(
-                "Nothing was changed yet: n makes a deal, I imports a file, S sets up a pipeline."
-            )  # fmt: skip
+            words = with_keys(self._nothing)
         elif group is None:
             words = tr("Reading on …")
         else:
@@ -195,7 +203,7 @@ class HistoryScreen(FunnelScreen[None]):
             words = tr("{row} of {count} and more") if self._has_more else tr("{row} of {count}")
             words = words.format(row=count_text(at), count=count_text(len(self._groups)))
             if group.undone:
-                words = " · ".join([words, tr("undone; ctrl+r brings it back")])
+                words = " · ".join([words, with_keys(tr("undone; {history_redo} brings it back"))])
         self.query_one("#where", Line).say(words)
 
     # Keys

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
@@ -29,6 +28,7 @@ from funnel_tui.services.scope_view import ScopeView
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.figures import deals
 from funnel_tui.widgets.lines import ScopeWords
+from funnel_tui.widgets.named_keys import use_keys, with_keys
 
 if TYPE_CHECKING:
     from funnel_tui.config import UserSettings
@@ -65,6 +65,7 @@ class HostApp(SteadyApp, inherit_bindings=False):
         self.tutorial: Tutorial | None = None
         """What a user is shown step by step; None where nobody is shown anything."""
         self._user_keys = dict(user.keymap) if user else {}
+        use_keys(self._user_keys)
         self._looks = 0
 
     def delay_update(self, delay: float = 0.05) -> None:
@@ -167,7 +168,7 @@ class HostApp(SteadyApp, inherit_bindings=False):
     @property
     def writing_off_words(self) -> str:
         """Why nothing can be changed while the past is looked at, and the key that leads back."""
-        return self.with_keys(WRITING_OFF, T="time_machine")
+        return with_keys(WRITING_OFF)
 
     @property
     def as_of_words(self) -> str:
@@ -236,16 +237,6 @@ class HostApp(SteadyApp, inherit_bindings=False):
         """
         keys = self._user_keys.get(name, key)
         return self.get_key_display(Binding(keys.partition(",")[0].strip(), ""))
-
-    def with_keys(self, words: str, **names: str) -> str:
-        """A text that names keys, with the keys as the user has them.
-
-        :param words: names each key by the letter it has by itself; translations keep such a letter.
-        :param names: the id of the binding by that letter.
-        """
-        mine = {letter: self.key_of(name, letter) for letter, name in names.items()}
-        letters = "|".join(map(re.escape, mine))
-        return re.sub(rf"\b(?:{letters})\b", lambda found: mine[found[0]], words)
 
     @property
     def is_compared(self) -> bool:

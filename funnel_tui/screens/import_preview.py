@@ -35,6 +35,7 @@ from funnel_tui.screens.import_words import (
 from funnel_tui.screens.writing import Change, Told, writing_of
 from funnel_tui.widgets.grid import Grid
 from funnel_tui.widgets.lines import Hint, Line, TabLine
+from funnel_tui.widgets.named_keys import with_keys
 
 if TYPE_CHECKING:
     from funnel_tui.domain.first_start import FirstAnswers
@@ -276,7 +277,12 @@ class ImportPreview(ImportFrame):
                 self._view = REFUSED
                 self._show_below()
             if self._is_refused or self._problem:
-                words = tr("Not imported. Mend the file and press r, or e reads a field elsewhere.")
+                words = with_keys(
+                    tr(
+                        "Not imported. Mend the file and press {read_again}, or {map} reads a field "
+                        "elsewhere."
+                    )
+                )
                 self.notify(words, markup=False)
             return
         if effect is not None and not effect.rows:

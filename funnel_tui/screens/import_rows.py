@@ -11,6 +11,7 @@ from funnel_tui.domain.shown import clean, count_text
 from funnel_tui.language import tr
 from funnel_tui.screens.import_words import FIELD_WORDS
 from funnel_tui.widgets.grid import Cell, GridColumn
+from funnel_tui.widgets.named_keys import with_keys
 
 if TYPE_CHECKING:
     from funnel_tui.services.importing import ImportRefused
@@ -53,7 +54,11 @@ class FieldRows:
                 Cell(""),
             )
         if field.column is None:
-            missing = Cell(tr("! needed: e chooses a column"), "bad") if field.needed else Cell("–", "muted")
+            missing = (
+                Cell(with_keys(tr("! needed: {map} chooses a column")), "bad")
+                if field.needed
+                else Cell("–", "muted")
+            )
             return Cell(name, "plain" if field.needed else "muted"), missing, Cell("")
         return Cell(name), Cell(field.column, "strong"), Cell(field.sample, "muted")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from funnel_tui.domain.shown import clean, count_text
 from funnel_tui.language import tr, trn
 from funnel_tui.screens.tabs import Tab
+from funnel_tui.widgets.named_keys import with_keys
 
 if TYPE_CHECKING:
     from funnel_tui.exchange.records import Kind
@@ -126,8 +127,9 @@ def refused_words(refused: ImportRefused) -> str:
 def done_words(outcome: Outcome, file: str) -> str:
     """What was imported, and how to take it back."""
     kind = KIND_WORDS.get(outcome.kind, outcome.kind)  # type: ignore[call-overload]
-    words = tr("Imported {kind} from {file}: {new} new, {changed} changed. u takes it back.")
-    words = words.format(
+    words = tr("Imported {kind} from {file}: {new} new, {changed} changed. {undo} takes it back.")
+    words = with_keys(
+        words,
         kind=kind,
         file=clean(file),
         new=count_text(outcome.new),
@@ -142,7 +144,10 @@ def stages_words(outcome: Outcome) -> str:
     if not outcome.without_chance:
         return ""
     if outcome.order_of_file:
-        return tr(
-            "New stages are in the order of the file and win with 0 %, so Weighted is 0. S changes both."
+        return with_keys(
+            tr(
+                "New stages are in the order of the file and win with 0 %, so Weighted is 0. "
+                "{pipelines} changes both."
+            )
         )
-    return tr("New stages win with 0 %, so Weighted is 0. S changes that.")
+    return with_keys(tr("New stages win with 0 %, so Weighted is 0. {pipelines} changes that."))

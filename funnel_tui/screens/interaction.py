@@ -86,7 +86,7 @@ class InteractionScreen(InteractionActions[None]):
     :param number: its number.
     """
 
-    NOW_ONLY = tr("An interaction is only known as it is written now. T and now bring you back.")
+    NOW_ONLY = tr("An interaction is only known as it is written now. {time_machine} and now bring you back.")
     AUTO_FOCUS = "Pane"
     HINTS = (
         ("back", trc("key", "back")),

@@ -13,6 +13,7 @@ from funnel_tui.domain.interactions import InteractionFact
 from funnel_tui.language import tr, trc
 from funnel_tui.screens.bindings import COPY_ROW
 from funnel_tui.screens.row_actions import RowActions
+from funnel_tui.widgets.named_keys import with_keys
 
 
 class InteractionActions(RowActions[ScreenResultType]):
@@ -99,7 +100,10 @@ class InteractionActions(RowActions[ScreenResultType]):
     def _do(self, name: str, *more: Any) -> None:
         fact = self.interaction
         if fact is None:
-            self.notify(tr("There is no interaction under the cursor; c logs a call."), markup=False)
+            self.notify(
+                with_keys(tr("There is no interaction under the cursor; {log_call} logs a call.")),
+                markup=False,
+            )
             return
         from funnel_tui.screens import interaction_changes
 

@@ -20,6 +20,7 @@ from funnel_tui.services.deal_desk import DealDesk
 from funnel_tui.services.together import Within
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.asking import Answer
+from funnel_tui.widgets.named_keys import with_keys
 
 INTERACTION = "interaction"
 BESIDE = {"organisation", "person", "role", "tags"}
@@ -34,7 +35,15 @@ def edit(app: HostApp, fact: InteractionFact) -> None:
 def open_its_deal(app: HostApp, fact: InteractionFact) -> None:
     """Open the deal it is about."""
     if fact.deal_id is None:
-        app.notify(tr("It is about no deal: D makes one from it, L attaches it to one."), markup=False)
+        app.notify(
+            with_keys(
+                tr(
+                    "It is about no deal: {interaction_deal} makes one from it, {interaction_link} "
+                    "attaches it to one."
+                )
+            ),
+            markup=False,
+        )
     else:
         open_deal(app, fact.deal_id)
 
@@ -66,7 +75,7 @@ def delete(app: HostApp, fact: InteractionFact, ask: Asking, then: Callable[[], 
 
         with together(workspace, "delete_interaction") as within:
             delete_interaction(within, interaction_id=fact.id, version=_version(app, fact))
-        return Told(tr("{summary}; u brings it back.").format(summary=within.call.summary))
+        return Told(with_keys(tr("{summary}; {undo} brings it back."), summary=within.call.summary))
 
     question = tr("Delete this {kind} with {about}?") if about else tr("Delete this {kind}?")
     ask(
@@ -82,7 +91,7 @@ def delete(app: HostApp, fact: InteractionFact, ask: Asking, then: Callable[[], 
 def finish(app: HostApp, fact: InteractionFact) -> None:
     """Say how a planned one went."""
     if not fact.planned:
-        app.notify(tr("It took place already; e changes it."), markup=False)
+        app.notify(with_keys(tr("It took place already; {interaction_edit} changes it.")), markup=False)
         return
     from funnel_tui.dialogs.chooser import Chooser, Entry
 
@@ -99,7 +108,7 @@ def finish(app: HostApp, fact: InteractionFact) -> None:
 
         with together(workspace, "finish_interaction") as within:
             finish_planned(within, interaction_id=fact.id, outcome=outcome, version=_version(app, fact))
-        return Told(tr("{summary}; u takes it back.").format(summary=within.call.summary))
+        return Told(with_keys(tr("{summary}; {undo} takes it back."), summary=within.call.summary))
 
     app.push_screen(
         Chooser(tr("How did the {kind} go?").format(kind=kind_word(fact.kind).lower()), entries), chosen
@@ -117,7 +126,10 @@ def link(app: HostApp, fact: InteractionFact) -> None:
         if one is None:
             return
         if one.kind is not FindKind.DEAL:
-            app.notify(tr("Choose a deal; D makes a new one from the interaction."), markup=False)
+            app.notify(
+                with_keys(tr("Choose a deal; {interaction_deal} makes a new one from the interaction.")),
+                markup=False,
+            )
             return
         _make(app, tr("Linking"), partial(_linked, deal_id=one.id))
 
@@ -129,7 +141,7 @@ def link(app: HostApp, fact: InteractionFact) -> None:
             count = link_to_deal(within, interaction_ids=[fact.id], deal_id=deal_id)
         if not count:
             return Told(tr("It is linked to that deal already."), written=False)
-        return Told(tr("{summary}; u takes it back.").format(summary=within.call.summary))
+        return Told(with_keys(tr("{summary}; {undo} takes it back."), summary=within.call.summary))
 
     app.notify(tr("To which deal?"), markup=False)
     app.push_screen(FindScreen(), found)
@@ -139,7 +151,10 @@ def make_deal(app: HostApp, fact: InteractionFact) -> None:
     """Fill in the deal that comes of it."""
     if fact.deal_id is not None:
         app.notify(
-            tr("It belongs to the deal {deal} already; o opens it.").format(deal=fact.deal), markup=False
+            with_keys(
+                tr("It belongs to the deal {deal} already; {interaction_open} opens it."), deal=fact.deal
+            ),
+            markup=False,
         )
         return
     with_desk(app, None, lambda desk: _DealForm(app, fact, desk).open())
@@ -164,7 +179,9 @@ class _DealForm:
 
         desk, fact = self._desk, self._fact
         if not desk.pipelines:
-            self._app.notify(tr("A deal needs a pipeline first: S sets one up."), markup=False)
+            self._app.notify(
+                with_keys(tr("A deal needs a pipeline first: {pipelines} sets one up.")), markup=False
+            )
             return
         choices = deal_desk.choices_of(desk, self._app.workspace)
         place = None
@@ -192,7 +209,10 @@ class _DealForm:
         if wish is None:
             self._keeper.close()
             if self._last is not None:
-                self._app.notify(tr("Kept as the draft of a new deal; n takes it up again."), markup=False)
+                self._app.notify(
+                    with_keys(tr("Kept as the draft of a new deal; {new_deal} takes it up again.")),
+                    markup=False,
+                )
             return
         writing_of(self._app).write(
             Change(
@@ -225,7 +245,7 @@ class _DealForm:
             summary = within.call.summary
             _save_beside(within, number, wish, self._fact)
             within.call.summary = summary
-        return Told(tr("{summary}; u takes it back.").format(summary=summary), number)
+        return Told(with_keys(tr("{summary}; {undo} takes it back."), summary=summary), number)
 
     def _saved(self, told: Told) -> None:  # noqa: ARG002
         self._keeper.discard()

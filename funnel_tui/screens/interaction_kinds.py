@@ -21,6 +21,7 @@ from funnel_tui.services.kind_list import list_kinds
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
 from funnel_tui.widgets.lines import Line
+from funnel_tui.widgets.named_keys import with_keys
 
 KINDS = "kinds"
 COLUMNS = (
@@ -88,7 +89,7 @@ def save_kind(workspace: Workspace, wish: KindWish, *, anyway: bool) -> str:
 class KindsScreen(FunnelScreen[None]):
     """A list of kinds; every key saves at once. ``esc`` goes back."""
 
-    NOW_ONLY = tr("Kinds are set up as they are now. T and now bring you back.")
+    NOW_ONLY = tr("Kinds are set up as they are now. {time_machine} and now bring you back.")
     AUTO_FOCUS = "#kinds"
     HINTS = (
         ("setup_add", trc("key", "new")),
@@ -196,7 +197,7 @@ class KindsScreen(FunnelScreen[None]):
             self.funnel,
             tr("Deleting"),
             lambda workspace: delete_kind(workspace, kind=kind.id or kind.name),
-            tr("Deleted {name}; u brings it back.").format(name=kind_word(kind.name)),
+            with_keys(tr("Deleted {name}; {undo} brings it back."), name=kind_word(kind.name)),
         )
 
     def action_place(self, by: int) -> None:

@@ -11,6 +11,7 @@ from funnel_tui.screens.writing import Told
 from funnel_tui.services.log_desk import changes_of, instant_meant
 from funnel_tui.services.together import Within, together
 from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.named_keys import with_keys
 
 
 def save(workspace: Workspace, wish: LogWish) -> Told:
@@ -43,13 +44,13 @@ def _log(workspace: Workspace, wish: LogWish) -> Told:
             else NextTask(following.kind, following.title, following.due, following.owner_id),
             finishes_task_id=wish.finishes,
         )
-        words = [tr("{summary}; u takes it back.").format(summary=within.call.summary)]
+        words = [with_keys(tr("{summary}; {undo} takes it back."), summary=within.call.summary)]
     if wish.finishes is not None:
         words.append(tr("The task is done."))
     if logged.moved_to is not None:
         words.append(tr("The deal moved on to {stage}.").format(stage=logged.moved_to))
     if logged.ready_to_win:
-        words.append(tr("Everything of the last stage is done: w wins the deal."))
+        words.append(with_keys(tr("Everything of the last stage is done: {win} wins the deal.")))
     return Told(" ".join(words), logged)
 
 
@@ -80,7 +81,7 @@ def _edit(workspace: Workspace, wish: LogWish) -> Told:
             return Told(written=False)
         edit_interaction(within, interaction_id=wish.interaction_id, version=wish.version, changes=changes)
         summary = within.call.summary
-    return Told(tr("{summary}; u takes it back.").format(summary=summary))
+    return Told(with_keys(tr("{summary}; {undo} takes it back."), summary=summary))
 
 
 def _person(within: Within, wish: LogWish) -> int | None:

@@ -33,6 +33,7 @@ from funnel_tui.widgets.asking import FilterLine
 from funnel_tui.widgets.deal_table import DealGrid
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
 from funnel_tui.widgets.lines import Line
+from funnel_tui.widgets.named_keys import with_keys
 
 MONTH = "month"
 EVERY_REP = tr("every rep")
@@ -106,7 +107,7 @@ class TargetsScreen(FunnelScreen[None]):
     :param period: what is looked at; None for the present month.
     """
 
-    NOW_ONLY = tr("Targets are typed as they are now. T and now bring you back.")
+    NOW_ONLY = tr("Targets are typed as they are now. {time_machine} and now bring you back.")
     AUTO_FOCUS = "#targets"
     HINTS = (
         ("target_edit", tr("type a number")),
@@ -279,6 +280,6 @@ def _set(workspace: Workspace, *, kind: KindFact, day: int, target: int | None, 
     with together(workspace, "set_target") as within:
         changed = set_target(within, kind=kind.id or kind.name, months=[day], target=target, rep_id=rep_id)
     return Told(
-        tr("{summary}; u takes it back.").format(summary=within.call.summary) if changed else "",
+        with_keys(tr("{summary}; {undo} takes it back."), summary=within.call.summary) if changed else "",
         written=bool(changed),
     )

@@ -19,6 +19,7 @@ from funnel_tui.widgets import activity_deals, activity_tables
 from funnel_tui.widgets.activity_drawing import RatePicture, Stack
 from funnel_tui.widgets.activity_figures import FigureTable
 from funnel_tui.widgets.drawing import Chart
+from funnel_tui.widgets.named_keys import with_keys
 
 UNITS = (Unit.WEEK, Unit.MONTH, Unit.DAY)
 
@@ -139,15 +140,18 @@ def read_panels(workspace: Workspace, *, scope: Scope | None, options: Options, 
     return ActivityFound(options, scope, view, deep)
 
 
-NO_PIPELINE = tr("There is no pipeline yet. S sets one up; I imports a file of deals.")
-NO_CALLS = tr("Nothing was logged. c logs a call, i any other kind; I imports a file of interactions.")
-NO_DEALS = tr("No deal left a stage in this time. comma goes a period back, f looks elsewhere.")
+NO_PIPELINE = tr("There is no pipeline yet. {pipelines} sets one up; {import_file} imports a file of deals.")
+NO_CALLS = tr(
+    "Nothing was logged. {log_call} logs a call, {log} any other kind; {import_file} "
+    "imports a file of interactions."
+)
+NO_DEALS = tr("No deal left a stage in this time. {period_back} goes a period back, {scope} looks elsewhere.")
 
 
 def shown(found: ActivityFound, panel: Panel) -> Shown | None:
     """A panel of what was read; None where that is not enough for it."""
     if panel.is_deep and not found.view.pipelines:
-        return Shown(str(panel), FigureTable((), ()), NO_PIPELINE)
+        return Shown(str(panel), FigureTable((), ()), with_keys(NO_PIPELINE))
     if panel.is_deep and not found.deep:
         return None
     return _PANELS[panel](found.view, found)
@@ -159,7 +163,7 @@ def _rate(view: ActivityView, found: ActivityFound) -> Shown:
     before = view.compared_by_rep if options.by_rep else view.compared_by_kind
     title = TITLES[view.unit, options.by_rep]
     table = activity_tables.rate_table(chart, before, by_rep=options.by_rep)
-    return Shown(title, table, NO_CALLS, _picture(chart, before, found.scope))
+    return Shown(title, table, with_keys(NO_CALLS), _picture(chart, before, found.scope))
 
 
 def _picture(chart: ActivityChart, before: ActivityChart | None, scope: Scope) -> RatePicture:
@@ -184,32 +188,34 @@ def _short(label: str, unit: Unit) -> str:
 
 def _talks(view: ActivityView, found: ActivityFound) -> Shown:
     lines = view.rates if found.options.by_rep else view.kind_rates
-    return Shown(tr("Conversations of what was done"), activity_tables.share_table(lines), NO_CALLS)
+    return Shown(
+        tr("Conversations of what was done"), activity_tables.share_table(lines), with_keys(NO_CALLS)
+    )
 
 
 def _contact(view: ActivityView, _found: ActivityFound) -> Shown:
     calls = tuple(kind.id for kind in view.kinds if kind.step is ActivityStep.CALLS)
     table = activity_tables.contact_table(view.contact, view.qualified, calls)
-    return Shown(tr("Contact rate, and interactions until qualified"), table, NO_CALLS)
+    return Shown(tr("Contact rate, and interactions until qualified"), table, with_keys(NO_CALLS))
 
 
 def _follow(view: ActivityView, found: ActivityFound) -> Shown:
     lines = [line for line in view.follow_ups_by_rep if line.visits]
     if not found.options.by_rep:
         lines = list(view.follow_ups)
-    return Shown(tr("Follow-ups to advance"), activity_deals.follow_up_table(lines), NO_DEALS)
+    return Shown(tr("Follow-ups to advance"), activity_deals.follow_up_table(lines), with_keys(NO_DEALS))
 
 
 def _before(view: ActivityView, _found: ActivityFound) -> Shown:
     table = activity_deals.preceding_table(view.preceding)
-    return Shown(tr("Which kind comes before an advance: a correlation"), table, NO_DEALS)
+    return Shown(tr("Which kind comes before an advance: a correlation"), table, with_keys(NO_DEALS))
 
 
 def _steps(view: ActivityView, _found: ActivityFound) -> Shown:
     lines = [*view.steps, view.team_steps] if view.steps else []
     table = activity_deals.step_table(lines, kinds_by_step(view.kinds))
     bars = tuple(activity_deals.step_chart(line) for line in lines)
-    return Shown(tr("Activity funnel per rep"), table, NO_CALLS, bars=bars)
+    return Shown(tr("Activity funnel per rep"), table, with_keys(NO_CALLS), bars=bars)
 
 
 def kinds_by_step(kinds: Sequence[KindFact]) -> dict[ActivityStep, tuple[int, ...]]:
@@ -219,7 +225,11 @@ def kinds_by_step(kinds: Sequence[KindFact]) -> dict[ActivityStep, tuple[int, ..
 
 def _load(view: ActivityView, _found: ActivityFound) -> Shown:
     table = activity_deals.load_table(view.load)
-    return Shown(tr("Open deals per rep and stage"), table, tr("No deal is open here. f looks elsewhere."))
+    return Shown(
+        tr("Open deals per rep and stage"),
+        table,
+        with_keys(tr("No deal is open here. {scope} looks elsewhere.")),
+    )
 
 
 _PANELS: dict[Panel, Callable[[ActivityView, ActivityFound], Shown]] = {

@@ -28,6 +28,7 @@ from funnel_tui.services.interaction_list import (
 )
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.activity_stream import Reading
+from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.paged import page_ids, pages_between
 
 Finding = Callable[[Workspace, Scope], "array[int]"]
@@ -153,9 +154,12 @@ def empty_words(found: StreamFound) -> Text:
     what = tr("No interaction in {period} by {rep} yet.") if whose else tr("No interaction in {period} yet.")
     return _said(
         what.format(**values),
-        tr(
-            "c logs a call, i any other kind. I imports a file of another program, mail or a calendar. "
-            "comma goes a period back, f looks elsewhere."
+        with_keys(
+            tr(
+                "{log_call} logs a call, {log} any other kind. {import_file} imports a file of "
+                "another program, mail or a calendar. {period_back} goes a period back, {scope} "
+                "looks elsewhere."
+            )
         ),
     )
 

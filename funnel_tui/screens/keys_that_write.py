@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from funnel_tui.language import tr
 
-WRITING_OFF = tr("You look at the past, where writing is off; T and now bring you back.")
+WRITING_OFF = tr("You look at the past, where writing is off; {time_machine} and now bring you back.")
 
 WRITES = frozenset(
     {

@@ -11,6 +11,7 @@ from funnel_tui.language import tr, trn
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.host import HostApp
 from funnel_tui.widgets.grid import Grid
+from funnel_tui.widgets.named_keys import with_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -217,19 +218,20 @@ def _logs_left(drafts: Sequence[Draft]) -> str:
     more = len(drafts) - 1
     if more:
         words = trn(
-            "There is a draft of a {kind} that was not saved (and {n} more); "
-            "c or i with the same deal takes it up again.",
-            "There is a draft of a {kind} that was not saved (and {n} more); "
-            "c or i with the same deal takes it up again.",
+            "There is a draft of a {kind} that was not saved (and {n} more); {log_call} or {log} "
+            "with the same deal takes it up again.",
+            "There is a draft of a {kind} that was not saved (and {n} more); {log_call} or {log} "
+            "with the same deal takes it up again.",
             more,
         )
     else:
         words = tr(
-            "There is a draft of a {kind} that was not saved; c or i with the same deal takes it up again."
+            "There is a draft of a {kind} that was not saved; {log_call} or {log} with the same "
+            "deal takes it up again."
         )
     # Translators: stands for the kind in "There is a draft of a {kind} that was not saved"
     kind = drafts[0].texts.get("kind", "").lower() or tr("interaction")
-    return words.format(kind=kind, n=more)
+    return with_keys(words, kind=kind, n=more)
 
 
 def _deal_left(drafts: Sequence[Draft]) -> str:
@@ -238,21 +240,23 @@ def _deal_left(drafts: Sequence[Draft]) -> str:
     title = first.texts.get("title", "").strip() or tr("without a title")
     if more and first.row_id is None:
         words = trn(
-            "There is a draft that was not saved: {title} (and {n} more); n takes it up again.",
-            "There is a draft that was not saved: {title} (and {n} more); n takes it up again.",
+            "There is a draft that was not saved: {title} (and {n} more); {new_deal} takes it up again.",
+            "There is a draft that was not saved: {title} (and {n} more); {new_deal} takes it up again.",
             more,
         )
     elif more:
         words = trn(
-            "There is a draft that was not saved: {title} (and {n} more); e on the deal takes it up again.",
-            "There is a draft that was not saved: {title} (and {n} more); e on the deal takes it up again.",
+            "There is a draft that was not saved: {title} (and {n} more); {edit} on the deal "
+            "takes it up again.",
+            "There is a draft that was not saved: {title} (and {n} more); {edit} on the deal "
+            "takes it up again.",
             more,
         )
     elif first.row_id is None:
-        words = tr("There is a draft that was not saved: {title}; n takes it up again.")
+        words = tr("There is a draft that was not saved: {title}; {new_deal} takes it up again.")
     else:
-        words = tr("There is a draft that was not saved: {title}; e on the deal takes it up again.")
-    return words.format(title=title, n=more)
+        words = tr("There is a draft that was not saved: {title}; {edit} on the deal takes it up again.")
+    return with_keys(words, title=title, n=more)
 
 
 def tell_drafts(app: HostApp) -> None:

@@ -27,9 +27,10 @@ from funnel_tui.screens.pipelines_words import (
 from funnel_tui.services.pipeline_setup import list_setup
 from funnel_tui.widgets.grid import Grid
 from funnel_tui.widgets.lines import Line
+from funnel_tui.widgets.named_keys import with_keys
 
 SETUP = "setup"
-NO_PIPELINES = tr("There is no pipeline yet. Press n to make one from a list of stages.")
+NO_PIPELINES = tr("There is no pipeline yet. Press {setup_add} to make one from a list of stages.")
 NOT_SAVED = tr("The new order was not saved.")
 OF_STAGES = {"stage_place", "tasks"}
 """Actions that need the cursor on a stage."""
@@ -38,7 +39,7 @@ OF_STAGES = {"stage_place", "tasks"}
 class PipelinesScreen(FunnelScreen[None]):
     """Pipelines above, the stages of the one under the cursor below. ``esc`` goes back."""
 
-    NOW_ONLY = tr("Pipelines and stages are set up as they are now. T and now bring you back.")
+    NOW_ONLY = tr("Pipelines and stages are set up as they are now. {time_machine} and now bring you back.")
     AUTO_FOCUS = "#stages"
     HINTS = (
         ("setup_add", trc("key", "new")),
@@ -120,7 +121,7 @@ class PipelinesScreen(FunnelScreen[None]):
         yield Grid(by_cell=False, when_moved=self._other_pipeline, id="pipelines")
         yield Line(id="heading")
         yield Grid(by_cell=False, when_moved=self._explain, id="stages")
-        yield Static(NO_PIPELINES, id="empty", markup=False)
+        yield Static(with_keys(NO_PIPELINES), id="empty", markup=False)
         yield Line(id="meaning")
 
     async def on_mount(self) -> None:
@@ -221,7 +222,7 @@ class PipelinesScreen(FunnelScreen[None]):
         elif stages:
             heading = tr("Stages of {pipeline}")
         else:
-            heading = tr("Stages of {pipeline}: none yet, n adds one")
+            heading = with_keys(tr("Stages of {pipeline}: none yet, {setup_add} adds one"))
         self.query_one("#heading", Line).say(heading.format(pipeline=pipeline.name) if pipeline else "")
         self._explain()
 
@@ -325,9 +326,13 @@ class PipelinesScreen(FunnelScreen[None]):
     def _is_automatic(self, pipeline: PipelineSetup) -> bool:
         if pipeline.staging is Staging.AUTOMATIC:
             return True
-        words = tr(
-            "{name} creates no tasks: its staging is not automatic. Edit the pipeline (tab, e)."
-        ).format(name=pipeline.name)
+        words = with_keys(
+            tr(
+                "{name} creates no tasks: its staging is not automatic. Edit the pipeline "
+                "({setup_pane}, {setup_edit})."
+            ),
+            name=pipeline.name,
+        )
         self.notify(words, markup=False)
         return False
 

@@ -15,6 +15,7 @@ from funnel_tui.language import tr, trn
 from funnel_tui.screens import pipelines_saving as saving
 from funnel_tui.screens.asking_forms import ask, write
 from funnel_tui.screens.pipelines_words import order_question
+from funnel_tui.widgets.named_keys import with_keys
 
 if TYPE_CHECKING:
     from funnel_tui.screens.host import HostApp
@@ -131,7 +132,9 @@ def retire_or_restore(app: HostApp, pipeline: PipelineSetup, stage: StageSetup) 
         if yes:
             write(app, tr("Saving"), doing, tr("Retired stage {name}.").format(name=stage.name))
 
-    consequence = tr("Nothing can be moved into it; its history and its place are kept. r restores it.")
+    consequence = with_keys(
+        tr("Nothing can be moved into it; its history and its place are kept. {setup_retire} restores it.")
+    )
     if stage.deals:
         stay = trn(
             "{n:,} deal in it stay until they are moved.",

@@ -20,6 +20,7 @@ from funnel_tui.services.reports.looking import look_up
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.figures import short_money
 from funnel_tui.widgets.grid import GridColumn
+from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.plan_drawing import Waterfall, waterfall
 from funnel_tui.widgets.quota_figures import Figure, FigureRows
 
@@ -182,8 +183,12 @@ def nothing_words(change: ChangeFound) -> str:
     if change.groups:
         return ""
     label = change.scope.period.label
-    return tr("No deal was open in {label}, and none came.\n\nf looks elsewhere, comma steps back.").format(
-        label=label
+    return with_keys(
+        tr(
+            "No deal was open in {label}, and none came.\n\n{scope} looks elsewhere, "
+            "{period_back} steps back."
+        ),
+        label=label,
     )
 
 

@@ -14,6 +14,7 @@ from funnel_tui.screens.plan_change import ChangeFound
 from funnel_tui.screens.writing import Change, Told, writing_of
 from funnel_tui.services.reports import run_report
 from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.named_keys import with_keys
 
 if TYPE_CHECKING:
     from funnel_tui.screens.plan import PlanScreen
@@ -28,7 +29,11 @@ def save(screen: PlanScreen, scope: Scope, wish: PlanWish, name: str) -> None:
         save_scenario(workspace, name=wanted, scope=scope, wish=wish, replace=True)
         workspace_call = screen.app.call_from_thread
         workspace_call(screen.named, wanted.strip())
-        return Told(tr("Saved scenario {name}; o shows them side by side.").format(name=wanted.strip()))
+        return Told(
+            with_keys(
+                tr("Saved scenario {name}; {plan_scenarios} shows them side by side."), name=wanted.strip()
+            )
+        )
 
     plan_asking.ask_name(screen, name, doing)
 
@@ -55,7 +60,7 @@ def remove(screen: PlanScreen, name: str) -> None:
         from funnel_tui.services.scenario_changes import remove_scenario
 
         removed = remove_scenario(workspace, name=name)
-        return Told(tr("Removed scenario {name}; u brings it back.").format(name=removed))
+        return Told(with_keys(tr("Removed scenario {name}; {undo} brings it back."), name=removed))
 
     writing_of(screen.funnel).write(Change(tr("Removing the scenario"), doing))
 

@@ -43,11 +43,12 @@ from funnel_tui.services.reports.plan_words import advice_words, missing_words, 
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.deal_table import DealGrid
 from funnel_tui.widgets.lines import Line, TabLine
+from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.pane import wrapped
 from funnel_tui.widgets.quota_figures import Figure, FigureRows
 
 FACTS, CHANGE, SCENARIOS = "plan", "plan-change", "plan-scenarios"
-NO_PIPELINE = tr("There is no pipeline yet. S sets one up; I imports a file of deals.")
+NO_PIPELINE = tr("There is no pipeline yet. {pipelines} sets one up; {import_file} imports a file of deals.")
 CHANGE_RULE = tr("opening + new + reopened + up − down − won − lost + in − out = closing.")
 HELP = tr("▲ key level: the highest conversion. ◆ lever: the lowest conversion before it.")
 
@@ -246,7 +247,7 @@ class PlanViews(FunnelScreen[None]):
     def _show_words(self) -> None:
         """Title, sentences and keys of the present view."""
         plan = self.plan
-        nothing = "" if self._found is None or self._found.facts is not None else NO_PIPELINE
+        nothing = "" if self._found is None or self._found.facts is not None else with_keys(NO_PIPELINE)
         title, words = "", []
         if self._view is View.CHANGE and self._change is not None:
             title, words = self._change.title, [notes_line(self._change.notes)]
@@ -319,7 +320,14 @@ class PlanViews(FunnelScreen[None]):
             if self._by_rep:
                 self.call_after_refresh(self._draw)
         elif self._view is View.SCENARIOS:
-            line.say(tr("enter goes on with a scenario, x removes it, s on the plan saves one."))
+            line.say(
+                with_keys(
+                    tr(
+                        "enter goes on with a scenario, {plan_remove} removes it, {plan_save} on the plan "
+                        "saves one."
+                    )
+                )
+            )
         else:
             line.say("")
 

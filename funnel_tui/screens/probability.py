@@ -32,6 +32,7 @@ from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.deal_chances import push_names, push_words
 from funnel_tui.widgets.figures import short_money
 from funnel_tui.widgets.grid import GridColumn
+from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.quota_drawing import Attained, Attainments
 from funnel_tui.widgets.quota_figures import Figure, FigureRows, OneDeal
 
@@ -40,7 +41,8 @@ REASONS = 3
 """So many reasons stand in the table; all of them are told of the row under the cursor."""
 LEARNING = tr("Learning from the closed deals: this is done once, and then only for what is new …")
 NO_DEALS = tr(
-    "There is no open deal in this scope.\n\nn makes one; I imports a file of them; f widens the scope."
+    "There is no open deal in this scope.\n\n{new_deal} makes one; {import_file} imports "
+    "a file of them; {scope} widens the scope."
 )
 
 
@@ -100,7 +102,7 @@ def panel(
             day=day_text(day_of(found.last_day)), n=chances.expected, all=len(chances.deals)
         ),
         table=FigureRows(_COLUMNS, [partial(_row, found, chance, room) for chance in chances.deals]),
-        nothing="" if chances.deals else "\n\n".join((NO_DEALS, *_sums(chances, tall=True))),
+        nothing="" if chances.deals else "\n\n".join((with_keys(NO_DEALS), *_sums(chances, tall=True))),
         sums=tuple(_sums(chances, tall=room.tall)),
         notes=found.notes,
         picture=_calibration(chances.backtest),

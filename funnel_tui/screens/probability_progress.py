@@ -11,6 +11,7 @@ from textual.widgets import Static
 from textual.worker import Worker
 
 from funnel_tui.language import tr
+from funnel_tui.widgets.named_keys import with_keys
 
 
 class Left(Exception):
@@ -43,7 +44,12 @@ def progress_of(worker: Worker[Any], view: str) -> Callable[[int, int], None]:
 
 def progress_words(done: int, every: int) -> str:
     """How far it is, and what may be done meanwhile."""
-    return tr(
-        "Learning from the closed deals: {done:,} of {every:,}.\n\nThis is done once, and then "
-        "only for what is new. tab leaves it; it begins again when you come back."
-    ).format(done=done, every=every)
+    return with_keys(
+        tr(
+            "Learning from the closed deals: {done:,} of {every:,}.\n\nThis is done once, and "
+            "then only for what is new. {view_next} leaves it; it begins again when you come "
+            "back."
+        ),
+        done=done,
+        every=every,
+    )

@@ -22,13 +22,14 @@ from funnel_tui.screens.tabs import TABS, Tab
 from funnel_tui.widgets.deal_table import DealGrid
 from funnel_tui.widgets.grid import Grid
 from funnel_tui.widgets.lines import Line, TabLine
+from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.pane import wrapped
 from funnel_tui.widgets.quota_figures import OneDeal
 
 NOTES, SHORT_NOTES = 4, 2
 """Lines of notes in a tall terminal and in a low one."""
 FIGURES, LATE = "quotas", "quotas-late"
-NO_PIPELINE = tr("There is no pipeline yet. S sets one up; I imports a file of deals.")
+NO_PIPELINE = tr("There is no pipeline yet. {pipelines} sets one up; {import_file} imports a file of deals.")
 HELP = tr("Status: + done, = on track, ! at risk, x behind. │ in a bar is where it should be by today.")
 
 
@@ -115,7 +116,7 @@ class QuotasScreen(QuotasKeys):
             return
         late = None if self._late is None else self._late.figures
         if found.figures is None:
-            panel = Panel(tr("Quotas"), nothing=NO_PIPELINE)
+            panel = Panel(tr("Quotas"), nothing=with_keys(NO_PIPELINE))
         else:
             room = Room(self.size.width, not self.has_class("-short"))
             panel = self._view.panel(found.figures, late, self._asked, room)

@@ -34,6 +34,7 @@ from funnel_tui.services.reports.quota_screen import quota_deals
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.figures import points
 from funnel_tui.widgets.grid import GridColumn
+from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.quota_figures import Figure, FigureRows
 
 NAME = tr("Accuracy")
@@ -103,8 +104,9 @@ def _past(view: ForecastView, late: tuple[AccuracyView, ...] | None, room: Room)
     waiting = WAITING if late is None else ""
     off = _off_words(view)
     return Panel(
-        title=tr("Past forecasts beside what was won · {currency} · b shows the stages").format(
-            currency=view.currency
+        title=with_keys(
+            tr("Past forecasts beside what was won · {currency} · {quota_by} shows the stages"),
+            currency=view.currency,
         ),
         table=FigureRows(_PAST_COLUMNS, rows),
         sums=tuple(filter(None, (waiting, off))),
@@ -199,7 +201,12 @@ def _stages(view: ForecastView) -> Panel:
     off = {one.stage.id for one in view.off}
     rows = [partial(_stage_row, one, one.stage.id in off) for one in view.checks]
     return Panel(
-        title=tr("Probabilities of stages: set by hand, and what history says · b shows past forecasts"),
+        title=with_keys(
+            tr(
+                "Probabilities of stages: set by hand, and what history says · {quota_by} shows past "
+                "forecasts"
+            )
+        ),
         table=FigureRows(_STAGE_COLUMNS, rows),
         sums=tuple(filter(None, (_off_words(view),))),
         notes=(tr("History = won / (won + lost) of the closed deals that reached the stage."),),
@@ -215,7 +222,9 @@ def _stage_row(one: StageCheck, is_off: bool) -> list[Figure]:
         name=name, set=set_share, won=count_text(one.won), n=count_text(one.n), history=history
     )
     if is_off:
-        words = tr("{words}; off by more than two standard deviations: S changes it").format(words=words)
+        words = with_keys(
+            tr("{words}; off by more than two standard deviations: {pipelines} changes it"), words=words
+        )
     look = "warn" if is_off else "plain"
     return [
         Figure(name),

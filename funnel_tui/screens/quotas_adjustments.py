@@ -25,6 +25,7 @@ from funnel_tui.services.reports.forecast_behind import CLOSED, OPEN, forecast_d
 from funnel_tui.services.typed import Typed
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.grid import GridColumn
+from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.quota_figures import Figure, FigureRows
 
 if TYPE_CHECKING:
@@ -43,11 +44,16 @@ def panel(view: AdjustedView, _late: object, _asked: Asked, room: Room) -> Panel
     """The adjustments as they are shown."""
     amounts = Amounts(QuotaUnit.MONEY, view.currency, view.currency)
     made = sum(line.fact is not None for line in view.lines)
-    told = trn(
-        "{n} adjustment; e adjusts the row under the cursor, H shows how it came about.",
-        "{n} adjustments; e adjusts the row under the cursor, H shows how it came about.",
-        made,
-    ).format(n=made)
+    told = with_keys(
+        trn(
+            "{n} adjustment; {quota_edit} adjusts the row under the cursor, {quota_history} "
+            "shows how it came about.",
+            "{n} adjustments; {quota_edit} adjusts the row under the cursor, {quota_history} "
+            "shows how it came about.",
+            made,
+        ),
+        n=made,
+    )
     return Panel(
         title=f"{_title(view)} · {view.currency}",
         table=FigureRows(
@@ -98,7 +104,7 @@ def _row(view: AdjustedView, line: AdjustedLine, room: Room) -> list[Figure]:
     behind = None if line.kind == "team" else find
     forecast = Figure(_text(amounts, room, line.forecast), "plain" if line.forecast else "dim", behind, words)
     if fact is None:
-        told = tr("{name}: no adjustment; e makes one").format(name=name)
+        told = with_keys(tr("{name}: no adjustment; {quota_edit} makes one"), name=name)
         none = Figure(NO_VALUE, "dim", None, told)
         adjusted = Figure(_text(amounts, room, line.adjusted), "dim", behind, words)
         empty = Figure("", "dim")
@@ -213,11 +219,13 @@ def _adjusting(wish: AmountWish, view: AdjustedView, line: AdjustedLine) -> part
             note=wish.note,
         )
         if not typed.amount:
-            told = tr("Adjustment of {name} taken back; u brings it back.").format(name=_name(line))
+            told = with_keys(tr("Adjustment of {name} taken back; {undo} brings it back."), name=_name(line))
             return Told(told)
         money = Money(typed.amount, typed.currency or view.currency)
-        told = tr("{name}: adjusted by {amount}; u takes it back.").format(
-            name=_name(line), amount=money_text(money, currency=True)
+        told = with_keys(
+            tr("{name}: adjusted by {amount}; {undo} takes it back."),
+            name=_name(line),
+            amount=money_text(money, currency=True),
         )
         return Told(told)
 

@@ -33,6 +33,7 @@ from funnel_tui.services.reports.forecast_screen import (
 )
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.grid import GridColumn
+from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.quota_drawing import Stacks
 from funnel_tui.widgets.quota_figures import Behind, Figure, FigureRows
 
@@ -45,7 +46,8 @@ KINDS = (CLOSED, COMMIT, BEST, PIPELINE)
 TITLES = {CLOSED: tr("Closed"), COMMIT: tr("Commit"), BEST: tr("Best case"), PIPELINE: tr("Pipeline")}
 NOTHING = tr(
     "Nothing is won in this period and no open deal is expected to close in it.\n\n"
-    "comma and . go to another one; n makes a deal; I imports a file of them."
+    "{period_back} and {period_on} go to another one; {new_deal} makes a deal; "
+    "{import_file} imports a file of them."
 )
 LARGEST_MONTHS = 24
 
@@ -116,7 +118,7 @@ def panel(view: ForecastView, late: RangeView | None, asked: Asked, room: Room) 
     return Panel(
         title=_title(view, asked),
         table=table.rows(),
-        nothing=NOTHING if empty and not asked.filters else "",
+        nothing=with_keys(NOTHING) if empty and not asked.filters else "",
         sums=(_weighted(view), _range(view, late), *_adjusted(view, late)),
         notes=_notes(view, asked),
         picture=table.picture(),
@@ -330,7 +332,7 @@ def _range(view: ForecastView, late: RangeView | None) -> str:
     if late.distribution.exact:
         how = tr("exact")
     if late.probability is None:
-        return tr("Range: {marks} ({how}) · no quota: e sets one").format(marks=marks, how=how)
+        return with_keys(tr("Range: {marks} ({how}) · no quota: {quota_edit} sets one"), marks=marks, how=how)
     return tr("Range: {marks} ({how}) · quota reached: {share}").format(
         marks=marks, how=how, share=percent_text(late.probability)
     )

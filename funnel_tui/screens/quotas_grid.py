@@ -29,6 +29,7 @@ from funnel_tui.services.typed import Typed
 from funnel_tui.widgets.asking import Answer, AskLine
 from funnel_tui.widgets.grid import Grid
 from funnel_tui.widgets.lines import Line
+from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.pane import wrapped
 from funnel_tui.widgets.quota_grid import TypingGrid
 
@@ -45,7 +46,8 @@ class QuotaGridScreen(TypingScreen):
     """
 
     NOW_ONLY = tr(
-        "Quotas are typed as they are now; the review shows those of the past. T and now bring you back."
+        "Quotas are typed as they are now; the review shows those of the past. "
+        "{time_machine} and now bring you back."
     )
     AUTO_FOCUS = "#grid"
     HINTS = (
@@ -167,7 +169,9 @@ class QuotaGridScreen(TypingScreen):
         if self._marked:
             parts.append(tr("{n} marked").format(n=len(self._marked)))
         if found.others:
-            parts.append(tr("{n} of other periods: w changes the length").format(n=found.others))
+            parts.append(
+                with_keys(tr("{n} of other periods: {grid_span} changes the length"), n=found.others)
+            )
         self.query_one("#title", Line).say(" · ".join(parts))
 
     def size_changed(self) -> None:
@@ -316,7 +320,10 @@ class QuotaGridScreen(TypingScreen):
             cells = [found.cells.get((holder, place[1])) for holder in self._marked]
         if not answers or all(cell is None or cell.parts for cell in cells):
             self.notify(
-                tr("Spread the quota of a year or a quarter; w shows years, a number sets one."), markup=False
+                with_keys(
+                    tr("Spread the quota of a year or a quarter; {grid_span} shows years, a number sets one.")
+                ),
+                markup=False,
             )
             return
         question = tr("Spread the quota of {name} for {period} evenly over").format(

@@ -17,6 +17,7 @@ from funnel_tui.screens.quotas_typed import TypedAmount
 from funnel_tui.screens.quotas_words import name_of
 from funnel_tui.screens.writing import Told
 from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.named_keys import with_keys
 
 Doing = Callable[[Workspace], Told]
 
@@ -149,7 +150,7 @@ def spreading_each(holders: Sequence[Holder], period: Period, into: str, unit: Q
 
 
 def _told(words: str, notes: Sequence[str], *, written: bool = True) -> Told:
-    told = tr("{words}; u takes it back.").format(words=words) if written else f"{words}."
+    told = with_keys(tr("{words}; {undo} takes it back."), words=words) if written else f"{words}."
     return Told(" ".join([told, *notes]), written=written)
 
 

@@ -22,6 +22,7 @@ from funnel_tui.services.reports.quota_figures import QuotaLine
 from funnel_tui.services.reports.quota_screen import QuotaRow, QuotaView, quota_deals, read_quotas
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.grid import GridColumn
+from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.quota_drawing import Attained, Attainments
 from funnel_tui.widgets.quota_figures import Behind, Figure, FigureRows, Maker
 
@@ -31,10 +32,12 @@ OPEN_KEYS = frozenset({"pipeline", "coverage"})
 MEASURED = 200
 """So many rows are looked at for the longest amount."""
 NOTHING = tr(
-    "There is nobody to have a quota yet.\n\n"
-    "I imports a file of deals with their owners; funnel reps add NAME adds a rep."
+    "There is nobody to have a quota yet.\n\n{import_file} imports a file of deals with "
+    "their owners; funnel reps add NAME adds a rep."
 )
-NO_QUOTAS = tr("Nobody has a quota for this period: e sets them, I imports a file of them.")
+NO_QUOTAS = tr(
+    "Nobody has a quota for this period: {quota_edit} sets them, {import_file} imports a file of them."
+)
 
 
 def _columns(money: int, *, name: str, with_bar: bool) -> tuple[GridColumn, ...]:
@@ -78,11 +81,11 @@ def review_panel(view: QuotaView, _late: object, asked: Asked, room: Room) -> Pa
     title = (tr("Quotas {period}").format(period=view.period.label), by, clock_words(view.clock))
     flags = f" --period {view.period.name}{scope_flags(view.scope)}"
     has_quota = any(row.line.standing.quota is not None for row in (*view.rows, *view.teams))
-    notes = view.notes if has_quota or view.own is not None else (NO_QUOTAS,)
+    notes = view.notes if has_quota or view.own is not None else (with_keys(NO_QUOTAS),)
     return Panel(
         title=" · ".join((*title, table.unit_words)),
         table=table.rows(),
-        nothing="" if view.rows else NOTHING,
+        nothing="" if view.rows else with_keys(NOTHING),
         sums=_sums(view),
         notes=notes,
         picture=table.picture(),

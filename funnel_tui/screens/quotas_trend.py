@@ -20,6 +20,7 @@ from funnel_tui.services.reports.quota_screen import QuotaRow, QuotaView, quota_
 from funnel_tui.services.reports.quota_trend import Point, TotalPoint, attainment
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.grid import GridColumn
+from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.quota_drawing import Stacks
 from funnel_tui.widgets.quota_figures import Figure, FigureRows
 
@@ -40,7 +41,7 @@ def panel(view: QuotaView, _late: object, asked: Asked, _room: Room) -> Panel:
     return Panel(
         title=" · ".join(title),
         table=FigureRows(_columns(view, tr("Team") if asked.by_team else tr("Rep")), makers),
-        nothing="" if view.rows else NOTHING,
+        nothing="" if view.rows else with_keys(NOTHING),
         sums=(_reached(view),),
         notes=(tr("Quotas in deals are not in the trend, which is in money."),) if _has_deals(view) else (),
         first=f"at{count - 1}",
@@ -115,7 +116,7 @@ def _reached(view: QuotaView) -> str:
     """How many reps reached their quotas, period by period."""
     told = [f"{_heading(one.period)} {one.reached}/{one.known}" for one in view.trend if one.known]
     if not told:
-        return tr("Nobody had a quota in these periods: e sets them.")
+        return with_keys(tr("Nobody had a quota in these periods: {quota_edit} sets them."))
     return tr("Reps at quota: {periods}").format(periods=" · ".join(told))
 
 

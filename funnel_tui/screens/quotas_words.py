@@ -16,6 +16,7 @@ from funnel_tui.language import tr, trn
 from funnel_tui.metrics.figures import Number
 from funnel_tui.metrics.quota import Clock, QuotaStanding
 from funnel_tui.widgets.figures import short_number
+from funnel_tui.widgets.named_keys import with_keys
 
 STATUS = {
     # Translators: the four standings of a quota: a sign, a blank, one or two words; at most 10 cells.
@@ -154,7 +155,7 @@ _pace = _of_ratio(tr("Pace = won / expected by now = {numbers} = {share}"), *("w
 
 def _quota(one: QuotaStanding, text: _Text, period: str) -> str:
     if one.quota is None:
-        return tr("No quota for {period}: e sets one").format(period=period)
+        return with_keys(tr("No quota for {period}: {quota_edit} sets one"), period=period)
     return tr("Quota for {period} = {quota}; pipeline / quota = {share}").format(
         period=period, quota=text(one.quota), share=percent_text(one.quota_coverage)
     )

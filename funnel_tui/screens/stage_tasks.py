@@ -22,6 +22,7 @@ from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.services.pipeline_setup import list_setup
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
 from funnel_tui.widgets.lines import Line
+from funnel_tui.widgets.named_keys import with_keys
 
 COLUMNS = (
     GridColumn("place", "", 2),
@@ -29,7 +30,7 @@ COLUMNS = (
     GridColumn("title", tr("What to do"), 40, least=20, right=False, stretch=True),
     GridColumn("due", tr("Due after"), 10, least=8),
 )
-NO_TASKS = tr("This stage creates no tasks. Press n to add one.")
+NO_TASKS = tr("This stage creates no tasks. Press {setup_add} to add one.")
 
 
 class TaskRows:
@@ -59,7 +60,7 @@ class StageTasksScreen(FunnelScreen[None]):
     :param stage_id: the stage that creates them.
     """
 
-    NOW_ONLY = tr("What a stage creates is set up as it is now. T and now bring you back.")
+    NOW_ONLY = tr("What a stage creates is set up as it is now. {time_machine} and now bring you back.")
     AUTO_FOCUS = "#tasks"
     HINTS = (
         ("setup_add", trc("key", "new")),
@@ -94,7 +95,7 @@ class StageTasksScreen(FunnelScreen[None]):
         yield Line(id="title")
         yield Line(id="note")
         yield Grid(by_cell=False, id="tasks")
-        yield Static(NO_TASKS, id="empty", markup=False)
+        yield Static(with_keys(NO_TASKS), id="empty", markup=False)
 
     async def on_mount(self) -> None:
         """Read the tasks for the first frame."""

@@ -21,6 +21,7 @@ from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.drawing import Bar, Chart
 from funnel_tui.widgets.figures import short_money, snapshot_words
 from funnel_tui.widgets.grid import Cell
+from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.stage_figures import Heading, Spot, spot_table
 
 _WHAT = {
@@ -38,7 +39,9 @@ def panel(found: BenchmarkView, asked: Asked) -> Panel:  # noqa: ARG001
     """A row per stage: now, then, difference, shortfall; under it what to do."""
     report = found.report
     if report is None or report.compared is None:
-        hint = tr("Press f and choose another period, or C to compare with the one before.")
+        hint = with_keys(
+            tr("Press {scope} and choose another period, or {compare} to compare with the one before.")
+        )
         return Panel(
             tr("Benchmark"), nothing=tr("There is no earlier period to hold this one against."), hint=hint
         )

@@ -24,6 +24,7 @@ from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.cells import cut
 from funnel_tui.widgets.drawing import Bar, Chart
 from funnel_tui.widgets.grid import Cell
+from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.stage_figures import RATIO, Behind, Heading, Maker, Spot, spot_table
 from funnel_tui.widgets.stage_grid import MOST
 
@@ -68,7 +69,9 @@ def panel(found: Comparison, asked: Asked) -> Panel:
     title = f"{text.format(by=BY_WORDS.get(asked.by, asked.by.value))} · {found.whole.title}"
     command = report_command("funnel", found.split.scope)
     if all(row[measure.value] is None for row in found.rows.values()):
-        hint = tr("Press comma for the period before, or b to compare by something else.")
+        hint = with_keys(
+            tr("Press {period_back} for the period before, or {stages_by} to compare by something else.")
+        )
         return Panel(title, nothing=NO_GROUPS, hint=hint, report=found.split, command=command)
     headings = [Heading("all", tr("All"), width=RATIO)] if found.sums else []
     headings += [

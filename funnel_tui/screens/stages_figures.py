@@ -12,6 +12,7 @@ from funnel_tui.domain.explaining import Explanation
 from funnel_tui.domain.report import Report
 from funnel_tui.domain.status import GroupBy
 from funnel_tui.language import tr, trn
+from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.stage_figures import Spot
 from funnel_tui.widgets.stage_grid import Window
 from funnel_tui.widgets.stage_tables import Place
@@ -88,7 +89,9 @@ def panel_notes(panel: Panel, *, short: bool) -> tuple[str, ...]:
         return (first, " ".join(rest))
     if not rest:
         return (first,)
-    more = trn("{n} more note: press ?", "{n} more notes: press ?", len(rest)).format(n=len(rest))
+    more = with_keys(
+        trn("{n} more note: press {help}", "{n} more notes: press {help}", len(rest)), n=len(rest)
+    )
     return (f"{first} · {more}",)
 
 

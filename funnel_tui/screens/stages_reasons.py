@@ -20,6 +20,7 @@ from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.drawing import Bar, Chart
 from funnel_tui.widgets.figures import short_money
 from funnel_tui.widgets.grid import Cell
+from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.stage_figures import Heading, Spot, spot_table
 
 ALL = tr("All reasons")
@@ -40,7 +41,7 @@ def panel(found: Report, asked: Asked) -> Panel:  # noqa: ARG001
         return Panel(
             found.title,
             nothing=tr("No deal was lost in {period}.").format(period=found.scope.period.label),
-            hint=tr("Press comma for the period before."),
+            hint=with_keys(tr("Press {period_back} for the period before.")),
             report=found,
             command=command,
         )

@@ -18,6 +18,7 @@ from funnel_tui.services.reports import run_report
 from funnel_tui.services.reports.screen import StagesView, stages_view
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.figures import snapshot_words
+from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.stage_tables import LOWEST
 
 
@@ -112,7 +113,7 @@ def note_words(report: Report | None, view: View, *, short: bool) -> tuple[str, 
     if not first:
         return (notes,)
     count = len(report.notes)
-    more = trn("{n} note: press ?", "{n} notes: press ?", count).format(n=count)
+    more = with_keys(trn("{n} note: press {help}", "{n} notes: press {help}", count), n=count)
     return (f"{first} · {more}",)
 
 
@@ -121,9 +122,11 @@ def empty_words(found: Found, report: Report | None, view: View) -> Text:
     if found.view is None or report is None:
         return said(
             tr("There are no deals yet."),
-            tr(
-                "I imports a file of another program; S sets up a pipeline, then n makes a deal. funnel demo "
-                "shows all this on invented deals."
+            with_keys(
+                tr(
+                    "{import_file} imports a file of another program; {pipelines} sets up a pipeline, "
+                    "then {new_deal} makes a deal. funnel demo shows all this on invented deals."
+                )
             ),
         )
     scope, last = found.view.scope, found.view.last_closing
@@ -131,13 +134,19 @@ def empty_words(found: Found, report: Report | None, view: View) -> Text:
         name = clean(found.view.scope.pipelines[0])
         return said(
             tr("{pipeline} has no deals yet.").format(pipeline=name),
-            tr("n makes one, I imports a file of them; press p for the next pipeline."),
+            with_keys(
+                tr(
+                    "{new_deal} makes one, {import_file} imports a file of them; press {pipeline} for "
+                    "the next pipeline."
+                )
+            ),
         )
     if view is View.ACTIVE:
         if report.totals["deals"]:
             return Text()
         return said(
-            tr("No deal is open here."), tr("Press tab for the closed deals, or f to look elsewhere.")
+            tr("No deal is open here."),
+            with_keys(tr("Press {switch} for the closed deals, or {scope} to look elsewhere.")),
         )
     count = (
         report.totals["deals"]
@@ -150,12 +159,15 @@ def empty_words(found: Found, report: Report | None, view: View) -> Text:
         Cohort.CREATED: tr("No deal was created in {period}."),
         Cohort.ENTERED: tr("No deal was moved in {period}."),
     }.get(scope.cohort or Cohort.CLOSED, tr("No deal was closed in {period}."))
-    hint = tr("Press f to look elsewhere, or tab for the active deals.")
+    hint = with_keys(tr("Press {scope} to look elsewhere, or {switch} for the active deals."))
     if last is not None:
-        hint = tr(
-            "The last deal was closed on {day}. Press J to go there, comma to step back, "
-            "f to look elsewhere, or tab for the active deals."
-        ).format(day=day_text(last))
+        hint = with_keys(
+            tr(
+                "The last deal was closed on {day}. Press {jump} to go there, {period_back} to step "
+                "back, {scope} to look elsewhere, or {switch} for the active deals."
+            ),
+            day=day_text(last),
+        )
     return said(what.format(period=scope.period.label), hint)
 
 

@@ -25,6 +25,7 @@ from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.deal_table import DealGrid
 from funnel_tui.widgets.grid import Grid
 from funnel_tui.widgets.lines import Line, TabLine
+from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.paged import PagedRows
 from funnel_tui.widgets.task_table import NEED_COLUMNS, TASK_COLUMNS, NeedLine, TaskRows, need_rows
 
@@ -33,7 +34,8 @@ class TasksScreen(DealActions[None]):
     """What is to be done."""
 
     NOW_ONLY = tr(
-        "Today is about what is to be done now. The other screens show the past; T and now bring you back."
+        "Today is about what is to be done now. The other screens show the past; "
+        "{time_machine} and now bring you back."
     )
     HINTS = (
         ("done", trc("key", "done")),
@@ -232,7 +234,7 @@ class TasksScreen(DealActions[None]):
         if self._view is DayView.NEXT and self._row_id is not None and self._found and self._found.queue:
             task_id = self._found.queue.tasks.get(self._row_id)
             if task_id is None:
-                self.notify(tr("This deal has no overdue task; t adds one."), markup=False)
+                self.notify(with_keys(tr("This deal has no overdue task; {task} adds one.")), markup=False)
                 return
             from funnel_tui.screens.task_changes import finish_task
 

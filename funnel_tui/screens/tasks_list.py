@@ -31,6 +31,7 @@ from funnel_tui.services.scope_view import ScopeView
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.asking import Answer
 from funnel_tui.widgets.deal_table import Reading
+from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.paged import PAGE, page_ids
 from funnel_tui.widgets.task_table import BUCKET_WORDS, NeedLine
 
@@ -114,23 +115,37 @@ def empty_words(found: DayFound) -> Text:
     if found.waiting is None and not len(found.tasks.ids):
         return _said(
             tr("There are no deals yet."),
-            tr(
-                "n makes the first deal; S sets up its pipeline, where there is none yet. I imports a file "
-                "of another program. funnel demo shows all this on invented deals."
+            with_keys(
+                tr(
+                    "{new_deal} makes the first deal; {pipelines} sets up its pipeline, where there is "
+                    "none yet. {import_file} imports a file of another program. funnel demo shows all "
+                    "this on invented deals."
+                )
             ),
         )
     if found.queue is not None and not len(found.queue.ids):
         return _said(
-            tr("No deal needs you."), tr("None has an overdue task, is stuck or idle. tab shows the tasks.")
+            tr("No deal needs you."),
+            with_keys(tr("None has an overdue task, is stuck or idle. {view} shows the tasks.")),
         )
     if found.queue is None and not len(found.tasks.ids):
-        hint = tr("tab shows the deals that need you, t on a deal adds a task, f looks at another rep.")
+        hint = with_keys(
+            tr(
+                "{view} shows the deals that need you, {task} on a deal adds a task, {scope} looks "
+                "at another rep."
+            )
+        )
         if found.waiting:
-            hint = trn(
-                "{n} deal needs attention: tab shows it, t on a deal adds a task, f looks at another rep.",
-                "{n} deals need attention: tab shows them, t on a deal adds a task, f looks at another rep.",
-                found.waiting,
-            ).format(n=count_text(found.waiting))
+            hint = with_keys(
+                trn(
+                    "{n} deal needs attention: {view} shows it, {task} on a deal adds a task, {scope} "
+                    "looks at another rep.",
+                    "{n} deals need attention: {view} shows them, {task} on a deal adds a task, {scope} "
+                    "looks at another rep.",
+                    found.waiting,
+                ),
+                n=count_text(found.waiting),
+            )
         return _said(tr("Nothing is to be done."), hint)
     return Text()
 

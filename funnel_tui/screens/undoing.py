@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from funnel_tui.errors import NotFound
 from funnel_tui.language import tr
 from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.named_keys import with_keys
 
 if TYPE_CHECKING:
     from funnel_tui.screens.host import HostApp
@@ -27,7 +28,7 @@ def undo(app: HostApp) -> None:
 
         dialog = ConfirmDialog(
             tr("Undo “{change}”?").format(change=group.summary),
-            tr("Everything that came with it goes. Redo (ctrl+r) brings it back."),
+            with_keys(tr("Everything that came with it goes. Redo ({redo}) brings it back.")),
             yes=tr("undo it"),
         )
         app.push_screen(dialog, lambda yes: _turn(app, "undo", group) if yes else None)

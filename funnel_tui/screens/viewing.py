@@ -19,6 +19,7 @@ from funnel_tui.services.agenda import rep_of_user
 from funnel_tui.services.view_choice import pick_view, view_items
 from funnel_tui.services.views import SCREENS, scope_in_words, scope_to_json
 from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.named_keys import with_keys
 
 if TYPE_CHECKING:
     from funnel_tui.domain.scope import Scope
@@ -84,7 +85,9 @@ def save_view(app: HostApp) -> None:
     if scope is None:
         return
     if screen not in SCREENS:
-        app.notify(tr("Plan keeps scenarios, not views: s saves one there."), markup=False)
+        app.notify(
+            with_keys(tr("Plan keeps scenarios, not views: {plan_save} saves one there.")), markup=False
+        )
         return
 
     def doing(workspace: Workspace) -> Told:
@@ -190,7 +193,7 @@ def _remove(app: HostApp, item: ViewItem) -> None:
         from funnel_tui.services.view_changes import remove_view_numbered
 
         removed = remove_view_numbered(workspace, item.id)
-        return tr("Removed view {name}; u brings it back.").format(name=removed)
+        return with_keys(tr("Removed view {name}; {undo} brings it back."), name=removed)
 
     _change(app, item, doing)
 

@@ -20,6 +20,7 @@ from funnel_tui.screens.import_file import import_file, show_tab
 from funnel_tui.screens.tabs import Tab
 from funnel_tui.services.first_start import all_time_zones, check_answers, guess_answers
 from funnel_tui.services.workspace import Workspace
+from funnel_tui.widgets.named_keys import with_keys
 
 if TYPE_CHECKING:
     from funnel_tui.domain.stage_templates import StageSet
@@ -99,7 +100,7 @@ class FirstPipeline:
             record_demand=wish.record_demand,
             stages=self.stages.values,
         )
-        words = tr("Pipeline {pipeline} is ready: n makes the first deal.")
+        words = with_keys(tr("Pipeline {pipeline} is ready: {new_deal} makes the first deal."))
         return words.format(pipeline=clean(wish.name))
 
 

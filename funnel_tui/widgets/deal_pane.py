@@ -21,6 +21,7 @@ from funnel_tui.widgets.cells import cut
 from funnel_tui.widgets.deal_chances import chance_facts
 from funnel_tui.widgets.deal_table import Reading, local_date, percent_words
 from funnel_tui.widgets.grid import Cell
+from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.pane import Pane, PaneLine, beside, label_cells, said, wrapped
 from funnel_tui.widgets.route_map import route_lines
 from funnel_tui.widgets.timeline import more_lines, timeline_lines
@@ -229,7 +230,7 @@ def _idle(row: DealRow) -> str:
 def _next(row: DealRow, today: date) -> tuple[str, str]:
     task = row.next_task
     if task is None:
-        return tr("nothing planned; t adds a task"), "warn"
+        return with_keys(tr("nothing planned; {task} adds a task")), "warn"
     due = spell_day(task.due, today) if task.due else tr("some day")
     words = f"{task_words(task.kind, task.title)}, {due}"
     if task.overdue:
@@ -248,7 +249,7 @@ def _more_facts(detail: DealDetail, width: int, *, brief: bool = False) -> Itera
     """
     contacts: list[PaneLine] = [(), (Cell(tr("Contacts"), "head"),)]
     if not detail.contacts:
-        contacts.append((Cell(tr("nobody yet; P adds somebody"), "muted"),))
+        contacts.append((Cell(with_keys(tr("nobody yet; {deal_people} adds somebody")), "muted"),))
     for contact in detail.contacts:
         contacts += _contact(contact, width)
     yield contacts
