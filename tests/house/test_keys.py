@@ -1,4 +1,4 @@
-"""A key can be given to another action, so a text that cannot know the user's key names none."""
+"""A key can be given to another action: a text names it by the id of the action, or not at all."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ import pytest
 
 from tests.house.files import PACKAGE, modules, parsed, shown
 
-BELOW = ("cli", "db", "dialogs", "domain", "exchange", "metrics", "queries", "services")
-"""Folders whose texts are made where the user's keys are not known."""
+FOLDERS = (
+    *("cli", "db", "dialogs", "domain", "exchange", "metrics", "queries", "screens", "services", "widgets"),
+)
+"""Those of the interface fill in the user's keys (``named_keys``); the others do not know them."""
 
 BEFORE = "welcome.py"
 """It shows its keys beside its choices, before there is anything to set."""
@@ -31,8 +33,8 @@ def named(folder: str) -> Iterator[str]:
                         yield f"{shown(path)}:{node.lineno} names a key: {each.value!r}"
 
 
-@pytest.mark.parametrize("folder", BELOW)
-def test_texts_that_do_not_know_the_users_keys_name_none(folder: str) -> None:
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_no_text_names_a_key_as_it_is_without_settings(folder: str) -> None:
     assert not list(named(folder))
 
 
