@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from functools import partial
 from typing import ClassVar
@@ -101,7 +102,7 @@ class InteractionsBehindScreen(StreamScreen[None]):
             self.notify(tr("There is nothing to export."), markup=False)
             return
         making = partial(interactions_report, scope=self._of, ids=found.ids, title=self._words)
-        what, *_ = self._words.split(" · ")
+        what, *_ = re.split(" · |, ", self._words)
         export_report(self.funnel, self._words, file_name("interactions", what), making)
 
 

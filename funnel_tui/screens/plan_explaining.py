@@ -56,13 +56,18 @@ def explain_row(table: PlanTable, at: int, *, scope: str, as_of: str, command: s
         name=f"{name} · {plan.facts.pipeline}",
         value=value,
         definition=table.explain(at),
-        formula="\n".join([*_own(plan, row, at), *_results(plan, COMES_OF[row.kind])]),
+        formula=_whole("\n".join([*_own(plan, row, at), *_results(plan, COMES_OF[row.kind])])),
         sample=_sample(plan, row, at),
         limit=plan.facts.small_n,
         scope=scope,
         as_of=as_of,
         command=command,
     )
+
+
+def _whole(words: str) -> str:
+    """A formula that is not broken between a number and its per cent sign."""
+    return words.replace(" %", "\u00a0%")
 
 
 def _sample(plan: Plan, row: Row, at: int) -> int | None:

@@ -20,6 +20,11 @@ async def explained(driver: Driver) -> Explanation:
     return dialog._explanation
 
 
+def plain(words: str) -> str:
+    """A formula with plain blanks."""
+    return words.replace("\u00a0", " ")
+
+
 async def to_row(driver: Driver, kind: str) -> None:
     """Put the cursor on the figure of a kind."""
     keys = [row.kind for row in screen_of(driver)._table.keys]  # type: ignore[union-attr]
@@ -29,7 +34,7 @@ async def to_row(driver: Driver, kind: str) -> None:
 async def words_of(driver: Driver, kind: str) -> str:
     """The formulas of the row of a kind."""
     await to_row(driver, kind)
-    return (await explained(driver)).formula
+    return plain((await explained(driver)).formula)
 
 
 async def test_each_row_is_explained_by_itself_with_its_numbers(demo: Workspace) -> None:
@@ -95,7 +100,7 @@ async def test_with_a_what_if_base_new_and_difference_are_told(
             == f"{percent_text(share)} with the what-if, {percent_text(before)} without it: +2.0 pts"
         )
         assert found.sample == plan.steps[0].n
-        lines = found.formula.splitlines()
+        lines = plain(found.formula).splitlines()
         at = next(at for at, line in enumerate(lines) if line.startswith("Wins = "))
         assert percent_text(base.chain) in lines[at]
         assert lines[at + 1].startswith("With the what-if: Wins = ")
@@ -106,6 +111,7 @@ async def test_with_a_what_if_base_new_and_difference_are_told(
         await driver.press("question_mark")
         assert "with the what-if" in driver.text
         assert "Difference: +" in driver.text
+        assert not [line for line in driver.lines if line.strip().startswith("%")]
 
 
 async def test_so_many_times_the_prospects_are_told_as_a_product(demo: Workspace) -> None:
