@@ -40,6 +40,9 @@ VOCABULARY = ("loss_reason", "source", "tag", "product", "interaction_kind")
 LADDER = ("stage", "pipeline")
 """Tables that derived columns of deals refer to. Like words they go last, when no deal refers to them."""
 
+MET = ("organisation", "person")
+"""Tables of rows that an import meets on its way and notes at its end, behind the rows that refer to them."""
+
 _OWN_PLACE = {
     table_of(
         Stage
@@ -108,12 +111,12 @@ class Replay:
                 self._change_back(table, entries)
             elif entries[0].op is ChangeOp.DELETE:
                 self._put_back(table, entries)
-            elif table.name in VOCABULARY or table.name in LADDER:
+            elif table.name in (*VOCABULARY, *LADDER, *MET):
                 last.append((table, entries))
             else:
                 self._take_out(table, entries)
         deals = self._deals()
-        if last:
+        if any(table.name not in MET for table, _ in last):
             self._let_go(deals)
         for table, entries in last:
             self._take_out(table, entries)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from funnel_tui.errors import FunnelError, UsageError
@@ -259,6 +261,35 @@ def test_undo_and_redo_of_an_import(folder: Folder) -> None:
     undo(folder.workspace)
     undo(folder.workspace)
     assert sum(folder.counts().values()) == 0
+
+
+def test_undo_of_an_import_that_gave_deals_other_organisations_and_contacts(folder: Folder) -> None:
+    header = ("id", "title", "stage", "company", "contact")
+
+    def load(*rows: tuple[str, ...]) -> None:
+        folder.load("deals", folder.write("deals.csv", [header, *rows]), read={"stages": STAGES})
+
+    def seen() -> list[tuple[Any, ...]]:
+        return folder.rows(
+            "SELECT d.external_id, o.name, p.name, e.name FROM deal d "
+            "LEFT JOIN organisation o ON o.id = d.organisation_id "
+            "LEFT JOIN deal_person x ON x.deal_id = d.id LEFT JOIN person p ON p.id = x.person_id "
+            "LEFT JOIN organisation e ON e.id = p.organisation_id ORDER BY d.id, x.id"
+        )
+
+    load(("A", "a", "Lead", "Nord", "Kari"), ("B", "b", "Lead", "Vest", "Bo"))
+    first, counts = seen(), folder.counts()
+    load(
+        ("A", "a", "Lead", "Sør", "Kari"), ("B", "b", "Lead", "Øst", "Per"), ("C", "c", "Lead", "Øst", "Ole")
+    )
+    second = seen()
+    assert len(second) > len(first)
+    for _ in range(2):
+        undo(folder.workspace)
+        assert seen() == first
+        assert folder.counts() == counts
+        redo(folder.workspace)
+        assert seen() == second
 
 
 def test_the_only_currency_becomes_the_base_of_a_new_database(folder: Folder) -> None:

@@ -12,7 +12,7 @@ from funnel_tui.domain.status import ActivityStep
 from funnel_tui.errors import UsageError
 from funnel_tui.services.deal_detail import deal_detail
 from funnel_tui.services.doctor import check
-from funnel_tui.services.history import list_groups, undo
+from funnel_tui.services.history import list_groups, redo, undo
 from funnel_tui.services.importing import Outcome
 from funnel_tui.services.merging import merge
 from funnel_tui.services.people import create_organisation, create_person, create_rep
@@ -110,6 +110,20 @@ def test_rows_without_an_id_are_known_again_by_what_they_say(folder: Folder) -> 
     assert counts(load(folder, *rows, header=header)) == (0, 0, 3)
     other = (*twice[:4], "conversation")
     assert counts(load(folder, other, *rows[1:], header=header)) == (0, 1, 2)
+
+
+def test_undo_of_an_import_that_moved_interactions_to_others(folder: Folder) -> None:
+    one_deal(folder)
+    load(folder, ("a1", "D1", "Nord", "Kari", "Bo", "Call", "connected", "2026-02-01", ""))
+    before, there = folder.rows(STORED), folder.counts()
+    load(folder, ("a1", "D1", "Vest", "Per", "Bo", "Call", "connected", "2026-02-01", ""))
+    after = folder.rows(STORED)
+    assert after != before
+    undo(folder.workspace)
+    assert folder.rows(STORED) == before
+    assert folder.counts() == there
+    redo(folder.workspace)
+    assert folder.rows(STORED) == after
 
 
 def test_undo_takes_an_import_back_whole(folder: Folder) -> None:

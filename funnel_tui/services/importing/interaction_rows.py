@@ -43,6 +43,7 @@ class InteractionRows:
         self._call = call
         self._outcome = outcome
         self._stream = RowStream(call, Interaction, (*COLUMNS, "version"))
+        self._changes: list[tuple[Values, Values]] = []
         self._written = False
 
     def known(self, ids: Iterable[str]) -> dict[str, Values]:
@@ -89,7 +90,7 @@ class InteractionRows:
             name: value for name, value in values.items() if value is not None and name != "external_id"
         }
         if any(before[name] != value for name, value in changes.items()):
-            self._call.update(Interaction, before, changes)
+            self._changes.append((before, changes))
             self._outcome.updated += 1
             self._written = True
         else:
@@ -103,9 +104,13 @@ class InteractionRows:
     def flush(self) -> None:
         """Write what was taken; everything it refers to must be there."""
         self._stream.flush()
+        for before, changes in self._changes:
+            self._call.update(Interaction, before, changes)
+        self._changes.clear()
 
     def finish(self) -> None:
         """Write what is left, and what follows: when deals were last touched, and the sums per day."""
+        self.flush()
         self._stream.finish()
         if self._written:
             follow_changed(self._call.connection, self._call.flush())
