@@ -111,7 +111,8 @@ class TypingAheadApp(ThriftyApp, inherit_bindings=False):
 
     def _clear_form(self) -> None:
         """Who works in a form has seen the notices that lie over it; what the key brings up is to be read."""
-        if isinstance(self.screen, Dialog) and len(self._notifications):
+        screen = next(reversed(self.screen_stack), None)
+        if isinstance(screen, Dialog) and len(self._notifications):
             self.clear_notifications()
 
     @property
