@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -38,6 +39,10 @@ for _name in leaking_variables():
 time.tzset()
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ["LANG"] = "C.UTF-8"
+
+# Hundreds of programs are started; each would compile everything anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # What is started in the background ignores these, and so would the programs under test.
 for _signal in (signal.SIGINT, signal.SIGQUIT):
