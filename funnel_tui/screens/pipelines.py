@@ -222,8 +222,8 @@ class PipelinesScreen(FunnelScreen[None]):
         elif stages:
             heading = tr("Stages of {pipeline}")
         else:
-            heading = with_keys(tr("Stages of {pipeline}: none yet, {setup_add} adds one"))
-        self.query_one("#heading", Line).say(heading.format(pipeline=pipeline.name) if pipeline else "")
+            heading = tr("Stages of {pipeline}: none yet, {setup_add} adds one")
+        self.query_one("#heading", Line).say(with_keys(heading, pipeline=pipeline.name) if pipeline else "")
         self._explain()
 
     def _explain(self) -> None:

@@ -100,8 +100,8 @@ class FirstPipeline:
             record_demand=wish.record_demand,
             stages=self.stages.values,
         )
-        words = with_keys(tr("Pipeline {pipeline} is ready: {new_deal} makes the first deal."))
-        return words.format(pipeline=clean(wish.name))
+        words = tr("Pipeline {pipeline} is ready: {new_deal} makes the first deal.")
+        return with_keys(words, pipeline=clean(wish.name))
 
 
 def begin_empty(app: HostApp, answers: FirstAnswers) -> None:

@@ -14,6 +14,7 @@ from funnel_tui.app import FunnelApp
 from funnel_tui.config import UserSettings
 from funnel_tui.language import LANGUAGES
 from funnel_tui.screens.keys import own_kinds
+from funnel_tui.services.pipelines import create_pipeline
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.named_keys import KEYS, key_of, use_keys, with_keys
 from tests.house.files import PACKAGE, modules, parsed, shown
@@ -72,6 +73,13 @@ def test_every_key_that_a_text_names_is_filled_in() -> None:
                         if (names - given) & KEYS.keys() and None not in given:
                             at_once[f"{shown(path)}:{node.lineno}"] = inner.value
     assert not at_once
+
+
+async def test_a_value_that_is_called_like_a_key_stays_a_value(empty: Workspace) -> None:
+    create_pipeline(empty, name="Bare {undo}")
+    async with driving(empty, settings=UserSettings(keymap={"setup_add": "f9"})) as driver:
+        await driver.press("S")
+        assert "Stages of Bare {undo}: none yet, f9 adds one" in driver.text
 
 
 @pytest.mark.parametrize("language", [one for one in LANGUAGES if one != "en"])
