@@ -25,6 +25,7 @@ from funnel_tui.services.first_start import is_first_start
 from funnel_tui.services.opening import Target, open_workspace
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.named_keys import with_keys
+from funnel_tui.widgets.pasting import keep_pastes_whole
 from funnel_tui.widgets.unbroken import keep_numbers_whole
 
 if TYPE_CHECKING:
@@ -132,6 +133,7 @@ class FunnelApp(LooksApp, inherit_bindings=False):
     ) -> None:
         environment = os.environ if environment is None else environment
         keep_numbers_whole()
+        keep_pastes_whole()
         super().__init__(workspace, settings, throwaway=throwaway, environment=environment)
         self._welcome = welcome
         self.wants_demo = False

@@ -1,0 +1,33 @@
+"""Text with codes in it, pasted into the real program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.test_deals_flow import opened
+from tests.e2e.walking import rows
+from tests.ui.conftest import demo_file, demo_path
+
+__all__ = ["demo_file", "demo_path"]
+
+pytestmark = pytest.mark.e2e
+
+
+def test_a_paste_with_codes_of_colours_saves_nothing_and_quits_nothing(demo_path: Path) -> None:
+    with opened(demo_path) as terminal:
+        terminal.press("n")
+        terminal.wait_for("New deal")
+        terminal.wait_quiet()
+        terminal.type("\x1b[200~Evil\x1b[31m red\x1b[0m\n\tq\x1b[201~")
+        terminal.wait_for("Evil\ufffd[31m red\ufffd[0m  q")
+        terminal.wait_quiet()
+        assert "New deal" in terminal.text
+        terminal.press("enter")
+        terminal.wait_for("Created Evil")
+        terminal.press("q")
+        assert terminal.wait_exit() == 0
+    assert rows(demo_path, "SELECT title FROM deal ORDER BY id DESC LIMIT 1") == [
+        ("Evil\ufffd[31m red\ufffd[0m  q",)
+    ]
