@@ -81,7 +81,7 @@ def test_a_file_that_is_not_finished_is_taken_away(tmp_path: Path, number: signa
 
 
 def test_without_a_terminal_nothing_is_made(temporary: Path) -> None:
-    ended = run_funnel("demo", "--deals", "1000000", env={"TMPDIR": str(temporary)}, timeout=20)
+    ended = run_funnel("demo", "--deals", "1000000", env={"TMPDIR": str(temporary)})
     refused(ended, code=2, says=("terminal",))
     assert list(temporary.iterdir()) == []
 

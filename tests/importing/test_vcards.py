@@ -252,9 +252,9 @@ def test_a_large_note_and_photo_cost_little(folder: Folder) -> None:
     folded = "\r\n ".join(["x" * 74] * 140_000)
     text = card("FN:Folded", f"NOTE:{folded}") + card("FN:Long", "NOTE:" + "y" * 10_000_000)
     text += card("FN:Photo", f"PHOTO;ENCODING=b;TYPE=JPEG:{folded}", "EMAIL:a@b.no")
-    start = time.monotonic()
+    start = time.process_time()
     assert load(folder, text).new == 3
-    assert time.monotonic() - start < 20
+    assert time.process_time() - start < 20
     assert [row[1] for row in folder.rows(PEOPLE)] == ["Folded", "Long", "Photo"]
 
 
@@ -269,6 +269,6 @@ def test_a_name_of_ten_megabytes_is_refused(folder: Folder) -> None:
     ["EMAIL;A=a" + ",b" * 5000 + '"x:y@z', "FN" + ";A=b" * 5000 + '"x:y', "FN;A=" + "," * 5000 + '"x:y'],
 )
 def test_hostile_parameters_are_refused_at_once(folder: Folder, line: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     assert refused(folder, card("FN:A", line))[0][0] == 4
-    assert time.monotonic() - start < 10
+    assert time.process_time() - start < 10

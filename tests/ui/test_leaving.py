@@ -43,7 +43,7 @@ def names(workspace: Workspace) -> list[str]:
 
 async def ends(driver: Driver) -> bool:
     """Whether the app has asked to end, soon."""
-    for _ in range(400):
+    for _ in range(4000):
         if driver.app._exit:
             return True
         await asyncio.sleep(0.005)
@@ -52,7 +52,7 @@ async def ends(driver: Driver) -> bool:
 
 async def problem(driver: Driver) -> None:
     """Wait until a problem is told."""
-    for _ in range(400):
+    for _ in range(4000):
         if isinstance(driver.app.screen, ProblemDialog):
             break
         await asyncio.sleep(0.005)
