@@ -344,6 +344,9 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
             for names, words in (() if self.is_hidden else self.HINTS)
             if all(name in bound for name in names.split()) and self.is_hinted(names)
         ]
+        own = getattr(self.focused, "foot_hints", None)
+        if own is not None:
+            hints = own()  # a field has its own keys, and letters are text in it
         self._told_hints = True
         help_key = bound.get("help", Binding("question_mark", "help", trc("key", "help")))
         self.query_one(HintLine).say(hints, Hint(self.app.get_key_display(help_key), trc("key", "help")))

@@ -30,10 +30,10 @@ from funnel_tui.services.interaction_list import reps_in_use
 from funnel_tui.services.kind_list import list_kinds
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.asking import FilterLine
-from funnel_tui.widgets.deal_table import DealGrid
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
 from funnel_tui.widgets.lines import Line
 from funnel_tui.widgets.named_keys import with_keys
+from funnel_tui.widgets.quota_grid import TypingGrid, begins_number
 
 MONTH = "month"
 EVERY_REP = tr("every rep")
@@ -145,13 +145,14 @@ class TargetsScreen(FunnelScreen[None]):
     def compose(self) -> ComposeResult:
         """The frame, and a field over its foot."""
         yield from super().compose()
-        yield FilterLine(tr("a whole number; empty takes the target back; enter saves"), id="filter")
+        help_words = tr("a whole number; empty takes the target back; enter saves")
+        yield FilterLine(help_words, label=tr("Target"), saves=True, id="filter")
 
     def compose_middle(self) -> ComposeResult:
         """Title, what it means, the grid, the figure in words."""
         yield Line(id="title")
         yield Line(id="note")
-        yield DealGrid(when_moved=self._explain, id="targets")
+        yield TypingGrid(when_typed=self._key_typed, when_moved=self._explain, id="targets")
         yield Line(id="meaning")
 
     async def on_mount(self) -> None:
@@ -178,13 +179,13 @@ class TargetsScreen(FunnelScreen[None]):
             GridColumn(f"kind{at}", kind_word(kind.name), 10, least=8, rank=at + 1)
             for at, kind in enumerate(found.kinds)
         ]
-        self.query_one(DealGrid).show(columns, TargetRows(found))
+        self._grid.show(columns, TargetRows(found))
 
     # What the cursor is on
 
     @property
     def _place(self) -> tuple[int, KindFact] | None:
-        grid, found = self.query_one(DealGrid), self._found
+        grid, found = self._grid, self._found
         if found is None or not grid.key.startswith("kind"):
             return None
         return grid.row, found.kinds[int(grid.key.removeprefix("kind"))]
@@ -204,16 +205,25 @@ class TargetsScreen(FunnelScreen[None]):
 
     # Typing
 
-    def on_key(self, event: events.Key) -> None:
-        """A digit begins a number."""
-        if event.character is not None and event.character.isdigit() and self.focused is self._grid:
-            event.stop()
-            event.prevent_default()
-            self._begin(event.character)
+    def _key_typed(self, event: events.Key) -> bool:
+        """A digit or a sign begins a number; what was typed ahead comes to the grid and goes on with it."""
+        line, char = self.query_one(FilterLine), event.character if event.is_printable else None
+        if line.display:
+            if char is not None:
+                line.insert_text_at_cursor(char)
+            elif event.key == "backspace":
+                line.action_delete_left()
+            elif event.key in {"enter", "escape"}:
+                line.post_message(FilterLine.Left(keep=event.key == "enter"))
+            return True
+        if char is None or not begins_number(char):
+            return False
+        self._begin(char)
+        return True
 
     @property
-    def _grid(self) -> DealGrid:
-        return self.query_one(DealGrid)
+    def _grid(self) -> TypingGrid:
+        return self.query_one(TypingGrid)
 
     def action_edit(self) -> None:
         """Type a number."""
@@ -229,8 +239,9 @@ class TargetsScreen(FunnelScreen[None]):
             return
         line = self.query_one(FilterLine)
         line.value = text
+        line.cursor_position = len(text)
         line.display = True
-        line.focus()
+        self.set_focus(line, scroll_visible=False)
 
     @on(FilterLine.Left)
     def _typed(self, message: FilterLine.Left) -> None:
@@ -245,7 +256,7 @@ class TargetsScreen(FunnelScreen[None]):
             self._save(number)
         line.display = False
         line.value = ""
-        self._grid.focus()
+        self.set_focus(self._grid, scroll_visible=False)
 
     def action_clear(self) -> None:
         """Take the target back: the default counts again, or none."""

@@ -13,7 +13,7 @@ from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.quotas_grid_saving import Doing
 from funnel_tui.screens.writing import Change, Told, writing_of
 from funnel_tui.widgets.asking import FilterLine
-from funnel_tui.widgets.quota_grid import TypingGrid
+from funnel_tui.widgets.quota_grid import TypingGrid, begins_number
 
 AMOUNT, PERCENT = "amount", "percent"
 
@@ -28,8 +28,9 @@ class TypingScreen(FunnelScreen[None]):
 
     def compose_fields(self) -> ComposeResult:
         """The fields, and the line for what is wrong."""
-        yield FilterLine(tr("480k, 1.2m, 480 000 EUR; nothing takes it away"), label=tr("Quota"), id=AMOUNT)
-        yield FilterLine("5, 2.5, -10", label=tr("Raise by %"), id=PERCENT)
+        help_words = tr("480k, 1.2m, 480 000 EUR; nothing takes it away")
+        yield FilterLine(help_words, label=tr("Quota"), saves=True, id=AMOUNT)
+        yield FilterLine("5, 2.5, -10", label=tr("Raise by %"), saves=True, id=PERCENT)
         yield Static(id="wrong", markup=False)
 
     def can_type(self) -> bool:
@@ -49,13 +50,13 @@ class TypingScreen(FunnelScreen[None]):
         return self.query_one("#grid", TypingGrid)
 
     def key_typed(self, event: events.Key) -> bool:
-        """A digit begins a number; while a field is open its keys are those of the grid too.
+        """A digit or a sign begins a number; while a field is open its keys are those of the grid too.
 
         :returns: whether the key was taken.
         """
         char = event.character if event.is_printable else None
         if not self._asking:
-            if char is None or not char.isdigit():
+            if char is None or not begins_number(char):
                 return self._moved(event.key)
             self.ask(AMOUNT, char)
             return True
@@ -120,6 +121,7 @@ class TypingScreen(FunnelScreen[None]):
             line.value = ""
         self._asking = ""
         self.set_focus(self.grid, scroll_visible=False)
+        self.tell_hints()
 
     def _refuse(self, words: str, *, elsewhere: bool = False) -> None:
         """Say under the field what is wrong; what was typed stays.

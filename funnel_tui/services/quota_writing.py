@@ -18,6 +18,7 @@ from funnel_tui.domain.quotas import (
     period_between,
 )
 from funnel_tui.domain.said import said
+from funnel_tui.domain.shown import money_text
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.errors import InvalidInput, NotFound, Refused
 from funnel_tui.language import tr
@@ -225,14 +226,14 @@ class QuotaWriter:
             )
 
     def _told(self, wish: QuotaWish) -> str:
-        """A quota in a few words, such as ``Anna Berg for Q1 2026 to 100000.00 EUR``."""
+        """A quota in a few words, such as ``Anna Berg for Q1 2026 to 100,000 EUR``."""
         if wish.amount is None:
             worth = tr("nothing")
         elif wish.unit is QuotaUnit.DEALS:
             worth = tr("{n:,} deals").format(n=wish.amount)
         else:
             money = Money(wish.amount, wish.currency or self.settings.base_currency)
-            worth = f"{money.text} {money.currency}"
+            worth = money_text(money, decimals=money.major.denominator != 1, currency=True)
         return tr("{name} for {period} to {amount}").format(
             name=self.name(wish.holder), period=wish.period.label, amount=worth
         )

@@ -20,7 +20,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from funnel_tui.domain.shown import clean
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
+from funnel_tui.widgets.lines import Hint
 from funnel_tui.widgets.text_field import TextField
 
 
@@ -114,6 +115,7 @@ class FilterLine(TextField):
 
     :param placeholder: what may be typed.
     :param label: stands before it, also while something is typed.
+    :param saves: whether ``enter`` saves what is typed, and ``esc`` leaves everything as it was.
     """
 
     DEFAULT_CSS = """
@@ -139,11 +141,20 @@ class FilterLine(TextField):
             super().__init__()
             self.keep = keep
 
-    def __init__(self, placeholder: str, *, label: str = tr("Filter"), id: str | None = None) -> None:
+    def __init__(
+        self, placeholder: str, *, label: str = tr("Filter"), saves: bool = False, id: str | None = None
+    ) -> None:
         super().__init__(id=id)
         self.placeholder = placeholder
+        self._saves = saves
         self._label = f" {label}  "
         self.styles.padding = (0, 1, 0, cell_len(self._label))
+
+    def foot_hints(self) -> list[Hint]:
+        """The keys that leave the field, for the foot of the screen."""
+        if self._saves:
+            return [Hint("enter", trc("key", "save")), Hint("esc", trc("key", "back"))]
+        return [Hint("enter", tr("keep")), Hint("esc", tr("clear"))]
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The field, with its label in the room before it."""

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from unicodedata import category
 
 from textual import events
 
 from funnel_tui.widgets.deal_table import DealGrid
+
+
+def begins_number(char: str | None) -> bool:
+    """Whether a key begins a number: a digit, a sign (a wrong one is refused and not dropped), a currency.
+
+    :param char: what the key writes; None for a key that writes nothing.
+    """
+    return char is not None and (char.isdigit() or char in "+-−" or category(char) == "Sc")
 
 
 class TypingGrid(DealGrid):

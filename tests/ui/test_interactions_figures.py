@@ -153,6 +153,9 @@ async def test_a_target_is_typed_over_the_one_under_the_cursor(demo: Workspace) 
         await driver.type("-4")
         await driver.press("enter")
         assert rows_of(demo, "SELECT target FROM activity_target ORDER BY id DESC LIMIT 1")[0][0] == 123
+        await driver.press("escape", "-", "4", "enter")
+        assert driver.line("Target ").split()[-1] == "-4"
+        assert rows_of(demo, "SELECT target FROM activity_target ORDER BY id DESC LIMIT 1")[0][0] == 123
         await driver.press("escape", "delete")
         assert rows_of(demo, "SELECT target FROM activity_target ORDER BY id DESC LIMIT 1")[0][0] is None
         await driver.press("u", "full_stop")

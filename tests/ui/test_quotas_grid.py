@@ -130,6 +130,41 @@ async def test_a_negative_quota_is_refused_with_a_reason(demo: Workspace) -> Non
         assert quota(demo, anna, Q4) == 50_000_000
 
 
+async def test_a_minus_that_begins_a_number_is_refused_and_not_dropped(demo: Workspace) -> None:
+    anna = rep(demo, "Anna Berg")
+    async with driving(demo) as driver:
+        await opened(driver)
+        await driver.press("-", "5", "enter")
+        assert "'-5' is negative" in driver.text
+        assert driver.line("Quota").split()[-1] == "-5"
+        assert quota(demo, anna, Q4) == 50_000_000
+        await driver.press("escape", "b", "-", "5", "enter")
+        assert "is no number of deals" in driver.text
+        assert quota(demo, anna, Q4, "deals") is None
+
+
+async def test_the_foot_names_the_keys_of_the_field_that_is_open(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        await opened(driver)
+        before = driver.lines[-1]
+        await driver.type("4")
+        assert driver.lines[-1].split() == ["enter", "save", "esc", "back", "f1", "help"]
+        await driver.press("escape")
+        assert driver.lines[-1] == before
+        await driver.press("r")
+        assert "enter save   esc back" in driver.lines[-1]
+
+
+async def test_the_history_spells_a_quota_as_the_screens_do(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        await opened(driver)
+        await driver.type("1.5m")
+        await driver.press("enter")
+        with demo.read() as reader:
+            told = reader.rows("SELECT summary FROM change_group ORDER BY id DESC LIMIT 1")[0][0]
+        assert told == "Set quota of Anna Berg for Q4 2026 to 1,500,000 NOK"
+
+
 async def test_a_currency_without_a_rate_is_said_and_marked(demo: Workspace) -> None:
     async with driving(demo) as driver:
         await opened(driver)
