@@ -126,7 +126,7 @@ def _summary(plan: Plan, outcome: Outcome) -> str:
     files = ", ".join(names[:NAMED])
     if len(names) > NAMED:
         files = tr("{some} and {more:,} more").format(some=files, more=len(names) - NAMED)
-    words = tr("Imported {what} from {files}: {new} new, {updated} updated")
+    words = tr("Imported {what} from {files}: {new:,} new, {updated:,} updated")
     return words.format(what=_WHAT[outcome.kind], files=files, new=outcome.new, updated=outcome.updated)
 
 
