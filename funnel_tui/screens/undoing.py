@@ -1,17 +1,26 @@
-"""Undo and redo from anywhere, told in words. Something large is asked about first."""
+"""Undo and redo from anywhere, told in words. Something large is asked about first.
+
+Like every other change they wait for the ones before them: what is undone is looked for when its turn has
+come, so each of several undos in a row takes back one more change.
+"""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from funnel_tui.errors import NotFound
 from funnel_tui.language import tr
+from funnel_tui.screens.base import FunnelScreen
+from funnel_tui.screens.writing import Change, Told, writing_of
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.named_keys import with_keys
 
 if TYPE_CHECKING:
     from funnel_tui.screens.host import HostApp
     from funnel_tui.services.history import GroupFact
+
+# The functions import the history themselves: it loads SQLAlchemy, which the first frame must not wait for.
 
 LARGE = ("demo", "import")
 """Beginnings of the names of actions that bring in many deals at once."""
@@ -20,52 +29,57 @@ LARGE = ("demo", "import")
 def undo(app: HostApp) -> None:
     """Take back the user's last change; an import or the demo data only after asking."""
 
-    def found(group: GroupFact) -> None:
-        if not group.action.startswith(LARGE):
-            _turn(app, "undo", group)
-            return
-        from funnel_tui.dialogs.confirm import ConfirmDialog
+    def ended(told: Told) -> None:
+        # Where undo was asked for twice, the question is on the screen already.
+        if told.found is not None and isinstance(app.screen, FunnelScreen):
+            _ask(app, told.found)
 
-        dialog = ConfirmDialog(
-            tr("Undo “{change}”?").format(change=group.summary),
-            with_keys(tr("Everything that came with it goes. Redo ({redo}) brings it back.")),
-            yes=tr("undo it"),
-        )
-        app.push_screen(dialog, lambda yes: _turn(app, "undo", group) if yes else None)
-
-    app.write(tr("Looking for your last change"), _last_change, found)
+    writing_of(app).write(Change(tr("Undoing"), _undo_last, ended))
 
 
 def redo(app: HostApp) -> None:
     """Bring back what the user undid last."""
-    _turn(app, "redo", None)
+    writing_of(app).write(Change(tr("Redoing"), _redo_last))
 
 
-def _last_change(workspace: Workspace) -> GroupFact:
-    # The history loads SQLAlchemy, which the first frame must not wait for.
+def _undo_last(workspace: Workspace) -> Told:
+    """Take back the last change; of something large only say what it is."""
     from funnel_tui.services.history import next_undo
 
     try:
-        return next_undo(workspace)
+        group = next_undo(workspace)
     except NotFound as problem:
         raise NotFound(problem.message, tr("Only your own changes are undone here.")) from problem
+    if group.action.startswith(LARGE):
+        return Told(found=group, written=False)
+    return _undo(group.id, workspace)
 
 
-def _turn(app: HostApp, action: str, group: GroupFact | None) -> None:
-    def doing(workspace: Workspace) -> GroupFact:
-        from funnel_tui.services import history
+def _undo(number: int, workspace: Workspace) -> Told:
+    from funnel_tui.services import history
 
-        turn = history.undo if action == "undo" else history.redo
-        return turn(workspace, group_id=None if group is None else group.id)
+    undone = history.undo(workspace, group_id=number)
+    return Told(tr("Undid: {change}").format(change=undone.summary))
 
-    def done(turned: GroupFact) -> None:
-        app.data_changed()
-        text = tr("Undid: {change}") if action == "undo" else tr("Redid: {change}")
-        app.notify(text.format(change=turned.summary), markup=False)
 
-    if group is None:
-        words = tr("Undoing") if action == "undo" else tr("Redoing")
-    else:
-        text = tr("Undoing “{change}”") if action == "undo" else tr("Redoing “{change}”")
-        words = text.format(change=group.summary)
-    app.write(words, doing, done)
+def _redo_last(workspace: Workspace) -> Told:
+    from funnel_tui.services import history
+
+    redone = history.redo(workspace)
+    return Told(tr("Redid: {change}").format(change=redone.summary))
+
+
+def _ask(app: HostApp, group: GroupFact) -> None:
+    from funnel_tui.dialogs.confirm import ConfirmDialog
+
+    def answered(yes: bool | None) -> None:
+        if yes:
+            words = tr("Undoing “{change}”").format(change=group.summary)
+            writing_of(app).write(Change(words, partial(_undo, group.id)))
+
+    dialog = ConfirmDialog(
+        tr("Undo “{change}”?").format(change=group.summary),
+        with_keys(tr("Everything that came with it goes. Redo ({redo}) brings it back.")),
+        yes=tr("undo it"),
+    )
+    app.push_screen(dialog, answered)
