@@ -20,7 +20,7 @@ from funnel_tui.language import tr
 from funnel_tui.services.bulk import BulkWriter
 from funnel_tui.services.importing.again import KnownDeals, Wanted
 from funnel_tui.services.importing.assumed import CLOSES_FROM, tell_assumed
-from funnel_tui.services.importing.known import any_deals
+from funnel_tui.services.importing.known import any_deals, find_deals
 from funnel_tui.services.importing.links import Links
 from funnel_tui.services.importing.names import NO_REASON, References
 from funnel_tui.services.importing.outcome import Outcome
@@ -65,9 +65,10 @@ class DealImport:
         self._lines: dict[str | None, Line] = {}
         self._seen: dict[str, dict[str, None]] = {}
         self._told = Counter[str]()
+        self._unknown: dict[tuple[int, str], str] = {}
 
     def run(self) -> None:
-        """Read and write everything. Once a row is refused the rest is only read, to list all refusals."""
+        """Read and write everything. Once a row is refused the rest is only checked, to count all."""
         self._take_companions()
         self._prepare_pipelines()
         for source in self._plan.sources:
@@ -76,7 +77,9 @@ class DealImport:
                     self._call, self._writer, self._links, self._pipelines, source, self._outcome
                 )
             for chunk in chunks(self._counted(source)):
-                if not self._plan.refusals:
+                if self._plan.refusals:
+                    self._look_for_stages(source, chunk)
+                else:
                     self._take(source, chunk)
                 self._plan.report(tr("reading deals"))
             self._names.flush()
@@ -170,17 +173,34 @@ class DealImport:
         self._names.flush()
         self._writer.flush()
 
+    def _look_for_stages(self, source: Source, records: Sequence[DealRecord]) -> None:
+        """Refuse the deals of stages that their pipelines do not have; nothing is written any more."""
+        staged = [record for record in records if record.stage is not None]
+        free = [] if self._plan.options.pipeline is not None else [r.id for r in staged if r.pipeline is None]
+        known = find_deals(self._call.connection, free) if free and self._known is not None else {}
+        for record in staged:
+            self._stage(source, record, self._line(record, known.get(record.id)))
+
+    def _stage(self, source: Source, record: DealRecord, line: Line) -> int | None:
+        """The number of the stage of a record; None where it has none, or where that is refused."""
+        if record.stage is None:
+            return None
+        stage_id = line.find(record.stage)
+        if stage_id is None:
+            name = line.id, record.stage
+            if name not in self._unknown:
+                self._unknown[name] = line.unknown(record.stage)
+            column = source.mapping.header_of("stage")
+            source.refusals.add_stage(Refusal(record.line, column, record.stage, self._unknown[name]))
+        return stage_id
+
     def _wanted(self, source: Source, record: DealRecord, deal: Row[Any] | None) -> Wanted | None:
         """What a record means in numbers of rows; None when its stage is not in its pipeline."""
         names = self._names
         line = self._line(record, deal)
-        stage_id = None
-        if record.stage is not None:
-            stage_id = line.find(record.stage)
-            if stage_id is None:
-                column = source.mapping.header_of("stage")
-                source.refusals.add(Refusal(record.line, column, record.stage, line.unknown(record.stage)))
-                return None
+        stage_id = self._stage(source, record, line)
+        if stage_id is None and record.stage is not None:
+            return None
         owner_id = names.owner(record.owner) if record.owner or deal is None else deal.owner_id
         if record.team is not None and record.owner is not None:
             names.put_in_team(owner_id, record.team)

@@ -61,9 +61,8 @@ def stage_events(plan: Plan, store: EventStore, outcome: Outcome) -> list[str]:
     for place, source in enumerate(plan.sources):
         for chunk in chunks(read_events(source.table, source.mapping, source.options, source.refusals)):
             outcome.rows += len(chunk)
-            if not plan.refusals:
-                store.add(place, chunk)
-                stages.update(dict.fromkeys(event.stage for event in chunk if event.stage is not None))
+            store.add(place, chunk)
+            stages.update(dict.fromkeys(event.stage for event in chunk if event.stage is not None))
             plan.report(tr("reading events"))
     return list(stages)
 
@@ -104,17 +103,24 @@ class HistoryImport:
         self._told: Line | None = None
         self._lines: dict[str, Line] = {}
         self._replaced = 0
+        self._unknown: dict[tuple[int, str], str] = {}
 
     def run(self, store: EventStore) -> None:
-        """Write what was put aside."""
+        """Write what was put aside; where a row is refused already, only look for unknown stages."""
         if self._plan.options.pipeline is not None:
             self._told = self._ensure(self._plan.options.pipeline)
         done = 0
+        only_look = bool(self._plan.refusals)
         for chunk in chunks(store.deals()):
-            self._take(chunk)
+            if only_look:
+                self._look_for_stages(chunk)
+            else:
+                self._take(chunk)
             done += sum(len(events) for _, events in chunk)
             if self._plan.options.progress is not None:
                 self._plan.options.progress(tr("writing events"), done, self._outcome.rows)
+        if only_look:
+            return
         self._names.finish()
         self._writer.finish()
         tell(self._outcome, self._tally, self._replaced)
@@ -137,6 +143,18 @@ class HistoryImport:
             else:
                 self._join(deal, known, events, steps, line)
         self._writer.flush()
+
+    def _look_for_stages(self, stories: Sequence[Story]) -> None:
+        """Refuse the events in stages that their pipelines do not have.
+
+        The order of events is not looked at: those that are missing may be the ones refused.
+        """
+        known = find_deals(self._call.connection, [deal for deal, _ in stories])
+        for external_id, events in stories:
+            line = self._line(known.get(external_id))
+            for event in events:
+                if event.stage is not None and line.find(event.stage) is None:
+                    self._refuse_stage(event, event.stage, line)
 
     def _line(self, deal: Row[Any] | None) -> Line:
         """The pipeline of a deal's history."""
@@ -173,7 +191,7 @@ class HistoryImport:
             if event.stage is not None:
                 stage_id = line.find(event.stage)
                 if stage_id is None:
-                    self._refuse(event, "stage", event.stage, line.unknown(event.stage))
+                    self._refuse_stage(event, event.stage, line)
                     continue
             else:
                 way_out = EXIT_OF[DealStatus(event.status)]
@@ -186,6 +204,14 @@ class HistoryImport:
     def _refuse(self, event: Event, field: str, value: str, reason: str) -> None:
         source = self._plan.sources[event.file]
         source.refusals.add(Refusal(event.line, source.mapping.header_of(field), value, reason))
+
+    def _refuse_stage(self, event: Event, stage: str, line: Line) -> None:
+        name = line.id, stage
+        if name not in self._unknown:
+            self._unknown[name] = line.unknown(stage)
+        source = self._plan.sources[event.file]
+        header = source.mapping.header_of("stage")
+        source.refusals.add_stage(Refusal(event.line, header, stage, self._unknown[name]))
 
     def _add(self, external_id: str, events: Sequence[Event], steps: Sequence[Step], line: Line) -> None:
         """Make a deal of its history alone."""

@@ -205,9 +205,12 @@ class ImportRefused(FunnelError):
     :param listed: the first refusals.
     :param values: how many values were refused.
     :param rows: on how many rows.
+    :param stages: how many of the values are stages that the pipeline does not have.
     """
 
-    def __init__(self, listed: Sequence[Listed], values: int, rows: int, errors: str | None) -> None:
+    def __init__(
+        self, listed: Sequence[Listed], values: int, rows: int, errors: str | None, stages: int = 0
+    ) -> None:
         if errors:
             hint = tr("All refusals are in {file}.").format(file=errors)
         elif values > SHOWN:
@@ -229,6 +232,7 @@ class ImportRefused(FunnelError):
         self.listed = listed
         self.values = values
         self.rows = rows
+        self.stages = stages
 
 
 class FileRefusals(Refusals):
@@ -244,12 +248,18 @@ class FileRefusals(Refusals):
         super().add(refusal)
         self._whole.take(self.name, refusal)
 
+    def add_stage(self, refusal: Refusal) -> None:
+        """Take the refusal of a stage that the pipeline does not have."""
+        self.add(refusal)
+        self._whole.stages += 1
+
 
 class AllRefusals:
     """The refusals of all files of an import.
 
     :param errors: an open text file that gets all of them as CSV, or None.
     :param several: whether to name the file in each reason written there.
+    :ivar stages: how many values are stages that the pipeline does not have.
     """
 
     def __init__(self, errors: TextIO | None, *, several: bool) -> None:
@@ -257,6 +267,7 @@ class AllRefusals:
         self._several = several
         self._files: list[FileRefusals] = []
         self.listed: list[Listed] = []
+        self.stages = 0
 
     def of(self, name: str) -> FileRefusals:
         """The refusals of one more file."""
@@ -277,4 +288,5 @@ class AllRefusals:
 
     def error(self, errors: str | None) -> ImportRefused:
         """What to tell the user."""
-        return ImportRefused(self.listed, len(self._written), sum(file.rows for file in self._files), errors)
+        rows = sum(file.rows for file in self._files)
+        return ImportRefused(self.listed, len(self._written), rows, errors, self.stages)

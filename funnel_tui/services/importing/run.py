@@ -87,7 +87,6 @@ def _carry_out(workspace: Workspace, plan: Plan, outcome: Outcome) -> None:
         return
     with EventStore() as store:
         stages = stage_events(plan, store, outcome)
-        _refuse(plan)
         with _import_call(workspace, plan, outcome) as call:
             HistoryImport(call, plan, stages, read_pricing(call.reader), outcome).run(store)
 
