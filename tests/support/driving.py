@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from rich.cells import cell_len
-from textual import _wait
+from textual import _wait, events
 from textual.css.model import RuleSet
 from textual.pilot import Pilot
 from textual.widget import Widget
@@ -83,6 +83,11 @@ class Driver:
         """Type text into the field that has the focus."""
         # All at once: Pilot asks every widget of the screen after each press.
         await self.pilot.press(*("space" if char == " " else char for char in text))
+        await self.settle()
+
+    async def paste(self, text: str) -> None:
+        """Put text into the field that has the focus, as the clipboard does."""
+        self.app.post_message(events.Paste(text))
         await self.settle()
 
     @property

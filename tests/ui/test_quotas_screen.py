@@ -402,11 +402,11 @@ async def test_what_is_shown_is_exported(demo: Workspace, tmp_path: Path) -> Non
     async with driving(demo, tab="4") as driver:
         for name in ("q.csv", "q.json", "q.xlsx"):
             await driver.press("E", "home")
-            await driver.pilot.press(*["delete"] * 40)
-            await driver.type(str(tmp_path / name))
+            await driver.press("ctrl+k")
+            await driver.paste(str(tmp_path / name))
             await driver.press("enter")
         await driver.press("E", "home")
-        await driver.pilot.press(*["delete"] * 40)
+        await driver.press("ctrl+k")
         await driver.type(str(tmp_path / "q.csv"))
         await driver.press("enter")
         assert "is there already" in driver.text
@@ -426,8 +426,8 @@ async def test_what_is_shown_is_exported(demo: Workspace, tmp_path: Path) -> Non
             await to_view(driver, view.name)
             target = tmp_path / f"{view.name}.csv"
             await driver.press("E", "home")
-            await driver.pilot.press(*["delete"] * 40)
-            await driver.type(str(target))
+            await driver.press("ctrl+k")
+            await driver.paste(str(target))
             await driver.press("enter")
             assert len(target.read_text(encoding="utf-8").splitlines()) > 1
 
