@@ -140,6 +140,11 @@ class BoardScreen(DealActions[int | None]):
         """Put the cursor on a deal that was just made, as soon as the board with it is read."""
         self._just_made = deal_id
 
+    @property
+    def awaits_deal(self) -> bool:
+        """Whether a deal that was just made is not shown yet."""
+        return self._just_made is not None
+
     def _go_to_new(self) -> None:
         new, self._just_made = self._just_made, None
         if new is None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from funnel_tui.dialogs.base import Dialog
 from funnel_tui.dialogs.wishes import DealDraft, DealWish, Pick
 from funnel_tui.errors import InvalidInput, StaleEdit
 from funnel_tui.language import tr
@@ -30,6 +31,10 @@ class ShowsNew(Protocol):
 
         :param deal_id: its number.
         """
+
+    @property
+    def awaits_deal(self) -> bool:
+        """Whether it is not read yet."""
 
 
 def new_deal(app: HostApp, *, organisation: Pick | None = None, person: Pick | None = None) -> None:
@@ -124,6 +129,7 @@ class _Form:
 
         self._app, self._desk, self._begin = app, desk, begin or {}
         self._deal_id = desk.detail.row.id if desk.detail else None
+        self._is_saved = False
         self._last = DealDraft(draft.texts, draft.version, draft.base) if draft else None
         self._keeper: DraftKeeper = DraftKeeper(
             app.workspace.database.target, DEAL, self._deal_id, draft=draft, when_failed=self._not_kept
@@ -171,6 +177,8 @@ class _Form:
             if self._last is not None:
                 self._app.notify(tr("Kept as a draft; the same key takes it up again."), markup=False)
             return
+        if self._deal_id is None:
+            self._app.keep_keys_until(self._is_shown)
         writing_of(self._app).write(
             Change(
                 tr("Saving"),
@@ -181,10 +189,17 @@ class _Form:
             )
         )
 
+    def _is_shown(self) -> bool:
+        """Whether the next key, which is meant for the new deal, finds it under the cursor."""
+        screen = self._app.screen
+        if isinstance(screen, Dialog):
+            return True  # something is told or asked first
+        return self._is_saved and not (isinstance(screen, ShowsNew) and screen.awaits_deal)
+
     def _saved(self, told: Told) -> None:
         self._keeper.discard()
         self._keeper.close()
-        # The next key is meant for the new deal.
+        self._is_saved = True
         if self._deal_id is None and isinstance(self._app.screen, ShowsNew):
             self._app.screen.made_deal(told.found)
 

@@ -364,6 +364,11 @@ class DealsScreen(Narrowing[None], Marking[None]):
         """Put the cursor on a deal that was just made, as soon as the list with it is read."""
         self._just_made = deal_id
 
+    @property
+    def awaits_deal(self) -> bool:
+        """Whether a deal that was just made is not shown yet."""
+        return self._just_made is not None
+
     def _go_to_new(self) -> None:
         new, self._just_made = self._just_made, None
         if new is not None and position_of(self.listed, new) is None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -57,6 +58,7 @@ class TypingAheadApp(ThriftyApp, inherit_bindings=False):
         self._asking = 0
         self._since = 0.0
         self._looking = False
+        self._awaited_by_keys: tuple[Callable[[], bool], float] | None = None
         self._seen: WeakKeyDictionary[Screen[Any], float] = WeakKeyDictionary()
         """The forms that keys came for, and until when keys wait for them; 0 for those that take keys."""
 
@@ -74,6 +76,13 @@ class TypingAheadApp(ThriftyApp, inherit_bindings=False):
         self._asking -= 1
         if drop:
             self._kept.clear()
+
+    def keep_keys_until(self, is_ready: Callable[[], bool]) -> None:
+        """What comes next is meant for something that is not there yet: keys wait until it is.
+
+        :param is_ready: says whether it is there; after :data:`WAIT_SECONDS` it is waited for no more.
+        """
+        self._awaited_by_keys = is_ready, time.monotonic() + WAIT_SECONDS
 
     @property
     def has_keys(self) -> bool:
@@ -143,6 +152,8 @@ class TypingAheadApp(ThriftyApp, inherit_bindings=False):
                 return True
             self._kept.clear()
             return False
+        if self._is_to_come():
+            return True
         screen = next(reversed(self.screen_stack), None)
         if not isinstance(screen, Dialog):
             return False
@@ -151,6 +162,18 @@ class TypingAheadApp(ThriftyApp, inherit_bindings=False):
             self._seen[screen] = 0
             return False
         return True
+
+    def _is_to_come(self) -> bool:
+        """Whether what keys are kept for is not there yet."""
+        if self._awaited_by_keys is None:
+            return False
+        is_ready, until = self._awaited_by_keys
+        if not is_ready():
+            if time.monotonic() < until:
+                return True
+            self._kept.clear()
+        self._awaited_by_keys = None
+        return False
 
 
 def _takes_keys(screen: Dialog[Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -53,3 +54,35 @@ def test_keys_before_the_first_screen_wait_for_it(demo_path: Path) -> None:
         terminal.press("q")
         assert terminal.wait_exit() == 0
         assert terminal.left_behind() == set()
+
+
+@pytest.mark.parametrize("board", ["", "b"], ids=["list", "board"])
+@pytest.mark.parametrize("pause", [0.0, 0.1, 0.5])
+def test_what_is_typed_after_a_new_deal_is_meant_for_it(demo_path: Path, board: str, pause: float) -> None:
+    with opened(demo_path) as terminal:
+        terminal.press("1")
+        terminal.wait_for("[Open]")
+        if board:
+            terminal.press(board)
+            terminal.wait_for("[Board]")
+        for keys in ("n", "Roof lights", "\r", "c", "3", "\r"):
+            terminal.type(keys)
+            time.sleep(pause)
+        terminal.wait_for("Logged call with Roof lights")
+        terminal.press("q")
+        assert terminal.wait_exit() == 0
+    sql = "SELECT d.title FROM interaction i JOIN deal d ON d.id = i.deal_id ORDER BY i.id DESC LIMIT 1"
+    assert rows(demo_path, sql) == [("Roof lights",)]
+
+
+def test_keys_after_a_deal_that_is_refused_go_to_the_form(demo_path: Path) -> None:
+    with opened(demo_path) as terminal:
+        terminal.press("1")
+        terminal.wait_for("[Open]")
+        terminal.type("nRoof lights\t\t\t\t\t\tmuch\r")
+        terminal.wait_for("much")
+        terminal.wait_quiet()
+        terminal.type("\x1b")
+        terminal.wait_for("Kept as a draft")
+        terminal.press("q")
+        assert terminal.wait_exit() == 0
