@@ -32,9 +32,9 @@ GAP = 2
 NARROW_TEXT = 20
 """A text column is cut to this many cells before a column of figures is left out."""
 NARROWEST_TEXT = 8
-WIDEST_PADDED = 40
-"""Where lines are as long as they need to be, a text column is filled with spaces to at most this many cells:
-one longer text moves the rest of its own row to the right, and no other row."""
+WIDEST_LAST = 40
+"""Where lines are as long as they need to be, a text column at their end counts at most this many cells:
+nothing has to stand in line after it, and one long text would only lengthen the rules."""
 
 LARGE = 10_000
 """From this many whole units on, a column of amounts is shown without decimals; CSV and JSON are exact."""
@@ -329,7 +329,7 @@ def _joined(
     *,
     whole: bool,
 ) -> str:
-    """A line of the table; ``whole`` leaves texts that are longer than their column as they are."""
+    """A line of the table; ``whole`` leaves a text that is longer than its column, the last one, as it is."""
     cells = []
     for index, word, dimmed in zip(shown, words, dims, strict=True):
         right = not sheet.columns[index].is_text
@@ -372,10 +372,11 @@ def _spread(
     columns: Sequence[Column], natural: Sequence[int], shown: list[int], width: int | None
 ) -> dict[int, int]:
     """The width of each shown column; texts give way where the line is too long."""
-    if width is None:
-        most = {index: WIDEST_PADDED for index in shown if columns[index].is_text}
-        return {index: min(natural[index], most.get(index, natural[index])) for index in shown}
     widths = {index: natural[index] for index in shown}
+    if width is None:
+        if columns[shown[-1]].is_text:
+            widths[shown[-1]] = min(natural[shown[-1]], WIDEST_LAST)
+        return widths
     excess = sum(widths.values()) + GAP * (len(shown) - 1) - width
     texts = [index for index in shown if columns[index].is_text]
     while excess > 0 and texts:
