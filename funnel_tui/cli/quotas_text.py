@@ -37,7 +37,8 @@ _STEPS = (
     (1_000, tr("amounts in thousands of {currency}")),
     (1_000_000, tr("amounts in millions of {currency}")),
 )
-_STATUS_WIDTH, _SHARE_WIDTH = 10, 7
+_ATTAINED = tr("Attained")
+_STATUS_WIDTH, _SHARE_WIDTH = 10, max(7, cell_width(_ATTAINED))
 
 
 def review_text(view: QuotaView, width: int, *, by_team: bool = False) -> str:
@@ -119,7 +120,7 @@ class _Sheet:
         """Heading, rows and totals."""
         heads = [pad(head, width, right=True) for head, width in zip(_HEADS, self._widths, strict=True)]
         lead = pad("", self._name + BAR + 1, right=False)
-        yield " ".join([lead, pad(tr("won"), _SHARE_WIDTH, right=True), *heads, tr("Status")])
+        yield " ".join([lead, pad(_ATTAINED, _SHARE_WIDTH, right=True), *heads, tr("Status")])
         whole = [(line.name, line.standing) for line in self._lines]
         whole += self._totals
         for at, ((name, standing), cells) in enumerate(zip(whole, self._cells, strict=True)):

@@ -35,7 +35,11 @@ def test_the_review_fits_eighty_columns(funnel: Run, demo_db: Path, monkeypatch:
     assert max(map(len, lines)) <= 80
     assert lines[0].startswith("Quotas Q3 2026 · over · amounts in")
     anna = next(line for line in lines if line.startswith("Anna Berg"))
-    assert re.search(r"█{10} 1\d\d\.\d %.*\+ done$", anna)
+    assert re.search(r"█{10}  1\d\d\.\d %.*\+ done$", anna)
+    # The share has a name of its own beside the amount that was won, and stands under it.
+    heads = lines[2].split()
+    assert heads == ["Attained", "Quota", "Won", "Gap", "Pipeline", "Status"]
+    assert anna.index(" %") + 2 == lines[2].index("Attained") + len("Attained")
     assert any(line.startswith("Company") for line in lines)
     assert any(line.startswith("Reps at quota:") for line in lines)
     assert "Before:" in said.out
