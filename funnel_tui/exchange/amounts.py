@@ -148,7 +148,9 @@ def _about_marks(text: str, marks: NumberMarks, what: str) -> str:
     if re.fullmatch(r"[\d.,]+[eE][+-]?\d+", text):
         # Translators: keep the semicolon; forms show only what stands before it.
         return said(
-            "{shown!r} is a shortened number; have the spreadsheet write it with all its digits", shown=shown
+            "{shown!r} is a shortened number, write all its digits, such as 100000; "
+            "a spreadsheet does so in columns that are formatted as numbers",
+            shown=shown,
         )
     if not set(text) <= _NUMBER_CHARACTERS:
         return said("{shown!r} is not {what}", shown=shown, what=what)

@@ -113,7 +113,7 @@ def test_unknown_locale(locale: str) -> None:
         ("inf", "is not an amount"),
         ("-Infinity", "is not an amount"),
         ("5E+06", "shortened number"),
-        ("1e5", "shortened number"),
+        ("1e5", "'1e5' is a shortened number, write all its digits, such as 100000"),
         ("(100)", "negative"),
         ("($100)", "negative"),
         ("-100", "negative"),
