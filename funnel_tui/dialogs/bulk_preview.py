@@ -88,6 +88,18 @@ class VerdictRows:
         return SIGNS[one.verdict], Cell(title), Cell(why or VERDICTS[one.verdict], "muted")
 
 
+class PreviewRows(VerdictRows):
+    """What would become of deals: the signs and names of all, and why where it is not as one would think."""
+
+    def cells(self, row: int) -> Sequence[Cell]:
+        """A sign, the deal, and why it is refused or that it goes back."""
+        one = self.rows[row]
+        if one.verdict is Verdict.REFUSED:
+            return super().cells(row)
+        back = tr("goes back from {stage}").format(stage=one.back_from) if one.back_from else ""
+        return SIGNS[one.verdict], Cell(one.title), Cell(back, "warn")
+
+
 def verbs(wish: Wish, words: str) -> tuple[str, str]:
     """What happens to the deals, said before and after: ``will move to Proposal``, ``moved to Proposal``.
 
@@ -167,11 +179,11 @@ class BulkPreviewDialog(Dialog[bool]):
     BulkPreviewDialog #sum { text-style: bold; height: auto; max-height: 3; }
     BulkPreviewDialog #reasons { height: auto; max-height: 9; margin-bottom: 1; }
     BulkPreviewDialog Grid { display: none; }
-    BulkPreviewDialog.-refused Grid { display: block; }
+    BulkPreviewDialog.-named Grid { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *YES_OR_NO,
-        *by_one(tr("The next refused deal"), tr("The refused deal before")),
+        *by_one(tr("The next deal"), tr("The deal before")),
         *by_page(),
     ]
 
@@ -187,11 +199,11 @@ class BulkPreviewDialog(Dialog[bool]):
         return f"{self.found.words}: {marked}" if self.found else marked
 
     def compose_middle(self) -> ComposeResult:
-        """The counts, the reasons, the refused deals."""
+        """The counts, the reasons, the deals by name."""
         looking = trn("Looking at {n} deal …", "Looking at {n} deals …", self._count)
         yield Static(looking.format(n=count_text(self._count)), id="sum", markup=False)
         yield Static(id="reasons", markup=False)
-        yield Grid(by_cell=False, id="refused")
+        yield Grid(by_cell=False, id="named")
 
     def on_mount(self) -> None:
         """The keys move in the list, which has no focus of its own."""
@@ -203,7 +215,7 @@ class BulkPreviewDialog(Dialog[bool]):
         """Yes only where there is something to do."""
         if self.found is None:
             return [], Hint("esc", trc("key", "back"))
-        moving = [Hint("↑↓", tr("refused deals"))] if self.found.refused > 1 else []
+        moving = [Hint("↑↓", tr("deals"))] if self.found.refused + self.found.changed > 1 else []
         if not self.found.changed:
             return moving, Hint("esc", trc("key", "back"))
         return [
@@ -226,11 +238,12 @@ class BulkPreviewDialog(Dialog[bool]):
         self.query_one("#heading", Line).say(self.heading)
         self.query_one("#sum", Static).update(Text(clean(words)))
         self.query_one("#reasons", Static).update(self._reasons(found))
-        self.set_class(found.refused > 0, "-refused")
-        refused = [row for row in found.rows if row.verdict is Verdict.REFUSED]
-        self.query_one(Grid).show(
-            [*COLUMNS[:2], COLUMNS[2]._replace(title=tr("Why it is refused"))], VerdictRows(refused)
-        )
+        # What is refused comes first: the others are what one wants.
+        order = (Verdict.REFUSED, Verdict.CHANGED)
+        named = [row for verdict in order for row in found.rows if row.verdict is verdict]
+        self.set_class(bool(named), "-named")
+        title = tr("Why it is refused") if found.refused else ""
+        self.query_one(Grid).show([*COLUMNS[:2], COLUMNS[2]._replace(title=title)], PreviewRows(named))
         self.tell_hints()
 
     def _reasons(self, found: BulkPreview) -> Text:
@@ -240,16 +253,22 @@ class BulkPreviewDialog(Dialog[bool]):
             f"{count:>7,} {WHYS[why]}{f': {clean(hints[why])}' if hints[why] else ''}"
             for why, count in found.reasons.items()
         ]
+        back = sum(bool(row.back_from) for row in found.rows)
+        if back:
+            words = trn(
+                "{n} of them goes back to an earlier stage.", "{n} of them go back to an earlier stage.", back
+            )
+            lines.append(words.format(n=count_text(back)))
         if found.changed:
             lines.append(tr("It is one change: undo takes all of it back."))
         return Text("\n".join(lines))
 
     def action_move(self, rows: int) -> None:
-        """Move in the refused deals."""
+        """Move in the list of deals."""
         self.query_one(Grid).action_move(rows)
 
     def action_page(self, pages: int) -> None:
-        """Move a page in the refused deals."""
+        """Move a page in the list of deals."""
         self.query_one(Grid).action_page(pages)
 
     def action_yes(self) -> None:

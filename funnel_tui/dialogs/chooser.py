@@ -18,7 +18,7 @@ from funnel_tui.domain.shown import clean
 from funnel_tui.language import tr, trc
 from funnel_tui.widgets.bindings import by_one, by_page
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
-from funnel_tui.widgets.lines import Hint
+from funnel_tui.widgets.lines import Hint, Line
 from funnel_tui.widgets.text_field import TextField
 
 
@@ -65,17 +65,24 @@ def matching(entries: Sequence[Entry], typed: str) -> list[Entry]:
     return sorted(found, key=lambda entry: not entry.name.casefold().startswith(start))
 
 
+def nothing_words(typed: str) -> str:
+    """Says that a list is empty because of what was typed."""
+    return tr("Nothing matches “{typed}”; backspace brings the list back.").format(typed=clean(typed))
+
+
 class Chooser(Dialog[str]):
     """Type to narrow the list, arrows to move, ``enter`` to choose. The answer is the entry's value.
 
     :param heading: the first line.
     :param entries: what there is.
     :param intro: text above the list, wrapped.
+    :param by_key: whether the key of an entry, as the first letter typed, chooses it at once.
     """
 
     DEFAULT_CSS = """
     Chooser #intro { margin-bottom: 1; }
     Chooser TextField { margin-bottom: 1; }
+    Chooser #none { display: none; }
     """
     AUTO_FOCUS = "TextField"
     HINTS = (Hint("↑↓", trc("key", "move")), Hint("enter", tr("do it")))
@@ -84,8 +91,11 @@ class Chooser(Dialog[str]):
         *by_page(),
     ]
 
-    def __init__(self, heading: str, entries: Sequence[Entry], *, intro: str = "") -> None:
+    def __init__(
+        self, heading: str, entries: Sequence[Entry], *, intro: str = "", by_key: bool = False
+    ) -> None:
         super().__init__()
+        self._by_key = by_key
         self._heading, self._entries, self._intro = heading, entries, intro
         self._left = list(entries)
 
@@ -101,6 +111,7 @@ class Chooser(Dialog[str]):
         field = TextField()
         field.placeholder = tr("type to narrow the list")
         yield field
+        yield Line(id="none")
         yield Grid(by_cell=False, id="entries")
 
     def on_mount(self) -> None:
@@ -110,6 +121,10 @@ class Chooser(Dialog[str]):
 
     @on(Input.Changed)
     def _narrow(self, event: Input.Changed) -> None:
+        keyed = [one for one in self._entries if self._by_key and one.key and one.key == event.value]
+        if keyed:
+            self.dismiss(keyed[0].value)
+            return
         self._left = matching(self._entries, event.value)
         self._show()
         self.query_one("#entries", Grid).put_cursor(0)
@@ -129,6 +144,10 @@ class Chooser(Dialog[str]):
         self.query_one("#entries", Grid).action_page(pages)
 
     def _show(self) -> None:
+        none = self.query_one("#none", Line)
+        none.display = not self._left
+        typed = self.query_one(TextField).value
+        none.say("" if self._left else nothing_words(typed))
         widest_key = max((cell_len(entry.key) for entry in self._entries), default=0)
         widest_name = max((cell_len(entry.name) for entry in self._entries), default=0)
         columns = [

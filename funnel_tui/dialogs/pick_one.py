@@ -12,10 +12,11 @@ from textual.binding import BindingType
 from textual.widgets import Input
 
 from funnel_tui.dialogs.base import Dialog
+from funnel_tui.dialogs.chooser import nothing_words
 from funnel_tui.language import tr, trc
 from funnel_tui.widgets.bindings import by_one, by_page
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn
-from funnel_tui.widgets.lines import Hint
+from funnel_tui.widgets.lines import Hint, Line
 from funnel_tui.widgets.text_field import TextField
 
 
@@ -79,6 +80,7 @@ class PickOne(Dialog[str]):
 
     DEFAULT_CSS = """
     PickOne TextField { margin-bottom: 1; }
+    PickOne #none { display: none; }
     """
     AUTO_FOCUS = "TextField"
     HINTS = (Hint("↑↓", trc("key", "move")), Hint("enter", tr("pick")))
@@ -112,6 +114,7 @@ class PickOne(Dialog[str]):
         field = TextField(self._typed)
         field.placeholder = tr("type to narrow the list")
         yield field
+        yield Line(id="none")
         grid = Grid(by_cell=False, id="offers")
         grid.can_focus = False
         yield grid
@@ -148,6 +151,9 @@ class PickOne(Dialog[str]):
         self._left = narrowed(self._offers, typed)
         if self._free is not None and typed.strip():
             self._left.append(self._free(typed.strip()))
+        none = self.query_one("#none", Line)
+        none.display = not self._left and bool(typed)
+        none.say(nothing_words(typed) if none.display else "")
         widest = max((cell_len(one.name) for one in self._offers), default=0)
         columns = [
             GridColumn("name", self._titles[0], max(12, min(40, widest)), least=12, right=False),

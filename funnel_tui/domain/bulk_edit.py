@@ -124,6 +124,7 @@ class BulkRow:
     :param title: user text; "" for a deal that is gone.
     :param why: the kind of refusal, ``reason`` one line about it (holds user text) and ``hint`` what to do.
     :param version: of the deal, after the change where there was one; None when it is gone.
+    :param back_from: the name of the later stage that it is moved back from; "" where it is not.
     """
 
     deal_id: int
@@ -133,6 +134,7 @@ class BulkRow:
     reason: str = ""
     hint: str = ""
     version: int | None = None
+    back_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ class BulkChange:
             count = len(self.ids)
             heading = trn("Change {n} deal marked", "Change {n} deals marked", count)
             heading = heading.format(n=count_text(count))
-            self.app.push_screen(Chooser(heading, bulk.ENTRIES), self._kind_chosen)
+            self.app.push_screen(Chooser(heading, bulk.ENTRIES, by_key=True), self._kind_chosen)
         elif kind == "win":
             self.look(Win())
         else:

@@ -160,7 +160,16 @@ class Docket:
             told = (self._why, refusal.message, refusal.hint)
             return BulkRow(deal["id"], deal["title"], Verdict.REFUSED, *told, deal["version"])
         verdict = Verdict.CHANGED if changes else Verdict.UNCHANGED
-        return BulkRow(deal["id"], deal["title"], verdict, version=deal["version"])
+        back = self._back_from(deal) if changes else ""
+        return BulkRow(deal["id"], deal["title"], verdict, version=deal["version"], back_from=back)
+
+    def _back_from(self, deal: dict[str, Any]) -> str:
+        """The stage that a deal is moved back from; "" where it goes on, or to another pipeline."""
+        if not isinstance(self.wish, MoveTo) or deal["pipeline_id"] != self._target:
+            return ""
+        stages = self.routes[self._target].stages
+        now = stages[deal["stage_id"]]
+        return now.name if stages[self.wish.stage_id].position < now.position else ""
 
     def _changes(self, deal: dict[str, Any], call: Transaction) -> bool:
         """Whether the wish changes a deal.

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from funnel_tui.demo import build_demo
+from funnel_tui.dialogs.bulk import BulkMove
 from funnel_tui.dialogs.bulk_preview import BulkPreviewDialog
 from funnel_tui.domain.scope import Scope
 from funnel_tui.screens.bulk_result import BulkResultScreen
@@ -88,6 +89,46 @@ async def test_where_all_change_no_result_is_in_the_way(demo: Workspace) -> None
         assert not deals_screen(driver).marks
         won = rows(demo, "SELECT id FROM deal WHERE status = 'won' AND closed_at = :now ORDER BY id", now=NOW)
         assert [row[0] for row in won] == ids
+
+
+async def test_a_key_of_the_menu_picks_its_line_at_once(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        await driver.press("1", "space", "B")
+        await driver.type("m 1")
+        assert isinstance(driver.app.screen, BulkMove)
+        assert driver.app.screen.chosen == 0
+        await driver.press("escape", "B", "w")
+        assert preview_of(driver)
+
+
+async def test_a_menu_without_a_match_says_so(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        await driver.press("1", "space", "B")
+        await driver.type("zz")
+        assert "Nothing matches “zz”; backspace brings the list back." in driver.text
+        await driver.press("backspace", "backspace")
+        assert "Nothing matches" not in driver.text
+        assert "Take a tag off" in driver.text
+
+
+async def test_the_preview_names_the_deals_and_says_which_go_back(demo: Workspace) -> None:
+    found = rows(
+        demo,
+        "SELECT d.title, s.name FROM deal d JOIN stage s ON s.id = d.stage_id JOIN pipeline p"
+        " ON p.id = d.pipeline_id WHERE d.status = 'open' AND s.position > 1 AND p.name = 'New business'",
+    )
+    stages = dict(found)
+    async with driving(demo) as driver:
+        await driver.press("1", "asterisk", "m", "1", "enter")
+        dialog = preview_of(driver)
+        assert dialog.found is not None
+        back = [row for row in dialog.found.rows if row.back_from]
+        assert back
+        assert all(stages[row.title] == row.back_from for row in back)
+        assert f"{len(back)} of them go back to an earlier stage." in driver.text
+        shown = [row for row in back if row.title[:20] in driver.text]
+        assert shown
+        assert f"goes back from {shown[0].back_from}" in driver.text
 
 
 async def test_losing_asks_for_one_reason(demo: Workspace) -> None:
