@@ -267,7 +267,7 @@ def _file_of(target: Target) -> Path:
     :raises UsageError: for a server, with what does the same there.
     """
     if target.path is None:
-        url = target.name.replace("postgresql+psycopg://", "postgresql://")
+        url = target.name.replace("postgresql+psycopg://", "postgresql://")  # for programs without our driver
         raise UsageError(
             tr("backup and restore are for database files, not for PostgreSQL."), _FOR_SERVERS.format(url=url)
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from funnel_tui.errors import UsageError
@@ -15,6 +15,9 @@ SCHEMA_VERSION = 1
 APPLICATION_ID = 0x46554E4C
 """Marks our SQLite files ("FUNL"), so that another program's file is never touched."""
 
+_DRIVER = "postgresql+psycopg://"
+"""How SQLAlchemy is told of PostgreSQL and of the driver we use."""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -22,10 +25,12 @@ class Target:
 
     :param path: the SQLite file, or None for a server.
     :param url: the SQLAlchemy address of a PostgreSQL database, or None for a file.
+    :param scheme: how an address begins for the user, who did not choose the driver.
     """
 
     path: Path | None = None
     url: str | None = None
+    scheme: str = field(default="postgresql", compare=False)
 
     @classmethod
     def parse(cls, text: str) -> Target:
@@ -44,7 +49,7 @@ class Target:
             return cls(path=Path(text).expanduser())
         scheme = match[1].lower()
         if scheme in {"postgres", "postgresql", "postgresql+psycopg"}:
-            return cls(url="postgresql+psycopg://" + text[match.end() :])
+            return cls(url=_DRIVER + text[match.end() :], scheme=match[1])
         raise UsageError(
             tr("{scheme}:// is not a database we know.").format(scheme=scheme),
             tr("Give a path to a file or postgresql://user@host/name."),
@@ -52,7 +57,10 @@ class Target:
 
     @property
     def name(self) -> str:
-        """How to name it to people; a password in an address is not shown."""
+        """How to name it to people: an address as it was given, but for a password in it."""
         if self.path is not None:
             return str(self.path)
-        return re.sub(r"//([^:/@]+):[^@]*@", r"//\1:…@", self.url or "")
+        address = f"{self.scheme}://{(self.url or '').removeprefix(_DRIVER)}"
+        # A password may hold an @ of its own, and may be said as a parameter too.
+        address = re.sub(r"//([^:/@?]*):.*@", r"//\1:…@", address)
+        return re.sub(r"([?&]password=)[^&]*", r"\1…", address)

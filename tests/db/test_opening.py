@@ -141,7 +141,20 @@ def test_an_address_of_another_kind(text: str) -> None:
 
 
 def test_a_password_is_never_shown() -> None:
-    assert Target.parse("postgresql://ana:secret@host/sales").name == "postgresql+psycopg://ana:…@host/sales"
+    for given, shown in (
+        ("postgresql://ana:secret@host/sales", "postgresql://ana:…@host/sales"),
+        ("postgres://ana@host/sales", "postgres://ana@host/sales"),
+        ("postgresql+psycopg://ana:secret@host/sales", "postgresql+psycopg://ana:…@host/sales"),
+        ("postgresql://ana:sec@ret@host:5432/sales", "postgresql://ana:…@host:5432/sales"),
+        (
+            "postgresql://host:5432/sales?password=secret&user=ana",
+            "postgresql://host:5432/sales?password=…&user=ana",
+        ),
+    ):
+        target = Target.parse(given)
+        assert target.name == shown
+        assert target.url == "postgresql+psycopg://" + given.partition("://")[2]
+    assert Target.parse("postgres://ana@host/sales") == Target.parse("postgresql://ana@host/sales")
 
 
 def test_an_older_file_is_copied_and_then_upgraded(tmp_path: Path) -> None:
