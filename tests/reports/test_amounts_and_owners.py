@@ -38,7 +38,9 @@ def test_amounts_in_several_currencies(team: Small) -> None:
     assert (row["deals_open"], row["won"], row["lost"], row["without_amount"]) == (3, 2, 1, 1)
     notes = " ".join(team.report("metrics").notes)
     assert "1 without amount" in notes
-    assert "2 not priced in EUR" in notes
+    assert "1 not priced in EUR" in notes
+    # What lost deals were worth is in the close ratio by amount only.
+    assert "2 not priced in EUR" in " ".join(team.report("metrics", by_value=True).notes)
     active = team.row("active")
     assert (active["deals"], active["amount"], active["without_amount"]) == (3, Money(700, "EUR"), 1)
     # At the rate of that day, and before there was one.

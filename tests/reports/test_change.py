@@ -199,6 +199,7 @@ def test_without_amount_or_rate_a_deal_is_counted_and_not_priced(team: Small) ->
     report = team.report("change", period=Period.parse("2026-02"))
     assert rows_of(report)[""]["new"] == rows_of(report)[""]["closing"] == (2, 0)
     assert any("1 without amount" in note for note in report.notes)
+    assert any("so that the rows add up" in note for note in report.notes)
     assert any("1 not priced" in note for note in report.notes)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from funnel_tui.domain.money import round_half_up
-from funnel_tui.domain.period import PeriodKind, day_number, local_day
+from funnel_tui.domain.period import PeriodKind, day_number, day_of, local_day
 from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.said import said
 from funnel_tui.domain.status import DealStatus, GroupBy
@@ -53,6 +53,7 @@ class PipelineChange:
     :param prices: the rates that everything is priced at.
     :param unpriced: deals with an amount and no rate, anywhere in the rows.
     :param without_amount: deals without an amount, likewise.
+    :param foreign: deals with an amount in another currency than the base.
     """
 
     after: int
@@ -61,6 +62,7 @@ class PipelineChange:
     prices: Prices
     unpriced: int
     without_amount: int
+    foreign: int
 
 
 def change_report(looking: Looking) -> Report:
@@ -128,6 +130,7 @@ def read_change(looking: Looking) -> PipelineChange:
         prices=prices,
         unpriced=sum(held.currency is not None and prices.factor(held.currency) is None for held in priced),
         without_amount=len(counted) - len(priced),
+        foreign=sum(held.currency not in (None, looking.currency) for held in priced),
     )
 
 
@@ -202,6 +205,14 @@ def change_notes(looking: Looking, found: PipelineChange) -> list[str]:
             said(
                 "Deals expected to close after {day} are not in it; those without a date are.",
                 day=period.last.isoformat(),
+            )
+        )
+    if found.foreign:
+        notes.append(
+            said(
+                "All amounts are at the rates of {day}, so that the rows add up; other reports price closed "
+                "deals at the rate of the closing day.",
+                day=day_of(found.prices.day).isoformat(),
             )
         )
     if found.without_amount:

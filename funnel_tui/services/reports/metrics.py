@@ -67,7 +67,12 @@ def metrics_report(looking: Looking, snapshot: Looking | None = None) -> Report:
         METRICS,
         building.notes_of(
             looking,
-            totals=(whole.open_total, whole.won_total, whole.lost_total),
+            # What lost deals were worth is in the close ratio by amount and in no other figure.
+            totals=(
+                whole.open_total,
+                whole.won_total,
+                *([whole.lost_total] if looking.scope.by_value else []),
+            ),
             without_amount=whole.without_amount,
             extra=extra,
         ),
