@@ -58,7 +58,8 @@ class TaskDialog(TaskForm):
     :param errors: messages by field, from a service that refused the last answer.
     """
 
-    AUTO_FOCUS = "#kind"
+    # The words are what one types; the kind is mostly right as it is, one field above.
+    AUTO_FOCUS = "#title"
 
     def __init__(
         self,

@@ -17,6 +17,8 @@ from funnel_tui.widgets.cells import cut
 
 _MOVING = frozenset("hjkl")
 """Letters that move the cursor in lists: pressed here, they are a slip and no wish for another value."""
+MOST_MISSED = 20
+"""So many cells of a text that begins no value are shown."""
 
 
 class Choice(Widget, can_focus=True):
@@ -68,6 +70,7 @@ class Choice(Widget, can_focus=True):
         self._options = list(options)
         self._shown = shown or {}
         self._typed = ""
+        self._missed = ""
         self.chosen = max(0, min(chosen, len(options) - 1))
 
     @property
@@ -77,30 +80,32 @@ class Choice(Widget, can_focus=True):
 
     def offer(self, options: Sequence[str]) -> None:
         """Take other values, and begin with the first one; nobody is told."""
-        self._options, self.chosen, self._typed = list(options), 0, ""
+        self._options, self.chosen, self._typed, self._missed = list(options), 0, "", ""
         self.refresh()
 
     def action_step(self, by: int) -> None:
         """Choose a neighbour; after the last comes the first."""
-        self._typed = ""
+        self._typed = self._missed = ""
         self._choose((self.chosen + by) % len(self._options))
 
     def action_forget(self) -> None:
         """Begin to type anew."""
-        self._typed = ""
+        self._typed = self._missed = ""
+        self.refresh()
 
     def on_key(self, event: events.Key) -> None:
         """Typed letters go to the first value that begins with them; anything else changes nothing.
 
-        A text meant for another field must not change this one: no value is found by its middle, and the
-        letters that move elsewhere in the program go nowhere alone.
+        A text meant for another field must not change this one: no value is found by its middle, the letters
+        that move elsewhere in the program go nowhere alone, and after a letter that begins nothing the others
+        are only shown, so that whoever types sees where the text went.
         """
         char = event.character
         if char is None or not char.isprintable() or (char == " " and not self._typed):
             return
         event.stop()
         event.prevent_default()
-        for typed in (self._typed + char, char):
+        for typed in () if self._missed else (self._typed + char, char):
             found = self._find(typed.casefold())
             if found is not None:
                 self._typed = typed
@@ -108,10 +113,12 @@ class Choice(Widget, can_focus=True):
                 if not _MOVING.issuperset(typed.casefold()):
                     self._choose(found)
                 return
+        self._missed = (self._missed or self._typed) + char
+        self.refresh()
 
     def on_blur(self) -> None:
         """Leaving the field forgets what was typed."""
-        self._typed = ""
+        self._typed = self._missed = ""
 
     def render(self) -> Text:
         """The value between the arrows that change it."""
@@ -119,6 +126,10 @@ class Choice(Widget, can_focus=True):
         text = cut(self._shown.get(self.value, self.value), self.size.width - 6)
         count = f"  {self.chosen + 1}/{len(self._options)}" if many and self.has_focus else ""
         arrows = f"‹ {text} ›{count}" if many else f"  {text}"
+        if self._missed:
+            # Translators: no value of a field begins with what was typed.
+            words = tr("nothing begins with “{typed}”").format(typed=cut(self._missed, MOST_MISSED))
+            arrows += f"  {words}"
         return Text(arrows, no_wrap=True, overflow="ellipsis")
 
     def _choose(self, at: int) -> None:

@@ -88,7 +88,7 @@ class Options(Choice):
         """Offer other values."""
         self._numbers = [one for one, _ in named]
         self._options = [name for _, name in named] or [NO_VALUE]
-        self._typed = ""
+        self._typed = self._missed = ""
         self.chosen = self._numbers.index(number) if number in self._numbers else 0
         self.refresh()
 

@@ -326,7 +326,7 @@ async def test_t_adds_a_task(demo: Workspace) -> None:
     deal_id = deal_ids(demo, SCOPE)[0]
     before = len(deal_tasks(demo, deal_id))
     async with driving(demo) as driver:
-        await driver.press("1", "t", "down")
+        await driver.press("1", "t")
         await driver.type("ask for the budget")
         await driver.press("down")
         await driver.type("fri")
@@ -357,7 +357,7 @@ async def test_days_are_read_as_the_user_writes_them(
     deal_id = deal_ids(demo, SCOPE)[0]
     settings = UserSettings(week_start=week_start)
     async with driving(demo, settings=settings, environment={**TERMINAL, "LANG": locale}) as driver:
-        await driver.press("1", "t", "down")
+        await driver.press("1", "t")
         await driver.type("habits")
         await driver.press("down")
         await driver.type(typed)

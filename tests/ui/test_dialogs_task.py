@@ -29,7 +29,7 @@ async def test_a_task_by_keys() -> None:
     dialog = TaskDialog(READER, REPS, 6, deal_id=31, about="Fjordline [/EU]")
     async with showing(dialog) as driver:
         assert "New task: Fjordline [/EU]" in seen(driver)
-        await driver.press("m", "tab")
+        await driver.press("shift+tab", "m", "tab")
         await driver.type("Meet Kari")
         await driver.press("tab")
         await driver.type("fri 14:30")
@@ -45,10 +45,16 @@ async def test_a_task_may_have_neither_words_nor_day() -> None:
         assert answer(driver) == TaskWish("call", "", None, 5)
 
 
+async def test_words_typed_at_once_are_the_words_of_the_task() -> None:
+    async with showing(TaskDialog(READER, REPS, 5)) as driver:
+        await driver.type("Email them")
+        await driver.press("enter")
+        assert answer(driver) == TaskWish("call", "Email them", None, 5)
+
+
 async def test_an_edited_task_keeps_what_was_not_touched() -> None:
     task = replace(TASK, due_at=20_777 * 86_400 + 9 * 3600 + 17)
     async with showing(TaskDialog(READER, REPS, 5, task=task)) as driver:
-        await driver.press("tab")
         await driver.type("!")
         await driver.press("enter")
         moment = Moment(20_777, task.due_at)
@@ -58,7 +64,7 @@ async def test_an_edited_task_keeps_what_was_not_touched() -> None:
 
 async def test_a_task_on_a_day_that_does_not_exist() -> None:
     async with showing(TaskDialog(READER, REPS, 5)) as driver:
-        await driver.press("tab", "tab")
+        await driver.press("tab")
         await driver.type("25:00")
         await driver.press("enter")
         assert "has a time that no clock shows" in words(driver)
