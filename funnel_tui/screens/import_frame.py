@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,19 +15,31 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 
 from funnel_tui.dialogs.base import Dialog
-from funnel_tui.dialogs.pick_one import Offer, PickOne
 from funnel_tui.domain.shown import clean
+from funnel_tui.errors import FunnelError
 from funnel_tui.language import tr, trn
+from funnel_tui.screens.import_choosing import (
+    ASK,
+    COLUMN,
+    OWN,
+    PIPELINE,
+    VALUE,
+    form,
+    question,
+    with_column,
+    with_value,
+)
 from funnel_tui.screens.import_reading import Imported
 from funnel_tui.screens.import_rows import MAPPED_COLUMNS, FieldRows
-from funnel_tui.screens.import_words import DATES, FIELD_WORDS, KIND_WORDS, MARKS, PROGRAM_WORDS
+from funnel_tui.screens.import_words import DATES, KIND_WORDS, MARKS, PROGRAM_WORDS
 from funnel_tui.widgets.choice import Choice
 from funnel_tui.widgets.grid import Grid
 from funnel_tui.widgets.lines import Line, TabLine
 
 if TYPE_CHECKING:
+    from funnel_tui.dialogs.fixed_value import FixedValueForm
     from funnel_tui.screens.host import HostApp
-    from funnel_tui.services.importing.preview import Choices, FileLook
+    from funnel_tui.services.importing.preview import Choices, FieldLook, FileLook
 
 HEADER_WORDS = (tr("names the columns"), tr("is data"))
 
@@ -50,15 +62,15 @@ class ImportFrame(Dialog[Imported]):
     ImportFrame #fields { height: 1fr; }
     ImportFrame #below { height: 1fr; }
     ImportFrame #reason { display: none; height: 2; color: $error; }
+    ImportFrame #way { display: none; height: auto; max-height: 2; text-style: bold; }
     ImportFrame #effect { display: none; height: 1fr; padding: 0 1; overflow-y: auto; }
     ImportFrame.-effect #effect { display: block; }
     ImportFrame.-effect #below { display: none; }
     """
     AUTO_FOCUS = "#fields"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "e,space", "map", tr("change column"), id="map", tooltip=tr("Read the field from another column")
-        ),
+        Binding("e,space", "map", tr("change column"), id="map",
+                tooltip=tr("Read the field from another column, or give it a fixed value")),
         Binding("tab", "app.focus_next", tr("next"), priority=True,
                 id="tab", tooltip=tr("The next part of the screen")),
         Binding("shift+tab", "app.focus_previous", tr("before"), priority=True,
@@ -100,6 +112,7 @@ class ImportFrame(Dialog[Imported]):
         yield TabLine(id="views")
         yield Grid(by_cell=False, when_moved=self.below_moved, id="below")
         yield Static(id="reason", markup=False)
+        yield Static(id="way", markup=False)
         yield Static(id="effect", markup=False)
 
     def choices_changed(self) -> None:
@@ -118,7 +131,9 @@ class ImportFrame(Dialog[Imported]):
         """Show how the file would be read: the choices that were found out, and the fields."""
         self._look = seen
         self._offer(seen)
-        self.query_one("#fields", Grid).show(MAPPED_COLUMNS, FieldRows(seen.fields))
+        self.query_one("#fields", Grid).show(
+            MAPPED_COLUMNS, FieldRows(seen.fields, new_pipeline=seen.new_pipeline)
+        )
         if seen.unread:
             words = trn("Not read: {n} column ({names})", "Not read: {n} columns ({names})", len(seen.unread))
             words = words.format(n=len(seen.unread), names=", ".join(map(clean, seen.unread)))
@@ -146,7 +161,7 @@ class ImportFrame(Dialog[Imported]):
         match choice.id:
             case "kind":
                 kind = list(KIND_WORDS)[choice.chosen]
-                choices = replace(choices, kind=kind, maps={}, values={})
+                choices = replace(choices, kind=kind, maps={}, values={}, pipeline=None)
             case "program":
                 program = list(PROGRAM_WORDS)[choice.chosen]
                 choices = replace(choices, program=program)
@@ -166,37 +181,49 @@ class ImportFrame(Dialog[Imported]):
         self.action_import()
 
     def action_map(self) -> None:
-        """Pick the column that a field is read from, or a text for every row."""
+        """Pick the column that a field is read from, a text for every row, or the pipeline of all deals."""
         seen, grid = self._look, self.query_one("#fields", Grid)
         if self._importing or seen is None or not seen.fields:
             return
         field = seen.fields[grid.row]
-        offers = [
-            Offer("", tr("– not read –")),
-            *(Offer(f"column {name}", name, sample) for name, sample in seen.columns),
-        ]
-        words = FIELD_WORDS.get(field.name, field.name)
-        dialog = PickOne(
-            tr("Which column is the {field}?").format(field=words),
-            (tr("Column"), tr("First text in it")),
-            offers,
-            f"column {field.column}" if field.column else "",
-            free=lambda typed: Offer(f"value {typed}", tr("“{text}” on every row").format(text=typed)),
-        )
-        self.app.push_screen(dialog, partial(self._map, field.name))
+        self.app.push_screen(question(seen, field), partial(self._map, field))
 
-    def _map(self, field: str, answer: str | None) -> None:
+    def _map(self, field: FieldLook, answer: str | None) -> None:
         if answer is None:
             return
         what, _, text = answer.partition(" ")
-        maps: dict[str, str] = {**self._choices.maps}
-        values: Mapping[str, str] = {k: v for k, v in self._choices.values.items() if k != field}
-        if what == "value":
-            maps.pop(field, None)
-            values = {**values, field: text}
+        if what == ASK:
+            self._ask(field, form(field))
+        elif what == VALUE:
+            self._give(field, text)
         else:
-            maps[field] = text
-        self._choices = replace(self._choices, maps=maps, values=values)
+            if what == OWN:
+                self._choices = replace(self._choices, pipeline=None)
+            else:
+                column = text if what == COLUMN else ""
+                self._choices = with_column(self._choices, field.name, column)
+            self.choices_changed()
+
+    def _ask(self, field: FieldLook, dialog: FixedValueForm) -> None:
+        """Ask for the text of every row, or for the name of a pipeline."""
+
+        def told(text: str | None) -> None:
+            if text is not None:
+                self._give(field, text)
+
+        self.app.push_screen(dialog, told)
+
+    def _give(self, field: FieldLook, text: str) -> None:
+        """A text for every row; where it cannot be, it is asked for again."""
+        if field.name == PIPELINE:
+            from funnel_tui.services.importing.offered import pipeline_name
+
+            try:
+                text = pipeline_name(text)
+            except FunnelError as error:
+                self._ask(field, form(field, text=text, wrong=error.message))
+                return
+        self._choices = with_value(self._choices, field.name, text)
         self.choices_changed()
 
 

@@ -19,6 +19,7 @@ from textual.widgets import Static
 from funnel_tui.domain.shown import clean, count_text
 from funnel_tui.errors import FunnelError
 from funnel_tui.language import tr, trc, trn
+from funnel_tui.screens.import_choosing import PIPELINE
 from funnel_tui.screens.import_frame import ImportFrame
 from funnel_tui.screens.import_reading import CanRead, Found, Imported, Progressed, Work, carry_out, read_file
 from funnel_tui.screens.import_rows import (
@@ -31,6 +32,7 @@ from funnel_tui.screens.import_rows import (
 from funnel_tui.screens.import_words import (
     counted,
     refused_words,
+    way_out,
 )
 from funnel_tui.screens.writing import Change, Told, writing_of
 from funnel_tui.widgets.grid import Grid
@@ -74,6 +76,7 @@ class ImportPreview(ImportFrame):
         self._checking = False
         self._view = ROWS
         self._view_chosen = False
+        self._so_far = False
         self._refused: RefusedRows | None = None
 
     def on_mount(self) -> None:
@@ -90,7 +93,7 @@ class ImportPreview(ImportFrame):
             return (), Hint("esc", tr("stop"))
         keys = (
             Hint("enter", tr("import")),
-            Hint("e", trc("key", "column")),
+            Hint("e", trc("key", "change")),
             Hint("v", tr("rows/refused")),
             Hint("r", tr("read again")),
             Hint("tab", tr("next")),
@@ -104,6 +107,7 @@ class ImportPreview(ImportFrame):
         """Look at the file with the present choices, then try the whole import."""
         self._stop()
         self._checking, self._effect, self._problem, self._readable = True, None, "", None
+        self._so_far = False
         if not self._view_chosen:
             self._view = ROWS
         self._say_status()
@@ -132,13 +136,15 @@ class ImportPreview(ImportFrame):
             return
         if isinstance(what, CanRead):
             self._readable = what.rows
+            if what.refused is not None:
+                self._so_far = True
+                self._take_refused(what.refused)
+                self._show_below()
             self._say_status()
             return
-        self._checking = False
+        self._checking = self._so_far = False
         if isinstance(what, ImportRefused):
-            self._effect = what
-            if not self._view_chosen:
-                self._view = REFUSED
+            self._take_refused(what)
         elif isinstance(what, Exception):
             self._take_problem(what)
         else:
@@ -147,6 +153,16 @@ class ImportPreview(ImportFrame):
                 self._view = ROWS
         self._say_status()
         self._show_below()
+
+    def _take_refused(self, refused: ImportRefused) -> None:
+        """Show them, with the cursor on the field that can help."""
+        self._effect = refused
+        if not self._view_chosen:
+            self._view = REFUSED
+        fields = self.query_one("#fields", Grid)
+        names = [one.name for one in self._look.fields] if self._look is not None else []
+        if refused.stages and fields.row == 0 and PIPELINE in names:
+            fields.put_cursor(names.index(PIPELINE))
 
     def _take_problem(self, error: Exception) -> None:
         """The file cannot be read at all, or not in this way."""
@@ -188,11 +204,14 @@ class ImportPreview(ImportFrame):
         if self._checking:
             if self._readable is None:
                 return tr("Reading the whole file …{far}; enter imports at once.").format(far=far)
+            if isinstance(self._effect, ImportRefused):
+                words = tr("{refused} Looking for more …{far}")
+                return words.format(refused=refused_words(self._effect, so_far=True), far=far)
             can = trn("{n} row can be read", "{n} rows can be read", self._readable)
             words = tr("{rows}. Trying the import …{far}; enter imports at once.")
             return words.format(rows=can.format(n=count_text(self._readable)), far=far)
         if isinstance(self._effect, ImportRefused):
-            return refused_words(self._effect)
+            return refused_words(self._effect, so_far=self._so_far)
         if self._effect is None:
             return tr("Not tried to its end; enter imports.")
         if not self._effect.rows:
@@ -210,13 +229,15 @@ class ImportPreview(ImportFrame):
         refused = self._effect if isinstance(self._effect, ImportRefused) else None
         words = {
             ROWS: tr("First rows as they would be read"),
-            REFUSED: tr("Refused: {n}").format(n=count_text(refused.values) if refused else 0),
+            REFUSED: (tr("Refused: at least {n}") if self._so_far else tr("Refused: {n}")).format(
+                n=count_text(refused.values if refused else 0)
+            ),
             EFFECT: tr("What happens"),
         }
         self.query_one(TabLine).say((), "", list(words.values()), words[self._view])
         self.set_class(self._view == EFFECT, "-effect")
         grid = self.query_one("#below", Grid)
-        self._refused = RefusedRows(refused)
+        self._refused = RefusedRows(refused, so_far=self._so_far)
         if self._view == REFUSED:
             grid.show(REFUSED_COLUMNS, self._refused)
         elif self._look is not None and self._look.shown:
@@ -244,12 +265,19 @@ class ImportPreview(ImportFrame):
 
     def below_moved(self) -> None:
         """Say the whole reason of the refused row under the cursor: the table may have no room for it."""
+        from funnel_tui.services.importing import ImportRefused
+
         reason = ""
         if self._view == REFUSED and self._refused is not None:
             reason = self._refused.reason(self.query_one("#below", Grid).row)
         line = self.query_one("#reason", Static)
         line.display = bool(reason)
         line.update(Text(reason))
+        way = self.query_one("#way", Static)
+        refused = self._effect if self._view == REFUSED and isinstance(self._effect, ImportRefused) else None
+        words = way_out(refused) if refused is not None else ""
+        way.display = bool(words)
+        way.update(Text(words))
 
     def action_read_again(self) -> None:
         """Read the file anew, as somebody may have mended it; what was chosen about it stays."""

@@ -16,7 +16,7 @@ from funnel_tui.services.workspace import Workspace
 
 if TYPE_CHECKING:
     from funnel_tui.domain.first_start import FirstAnswers
-    from funnel_tui.services.importing import ImportOptions, Outcome
+    from funnel_tui.services.importing import ImportOptions, ImportRefused, Outcome
     from funnel_tui.services.importing.plan import Progress
     from funnel_tui.services.importing.preview import Choices, FileLook
 
@@ -29,9 +29,14 @@ TELL_SECONDS = 0.2
 
 @dataclass(frozen=True, slots=True)
 class CanRead:
-    """So many rows can be read; what the database says to them is not known yet."""
+    """What a file is like to its end; what the database says to it is not known yet.
+
+    :param rows: so many can be read.
+    :param refused: the others.
+    """
 
     rows: int
+    refused: ImportRefused | None = None
 
 
 @dataclass
@@ -111,22 +116,21 @@ def read_file(
     work: Work, workspace: Workspace, path: Path, choices: Choices, first: FirstAnswers | None
 ) -> None:
     """Look at a file, read it to its end, and try the import; each is told as soon as it is known."""
+    from funnel_tui.services.importing.offered import known_pipelines
     from funnel_tui.services.importing.preview import look, options_of, read_through, rehearse
 
     try:
         settings = workspace.settings()
         if first is not None:
             settings = replace(settings, base_currency=first.currency, time_zone=first.time_zone)
-        seen = look(path, choices, settings)
+        seen = replace(look(path, choices, settings), pipelines=known_pipelines(workspace))
         work.post(Found(work.turn, seen))
         if seen.problem or work.rest():
             return
         progress = work.progress()
         if seen.fields:
             rows, refused = read_through(path, choices, settings, progress)
-            work.post(Found(work.turn, refused or CanRead(rows)))
-            if refused is not None:
-                return
+            work.post(Found(work.turn, CanRead(rows, refused)))
         options = options_of(path, seen, choices, first=first, progress=progress)
         work.post(Found(work.turn, rehearse(workspace, options)))
     except Exception as error:

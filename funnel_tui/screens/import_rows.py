@@ -35,10 +35,14 @@ FIRST_COLUMNS = (GridColumn("none", tr("There are none."), 40, right=False, stre
 
 
 class FieldRows:
-    """The fields of what is imported, and the column of each."""
+    """The fields of what is imported, and the column of each.
 
-    def __init__(self, fields: Sequence[FieldLook]) -> None:
+    :param new_pipeline: the pipeline that is chosen is not there yet.
+    """
+
+    def __init__(self, fields: Sequence[FieldLook], *, new_pipeline: bool = False) -> None:
         self.fields = fields
+        self._new_pipeline = new_pipeline
 
     def __len__(self) -> int:
         return len(self.fields)
@@ -48,11 +52,10 @@ class FieldRows:
         field = self.fields[row]
         name = FIELD_WORDS.get(field.name, field.name) + (" *" if field.needed else "")
         if field.constant is not None:
-            return (
-                Cell(name),
-                Cell(tr("“{text}” on every row").format(text=field.constant), "strong"),
-                Cell(""),
-            )
+            words = tr("“{text}” on every row").format(text=field.constant)
+            is_new = field.name == "pipeline" and self._new_pipeline
+            about = tr("a new pipeline, with the stages of the file") if is_new else ""
+            return Cell(name), Cell(words, "strong"), Cell(about, "muted")
         if field.column is None:
             missing = (
                 Cell(with_keys(tr("! needed: {map} chooses a column")), "bad")
@@ -64,9 +67,13 @@ class FieldRows:
 
 
 class RefusedRows:
-    """What is refused, with line, column, value and reason; the last line counts the rest."""
+    """What is refused, with line, column, value and reason; the last line counts the rest.
 
-    def __init__(self, refused: ImportRefused | None) -> None:
+    :param so_far: there may be more; they are not counted yet.
+    """
+
+    def __init__(self, refused: ImportRefused | None, *, so_far: bool = False) -> None:
+        self._so_far = so_far
         self._listed = list(refused.listed) if refused else []
         self._more = refused.values - len(self._listed) if refused else 0
 
@@ -76,7 +83,8 @@ class RefusedRows:
     def cells(self, row: int) -> Sequence[Cell]:
         """One value that is refused."""
         if row >= len(self._listed):
-            more = tr("… and {n} more").format(n=count_text(self._more))
+            words = tr("… and at least {n} more") if self._so_far else tr("… and {n} more")
+            more = words.format(n=count_text(self._more))
             return Cell(""), Cell(""), Cell(""), Cell(more, "muted")
         refusal = self._listed[row].refusal
         return (

@@ -114,14 +114,37 @@ def counted(outcome: Outcome) -> str:
     )
 
 
-def refused_words(refused: ImportRefused) -> str:
-    """That rows are refused, and that all waits for them."""
-    words = trn(
-        "{n} row is refused: nothing is imported before it is right.",
-        "{n} rows are refused: nothing is imported before they are right.",
-        refused.rows,
-    )
+def refused_words(refused: ImportRefused, *, so_far: bool = False) -> str:
+    """That rows are refused, and that all waits for them.
+
+    :param so_far: the database has not been asked yet; it may refuse more of them.
+    """
+    if so_far:
+        words = trn(
+            "At least {n} row is refused: nothing is imported before it is right.",
+            "At least {n} rows are refused: nothing is imported before they are right.",
+            refused.rows,
+        )
+    else:
+        words = trn(
+            "{n} row is refused: nothing is imported before it is right.",
+            "{n} rows are refused: nothing is imported before they are right.",
+            refused.rows,
+        )
     return words.format(n=count_text(refused.rows))
+
+
+def way_out(refused: ImportRefused) -> str:
+    """What can be done about stages that the pipeline does not have; empty where that is not the reason."""
+    if not refused.stages:
+        return ""
+    return with_keys(
+        tr(
+            "Unknown stages: {map} on the field “{field}” chooses another pipeline, or makes a new one with "
+            "the stages of the file."
+        ),
+        field=FIELD_WORDS["pipeline"],
+    )
 
 
 def done_words(outcome: Outcome, file: str) -> str:

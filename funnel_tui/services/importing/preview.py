@@ -50,6 +50,7 @@ from funnel_tui.exchange.refusals import Refusals
 from funnel_tui.exchange.table import Table, open_table
 from funnel_tui.exchange.vcard import is_cards, open_cards
 from funnel_tui.language import tr
+from funnel_tui.services.importing.offered import KnownPipeline
 from funnel_tui.services.importing.outcome import AllRefusals, ImportRefused, Outcome
 from funnel_tui.services.importing.plan import KINDS, ImportOptions, Progress
 from funnel_tui.services.importing.run import run_import
@@ -57,6 +58,9 @@ from funnel_tui.services.workspace import Workspace
 
 SAMPLE = 50
 """Rows of the file that are shown as they would be read."""
+
+IN_PIPELINES: tuple[Kind, ...] = ("deals", "history")
+"""What is imported into a pipeline."""
 
 TELL_ROWS = 1000
 """How often a long reading tells how far it is."""
@@ -70,6 +74,7 @@ class Choices:
     :param values: field to a text that every row has.
     :param decimal: the decimal mark of amounts.
     :param header: whether the first row names the columns.
+    :param pipeline: the pipeline of all deals; it is made where it is missing.
     """
 
     kind: Kind | None = None
@@ -79,12 +84,32 @@ class Choices:
     date_format: str | None = None
     decimal: str | None = None
     header: bool = True
+    pipeline: str | None = None
 
     def reading(self, time_zone: str = "UTC") -> ReadOptions:
         """How values are read."""
         return ReadOptions(
             header=self.header, date_format=self.date_format, decimal=self.decimal, timezone=time_zone
         )
+
+    def mapped(self, kind: Kind, table: Table, profile: Profile) -> ColumnMapping:
+        """Which column is which field, also where a needed one is missing."""
+        return map_columns(kind, table.columns, profile, *self._given(kind))
+
+    def built(self, kind: Kind, table: Table, profile: Profile, name: str) -> ColumnMapping:
+        """Which column is which field.
+
+        :param name: the file, for messages.
+        :raises FunnelError: for a file that cannot be read so.
+        """
+        return build_mapping(kind, table.columns, profile, *self._given(kind), name)
+
+    def _given(self, kind: Kind) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        """Columns and texts by field; the pipeline of all deals is that of every row."""
+        if self.pipeline is None or kind != "deals":
+            return self.maps, self.values
+        maps = {name: column for name, column in self.maps.items() if name != "pipeline"}
+        return maps, {**self.values, "pipeline": self.pipeline}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +140,7 @@ class FileLook:
     :param shown: the fields of ``rows``.
     :param rows: the first rows as they would be read.
     :param problem: why the file cannot be read in this way; empty when it can.
+    :param pipelines: what can be chosen as the pipeline; :func:`look` knows none.
     """
 
     kind: Kind
@@ -125,6 +151,16 @@ class FileLook:
     shown: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     problem: str = ""
+    pipelines: tuple[KnownPipeline, ...] = ()
+
+    @property
+    def new_pipeline(self) -> bool:
+        """Whether a pipeline is chosen that is not known."""
+        names = {one.name.casefold() for one in self.pipelines}
+        return any(
+            field.name == "pipeline" and field.constant is not None and field.constant.casefold() not in names
+            for field in self.fields
+        )
 
 
 class Stopped(FunnelError):
@@ -141,7 +177,7 @@ def read_through(
     :raises FunnelError: as :func:`look`.
     """
     table, kind, profile = _opened(path, choices)
-    mapping = build_mapping(kind, table.columns, profile, choices.maps, choices.values, path.name)
+    mapping = choices.built(kind, table, profile, path.name)
     whole = complete_options(profile, choices.reading(settings.time_zone), settings.base_currency)
     refusals = AllRefusals(None, several=False)
     rows = 0
@@ -163,13 +199,13 @@ def look(path: Path, choices: Choices, settings: TeamSettings) -> FileLook:
         path.stat()
         return FileLook("interactions", letter)
     table, kind, profile = _opened(path, choices)
-    mapping = map_columns(kind, table.columns, profile, choices.maps, choices.values)
+    mapping = choices.mapped(kind, table, profile)
     samples = _samples(table)
     rows: tuple[tuple[str, ...], ...] = ()
     shown = tuple(name for name in FIELDS[kind] if _is_shown(kind, name, mapping))
     problem = ""
     try:
-        build_mapping(kind, table.columns, profile, choices.maps, choices.values, path.name)
+        choices.built(kind, table, profile, path.name)
         whole = complete_options(profile, choices.reading(settings.time_zone), settings.base_currency)
         zone = ZoneInfo(settings.time_zone)
         records = _records(kind, table, mapping, whole, settings, Refusals())
@@ -180,7 +216,7 @@ def look(path: Path, choices: Choices, settings: TeamSettings) -> FileLook:
     return FileLook(
         kind,
         profile.name,
-        tuple(_field(kind, name, mapping, samples) for name in FIELDS[kind]),
+        (*(_field(kind, name, mapping, samples) for name in FIELDS[kind]), *_added(kind, choices)),
         tuple(zip(table.columns, samples, strict=True)),
         tuple(name for place, name in enumerate(table.columns) if place not in used),
         shown,
@@ -232,6 +268,7 @@ def options_of(
         maps=choices.maps,
         values=choices.values,
         read=choices.reading(),
+        pipeline=choices.pipeline if seen.kind in IN_PIPELINES else None,
         first=first,
         progress=progress,
     )
@@ -316,6 +353,12 @@ def _field(kind: Kind, name: str, mapping: ColumnMapping, samples: list[str]) ->
         "" if place is None else samples[place],
         name in REQUIRED[kind],
     )
+
+
+def _added(kind: Kind, choices: Choices) -> Iterator[FieldLook]:
+    """The pipeline of a history: no column says it, but it can be chosen."""
+    if kind == "history":
+        yield FieldLook("pipeline", None, choices.pipeline, "", needed=False)
 
 
 def _records(
