@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.support.cli import json_of, ok, refused, run_funnel
+from tests.support.cli import json_of, ok, refused, run_funnel, run_here
 from tests.support.terminal import Terminal
 
 pytestmark = pytest.mark.e2e
@@ -73,7 +73,7 @@ def environment(locale: str) -> Mapping[str, str]:
 
 def changes(database: Path) -> object:
     """What was ever written to a database."""
-    return json_of(run_funnel("undo", "--list", "--json", env=ENGLISH, db=database))["rows"]
+    return json_of(run_here("undo", "--list", "--json", env=ENGLISH, db=database))["rows"]
 
 
 @pytest.mark.parametrize("seen", LANGUAGES, ids=lambda seen: seen.locale)
@@ -120,5 +120,5 @@ def test_an_amount_with_the_marks_of_a_locale_is_saved_as_it_was(locale: str, da
         terminal.press("q")
         assert terminal.wait_exit() == 0
     assert changes(database) == before
-    (deal,) = json_of(run_funnel("deal", "show", TITLE, "--json", env=ENGLISH, db=database))["rows"]
+    (deal,) = json_of(run_here("deal", "show", TITLE, "--json", env=ENGLISH, db=database))["rows"]
     assert deal["amount"] == {"minor": 48_000_050, "currency": "NOK", "text": "480000.50"}
