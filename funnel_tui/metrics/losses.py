@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from funnel_tui.domain.cells import FunnelCell, LostCell
 from funnel_tui.domain.facts import PipelineFact, StageFact
+from funnel_tui.domain.status import DealStatus
 from funnel_tui.metrics.figures import Prices, Total
 from funnel_tui.metrics.funnel import Tally, priced
 
@@ -22,6 +24,21 @@ class LossStep:
     stage: StageFact
     passed: Tally = field(default_factory=Tally)
     lost_from: Tally = field(default_factory=Tally)
+
+
+def moved_back(pipeline: PipelineFact, cells: Iterable[FunnelCell], lost: Iterable[LostCell]) -> bool:
+    """Whether a deal was lost from another stage than the furthest it had reached.
+
+    :param cells: funnel cells of a cohort, mode *reached*; ``lost`` its lost deals by stage.
+    """
+    position = {stage.id: stage.position for stage in pipeline.stages}
+    more: Counter[int] = Counter()
+    for cell in cells:
+        if cell.status is DealStatus.LOST:
+            more[cell.furthest] += cell.deals
+    for gone in lost:
+        more[position[gone.stage_id]] -= gone.deals
+    return any(more.values())
 
 
 def losses(

@@ -222,6 +222,19 @@ def test_groups_show_the_stages_of_the_whole(team: Small) -> None:
     assert [row["stage"] for row in team.report("active").rows] == ["Lead", "Offer"]
 
 
+def test_a_deal_that_moved_back_before_it_was_lost_is_told(team: Small) -> None:
+    said = "Lost from is where a deal stood; Lost in the funnel is how far it had come before it moved back."
+    team.deal("2026-03-01", moves=(("Offer", "2026-03-02"),), lost="2026-03-03")
+    assert said not in team.report("losses").notes
+    back = (("Offer", "2026-03-02"), ("Lead", "2026-03-03"))
+    team.deal("2026-03-01", moves=back, lost="2026-03-04")
+    assert said in team.report("losses").notes
+    rows = {row["stage"]: row for row in team.report("losses").rows}
+    funnel = {row["stage"]: row for row in team.report("funnel").rows}
+    assert [rows[stage]["lost_from"] for stage in ("Lead", "Offer")] == [1, 1]
+    assert [funnel[stage]["lost"] for stage in ("Lead", "Offer")] == [0, 2]
+
+
 def test_straight_through_a_retired_stage(team: Small) -> None:
     """A retired stage asks for nothing; who was lost from it went straight up to it."""
     team.deal("2026-03-01", moves=(("Talk", "2026-03-02"),), lost="2026-03-03")

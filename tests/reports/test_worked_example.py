@@ -107,6 +107,7 @@ def check_everything(workspace: Workspace) -> None:
     assert column(losses, "passed_amount") == euros(110_000, 98_000, 69_000, 39_000)
     assert column(losses, "lost_from") == [1, 0, 2, 0]
     assert column(losses, "lost_from_amount") == euros(5_000, 0, 14_000, 0)
+    assert not any("moved back" in note for note in losses.notes)
     reasons = run_report(workspace, "losses", Scope(period=Q1, by=GroupBy.REASON))
     assert {row["reason"]: row["deals"] for row in reasons.rows} == {
         "price": 1,

@@ -10,7 +10,7 @@ from funnel_tui.errors import UsageError
 from funnel_tui.language import tr
 from funnel_tui.metrics.figures import Total
 from funnel_tui.metrics.funnel import Tally
-from funnel_tui.metrics.losses import LossStep, losses, reasons
+from funnel_tui.metrics.losses import LossStep, losses, moved_back, reasons
 from funnel_tui.queries import look
 from funnel_tui.queries.closings import lost_from_cells, reason_cells
 from funnel_tui.queries.funnel import funnel_cells
@@ -36,9 +36,11 @@ def losses_report(looking: Looking) -> Report:
         )
     rows: list[Row] = []
     wholes: list[LossStep] = []
+    strayed = False
     for selection in looking.selections:
         cells = funnel_cells(looking.reader, selection, cohort, Mode.REACHED)
         lost = lost_from_cells(looking.reader, selection, cohort, cells)
+        strayed = strayed or moved_back(selection.pipeline, cells, lost)
         whole = losses(selection.pipeline, cells, lost, looking.prices)
         wholes += whole
         name = selection.pipeline.name
@@ -72,12 +74,21 @@ def losses_report(looking: Looking) -> Report:
             looking,
             totals=(lost_total,),
             without_amount=lost_total.without_amount,
-            extra=_which_deals(looking)
-            if any(step.passed.deals or step.lost_from.deals for step in wholes)
-            else (),
+            extra=[
+                *(_which_deals(looking) if any(s.passed.deals or s.lost_from.deals for s in wholes) else ()),
+                *(_two_ways() if strayed else ()),
+            ],
         ),
         cohort=cohort,
     )
+
+
+def _two_ways() -> list[str]:
+    return [
+        said(
+            "Lost from is where a deal stood; Lost in the funnel is how far it had come before it moved back."
+        )
+    ]
 
 
 def _which_deals(looking: Looking) -> list[str]:
