@@ -73,15 +73,19 @@ def language_of(environment: Mapping[str, str] = os.environ) -> str:
     """
     for name in (VARIABLE, "LC_ALL", "LC_MESSAGES", "LANG"):
         if value := environment.get(name, ""):
-            return _code(value)
+            return _code(value) if _code(value) in LANGUAGES else "en"
     return "en"
+
+
+def is_known(named: str) -> bool:
+    """Whether a name is that of a language there is, or of none at all: empty, or the locale of machines."""
+    return _code(named) in {*LANGUAGES, "", "c", "posix"}
 
 
 def _code(locale: str) -> str:
     """The language in the name of a locale: ``nb_NO.UTF-8`` is ``nb``."""
     code = locale.replace("-", "_").split(".")[0].split("_")[0].lower()
-    code = _OTHER_CODES.get(code, code)
-    return code if code in LANGUAGES else "en"
+    return _OTHER_CODES.get(code, code)
 
 
 def tr(text: str) -> str:

@@ -2,6 +2,10 @@
 
 Data goes to standard output, words to standard error. Exit codes: 0 done, 1 refused, 2 a request that makes
 no sense, 70 a fault of the program, 130 stopped with ctrl+c, 128 + n ended by signal n.
+
+Of a settings file with a mistake nothing is used. A command that takes a setting from it refuses with exit
+code 2: the app, whatever writes (its user), whatever was told no database, the week and the user of ``today``. Any
+other goes on as without the file and says so in one line at its end.
 """
 
 from __future__ import annotations
@@ -9,7 +13,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 
 from funnel_tui.domain.plain import make_output_plain
 from funnel_tui.errors import FunnelError
@@ -30,12 +33,15 @@ def main(args: Sequence[str] | None = None) -> int:
     :returns: the exit code. A user's mistake is one line on standard error, never a traceback.
     """
     make_output_plain(os.environ)
-    _choose_language()  # Before the modules whose texts it decides.
+    is_wrong = not _choose_language()  # Before the modules whose texts it decides.
     from funnel_tui.cli.ending import Terminated, close_output, say, show_place
 
+    _tell_unknown_language()
     try:
         code = _run(args)
         sys.stdout.flush()
+        if is_wrong:
+            _tell_unused_settings()
     except FunnelError as error:
         show_place(error)
         say(str(error))
@@ -51,19 +57,58 @@ def main(args: Sequence[str] | None = None) -> int:
     return close_output(code)
 
 
-def _choose_language() -> None:
-    """Take the marks of numbers and the language that the environment asks for, or the settings file."""
+def _choose_language() -> bool:
+    """Take the marks of numbers and the language that the environment asks for, or the settings file.
+
+    :returns: False where the settings file is wrong. The command that needs it tells, or the end does.
+    """
     from funnel_tui import formats, language, paths
 
     formats.choose(formats.locale_of(os.environ, "LC_NUMERIC"))
-    wanted = ""
-    if language.VARIABLE not in os.environ and paths.config_file().exists():
+    wanted, is_right = "", True
+    if paths.config_file().exists():
         from funnel_tui.config import ConfigError, load_settings
 
-        # A settings file that is wrong is told by the command that needs it.
-        with suppress(ConfigError):
+        try:
             wanted = load_settings().language
+        except ConfigError:
+            is_right = False
+    if os.environ.get(language.VARIABLE):
+        wanted = ""
     language.choose(wanted or language.language_of())
+    return is_right
+
+
+def _tell_unknown_language() -> None:
+    """Say that there is no such language, instead of being silently English."""
+    from funnel_tui import language
+
+    named = os.environ.get(language.VARIABLE, "")
+    if language.is_known(named) or _is_completing():
+        return
+    from funnel_tui.cli.ending import say
+
+    words = tr("{variable}={value}: there is no such language, so this is English. There are {known}.")
+    known = ", ".join(language.LANGUAGES)
+    say(words.format(variable=language.VARIABLE, value=named, known=known))
+
+
+def _tell_unused_settings() -> None:
+    """Say what is wrong with the settings file, after a command that took nothing from it."""
+    from funnel_tui.cli.ending import say
+    from funnel_tui.config import ConfigError, load_settings
+
+    if _is_completing():
+        return
+    try:
+        load_settings()  # Again: now in the language of the user.
+    except ConfigError as error:
+        say(tr("{problem} The settings file was not used.").format(problem=error))
+
+
+def _is_completing() -> bool:
+    """Whether the shell asks for what could be typed: it shows what is said in the middle of a line."""
+    return "_FUNNEL_COMPLETE" in os.environ
 
 
 def _run(args: Sequence[str] | None) -> int:
@@ -71,7 +116,7 @@ def _run(args: Sequence[str] | None) -> int:
 
     from funnel_tui.cli.root import funnel
 
-    if "_FUNNEL_COMPLETE" in os.environ:
+    if _is_completing():
         from funnel_tui.cli.completion import answer_shell
 
         answer_shell()

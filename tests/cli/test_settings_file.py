@@ -137,6 +137,62 @@ def test_what_only_the_rest_of_the_program_knows_is_checked_too(
         assert funnel("today").err == said.err
 
 
+@pytest.mark.parametrize("language", ["", "en"])
+@pytest.mark.parametrize("wrong", ['theme = "pink"', "theme = ", 'language = "xx"'])
+def test_a_wrong_file_is_refused_where_it_is_needed_and_told_elsewhere(
+    funnel: Funnel, demo_db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: str, language: str
+) -> None:
+    path = tmp_path / "config.toml"
+    monkeypatch.setenv("FUNNEL_CONFIG", str(path))
+    monkeypatch.setenv("FUNNEL_LANGUAGE", language)
+    named = ("--db", demo_db)
+    for needed, words in (
+        (True, ("today", *named)),
+        (True, ("undo", *named)),
+        (True, ("report", "active")),  # of which database?
+        (True, ("paths",)),
+        (True, ("config", "--check")),
+        (False, ("report", "active", *named)),
+        (False, ("report", "active", "--format", "json", *named)),
+        (False, ("deal", "list", *named)),
+        (False, ("--db", demo_db, "paths")),
+        (False, ("config",)),
+    ):
+        path.unlink(missing_ok=True)
+        before = funnel(*words)
+        path.write_text(f"{wrong}\n", encoding="utf-8")
+        said = funnel(*words)
+        # The file, its line and what is wrong are told once, in one line.
+        assert said.err.count(str(path)) == 1, words
+        assert "line 1" in said.err
+        assert "xx" not in wrong or "en, nb, sv, da, nl" in said.err
+        if needed:
+            assert (said.code, said.out) == (2, ""), words
+            assert said.err.count("\n") == 1
+        else:
+            assert (said.code, said.out) == (before.code, before.out), words
+            assert said.err == before.err + said.err.splitlines(keepends=True)[-1]
+            assert said.err.endswith("The settings file was not used.\n")
+
+
+@pytest.mark.parametrize("named", ["xx", "English", "x\x1b[31m"])
+def test_a_language_there_is_not_is_told_in_one_line(
+    funnel: Funnel, demo_db: Path, monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    words = ("report", "active", "--format", "json", "--db", demo_db)
+    for known in ("", "nb", "nn", "nb_NO.UTF-8", "C", "C.UTF-8", "en"):
+        monkeypatch.setenv("FUNNEL_LANGUAGE", known)
+        english = funnel(*words)
+        assert english.err == ""
+    monkeypatch.setenv("FUNNEL_LANGUAGE", named)
+    said = funnel(*words)
+    assert (said.code, said.out) == (0, english.out)
+    assert said.err.count("\n") == 1
+    assert "FUNNEL_LANGUAGE=" in said.err
+    assert "There are en, nb, sv, da, nl." in said.err
+    assert "\x1b" not in said.err
+
+
 def test_the_example_itself_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text(EXAMPLE, encoding="utf-8")
