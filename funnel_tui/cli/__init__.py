@@ -4,7 +4,7 @@ Data goes to standard output, words to standard error. Exit codes: 0 done, 1 ref
 no sense, 70 a fault of the program, 130 stopped with ctrl+c, 128 + n ended by signal n.
 
 Of a settings file with a mistake nothing is used. A command that takes a setting from it refuses with exit
-code 2: the app, whatever writes (its user), whatever was told no database, the week and the user of ``today``. Any
+code 2: the app, whatever writes (its user), whatever was told no database, and ``today`` (user and week). Any
 other goes on as without the file and says so in one line at its end.
 """
 
