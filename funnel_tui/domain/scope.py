@@ -53,6 +53,11 @@ class Scope:
         return replace(self, **changes)
 
     @property
+    def is_of_all_deals(self) -> bool:
+        """Whether every deal of the pipelines counts, whosever it is and whatever it is like."""
+        return not (self.owner or self.team or self.where)
+
+    @property
     def compare_typed(self) -> str | None:
         """The compared period as it is kept; :func:`compared_period` reads it back.
 

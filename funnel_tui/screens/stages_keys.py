@@ -224,6 +224,9 @@ class StagesKeys(FunnelScreen[None]):
         last = self._found.view.last_closing if self._found and self._found.view else None
         if last is not None:
             self._rescope(lambda scope: scoping.at_last_data(scope, last))
+        elif self.funnel.scope is not None and not self.funnel.scope.is_of_all_deals:
+            words = tr("The last closing is looked for among the deals of everybody, without a filter.")
+            self.notify(words, markup=False)
 
     def _rescope(self, change: Callable[[Scope], Scope]) -> None:
         scope: Scope | None = self.funnel.scope

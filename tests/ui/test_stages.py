@@ -241,6 +241,23 @@ async def test_an_empty_period_says_where_the_data_is_and_j_goes_there(demo: Wor
         assert driver.app.screen.query_one("#both").display
 
 
+async def test_under_a_filter_no_day_of_another_deal_is_named(demo: Workspace) -> None:
+    async with on_stages(demo) as driver:
+        scope = driver.app.scope
+        assert scope is not None
+        driver.app.set_scope(scope.with_(where="amount > 900m"))
+        await driver.settle()
+        assert "No deal was closed in Q4 2026." in driver.text
+        assert "The last deal was closed" not in driver.text
+        await driver.press("J")
+        notices = [notice.message for notice in driver.app._notifications]
+        assert "The last closing is looked for among the deals of everybody, without a filter." in notices
+        driver.app.set_scope(scope.with_(owner="Anna Berg", period=Period.quarter(2030, 1)))
+        await driver.settle()
+        assert "No deal was closed in Q1 2030." in driver.text
+        assert "The last deal was closed" not in driver.text
+
+
 async def test_a_new_database_says_how_to_fill_it(empty: Workspace) -> None:
     async with on_stages(empty) as driver:
         assert "There are no deals yet." in driver.text

@@ -292,5 +292,8 @@ def _quota(figures: QuotaFigures) -> tuple[Number | None, QuotaUnit]:
 
 
 def _last_closing(looking: Looking, selection: Selection) -> date | None:
+    """None also where only some deals are looked at: the last one could be another."""
+    if not looking.scope.is_of_all_deals:
+        return None
     last = look.last_closing(looking.reader, selection.pipeline, looking.as_of)
     return None if last is None else local_day(last, looking.zone)

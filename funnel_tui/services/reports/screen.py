@@ -28,8 +28,8 @@ class StagesView:
     :param closed: the funnel of the cohort; ``active`` the active-deals funnel. One of them may have the
         compared period beside it.
     :param losses: passed and lost per stage, of the same cohort.
-    :param last_closing: the day the last deal was closed up to as-of, or None: where to look when the period
-        is empty.
+    :param last_closing: the day the last deal was closed up to as-of: where to look when the period is empty.
+        None where there is none, and where only some deals are looked at: it could be of another deal.
     :param has_deals: whether the pipeline holds any.
     """
 
@@ -69,7 +69,7 @@ def stages_view(
         cohort = shown.cohort if shown.cohort in {Cohort.CLOSED, Cohort.CREATED} else Cohort.CLOSED
         losses = report_in(workspace, reader, "losses", alone.with_(cohort=cohort))
         pipeline = next((one for one in used if one.name.casefold() == wanted.strip().casefold()), used[0])
-        last = look.last_closing(reader, pipeline, closed.as_of)
+        last = look.last_closing(reader, pipeline, closed.as_of) if scope.is_of_all_deals else None
         return StagesView(
             scope=shown.with_(pipelines=(pipeline.name,)),
             settings=settings,
