@@ -20,6 +20,7 @@ from textual.screen import Screen
 
 from funnel_tui.dialogs.base import Dialog
 from funnel_tui.domain.plain import ENCODING, ERRORS, install, is_plain
+from funnel_tui.domain.shown import clean
 from funnel_tui.errors import DatabaseProblem, FunnelError, UsageError
 from funnel_tui.language import tr
 from funnel_tui.screens.typing_ahead import TypingAheadApp
@@ -51,6 +52,13 @@ class SteadyApp(TypingAheadApp, inherit_bindings=False):
         """The exit code, where the program is to end as soon as no change is under way."""
         self._known = self._change_number()
         """Taken before anything is read: what others write from now on is noticed."""
+
+    def notify(self, message: str, **how: Any) -> None:
+        """Tell something in passing. What people typed is part of many a notice, so all of them are cleaned.
+
+        :param how: as for Textual's own.
+        """
+        super().notify("\n".join(map(clean, message.split("\n"))), **how)
 
     def data_changed(self) -> None:
         """Something was written; a subclass tells its screens."""

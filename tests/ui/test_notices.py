@@ -10,6 +10,7 @@ from funnel_tui.dialogs.deal_form import DealForm
 from funnel_tui.screens.deals import DealsScreen
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.lines import HintLine
+from funnel_tui.widgets.text_field import TextField
 from tests.support.driving import SIZES, Driver, driving
 
 both_sizes = pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
@@ -19,6 +20,18 @@ LONG = "A notice of many words that tells what was done just now and how it can 
 def toasts(driver: Driver) -> list[Region]:
     """Where notices are on the screen."""
     return [toast.region for toast in driver.app.screen.query(Toast) if toast.region]
+
+
+async def test_what_people_typed_reaches_a_notice_cleaned(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        await driver.press("O", "n")
+        driver.app.screen.query(TextField).first().insert_text_at_cursor("Acme \u202eLTR")
+        await driver.press("enter")
+        said = [notice.message for notice in driver.app._notifications][-1]
+        assert "Acme \ufffdLTR" in said
+        assert "\u202e" not in said
+        driver.app.notify("one\ntwo\x1b[2J", markup=False)
+        assert list(driver.app._notifications)[-1].message == "one\ntwo\ufffd[2J"
 
 
 @both_sizes
