@@ -220,14 +220,18 @@ def empty_words(found: ListFound) -> Text:
     if wanted.stuck:
         return _said(tr("No deal is stuck here."), with_keys(tr("Press {only_stuck} for all open deals.")))
     where = " · ".join(clean(name) for name in (*scope.pipelines, scope.owner or scope.team or "") if name)
-    return _said(
-        _NONE[wanted.status].format(where=f" ({where})" if where else ""),
-        with_keys(
+    hints = [tr("{no_filter} takes the filter off, {scope} changes it.")] if scope.where else []
+    if scope.as_of is None:
+        hints.append(
             tr(
                 "{new_deal} makes a new one, {status} shows the others, {scope} looks elsewhere. "
                 "{import_file} imports a file of another program."
             )
-        ),
+        )
+    else:
+        hints.append(tr("{status} shows the others, {scope} looks elsewhere."))
+    return _said(
+        _NONE[wanted.status].format(where=f" ({where})" if where else ""), with_keys(" ".join(hints))
     )
 
 

@@ -143,6 +143,25 @@ async def test_a_list_keeps_its_deal_and_where_it_is(demo: Workspace) -> None:
         assert screen.deal_id == deal  # type: ignore[attr-defined]
 
 
+async def test_an_empty_list_of_the_past_names_the_key_that_takes_the_filter_off(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        await driver.press("1")
+        scope = driver.app.scope
+        assert scope is not None
+        driver.app.set_scope(scope.with_(where="amount > 900m", as_of=instant("2026-04-01")))
+        await driver.settle()
+        text = " ".join(driver.text.split())
+        assert "No open deal here" in text
+        assert "V takes the filter off, f changes it. tab shows the others" in text
+        assert "makes a new one" not in text
+        await driver.press("V", "T")
+        await driver.type("now")
+        await driver.press("enter")
+        driver.app.set_scope(scope.with_(where="amount > 900m"))
+        await driver.settle()
+        assert "V takes the filter off, f changes it. n makes a new one" in " ".join(driver.text.split())
+
+
 async def test_find_says_that_it_looks_among_what_is_there_now(demo: Workspace) -> None:
     words = "as they are now, not then"
     async with driving(demo) as driver:
