@@ -56,18 +56,37 @@ def edit_deal(app: HostApp, deal_id: int) -> None:
 
 
 def _open_new(app: HostApp, desk: DealDesk, draft: Draft | None, begin: Mapping[str, Pick | None]) -> None:
-    if not desk.pipelines or not desk.reps:
-        app.notify(
-            with_keys(
-                tr(
-                    "A deal needs a pipeline and a rep first: {pipelines} makes the pipeline, funnel "
-                    "reps add NAME the rep. {import_file} imports a file with both."
-                )
-            ),
-            markup=False,
-        )
-        return
-    _Form(app, desk, draft, begin).open()
+    if not desk.pipelines:
+        words = tr("A deal needs a pipeline: {pipelines} makes one, {import_file} imports a file with one.")
+        app.notify(with_keys(words), markup=False)
+    elif not desk.reps:
+        _ask_for_rep(app, begin)
+    else:
+        _Form(app, desk, draft, begin).open()
+
+
+def _ask_for_rep(app: HostApp, begin: Mapping[str, Pick | None]) -> None:
+    """A deal has an owner: offer to make the user the first rep."""
+    from funnel_tui.dialogs.confirm import ConfirmDialog
+
+    name = app.workspace.actor
+
+    def doing(workspace: Workspace) -> Told:
+        from funnel_tui.services.people import create_rep
+
+        create_rep(workspace, name=name)
+        return Told(tr("Created rep {name}").format(name=name))
+
+    def answered(yes: bool | None) -> None:
+        if yes:
+            writing_of(app).write(Change(tr("Saving"), doing, lambda _: new_deal(app, **begin)))
+
+    dialog = ConfirmDialog(
+        tr("Make “{name}” a rep?").format(name=name),
+        tr("A deal needs an owner, and there is no rep yet. funnel reps add NAME makes others."),
+        yes=tr("make a rep"),
+    )
+    app.push_screen(dialog, answered)
 
 
 def _with_drafts(app: HostApp, deal_id: int | None, then: Callable[[Draft | None], object]) -> None:

@@ -16,7 +16,7 @@ from funnel_tui.dialogs.wishes import (
     TaskWish,
     WinWish,
 )
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trn
 from funnel_tui.screens.writing import DEAL, Told
 from funnel_tui.services.together import Within, together
 from funnel_tui.services.workspace import Workspace
@@ -144,7 +144,8 @@ def win(workspace: Workspace, wish: WinWish) -> Told:
     with together(workspace, "win_deal") as within:
         version = _fill(within, wish.deal_id, wish.version, wish.values)
         version = win_deal(within, deal_id=wish.deal_id, at=wish.at, version=version)
-    return _told(within, wish.deal_id, version)
+        left = _left_open(within, wish.deal_id)
+    return _with(_told(within, wish.deal_id, version), left)
 
 
 def lose(workspace: Workspace, wish: LoseWish) -> Told:
@@ -156,8 +157,23 @@ def lose(workspace: Workspace, wish: LoseWish) -> Told:
         version = lose_deal(
             within, deal_id=wish.deal_id, reason=wish.reason, note=wish.note, version=wish.version
         )
-    told = _told(within, wish.deal_id, version)
-    return replace(told, words=f"{told.words}. {made}") if made else told
+        left = _left_open(within, wish.deal_id)
+    return _with(_told(within, wish.deal_id, version), made, left)
+
+
+def _left_open(within: Within, deal_id: int) -> str:
+    """That a closed deal still has something to do, which stays among the tasks; empty where it has not."""
+    from funnel_tui.queries.tasks import tasks_of_deal
+
+    left = len(tasks_of_deal(within.call.reader, deal_id, only_open=True))
+    words = trn("{n} task of it stays open.", "{n} tasks of it stay open.", left)
+    return words.format(n=left) if left else ""
+
+
+def _with(told: Told, *sentences: str) -> Told:
+    """What is told, followed by what else there is to say."""
+    more = " ".join(filter(None, sentences))
+    return replace(told, words=f"{told.words}. {more}") if more else told
 
 
 def new_reason(workspace: Workspace, name: str) -> str:
