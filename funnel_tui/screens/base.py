@@ -196,8 +196,8 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
                 columns=columns, rows=rows, least_columns=LEAST_COLUMNS, least_rows=LEAST_ROWS
             )
             if not self.query("#too-small"):
-                self.mount(Line(id="too-small"))
-            self.query_one("#too-small", Line).say(words)
+                self.mount(Static(id="too-small", markup=False))
+            self.query_one("#too-small", Static).update(words)
         self.size_changed()
 
     def size_changed(self) -> None:

@@ -194,7 +194,8 @@ def fit_tabs(tabs: Sequence[str], tab: str, views: Sequence[str], view: str, wid
     """Spell the tabs out as far as there is room.
 
     First long names of the other screens are cut, then all but their keys go; then the names of the other
-    views are cut, and in the end only the present one is told, with its place among them.
+    views are cut, and in the end only the present one is told, with its place among them. In the room that is
+    left then, names stand in full after all, the short ones first.
 
     :param tabs: such as ``2 Stages``: the key and the name.
     """
@@ -211,7 +212,19 @@ def fit_tabs(tabs: Sequence[str], tab: str, views: Sequence[str], view: str, wid
         *(SpeltTabs(keys, 1, _cut_views(whole, longest)) for longest in range(LONG_NAME, LEAST_NAME - 1, -1)),
         SpeltTabs(keys, 1, [(True, view + place)] if view else []),
     )
-    return next((way for way in ways if way.width <= width), ways[-1])
+    return _filled(next((way for way in ways if way.width <= width), ways[-1]), tabs, whole, width)
+
+
+def _filled(way: SpeltTabs, tabs: Sequence[str], views: Sequence[tuple[bool, str]], width: int) -> SpeltTabs:
+    """Spell names out in the room that is left: those of views, then those of screens."""
+    if len(way.views) == len(views):
+        for at in sorted(range(len(views)), key=lambda at: cell_len(views[at][1])):
+            longer = way._replace(views=[*way.views[:at], views[at], *way.views[at + 1 :]])
+            way = longer if longer.width <= width else way
+    for at in sorted(range(len(tabs)), key=lambda at: cell_len(tabs[at])):
+        longer = way._replace(tabs=[*way.tabs[:at], tabs[at], *way.tabs[at + 1 :]])
+        way = longer if longer.width <= width else way
+    return way
 
 
 def _cut_views(views: Sequence[tuple[bool, str]], longest: int) -> list[tuple[bool, str]]:

@@ -31,6 +31,7 @@ async def test_what_people_typed_reaches_a_notice_cleaned(demo: Workspace) -> No
         assert "Acme \ufffdLTR" in said
         assert "\u202e" not in said
         driver.app.notify("one\ntwo\x1b[2J", markup=False)
+        await driver.settle()
         assert list(driver.app._notifications)[-1].message == "one\ntwo\ufffd[2J"
 
 

@@ -233,6 +233,16 @@ def test_the_line_of_tabs_gets_shorter_before_it_is_cut() -> None:
     assert gaps == {1, 2}
 
 
+def test_names_stand_in_full_where_there_is_room_for_them() -> None:
+    tabs = ["0 Today", "1 Deals", "2 Stages", "3 Interactions", "4 Quotas", "5 Plan"]
+    spelt = fit_tabs(tabs, "0 Today", ["Tasks", "Deals that need me"], "Tasks", 80)
+    assert spelt.tabs == ["0 Today", "1 Deals", "2 Stages", "3", "4 Quotas", "5 Plan"]
+    views = ["Review", "Forecast", "Trend", "Adjustments", "Accuracy", "Probability"]
+    spelt = fit_tabs(tabs, "4 Quotas", views, "Review", 80)
+    shown = [words for _, words in spelt.views]
+    assert shown == ["Review", "Forecast", "Trend", "Adjust…", "Accuracy", "Probab…"]
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_every_view_is_named_in_the_line_of_tabs(demo: Workspace, size: tuple[int, int]) -> None:
     async with driving(demo, size=size, tab="4") as driver:

@@ -399,6 +399,9 @@ async def test_the_screen_is_laid_out_anew_when_the_terminal_changes_its_size(de
         await driver.pilot.resize_terminal(50, 12)
         await driver.settle()
         assert driver.text.strip() == "Too small: 50 × 12; funnel needs 60 × 16."
+        await driver.pilot.resize_terminal(20, 3)
+        await driver.settle()
+        assert driver.lines == ["Too small: 20 × 3;", "funnel needs 60 ×", "16."]
         await driver.pilot.resize_terminal(100, 30)
         await driver.settle()
         assert driver.line("Whole funnel")
