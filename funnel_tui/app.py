@@ -141,9 +141,10 @@ class FunnelApp(LooksApp, inherit_bindings=False):
             self.teach()
 
     def on_mount(self) -> None:
-        """Take the user's keys; a while later say what was left unsaved the last time."""
+        """Take the user's keys, and say what hinders; a while later what was left unsaved the last time."""
         if self._user_keys:
             self.set_keymap(self._user_keys)
+        opening.tell_read_only(self)
         self.set_timer(DRAFTS_SECONDS, lambda: opening.tell_drafts(self))
         if self._welcome:
             opening.open_welcome(self, self._leave_for_demo)

@@ -101,7 +101,7 @@ def unfinished_file(final: Path) -> Iterator[Path]:
     try:
         yield path
     except (sqlite3.Error, OSError) as error:
-        raise explain(error, str(final)) from error
+        raise explain(error, str(final), final) from error
     finally:
         for ending in ("", *BESIDE):
             with suppress(OSError):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from funnel_tui.db.fresh import make_file, take_back
 from funnel_tui.db.frozen import can_be_frozen, closing_unchanged, connect_frozen, frozen_number, has_log
-from funnel_tui.db.problems import check_file, explain
+from funnel_tui.db.problems import check_file, explain, why_read_only
 from funnel_tui.db.reader import Reader, ServerReader, Shelf, SqliteReader, connect_sqlite
 from funnel_tui.db.target import APPLICATION_ID, SCHEMA_VERSION, Target
 from funnel_tui.errors import DatabaseProblem
@@ -54,6 +54,12 @@ class Database:
         """Whether the data is in a file."""
         return self.target.path is not None
 
+    @property
+    def why_read_only(self) -> str:
+        """Why nothing can be written, in a sentence; empty where nothing that can be seen is in the way."""
+        path = self.target.path
+        return "" if path is None else why_read_only(path, self.target.name)
+
     def _open_file(self) -> None:
         path = self.target.path
         assert path is not None
@@ -86,7 +92,7 @@ class Database:
                 ) from error
         from funnel_tui.db.upgrade import upgrade_file
 
-        with self._explained():
+        with self._explained(writing=True):
             upgrade_file(self.target, self.engine, filled=filled)
 
     def _first_look(self, path: Path) -> tuple[sqlite3.Connection, int, int, bool]:
@@ -95,7 +101,7 @@ class Database:
             return self._look()
         except sqlite3.Error as error:
             if not can_be_frozen(path, error):
-                raise explain(error, self.target.name) from error
+                raise explain(error, self.target.name, self.target.path) from error
         self._frozen = True
         with self._explained():
             return self._look()
@@ -194,7 +200,7 @@ class Database:
         :raises DatabaseBusy: when another program holds the lock for too long; nothing was written.
         :raises DatabaseProblem: for a full disk, a read-only file, a lost server.
         """
-        with self._writer, self._explained():
+        with self._writer, self._explained(writing=True):
             from sqlmodel import Session
 
             with Session(self.engine, expire_on_commit=False) as session:
@@ -208,13 +214,14 @@ class Database:
                     raise
 
     @contextlib.contextmanager
-    def _explained(self) -> Iterator[None]:
+    def _explained(self, *, writing: bool = False) -> Iterator[None]:
+        target = self.target
         try:
             yield
         except sqlite3.IntegrityError:
             raise
         except sqlite3.Error as error:
-            raise explain(error, self.target.name) from error
+            raise explain(error, target.name, target.path, writing=writing) from error
         except Exception as error:
             cause = getattr(error, "orig", None)
             if cause is not None and type(error).__name__ in {
@@ -222,7 +229,7 @@ class Database:
                 "DatabaseError",
                 "DataError",
             }:
-                raise explain(cause, self.target.name) from error
+                raise explain(cause, target.name, target.path, writing=writing) from error
             raise
 
     def change_number(self) -> int:
@@ -237,7 +244,7 @@ class Database:
             try:
                 return frozen_number(self.target.path)
             except OSError as error:
-                raise explain(error, self.target.name) from error
+                raise explain(error, self.target.name, self.target.path) from error
         # The thread that watches may ask while another closes: SQLite would read memory that is gone.
         with self._watching:
             try:
@@ -245,7 +252,7 @@ class Database:
                     self._watch = self._new_reader_connection()
                 return int(self._watch.execute("PRAGMA data_version").fetchone()[0])
             except sqlite3.Error as error:
-                raise explain(error, self.target.name) from error
+                raise explain(error, self.target.name, self.target.path) from error
 
     def close(self) -> None:
         """Give every connection back."""

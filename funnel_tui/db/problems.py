@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 from pathlib import Path
 
@@ -11,12 +12,19 @@ from funnel_tui.language import tr
 
 _HEADER = b"SQLite format 3\x00"
 
+_LEAST_BYTES = 64 * 1024
+"""With less room SQLite cannot even make the index of the log (32 kB) that it wants for reading."""
 
-def explain(error: BaseException, name: str) -> DatabaseProblem:
+
+def explain(
+    error: BaseException, name: str, path: Path | None = None, *, writing: bool = False
+) -> DatabaseProblem:
     """Say what a driver's error means.
 
     :param error: an error of sqlite3, psycopg or the operating system.
     :param name: the database as shown to people.
+    :param path: its file, where it is one. SQLite says little about why it cannot use one, so we look.
+    :param writing: whether it was to be written.
     """
     text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     low = text.lower()
@@ -25,12 +33,18 @@ def explain(error: BaseException, name: str) -> DatabaseProblem:
             tr("{name} is in use by another program.").format(name=name),
             tr("Nothing was written. Try again in a moment."),
         )
-    if "disk is full" in low or "no space" in low or getattr(error, "errno", None) == errno.ENOSPC:
+    full = "disk is full" in low or "no space" in low or getattr(error, "errno", None) == errno.ENOSPC
+    if full or ("disk i/o error" in low and path is not None and _is_full(path.parent)):
         return DatabaseProblem(
             tr("The disk that holds {name} is full.").format(name=name),
             tr("Nothing was written. Free some space and try again."),
         )
-    if "readonly" in low or "read-only" in low or "permission denied" in low:
+    locked_out = "readonly" in low or "read-only" in low or "permission denied" in low
+    if writing and path is not None and (locked_out or "unable to open" in low):
+        why = why_read_only(path, name)
+        if why:
+            return DatabaseProblem(why, tr("Check who owns the file and its folder, or use another --db."))
+    if locked_out:
         return DatabaseProblem(
             tr("{name} cannot be written: {text}.").format(name=name, text=text),
             tr("Check who owns the file and its folder, or use another --db."),
@@ -59,6 +73,49 @@ def explain(error: BaseException, name: str) -> DatabaseProblem:
         tr("{name} cannot be reached: {text}.").format(name=name, text=text),
         tr("Check the address and that the server runs."),
     )
+
+
+def _is_full(folder: Path) -> bool:
+    """Whether the disk that holds a folder has no room left."""
+    import shutil
+
+    try:
+        return shutil.disk_usage(folder).free < _LEAST_BYTES
+    except OSError:
+        return False
+
+
+def why_read_only(path: Path, name: str) -> str:
+    """Why a database file can be read and not be written.
+
+    :param path: the file.
+    :param name: the database as shown to people.
+    :returns: a sentence; empty where nothing stands in the way that can be seen.
+    """
+    if not path.exists():
+        return ""
+    file_is_free = _may_write(path)
+    # Where the files beside it are there, nothing has to be made in its folder.
+    beside = [path.with_name(f"{path.name}{ending}") for ending in ("-wal", "-shm")]
+    if file_is_free and (_may_write(path.parent) or all(map(_may_write, beside))):
+        return ""
+    if _is_mounted_read_only(path):
+        return tr("{name} cannot be written: its disk is mounted read-only.").format(name=name)
+    if not file_is_free:
+        return tr("{name} cannot be written: the file is read-only for you.").format(name=name)
+    words = tr("{name} cannot be written: its folder {folder} is read-only for you.")
+    return words.format(name=name, folder=path.parent)
+
+
+def _may_write(path: Path) -> bool:
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
+def _is_mounted_read_only(path: Path) -> bool:
+    try:
+        return bool(os.statvfs(path).f_flag & os.ST_RDONLY)
+    except (AttributeError, OSError):  # Windows tells it in another way
+        return False
 
 
 def check_file(path: Path, name: str) -> bool:

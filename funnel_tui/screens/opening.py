@@ -259,6 +259,14 @@ def _deal_left(drafts: Sequence[Draft]) -> str:
     return with_keys(words, title=title, n=more)
 
 
+def tell_read_only(app: HostApp) -> None:
+    """Say why nothing can be written, where that is known: before somebody types what cannot be kept."""
+    why = app.workspace.database.why_read_only
+    if why:
+        words = tr("{why_read_only} Everything can be looked at.").format(why_read_only=why)
+        app.notify(words, severity="warning", markup=False)
+
+
 def tell_drafts(app: HostApp) -> None:
     """Say that something was typed the last time and not saved, and how to go on with it."""
     from funnel_tui.screens.writing import DEAL, Change, Told, writing_of

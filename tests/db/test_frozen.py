@@ -32,7 +32,12 @@ def test_a_folder_without_the_right_to_write_is_read() -> None:
         assert database.change_number() == number
         with pytest.raises(DatabaseProblem, match="cannot be written") as caught:
             create_rep(Workspace(database), name="New")
-        one_line(caught.value)
+        assert one_line(caught.value).startswith(f"{path} cannot be written: the file is read-only for you.")
+        assert caught.value.message == database.why_read_only
+        path.chmod(0o600)
+        with pytest.raises(DatabaseProblem, match=f"its folder {folder} is read-only for you"):
+            create_rep(Workspace(database), name="New")
+        assert "its folder" in database.why_read_only
         assert os.listdir(folder) == ["funnel.db"]
         database.close_unused()
         folder.chmod(0o700)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -12,6 +13,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import psycopg
 import pytest
@@ -211,7 +214,10 @@ def test_a_file_without_the_right_to_write() -> None:
         assert len(reps(database)) == 3
         with pytest.raises(DatabaseProblem, match="cannot be written") as caught:
             create_rep(Workspace(database), name="New")
-        one_line(caught.value)
+        assert f"{path} cannot be written: the file is read-only for you." in one_line(caught.value)
+        assert database.why_read_only == caught.value.message
+        path.chmod(0o600)
+        assert database.why_read_only == ""
         assert len(reps(database)) == 3
         database.close()
 
@@ -244,6 +250,31 @@ def test_a_full_disk_while_a_file_is_made(tmp_path: Path, monkeypatch: pytest.Mo
         opened(path)
     monkeypatch.undo()
     assert reps(opened(path)) == []
+
+
+@pytest.mark.parametrize("free", [0, 10**9])
+def test_an_error_of_the_disk_says_whether_it_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int
+) -> None:
+    """SQLite says no more than that there was an error."""
+    path = filled(tmp_path / "funnel.db")
+    asked = []
+
+    def disk_usage(folder: Path) -> Any:
+        asked.append(folder)
+        return SimpleNamespace(free=free)
+
+    monkeypatch.setattr(shutil, "disk_usage", disk_usage)
+
+    def fails(_database: Database) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(Database, "_look", fails)
+    with pytest.raises(DatabaseProblem) as caught:
+        opened(path)
+    assert asked == [tmp_path]
+    assert (f"The disk that holds {path} is full." in one_line(caught.value)) == (free == 0)
+    assert ("funnel doctor" in one_line(caught.value)) == (free > 0)
 
 
 HOLD = """
