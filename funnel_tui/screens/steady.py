@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import io
 import os
 import signal
@@ -30,6 +31,9 @@ T = TypeVar("T")
 
 PATIENCE_SECONDS = 0.6
 """After this time a change that is still under way is spoken of."""
+
+SETTLED_SECONDS = 1.0
+"""So long after the start everything that the first screen needs is loaded."""
 
 POLL_SECONDS = 0.5
 """How often we look whether somebody else has written; a look costs microseconds."""
@@ -71,6 +75,8 @@ class SteadyApp(TypingAheadApp, inherit_bindings=False):
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
                 loop.add_signal_handler(number, self._told_to_end, number)
+            # What was loaded stays for good: looking through all of it for garbage held up keys for 150 ms.
+            self.set_timer(SETTLED_SECONDS, gc.freeze)
         threading.Thread(target=self._watch, name="changes", daemon=True).start()
 
     def _told_to_end(self, number: int) -> None:
