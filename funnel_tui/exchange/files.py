@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,6 +17,9 @@ from funnel_tui.unfinished import new_file_beside
 @contextmanager
 def new_file(path: Path, *, replace: bool, named: str = "", hint: str = "") -> Iterator[BinaryIO]:
     """A file to write to; it takes its name only when everything is written.
+
+    It is a document, often for others: a new one has the rights of any file that is made (umask), one that it
+    replaces keeps its own.
 
     :param replace: whether one that is there already is replaced.
     :param named: stands before the path in messages, such as ``--output``.
@@ -34,10 +38,7 @@ def new_file(path: Path, *, replace: bool, named: str = "", hint: str = "") -> I
         handle, unfinished = new_file_beside(path)
         with os.fdopen(handle, "wb") as stream:
             yield stream
-        # As a file that is made in the usual way; a temporary one is for its owner alone.
-        mask = os.umask(0)
-        os.umask(mask)
-        unfinished.chmod(0o666 & ~mask)
+        unfinished.chmod(_rights(path))  # a temporary one is for its owner alone
         unfinished.replace(path)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
@@ -48,3 +49,12 @@ def new_file(path: Path, *, replace: bool, named: str = "", hint: str = "") -> I
         if unfinished is not None:
             with suppress(OSError):
                 unfinished.unlink()
+
+
+def _rights(path: Path) -> int:
+    """The rights of a file there is, or those of one that is made in the usual way."""
+    if path.exists():
+        return stat.S_IMODE(path.stat().st_mode) & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
