@@ -35,6 +35,20 @@ class Bad:
         self.reason = reason
 
 
+class BadConstant(UsageError):
+    """A text for all rows that its field cannot have.
+
+    :param field: the name of the field.
+    :param problem: why, as a sentence.
+    """
+
+    def __init__(self, field: str, text: str, problem: str) -> None:
+        words = tr("--value {field}={text}: {problem}")
+        super().__init__(words.format(field=field, text=visible(text), problem=problem))
+        self.field = field
+        self.problem = problem
+
+
 class Memo(dict[Any, Any]):
     """Remembers what texts mean. Looking up a text that is not known yet reads it.
 
@@ -268,11 +282,7 @@ class Fields:
         try:
             return parse(text)
         except BadValue as error:
-            raise UsageError(
-                tr("--value {field}={text}: {problem}").format(
-                    field=field, text=visible(text), problem=sentence(error.reason)
-                )
-            ) from error
+            raise BadConstant(field, text, sentence(error.reason)) from error
 
     def _date_texts(self) -> Iterator[str]:
         """All dates of the file, for learning the order of day and month."""

@@ -85,6 +85,7 @@ class ImportFrame(Dialog[Imported]):
         self._choices: Choices = Choices()
         self._look: FileLook | None = None
         self._importing = False
+        self._given: tuple[Choices, FieldLook, str] | None = None
 
     @property
     def heading(self) -> str:
@@ -131,6 +132,7 @@ class ImportFrame(Dialog[Imported]):
         """Show how the file would be read: the choices that were found out, and the fields."""
         self._look = seen
         self._offer(seen)
+        self._ask_again(seen)
         self.query_one("#fields", Grid).show(
             MAPPED_COLUMNS, FieldRows(seen.fields, new_pipeline=seen.new_pipeline)
         )
@@ -140,6 +142,17 @@ class ImportFrame(Dialog[Imported]):
         else:
             words = tr("Every column is read.") if seen.columns else ""
         self.query_one("#unread", Line).say(words)
+
+    def _ask_again(self, seen: FileLook) -> None:
+        """Take back a text for every row that its field cannot have, and ask for another."""
+        given, self._given = self._given, None
+        if given is None or seen.bad_value is None or not self.is_current:
+            return
+        before, field, text = given
+        if seen.bad_value[0] == field.name:
+            self._choices = before
+            self._ask(field, form(field, text=text, wrong=seen.bad_value[1]))
+            self.call_later(self.choices_changed)
 
     def _offer(self, seen: FileLook) -> None:
         """Show in the choices what was found out."""
@@ -223,6 +236,7 @@ class ImportFrame(Dialog[Imported]):
             except FunnelError as error:
                 self._ask(field, form(field, text=text, wrong=error.message))
                 return
+        self._given = self._choices, field, text
         self._choices = with_value(self._choices, field.name, text)
         self.choices_changed()
 

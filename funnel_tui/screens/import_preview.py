@@ -205,8 +205,13 @@ class ImportPreview(ImportFrame):
             if self._readable is None:
                 return tr("Reading the whole file …{far}; enter imports at once.").format(far=far)
             if isinstance(self._effect, ImportRefused):
-                words = tr("{refused} Looking for more …{far}")
-                return words.format(refused=refused_words(self._effect, so_far=True), far=far)
+                rows = self._effect.rows
+                words = trn(
+                    "At least {n} row is refused; looking for more …{far}",
+                    "At least {n} rows are refused; looking for more …{far}",
+                    rows,
+                )
+                return words.format(n=count_text(rows), far=far)
             can = trn("{n} row can be read", "{n} rows can be read", self._readable)
             words = tr("{rows}. Trying the import …{far}; enter imports at once.")
             return words.format(rows=can.format(n=count_text(self._readable)), far=far)

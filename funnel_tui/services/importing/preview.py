@@ -29,6 +29,7 @@ from funnel_tui.errors import FunnelError
 from funnel_tui.exchange.contacts import read_contacts
 from funnel_tui.exchange.deals import read_deals
 from funnel_tui.exchange.events import read_events
+from funnel_tui.exchange.fields import BadConstant
 from funnel_tui.exchange.interactions import read_interactions
 from funnel_tui.exchange.letters import letter_kind
 from funnel_tui.exchange.mapping import Mapping as ColumnMapping
@@ -140,6 +141,7 @@ class FileLook:
     :param shown: the fields of ``rows``.
     :param rows: the first rows as they would be read.
     :param problem: why the file cannot be read in this way; empty when it can.
+    :param bad_value: a field that cannot have the text chosen for every row, and why.
     :param pipelines: what can be chosen as the pipeline; :func:`look` knows none.
     """
 
@@ -151,6 +153,7 @@ class FileLook:
     shown: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     problem: str = ""
+    bad_value: tuple[str, str] | None = None
     pipelines: tuple[KnownPipeline, ...] = ()
 
     @property
@@ -203,13 +206,15 @@ def look(path: Path, choices: Choices, settings: TeamSettings) -> FileLook:
     samples = _samples(table)
     rows: tuple[tuple[str, ...], ...] = ()
     shown = tuple(name for name in FIELDS[kind] if _is_shown(kind, name, mapping))
-    problem = ""
+    problem, bad_value = "", None
     try:
         choices.built(kind, table, profile, path.name)
         whole = complete_options(profile, choices.reading(settings.time_zone), settings.base_currency)
         zone = ZoneInfo(settings.time_zone)
         records = _records(kind, table, mapping, whole, settings, Refusals())
         rows = tuple(tuple(_cell(name, record, zone) for name in shown) for record in islice(records, SAMPLE))
+    except BadConstant as error:
+        problem, bad_value = error.message, (error.field, error.problem)
     except FunnelError as error:
         problem = error.message
     used = set(mapping.columns.values())
@@ -222,6 +227,7 @@ def look(path: Path, choices: Choices, settings: TeamSettings) -> FileLook:
         shown,
         rows,
         problem,
+        bad_value,
     )
 
 
