@@ -12,6 +12,7 @@ from funnel_tui.errors import FunnelError
 from funnel_tui.services.importing import ImportRefused, Outcome
 from tests.importing.support import Folder, reasons
 from tests.importing.test_contacts import PEOPLE, counts
+from tests.support.cli import run_here
 
 VCARD_21 = """BEGIN:VCARD
 VERSION:2.1
@@ -272,3 +273,14 @@ def test_hostile_parameters_are_refused_at_once(folder: Folder, line: str) -> No
     start = time.process_time()
     assert refused(folder, card("FN:A", line))[0][0] == 4
     assert time.process_time() - start < 10
+
+
+def test_cards_are_known_in_every_language(tmp_path: Path) -> None:
+    path = tmp_path / "people.vcf"
+    path.write_text(
+        "BEGIN:VCARD\nVERSION:3.0\nFN:Kari Lie\nEMAIL:kari@nord.no\nEND:VCARD\n", encoding="utf-8"
+    )
+    database = tmp_path / "funnel.db"
+    ended = run_here("import", "contacts", path, db=database, env={"LANGUAGE": "nb", "LC_ALL": "nb_NO.UTF-8"})
+    assert ended.returncode == 0, ended.stderr
+    assert run_here("import", "contacts", path, db=database).stderr.endswith("1 unchanged.\n")

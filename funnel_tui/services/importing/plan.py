@@ -265,7 +265,7 @@ def _refuse_twice(names: Iterable[str], option: str) -> None:
 
 def _open(path: str, kind: Kind, read: ReadOptions) -> Table:
     """A file as a table; contacts may be vCards."""
-    if kind == tr("contacts"):
+    if kind == "contacts":
         # Loaded only where it can be needed: the library behind it takes a while.
         from funnel_tui.exchange.vcard import is_cards, open_cards
 
