@@ -54,7 +54,7 @@ class FieldRows:
         if field.constant is not None:
             words = tr("“{text}” on every row").format(text=field.constant)
             is_new = field.name == "pipeline" and self._new_pipeline
-            about = tr("a new pipeline, with the stages of the file") if is_new else ""
+            about = tr("new; stages of the file") if is_new else ""
             return Cell(name), Cell(words, "strong"), Cell(about, "muted")
         if field.column is None:
             missing = (

@@ -131,7 +131,7 @@ async def test_unknown_stages_are_counted_and_a_new_pipeline_takes_them(
         await driver.press("enter")
         assert driver.line(counts(dry))
         assert "“Renewals” on every row" in driver.line("pipeline")
-        assert "a new pipeline" in driver.line("pipeline")
+        assert "new; stages of the file" in driver.line("pipeline")
         assert "Unknown stages" not in driver.text
         await driver.press("v", "v")
         assert "New pipelines: 1 (Renewals)." in driver.text
@@ -148,7 +148,7 @@ async def test_a_pipeline_that_is_there_is_picked_or_typed_and_given_up(sales: W
         await pick(driver, "the pipeline long")
         assert driver.line(counts(dry))
         assert "“Long sales” on every row" in driver.line("pipeline")
-        assert "a new pipeline" not in driver.line("pipeline")
+        assert "new;" not in driver.line("pipeline")
         await driver.press("e")
         assert isinstance(driver.app.screen, PickOne)
         await pick(driver, "not read")
