@@ -148,11 +148,12 @@ class Chooser(Dialog[str]):
         none.display = not self._left
         typed = self.query_one(TextField).value
         none.say("" if self._left else nothing_words(typed))
+        name = tr("Action")
         widest_key = max((cell_len(entry.key) for entry in self._entries), default=0)
         widest_name = max((cell_len(entry.name) for entry in self._entries), default=0)
         columns = [
             GridColumn("key", tr("Key"), max(3, widest_key), right=False),
-            GridColumn("name", tr("Action"), min(40, widest_name), right=False),
+            GridColumn("name", name, min(40, max(widest_name, cell_len(name))), right=False),
             GridColumn("about", tr("What it does"), 60, least=12, right=False, rank=1, stretch=True),
         ]
         self.query_one("#entries", Grid).show(columns, EntryRows(self._left))

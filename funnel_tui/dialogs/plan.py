@@ -11,8 +11,6 @@ from textual.app import ComposeResult
 from funnel_tui.dialogs.setup_form import SetupForm
 from funnel_tui.errors import FunnelError
 from funnel_tui.language import tr
-from funnel_tui.widgets.lines import Line
-from funnel_tui.widgets.pane import wrapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +34,6 @@ class AskText(SetupForm[Answer]):
     :param optional: an empty field is an answer too.
     """
 
-    DEFAULT_CSS = """
-    AskText .below { height: 3; }
-    AskText .below > .line--more { color: $muted; background: $background; }
-    AskText .below.-wrong > .line--more { color: $error; background: $background; text-style: bold; }
-    """
-
     def __init__(
         self,
         heading: str,
@@ -61,12 +53,6 @@ class AskText(SetupForm[Answer]):
         label, value, help_words = self._row
         yield from self.text_row("value", label, value, help_words)
         yield from self.general_row()
-
-    def _say_below(self, name: str, words: str, *, wrong: bool) -> None:
-        """What is wrong may need more than a line."""
-        below = self.query_one(f"#{name}-below", Line)
-        below.set_class(wrong, "-wrong")
-        below.say(*wrapped(words, max(20, below.content_size.width)))
 
     def answer(self, wrong: dict[str, str]) -> Answer:
         """What the field says."""

@@ -16,9 +16,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from funnel_tui.dialogs.base import Dialog
+from funnel_tui.domain.shown import clean
 from funnel_tui.formats import localised
 from funnel_tui.language import tr, trc
 from funnel_tui.widgets.bindings import FIELDS
@@ -75,6 +76,24 @@ class Tick(Choice):
         return Text(f"[{'x' if self.ticked else ' '}] {self._text}", no_wrap=True, overflow="ellipsis")
 
 
+class Below(Static):
+    """What stands under a field: help, or what is wrong. A long text goes on in the next line.
+
+    :param words: plain text; may hold user text.
+    """
+
+    DEFAULT_CSS = """
+    Below { height: auto; min-height: 1; max-width: 84; }
+    """
+
+    def __init__(self, words: str, *, id: str) -> None:
+        super().__init__(clean(words), id=id, classes="below", markup=False)
+
+    def say(self, *texts: str) -> None:
+        """Say something else, each text on a line of its own."""
+        self.update("\n".join(map(clean, texts)))
+
+
 class SetupForm(Dialog[Answer]):
     """A form. A subclass yields its rows in :meth:`compose_middle` and reads them in :meth:`answer`.
 
@@ -91,7 +110,7 @@ class SetupForm(Dialog[Answer]):
     SetupForm Input:focus { background: $field-back; text-style: bold; }
     SetupForm .below { padding-left: 22; color: $muted; text-style: $muted-style; }
     SetupForm .below.-wrong { color: $error; text-style: bold; }
-    SetupForm #general { padding-left: 0; height: 2; }
+    SetupForm #general { padding-left: 0; min-height: 2; }
     """
     LABEL_CELLS = 20
     AUTO_FOCUS = "Input"
@@ -155,7 +174,7 @@ class SetupForm(Dialog[Answer]):
                 self._say_below(field.id or "", message, wrong=True)
                 first = first or field
         if left:
-            general = self.query_one("#general", Line)
+            general = self.query_one("#general", Below)
             general.say(*left.values())
             general.add_class("-wrong")
         if first is not None:
@@ -170,7 +189,7 @@ class SetupForm(Dialog[Answer]):
             self._say_below(name, self._helps.get(name, ""), wrong=False)
 
     def _say_below(self, name: str, words: str, *, wrong: bool) -> None:
-        below = self.query_one(f"#{name}-below", Line)
+        below = self.query_one(f"#{name}-below", Below)
         below.set_class(wrong, "-wrong")
         below.say(words)
 
@@ -185,7 +204,7 @@ class SetupForm(Dialog[Answer]):
         with Horizontal():
             yield Line(label, classes="label")
             yield field
-        yield Line(help_words, id=f"{name}-below", classes="below")
+        yield Below(help_words, id=f"{name}-below")
 
     def choice_row(self, name: str, label: str, options: Sequence[str], chosen: int) -> ComposeResult:
         """A field with one of several values."""
@@ -201,7 +220,7 @@ class SetupForm(Dialog[Answer]):
 
     def general_row(self) -> ComposeResult:
         """Where messages stand that belong to no field."""
-        yield Line(id="general", classes="below")
+        yield Below("", id="general")
 
     # Reading
 

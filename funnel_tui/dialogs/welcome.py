@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from funnel_tui.dialogs.setup_form import SetupForm
+from funnel_tui.dialogs.setup_form import Below, SetupForm
 from funnel_tui.domain.first_start import FirstAnswers
 from funnel_tui.domain.shown import clean
 from funnel_tui.language import tr, trc
@@ -173,9 +173,7 @@ class WelcomeDialog(SetupForm[None]):
         with Horizontal():
             yield Line(tr("Time zone"), classes="label")
             yield ListField(answers.time_zone, id="time_zone")
-        yield Line(
-            tr("days begin and end there; enter lists all zones"), id="time_zone-below", classes="below"
-        )
+        yield Below(tr("days begin and end there; enter lists all zones"), id="time_zone-below")
         yield Line(tr("Nothing is written before you choose; q leaves no trace."), id="nothing")
 
     def on_mount(self) -> None:

@@ -113,3 +113,11 @@ async def test_help_and_the_palette_know_the_key(demo: Workspace) -> None:
             [entry] = [entry for entry in chooser._entries if entry.value == "export"]
             assert (entry.key, entry.about) == ("E", "Write these deals to a file")
             await driver.press("escape")
+
+
+async def test_what_is_wrong_with_a_file_can_be_read_to_its_end(demo: Workspace, tmp_path: Path) -> None:
+    async with driving(demo) as driver:
+        await driver.press(*WAYS["stages"].split())
+        await write_to(driver, tmp_path / "no such folder" / "deals.csv")
+        text = "".join(driver.text.split())
+        assert "nosuchfileordirectory." in text
