@@ -166,8 +166,8 @@ class Grid(Widget, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *by_one(tr("The next row"), tr("The row before"), show=False),
-        Binding("right,l", "step(1)", tr("right"), show=False, id="right", tooltip=tr("The next figure")),
-        Binding("left,h", "step(-1)", tr("left"), show=False, id="left", tooltip=tr("The figure before")),
+        Binding("right,l", "step(1)", tr("right"), show=False, id="right", tooltip=tr("The next column")),
+        Binding("left,h", "step(-1)", tr("left"), show=False, id="left", tooltip=tr("The column before")),
         *by_page(show=False),
         Binding("g,home", "first", tr("first row"), show=False, id="first", tooltip=tr("The first row")),
         Binding("G,end", "last", tr("last row"), show=False, id="last", tooltip=tr("The last row")),
@@ -234,6 +234,10 @@ class Grid(Widget, can_focus=True):
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
         """With ``height: auto``: the headings and all rows."""
         return len(self._rows) + 1
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Keys between columns are only there where the cursor stands on one figure."""
+        return self._by_cell or action != "step"
 
     def can(self, action: str) -> bool:
         """Whether one of its own actions does something with the rows there are: a table may be empty.

@@ -202,3 +202,22 @@ async def test_what_a_nearer_key_hides_is_in_the_palette(demo: Workspace) -> Non
 def test_the_keys_that_work_in_dialogs_are_keys_of_the_app() -> None:
     names = {binding.id for binding in FunnelApp.BINDINGS}  # type: ignore[union-attr]
     assert names >= IN_DIALOGS
+
+
+async def test_the_headings_of_a_short_list_of_keys_are_whole(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        await driver.press("1", "space", "w", "f1")
+        assert any(line.split() == ["Key", "Action", "What", "it", "does"] for line in driver.lines)
+
+
+async def test_keys_between_columns_are_listed_where_there_are_columns_to_go_to(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        await driver.press("2", "colon")
+        chooser = driver.app.screen
+        assert isinstance(chooser, Chooser)
+        about = {entry.value: entry.about for entry in chooser._entries}
+        assert about["right"] == "The next column"
+        await driver.press("escape", "O", "colon")
+        chooser = driver.app.screen
+        assert isinstance(chooser, Chooser)
+        assert "right" not in {entry.value for entry in chooser._entries}
