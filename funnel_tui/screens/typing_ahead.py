@@ -51,7 +51,7 @@ class TypingAheadApp(ThriftyApp, inherit_bindings=False):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._kept: deque[events.Key] = deque()
+        self._kept: deque[events.Key | events.Paste] = deque()
         self._keys = 0
         self._under_way = 0
         """The number of the key that is under way; 0 for none."""
@@ -90,8 +90,8 @@ class TypingAheadApp(ThriftyApp, inherit_bindings=False):
         return self.is_running and bool(self._kept or self._under_way)
 
     async def on_event(self, event: events.Event) -> None:
-        """Keep a key until it may be taken up."""
-        if isinstance(event, events.Key) and not event.is_forwarded:
+        """Keep a key until it may be taken up; what is pasted comes between keys as a key does."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             self._kept.append(event)
             await self._go_on()
         else:

@@ -31,3 +31,14 @@ def test_a_paste_with_codes_of_colours_saves_nothing_and_quits_nothing(demo_path
     assert rows(demo_path, "SELECT title FROM deal ORDER BY id DESC LIMIT 1") == [
         ("Evil\ufffd[31m red\ufffd[0m  q",)
     ]
+
+
+def test_a_paste_among_keys_that_come_at_once_keeps_its_place(demo_path: Path) -> None:
+    with opened(demo_path) as terminal:
+        terminal.type("nBig \x1b[200~Roof\x1b[1m q\nq\x1b[201~ lights\r")
+        terminal.wait_for("Created Big Roof")
+        terminal.wait_quiet()
+        terminal.press("q")
+        assert terminal.wait_exit() == 0
+    title = "Big Roof\ufffd[1m q q lights"
+    assert rows(demo_path, "SELECT title FROM deal ORDER BY id DESC LIMIT 1") == [(title,)]
