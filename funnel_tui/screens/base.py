@@ -17,7 +17,7 @@ from textual.worker import get_current_worker
 
 from funnel_tui.domain.looking_back import Step
 from funnel_tui.language import tr, trc
-from funnel_tui.screens import delays
+from funnel_tui.screens import delays, scoping
 from funnel_tui.screens.keys_that_write import WRITES
 from funnel_tui.screens.messages import DataChanged, Loaded, LoadFailed
 from funnel_tui.services.workspace import Workspace
@@ -53,6 +53,8 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
     """Ids of bindings worth a hint (several with blanks between) and what they do, the most useful first."""
     TELLS_NO_DEALS: ClassVar[bool] = False
     """Whether it would show a table of nothing while there is no deal at all, and a line says why."""
+    HAS_PERIOD: ClassVar[bool] = True
+    """Whether the period of the scope means something here; else the bar on top leaves it out."""
     NOW_ONLY: ClassVar[str] = ""
     """Why the screen cannot be shown as of a past instant; empty when it can."""
 
@@ -269,9 +271,10 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
 
     def tell_scope(self) -> None:
         """Show what is looked at."""
-        self.query_one(ScopeBar).say(
-            self.funnel.scope_words(self.scope_parts(), every=self.of_all_pipelines())
-        )
+        parts, scope = self.scope_parts(), self.funnel.scope
+        if parts is None and scope is not None and not self.HAS_PERIOD:
+            parts = scoping.where_words(scope)
+        self.query_one(ScopeBar).say(self.funnel.scope_words(parts, every=self.of_all_pipelines()))
         self._tell_filter()
 
     def _tell_filter(self) -> None:

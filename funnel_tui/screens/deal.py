@@ -82,6 +82,7 @@ class DealScreen(DealActions[None]):
     :param deal_id: its number.
     """
 
+    HAS_PERIOD = False
     AUTO_FOCUS = "DealPane"
     HINTS = (
         ("back", trc("key", "back")),

@@ -35,6 +35,7 @@ TABS: Mapping[Kind, str] = {"organisation": tr("Organisations"), "person": tr("P
 class DirectoryScreen(Narrowing[None], DirectoryActions):
     """Organisations, and on ``tab`` people. ``esc`` takes a filter or a mark away, then goes back."""
 
+    HAS_PERIOD = False
     NOW_ONLY = tr(
         "Organisations and people are only known as they are now. {time_machine} and now bring you back."
     )

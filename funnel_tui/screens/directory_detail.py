@@ -76,6 +76,7 @@ class DirectoryDetailScreen(DirectoryActions):
     :param number: of the organisation or person.
     """
 
+    HAS_PERIOD = False
     NOW_ONLY = tr(
         "Organisations and people are only known as they are now. {time_machine} and now bring you back."
     )

@@ -67,6 +67,7 @@ class DuplicatesScreen(FunnelScreen[None]):
     :param kind: organisations or people.
     """
 
+    HAS_PERIOD = False
     NOW_ONLY = tr(
         "Organisations and people are only known as they are now. {time_machine} and now bring you back."
     )

@@ -51,6 +51,7 @@ def turn_group(workspace: Workspace, group_id: int, *, back: bool) -> Told:
 class HistoryScreen(FunnelScreen[None]):
     """Every change, newest first. ``esc`` goes back."""
 
+    HAS_PERIOD = False
     NOW_ONLY = tr(
         "The history tells every change up to now, whatever day is looked at. {time_machine} "
         "and now bring you back."

@@ -86,6 +86,7 @@ class InteractionScreen(InteractionActions[None]):
     :param number: its number.
     """
 
+    HAS_PERIOD = False
     NOW_ONLY = tr("An interaction is only known as it is written now. {time_machine} and now bring you back.")
     AUTO_FOCUS = "Pane"
     HINTS = (

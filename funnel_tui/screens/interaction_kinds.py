@@ -89,6 +89,7 @@ def save_kind(workspace: Workspace, wish: KindWish, *, anyway: bool) -> str:
 class KindsScreen(FunnelScreen[None]):
     """A list of kinds; every key saves at once. ``esc`` goes back."""
 
+    HAS_PERIOD = False
     NOW_ONLY = tr("Kinds are set up as they are now. {time_machine} and now bring you back.")
     AUTO_FOCUS = "#kinds"
     HINTS = (

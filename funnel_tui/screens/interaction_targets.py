@@ -107,6 +107,7 @@ class TargetsScreen(FunnelScreen[None]):
     :param period: what is looked at; None for the present month.
     """
 
+    HAS_PERIOD = False
     NOW_ONLY = tr("Targets are typed as they are now. {time_machine} and now bring you back.")
     AUTO_FOCUS = "#targets"
     HINTS = (

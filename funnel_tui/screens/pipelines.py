@@ -39,6 +39,7 @@ OF_STAGES = {"stage_place", "tasks"}
 class PipelinesScreen(FunnelScreen[None]):
     """Pipelines above, the stages of the one under the cursor below. ``esc`` goes back."""
 
+    HAS_PERIOD = False
     NOW_ONLY = tr("Pipelines and stages are set up as they are now. {time_machine} and now bring you back.")
     AUTO_FOCUS = "#stages"
     HINTS = (

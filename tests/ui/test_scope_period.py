@@ -7,7 +7,7 @@ import pytest
 from funnel_tui.domain.period import PeriodKind
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.text_field import TextField
-from tests.support.driving import SIZES, on_stages
+from tests.support.driving import SIZES, driving, on_stages
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -41,3 +41,14 @@ async def test_a_period_in_words_is_shown_by_its_days_and_kept_in_words(
         await driver.type("last 0 days")
         await driver.press("enter")
         assert "has no days" in driver.text
+
+
+async def test_a_period_is_named_only_where_it_means_something(demo: Workspace) -> None:
+    async with driving(demo) as driver:
+        await driver.press("2")
+        assert "Q4 2026" in driver.lines[0]
+        for keys in (["1", "enter"], ["Z"], ["O"], ["O", "enter"], ["S"]):
+            await driver.press(*keys)
+            assert "Q4 2026" not in driver.lines[0], keys
+            assert "NOK" in driver.lines[0]
+            await driver.press("escape", "escape", "1")
