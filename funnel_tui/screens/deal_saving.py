@@ -163,9 +163,9 @@ def lose(workspace: Workspace, wish: LoseWish) -> Told:
 
 def _left_open(within: Within, deal_id: int) -> str:
     """That a closed deal still has something to do, which stays among the tasks; empty where it has not."""
-    from funnel_tui.queries.tasks import tasks_of_deal
+    from funnel_tui.services.tasks import left_open
 
-    left = len(tasks_of_deal(within.call.reader, deal_id, only_open=True))
+    left = left_open(within.call, deal_id)
     words = trn("{n} task of it stays open.", "{n} tasks of it stay open.", left)
     return words.format(n=left) if left else ""
 

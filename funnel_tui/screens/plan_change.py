@@ -115,7 +115,7 @@ def change_rows(change: ChangeFound, *, by_rep: bool) -> FigureRows:
     """The rows of the table; a group begins with its opening."""
     columns = [
         *([GridColumn("group", tr("Rep"), 12, least=8, right=False, stretch=True)] if by_rep else []),
-        GridColumn("kind", tr("Change"), 13, least=13, right=False, stretch=not by_rep),
+        GridColumn("kind", trc("noun", "Change"), 13, least=13, right=False, stretch=not by_rep),
         # Translators: at most 5 cells
         GridColumn("deals", trc("at most 5 cells", "Deals"), 6, least=5),
         GridColumn("amount", tr("Amount"), 14, least=9),

@@ -18,7 +18,7 @@ from funnel_tui.domain.report import Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import clean
 from funnel_tui.errors import FunnelError, NotFound
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.screens import scoping
 from funnel_tui.screens.base import FunnelScreen
 from funnel_tui.screens.plan_change import (
@@ -65,7 +65,7 @@ class View(StrEnum):
 VIEWS = tuple(View)
 VIEW_WORDS = {
     View.PLAN: tr("Plan"),
-    View.CHANGE: tr("Change"),
+    View.CHANGE: trc("noun", "Change"),
     View.ADVICE: tr("Advice"),
     View.SCENARIOS: tr("Scenarios"),
 }

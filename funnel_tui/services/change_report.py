@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 from funnel_tui.domain.period import utc_text
 from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.scope import Scope
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.services.history import GroupFact, list_groups
 from funnel_tui.services.workspace import Workspace
 
 _PAGE = 500
 
 _COLUMNS = (
-    Column("change", Kind.COUNT, tr("Change")),
+    Column("change", Kind.COUNT, trc("noun", "Change")),
     Column("at", Kind.TEXT, tr("When")),
     Column("by", Kind.TEXT, tr("Who")),
     Column("summary", Kind.TEXT, tr("What")),

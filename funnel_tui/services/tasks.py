@@ -257,6 +257,11 @@ def delete_task(workspace: Workspace, *, task_id: int, version: int | None = Non
         call.update(Task, task, {"done_at": max(call.at, task["created_at"]), "outcome": CANCELLED})
 
 
+def left_open(call: Transaction, deal_id: int) -> int:
+    """How many tasks of a deal are still to do."""
+    return len(tasks_of_deal(call.reader, deal_id, only_open=True))
+
+
 def _locked(
     call: Transaction, task_id: int, version: int | None, mine: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any] | None]:

@@ -12,7 +12,7 @@ from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.said import said
 from funnel_tui.domain.status import DealStatus, GroupBy
 from funnel_tui.errors import UsageError
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trc
 from funnel_tui.metrics.figures import Prices
 from funnel_tui.metrics.pipeline_change import ChangeKind, Held, Rows, State, View, new_rows, steps
 from funnel_tui.queries.change import stories
@@ -30,7 +30,7 @@ CHANGE = (
     Column(
         "kind",
         Kind.TEXT,
-        tr("Change"),
+        trc("noun", "Change"),
         tr("opening + new + reopened + up − down − won − lost + in − out = closing."),
     ),
     Column("deals", Kind.COUNT, tr("Deals"), tr("How many deals.")),
