@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Static
@@ -107,12 +108,21 @@ def read_found(workspace: Workspace, *, scope: Scope | None, history: Period | N
 class StepGrid(DealGrid):
     """A table whose rows go up and down with the arrows."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,l", "step(1)", tr("right"), show=False, id="right", tooltip=tr("One step up")),
+        Binding("left,h", "step(-1)", tr("left"), show=False, id="left", tooltip=tr("One step down")),
+    ]
+
     class Nudged(Message):
         """The figure under the cursor is to go a step up (1) or down (−1)."""
 
         def __init__(self, by: int) -> None:
             super().__init__()
             self.by = by
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Its keys to the right and left change the row, wherever the cursor stands on it."""
+        return True
 
     def action_step(self, columns: int) -> None:
         """One step up or down of the figure under the cursor."""

@@ -62,7 +62,8 @@ class SteadyApp(TypingAheadApp, inherit_bindings=False):
 
         :param how: as for Textual's own.
         """
-        super().notify("\n".join(map(clean, message.split("\n"))), **how)
+        words = "\n".join(map(clean, message.split("\n")))
+        super().notify(words, **how)
 
     def data_changed(self) -> None:
         """Something was written; a subclass tells its screens."""

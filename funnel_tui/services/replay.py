@@ -41,7 +41,11 @@ LADDER = ("stage", "pipeline")
 """Tables that derived columns of deals refer to. Like words they go last, when no deal refers to them."""
 
 MET = ("organisation", "person")
-"""Tables of rows that an import meets on its way and notes at its end, behind the rows that refer to them."""
+"""Tables of rows that an import meets on its way and notes at its end, behind the rows that refer to them.
+
+They go last too then. Where nothing refers to them they go in their turn: the row that takes back the name or
+the number of a merged one comes after it.
+"""
 
 _OWN_PLACE = {
     table_of(
@@ -111,7 +115,9 @@ class Replay:
                 self._change_back(table, entries)
             elif entries[0].op is ChangeOp.DELETE:
                 self._put_back(table, entries)
-            elif table.name in (*VOCABULARY, *LADDER, *MET):
+            elif table.name in (*VOCABULARY, *LADDER) or (
+                table.name in MET and self._is_referred_to(table, entries)
+            ):
                 last.append((table, entries))
             else:
                 self._take_out(table, entries)
@@ -141,6 +147,16 @@ class Replay:
             ]
             for _, run in groupby(entries, key=lambda entry: (entry.entity, entry.op)):
                 yield list(run)
+
+    def _is_referred_to(self, table: Table, entries: Sequence[Entry]) -> bool:
+        """Whether a row refers to one of those that were inserted."""
+        return any(
+            self._connection.exec_driver_sql(
+                f"SELECT 1 FROM {child} WHERE {where.replace('id', column, 1)} LIMIT 1"  # noqa: S608
+            ).first()
+            for child, column in referring(table.name)
+            for where in _wheres(entries)
+        )
 
     def _take_out(self, table: Table, entries: Sequence[Entry]) -> None:
         """Delete what was inserted."""

@@ -68,7 +68,7 @@ def test_the_tab_key_completes_a_command_line(shell: str, folder: Path, demo_db:
         terminal.wait_for("--rep Anna\\ Berg" if shell != "fish" else "Anna")
         terminal.press("enter")
         # It was one word, and the command understood it.
-        terminal.wait_for("section,due,time")
+        terminal.wait_for("section,rep,due,time")
 
 
 @pytest.mark.parametrize("shell", SHELLS)
@@ -85,7 +85,7 @@ def test_a_name_in_quotes_is_completed_too(folder: Path, demo_db: Path) -> None:
         terminal.press(*'funnel today --format csv --rep "Anna B', "tab")
         terminal.wait_for('--rep "Anna Berg"')
         terminal.press("enter")
-        terminal.wait_for("section,due,time")
+        terminal.wait_for("section,rep,due,time")
 
 
 def told(words: str, place: int, db: Path) -> list[str]:

@@ -51,6 +51,7 @@ OTHER_WAYS = {
     "BulkResultScreen": "some deals are refused",
     "ConflictDialog": "somebody else writes meanwhile",
     "DemandDialog": "the deal has demand lines",
+    "FixedValueForm": "from the preview of an import",
     "RenameViewDialog": "there is a saved view",
     "StageTasksScreen": "the pipeline has automatic staging",
     "TaskForm": "from a list that demo data has none of",

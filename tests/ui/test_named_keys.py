@@ -112,7 +112,7 @@ async def test_empty_lists_name_the_users_keys(empty: Workspace, size: tuple[int
         await driver.press("f4")
         assert "Press f4 for all open deals." in driver.text
         await driver.press("N")
-        assert "f5 makes the pipeline" in told(driver)[-1]
+        assert "A deal needs a pipeline: f5 makes one, f8 imports a file" in told(driver)[-1]
 
 
 @both_sizes

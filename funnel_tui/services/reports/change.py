@@ -207,14 +207,6 @@ def change_notes(looking: Looking, found: PipelineChange) -> list[str]:
                 day=period.last.isoformat(),
             )
         )
-    if found.foreign:
-        notes.append(
-            said(
-                "All amounts are at the rates of {day}, so that the rows add up; other reports price closed "
-                "deals at the rate of the closing day.",
-                day=day_of(found.prices.day).isoformat(),
-            )
-        )
     if found.without_amount:
         notes.append(said("{n:,} without amount: in the counts, in no sum.", n=found.without_amount))
     if found.unpriced:
@@ -223,6 +215,14 @@ def change_notes(looking: Looking, found: PipelineChange) -> list[str]:
                 "{n:,} not priced in {currency}: no exchange rate (funnel import rates FILE).",
                 n=found.unpriced,
                 currency=looking.currency,
+            )
+        )
+    if found.foreign:
+        notes.append(
+            said(
+                "All amounts are at the rates of {day}, so that the rows add up; other reports price closed "
+                "deals at the rate of the closing day.",
+                day=day_of(found.prices.day).isoformat(),
             )
         )
     return notes

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from funnel_tui.domain.period import PeriodKind
 from funnel_tui.domain.report import Report
 from funnel_tui.domain.said import said
@@ -74,10 +76,7 @@ def losses_report(looking: Looking) -> Report:
             looking,
             totals=(lost_total,),
             without_amount=lost_total.without_amount,
-            extra=[
-                *(_which_deals(looking) if any(s.passed.deals or s.lost_from.deals for s in wholes) else ()),
-                *(_two_ways() if strayed else ()),
-            ],
+            extra=_which_deals(looking, wholes) + (_two_ways() if strayed else []),
         ),
         cohort=cohort,
     )
@@ -91,9 +90,10 @@ def _two_ways() -> list[str]:
     ]
 
 
-def _which_deals(looking: Looking) -> list[str]:
-    """Which deals these are, when nobody asked for a cohort; the funnel counts others."""
-    if looking.scope.cohort is not None or looking.scope.period.kind is PeriodKind.ALL:
+def _which_deals(looking: Looking, steps: Sequence[LossStep]) -> list[str]:
+    """Which deals these are, when there are any and nobody asked for a cohort; the funnel counts others."""
+    counted = any(step.passed.deals or step.lost_from.deals for step in steps)
+    if not counted or looking.scope.cohort is not None or looking.scope.period.kind is PeriodKind.ALL:
         return []
     return [said("These are the deals created in the period; --cohort closed counts those closed in it.")]
 
