@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -22,6 +23,14 @@ def ratio(part: Number, whole: Number) -> Fraction | None:
 def mean(values: Sequence[Number]) -> Fraction | None:
     """The arithmetic mean, exact; no value without values."""
     return Fraction(sum(values), len(values)) if values else None
+
+
+def sum_of(values: Sequence[Fraction]) -> Fraction | None:
+    """The sum, exact; no value without values. Quicker than adding up, which reduces after every step."""
+    if not values:
+        return None
+    whole = math.lcm(*(value.denominator for value in values))
+    return Fraction(sum(value.numerator * (whole // value.denominator) for value in values), whole)
 
 
 def median(values: Sequence[Number]) -> Fraction | None:

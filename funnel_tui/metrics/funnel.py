@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from funnel_tui.domain.cells import DaysCell, FunnelCell, OpenCell
 from funnel_tui.domain.facts import PipelineFact, StageFact
+from funnel_tui.domain.period import DAY_SECONDS
 from funnel_tui.domain.status import DealStatus, Mode
 from funnel_tui.metrics.figures import Prices, Total, days, median, ratio
 
@@ -64,7 +65,7 @@ class FunnelStep:
 
     def days_mean(self) -> Fraction | None:
         """Mean days in stage."""
-        return days(ratio(self.spent, self.left))
+        return ratio(self.spent, self.left * DAY_SECONDS)
 
     def days_median(self) -> Fraction | None:
         """Median days in stage."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from functools import partial
 from typing import Any
 
@@ -14,6 +13,7 @@ from funnel_tui.domain.stage_views import Measure
 from funnel_tui.domain.status import GroupBy
 from funnel_tui.language import tr
 from funnel_tui.metrics.comparison import LEAST_GROUPS, Outlier
+from funnel_tui.metrics.figures import sum_of
 from funnel_tui.screens.stages_panels import Asked, Panel, PanelView, column_of, spot
 from funnel_tui.services.reports import deals_behind
 from funnel_tui.services.reports.command_line import report_command
@@ -190,7 +190,7 @@ def _charts(found: Comparison, asked: Asked) -> tuple[Chart, ...]:
         won = own[-1]["advanced"]
         bars.append(Bar(group, (reached, won), (count_text(reached), count_text(won))))
         known = [step["days_mean"] for step in own if step["days_mean"] is not None]
-        spent = sum(known, Fraction(0)) if known else None
+        spent = sum_of(known)
         days.append(Bar(group, (spent,), (days_text(spent),)))
     by = BY_WORDS.get(asked.by, asked.by.value)
     return (

@@ -210,6 +210,7 @@ def make(
         notes = [said("Only deals where {filter}.", filter=filtered), *notes]
     names = [column.name for column in columns]
     names += [column.sample for column in columns if column.sample and column.sample not in names]
+    blank = dict.fromkeys(names)
     return Report(
         name=name,
         as_of=looking.as_of,
@@ -217,7 +218,7 @@ def make(
         scope_words=words,
         title=title,
         columns=tuple(columns),
-        rows=tuple({field: row.get(field) for field in names} for row in rows),
+        rows=tuple(blank | {field: value for field, value in row.items() if field in blank} for row in rows),
         totals=totals,
         total_columns=tuple(total_columns),
         notes=tuple(notes),
