@@ -10,7 +10,7 @@ from funnel_tui.domain.money import exponent, round_half_up
 from funnel_tui.domain.quotas import COMPANY, QuotaStatus
 from funnel_tui.domain.shown import NO_VALUE, clean, count_text, percent_text
 from funnel_tui.domain.status import QuotaUnit
-from funnel_tui.exchange.aligned import cell_width, cut, pad, wrap
+from funnel_tui.exchange.text_cells import cell_width, cut, pad, wrap
 from funnel_tui.language import tr
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from rich.cells import cell_len
 
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.report import Column, Kind
-from funnel_tui.exchange.aligned import cell_width, cut, to_table
+from funnel_tui.exchange.aligned import to_table
+from funnel_tui.exchange.text_cells import cell_width, cut
 from tests.cli import samples
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from funnel_tui.demo.words import ODD_NAMES
-from funnel_tui.exchange.aligned import cell_width, wrap
+from funnel_tui.exchange.text_cells import cell_width, wrap
 from tests.cli.conftest import Said
 
 Funnel = Callable[..., Said]

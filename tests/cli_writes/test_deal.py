@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from funnel_tui.domain.bulk_edit import AddTag
-from funnel_tui.exchange.aligned import cell_width
+from funnel_tui.exchange.text_cells import cell_width
 from funnel_tui.services.bulk_edit import apply
 from funnel_tui.services.deals import lose_deal, move_deal
 from funnel_tui.services.people import create_organisation

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from funnel_tui.exchange.aligned import cell_width
+from funnel_tui.exchange.text_cells import cell_width
 from funnel_tui.services.activity_targets import set_target
 from funnel_tui.services.deals import move_deal
 from funnel_tui.services.people import create_organisation, create_rep, create_team, edit_rep
