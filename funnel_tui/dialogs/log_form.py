@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from functools import partial
 from typing import ClassVar
 
 from textual import events, on
@@ -376,10 +375,3 @@ class LogForm(NumberedForm[LogWish]):
             self.row("pick").refuse(self.nothing_words(tr("Which kind? Type its number or its name.")))
         else:
             self._choose_kind(self.chosen)
-
-
-def opened(desk: LogDesk, kind: str | None = None, **more: object) -> LogForm:
-    """A form whose choices are known already."""
-    reading: Future[LogDesk] = Future()
-    reading.set_result(desk)
-    return partial(LogForm, reading, kind, **more)()  # type: ignore[arg-type]

@@ -10,9 +10,6 @@ from enum import StrEnum
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.status import DealStatus
 
-WINDOW = 128
-"""Rows that are read at a time."""
-
 
 class DealSort(StrEnum):
     """What a list of deals can be sorted by. Deals without a value come last, whatever the direction."""

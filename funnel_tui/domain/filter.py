@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as part
 from difflib import get_close_matches
@@ -314,18 +314,6 @@ def depth(expression: Expression) -> int:
             return 1 + depth(part)
         case Both(parts) | Either(parts):
             return 1 + max(map(depth, parts))
-
-
-def comparisons(expression: Expression) -> Iterator[Comparison]:
-    """All comparisons, from left to right."""
-    match expression:
-        case Comparison():
-            yield expression
-        case Not(part):
-            yield from comparisons(part)
-        case Both(parts) | Either(parts):
-            for part in parts:
-                yield from comparisons(part)
 
 
 def joined(text: str, more: str, word: str = "and") -> str:

@@ -41,9 +41,3 @@ def read_events(
             status = outcome.status or DealStatus.OPEN
             yield EventRecord(line, order, deal, outcome.stage, status, at, by, outcome.reason)
             order += 1
-
-
-def _column(table: Table, index: int) -> Iterator[str]:
-    for _, rows in table.batches(Refusals()):
-        for row in rows:
-            yield row[index]

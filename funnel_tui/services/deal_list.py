@@ -56,7 +56,7 @@ def deal_rows(workspace: Workspace, scope: Scope, ids: Sequence[int]) -> list[De
 
     Deals that are gone, or were not there yet at the scope's as-of, are left out.
 
-    :param ids: at most a few hundred; :data:`~funnel_tui.domain.deal_list.WINDOW` is what a list asks for.
+    :param ids: at most a few hundred: what a list shows at a time, and a little more.
     """
     if not ids:
         return []

@@ -31,8 +31,6 @@ from funnel_tui.services.workspace import Workspace
 LARGEST_RAISE = Fraction(10)
 """A quota is raised by at most 1,000 % at once: more is a slip of the finger."""
 
-_NAMED = 5
-
 
 def set_quota(
     workspace: Workspace,

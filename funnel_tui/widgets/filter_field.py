@@ -8,8 +8,6 @@ from textual.widgets.input import Selection
 from funnel_tui.domain.filter import FilterError, completed
 from funnel_tui.widgets.text_field import TextField
 
-EXAMPLE = "source = fair and amount > 100k · stuck · tag in (pilot, vip) · closed is empty"
-
 
 class FieldNames(Suggester):
     """Completes the name of a field where one is begun."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from funnel_tui.demo import demo_file
-from funnel_tui.domain.deal_list import WINDOW, DealFilter, DealOrder, DealSort, position_of
+from funnel_tui.domain.deal_list import DealFilter, DealOrder, DealSort, position_of
 from funnel_tui.domain.finding import fold
 from funnel_tui.domain.scope import Scope
 from funnel_tui.services.deal_detail import deal_detail
@@ -33,6 +33,7 @@ NOW = 1_795_000_000
 ROUNDS = 7
 ALL = DealFilter(status=None)
 SCOPE = Scope()
+WINDOW = 128
 
 LIMITS = {"list": 100.0, "order": 250.0, "find": 50.0, "narrow": 50.0, "detail": 10.0}
 """What each may take at 100,000 deals, in milliseconds."""
