@@ -22,7 +22,6 @@ from funnel_tui.domain.tasks import (
     Bucket,
     TaskFact,
     TaskList,
-    TaskTemplate,
     bucket_of,
     due_words,
     last_of_week,
@@ -35,7 +34,6 @@ from funnel_tui.queries.tasks import (
     has_work,
     open_tasks,
     overdue_on_open_deals,
-    stage_templates,
     task_facts,
     tasks_of_deal,
     team_of,
@@ -196,12 +194,6 @@ def deal_tasks(workspace: Workspace, deal_id: int, *, only_open: bool = False) -
     """The tasks of a deal, those due first coming first; cancelled ones are left out."""
     with workspace.read() as reader:
         return tasks_of_deal(reader, deal_id, only_open=only_open)
-
-
-def stage_tasks(workspace: Workspace, pipeline_id: int) -> Mapping[int, list[TaskTemplate]]:
-    """The tasks that the stages of a pipeline create, by the number of the stage."""
-    with workspace.read() as reader:
-        return stage_templates(reader, pipeline_id)
 
 
 def next_up(workspace: Workspace, rep: Named | Whose | None) -> Queue:

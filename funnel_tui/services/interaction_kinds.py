@@ -92,16 +92,6 @@ def edit_kind(
         return call.update(InteractionKind, row, given)
 
 
-def retire_kind(workspace: Workspace, *, kind: int | str, version: int | None = None) -> int:
-    """Take a kind out of use: no longer offered, but what was logged stays; see :func:`edit_kind`."""
-    return edit_kind(workspace, kind=kind, changes={"active": False}, version=version)
-
-
-def restore_kind(workspace: Workspace, *, kind: int | str, version: int | None = None) -> int:
-    """Put a retired kind to use again; see :func:`edit_kind`."""
-    return edit_kind(workspace, kind=kind, changes={"active": True}, version=version)
-
-
 def reorder_kinds(workspace: Workspace, *, kinds: Sequence[int | str]) -> None:
     """Put the kinds into another order.
 

@@ -106,22 +106,6 @@ def edit_rep(workspace: Workspace, *, rep_id: int, version: int, changes: Mappin
     return _edit(workspace, Rep, rep_id, version, checked(RepUpdate, changes))
 
 
-def set_team(workspace: Workspace, *, rep_id: int, team_id: int | None) -> None:
-    """Put a rep into a team, or into none.
-
-    :raises NotFound: for an unknown rep or team.
-    """
-    with workspace.change("set_team") as call:
-        rep = call.get(Rep, rep_id)
-        if team_id is None:
-            call.summary = tr("Took {rep} out of the team").format(rep=rep["name"])
-        else:
-            call.require(Team, team_id)
-            rows = call.reader.rows("SELECT name FROM team WHERE id = :id", {"id": team_id})
-            call.summary = tr("Put {rep} into team {team}").format(rep=rep["name"], team=rows[0][0])
-        call.update(Rep, rep, {"team_id": team_id})
-
-
 def create_team(workspace: Workspace, *, name: str, parent_id: int | None = None) -> int:
     """Create a team.
 

@@ -14,7 +14,7 @@ from funnel_tui.domain.facts import Ladder, Standing, VisitFact
 from funnel_tui.domain.money import Rates
 from funnel_tui.domain.period import day_number, local_day
 from funnel_tui.metrics.projection import standing
-from funnel_tui.models import DealPast, StageVisit
+from funnel_tui.models import DealPast
 from funnel_tui.queries.settings import read_rates, read_settings
 from funnel_tui.services.transaction import table_of
 
@@ -106,17 +106,6 @@ def stage_rows(deal_id: int, stands: Standing) -> list[dict[str, Any]]:
         }
         for item in stands.stages
     ]
-
-
-def read_visits(connection: Connection, deal_id: int) -> list[VisitFact]:
-    """The visits of one deal in order."""
-    visit = table_of(StageVisit)
-    columns = (
-        *(visit.c.pipeline_id, visit.c.stage_id, visit.c.entered_at, visit.c.left_at, visit.c.exit),
-        *(visit.c.owner_id, visit.c.exit_owner_id, visit.c.loss_reason_id),
-    )
-    rows = connection.execute(select(*columns).where(visit.c.deal_id == deal_id).order_by(visit.c.seq))
-    return [VisitFact(*row) for row in rows]
 
 
 def last_edit(connection: Connection, deal_id: int) -> int:

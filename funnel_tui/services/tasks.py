@@ -1,4 +1,4 @@
-"""Tasks: create, edit, snooze, reassign, finish, take up again, delete. Each call is one change group.
+"""Tasks: create, edit, snooze, finish, take up again, delete. Each call is one change group.
 
 A call, email or meeting that is finished becomes a done interaction, and so the deal is no longer idle
 (METRICS 4); any other task becomes none: writing an offer is no contact. Figures of earlier days stay what
@@ -18,7 +18,7 @@ from funnel_tui.domain.moments import Moment
 from funnel_tui.domain.period import day_number, day_of, local_day
 from funnel_tui.domain.tasks import CANCELLED, TaskDraft, TaskFact, next_step, task_text
 from funnel_tui.errors import NotFound, Refused, StaleEdit
-from funnel_tui.language import tr, trn
+from funnel_tui.language import tr
 from funnel_tui.models import Deal, Rep, StageTaskTemplate, Task
 from funnel_tui.models.inputs import checked, label_of
 from funnel_tui.models.inputs_tasks import TaskCreate, TaskEnd, TaskUpdate
@@ -126,29 +126,6 @@ def snooze_task(workspace: Workspace, *, task_id: int, due: Moment, version: int
             task=_about(_text(task), deal), day=day_of(given["due_day"]).isoformat()
         )
         return call.update(Task, task, given)
-
-
-def reassign_tasks(workspace: Workspace, *, task_ids: Sequence[int], owner_id: int) -> int:
-    """Give open tasks to another rep.
-
-    :returns: how many changed hands.
-    :raises Refused: when one of them is closed.
-    :raises NotFound: for an unknown rep or task.
-    """
-    with workspace.change("reassign_tasks") as call:
-        call.require(Rep, owner_id)
-        name = call.reader.rows("SELECT name FROM rep WHERE id = :id", {"id": owner_id})[0][0]
-        changed = 0
-        for task_id in sorted(set(task_ids)):
-            task, _ = _open_task(call, task_id, None, {})
-            if task["owner_id"] != owner_id:
-                changed += 1
-                call.update(Task, task, {"owner_id": owner_id})
-                call.summary = tr("Gave task {task} to {rep}").format(task=_text(task), rep=name)
-        if changed > 1:
-            words = trn("Gave {n:,} task to {rep}", "Gave {n:,} tasks to {rep}", changed)
-            call.summary = words.format(n=changed, rep=name)
-        return changed
 
 
 def finish_task(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from funnel_tui.errors import FunnelError
 from funnel_tui.services.deals import create_deal, edit_deal, lose_deal, move_deal, reopen_deal, win_deal
 from funnel_tui.services.history import redo, undo
-from funnel_tui.services.people import set_team
+from funnel_tui.services.people import edit_rep
 from funnel_tui.services.pipelines import add_stage, delete_stage, reorder_stages, restore_stage, retire_stage
 from funnel_tui.services.settings import set_setting
 from funnel_tui.services.workspace import Workspace
@@ -111,7 +111,10 @@ def act_settings(workspace: Workspace, rng: random.Random, world: World) -> None
 
 
 def act_team(workspace: Workspace, rng: random.Random, world: World) -> None:
-    set_team(workspace, rep_id=rng.randint(1, len(REPS)), team_id=rng.choice((None, 1, 3)))
+    rep_id, team_id = rng.randint(1, len(REPS)), rng.choice((None, 1, 3))
+    with workspace.read() as reader:
+        version = int(reader.rows("SELECT version FROM rep WHERE id = :id", {"id": rep_id})[0][0])
+    edit_rep(workspace, rep_id=rep_id, version=version, changes={"team_id": team_id})
 
 
 ACTIONS: tuple[Action, ...] = (

@@ -14,8 +14,6 @@ from funnel_tui.services.interaction_kinds import (
     delete_kind,
     edit_kind,
     reorder_kinds,
-    restore_kind,
-    retire_kind,
 )
 from funnel_tui.services.interactions import log_interaction
 from funnel_tui.services.kind_list import list_kinds
@@ -67,12 +65,12 @@ def test_kinds_are_added_renamed_ordered_and_retired(world: World) -> None:
     assert names(world) == ["Tour", *FIRST]
     undo(world.workspace)
     assert names(world) == [*FIRST, "Tour"]
-    retire_kind(world.workspace, kind="tour")
+    edit_kind(world.workspace, kind="tour", changes={"active": False})
     assert world.summary() == "Retired the kind of interaction Tour"
     assert names(world, retired=False) == FIRST
     reorder_kinds(world.workspace, kinds=list(reversed(FIRST)))
     assert names(world) == [*reversed(FIRST), "Tour"]
-    restore_kind(world.workspace, kind=number)
+    edit_kind(world.workspace, kind=number, changes={"active": True})
     assert "Tour" in names(world, retired=False)
     assert world.summary() == "Restored the kind of interaction Tour"
     delete_kind(world.workspace, kind="Tour")
@@ -100,7 +98,7 @@ def test_what_kinds_refuse(file_world: World) -> None:
     deal = file_world.deal()
     log_interaction(workspace, kind="email", owner_id=1, deal_id=deal)
     set_target(workspace, kind="Call", months=[JANUARY], target=5)
-    retire_kind(workspace, kind="Note")
+    edit_kind(workspace, kind="Note", changes={"active": False})
     cases: list[tuple[object, type[FunnelError], str]] = [
         (lambda: add_kind(workspace, name="CALL"), InvalidInput, "already a kind 'Call'"),
         (lambda: add_kind(workspace, name="note"), InvalidInput, "already a kind 'Note', which is retired"),

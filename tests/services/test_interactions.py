@@ -11,7 +11,7 @@ from funnel_tui.errors import FunnelError, InvalidInput, NotFound, Refused, Stal
 from funnel_tui.models import DealPerson
 from funnel_tui.services.change_history import list_history
 from funnel_tui.services.history import redo, undo
-from funnel_tui.services.interaction_kinds import retire_kind
+from funnel_tui.services.interaction_kinds import edit_kind
 from funnel_tui.services.interactions import (
     delete_interaction,
     edit_interaction,
@@ -277,7 +277,7 @@ def test_edits_are_refused_as_logging_is(file_customers: Customers) -> None:
     for said, words in cases:
         with pytest.raises(FunnelError, match=words):
             edit(**said)
-    retire_kind(world.workspace, kind="note")
+    edit_kind(world.workspace, kind="note", changes={"active": False})
     with pytest.raises(Refused, match="Note is retired"):
         edit(kind="note")
     # Off the deal, the organisation stays.
@@ -289,7 +289,7 @@ def test_edits_are_refused_as_logging_is(file_customers: Customers) -> None:
 def test_a_retired_kind_stays_where_it_is(file_customers: Customers) -> None:
     world = file_customers.world
     number = call(file_customers)
-    retire_kind(world.workspace, kind="Call")
+    edit_kind(world.workspace, kind="Call", changes={"active": False})
     with pytest.raises(Refused, match=r"Call is retired\. .*There is Email, Meeting"):
         call(file_customers)
     edit_interaction(world.workspace, interaction_id=number, version=1, changes={"note": "n", "kind": "call"})

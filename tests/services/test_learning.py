@@ -17,7 +17,7 @@ from funnel_tui.services.deal_tags import set_tags
 from funnel_tui.services.deals import create_deal, edit_deal, lose_deal, reopen_deal, win_deal
 from funnel_tui.services.history import redo, undo
 from funnel_tui.services.learning import is_begun, learn
-from funnel_tui.services.people import create_team, set_team
+from funnel_tui.services.people import create_team, edit_rep
 from funnel_tui.services.pipelines import add_stage, create_pipeline, edit_stage
 from funnel_tui.services.settings import set_setting
 from funnel_tui.services.transaction import table_of
@@ -168,7 +168,7 @@ def test_a_rep_who_goes_to_another_team_takes_the_deals_along(world: World) -> N
     learn(world.workspace)
     assert learned(world)["learned_team"] == [(0, 10)]
     team = create_team(world.workspace, name="North")
-    set_team(world.workspace, rep_id=world.reps[0], team_id=team)
+    edit_rep(world.workspace, rep_id=world.reps[0], version=1, changes={"team_id": team})
     mine = len(world.rows("SELECT 1 FROM deal WHERE closed_owner_id = :rep", rep=world.reps[0]))
     learn(world.workspace)
     assert learned(world)["learned_team"] == [(0, 10 - mine), (team, mine)]

@@ -14,7 +14,6 @@ from funnel_tui.services.people import (
     edit_person,
     edit_rep,
     edit_team,
-    set_team,
 )
 from tests.services.world import World
 
@@ -50,15 +49,15 @@ def test_reps_and_teams(world: World) -> None:
     for name in ("chi", "CHI "):
         with pytest.raises(InvalidInput, match="already a rep 'Chi'"):
             create_rep(world.workspace, name=name)
-    set_team(world.workspace, rep_id=rep, team_id=north)
+    edit_rep(world.workspace, rep_id=rep, version=1, changes={"team_id": north})
     assert world.row("rep", rep)["team_id"] == north
-    assert world.summary() == "Put Chi into team North"
-    set_team(world.workspace, rep_id=rep, team_id=None)
+    assert world.summary() == "Edited rep Chi: team"
+    edit_rep(world.workspace, rep_id=rep, version=2, changes={"team_id": None})
     assert world.row("rep", rep)["team_id"] is None
     edit_rep(world.workspace, rep_id=rep, version=3, changes={"active": False, "name": "CHI"})
     assert world.row("rep", rep)["active"] == 0
     with pytest.raises(NotFound, match="no team with number 99"):
-        set_team(world.workspace, rep_id=rep, team_id=99)
+        edit_rep(world.workspace, rep_id=rep, version=4, changes={"team_id": 99})
 
 
 def test_a_team_does_not_lie_in_itself(world: World) -> None:

@@ -61,7 +61,9 @@ ACTS: dict[str, Act] = {
         w.workspace, person_id=m["person"], version=1, changes={"organisation_id": m["organisation"]}
     ),
     "create_rep": lambda w, m: people.create_rep(w.workspace, name="Chi"),
-    "set_team": lambda w, m: people.set_team(w.workspace, rep_id=w.reps[0], team_id=m["team"]),
+    "edit_rep": lambda w, m: people.edit_rep(
+        w.workspace, rep_id=w.reps[0], version=1, changes={"team_id": m["team"]}
+    ),
     "create_team": lambda w, m: people.create_team(w.workspace, name="Oslo", parent_id=m["team"]),
     "create_pipeline": lambda w, m: pipelines.create_pipeline(w.workspace, name="P", stages=["A", "B"]),
     "edit_pipeline": lambda w, m: pipelines.edit_pipeline(

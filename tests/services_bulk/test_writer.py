@@ -6,11 +6,14 @@ import random
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from funnel_tui.domain.facts import VisitFact
 from funnel_tui.errors import NotFound
-from funnel_tui.models import Deal, Interaction, InteractionKind
+from funnel_tui.models import Deal, Interaction, InteractionKind, StageVisit
 from funnel_tui.services.bulk import BulkWriter, writer
-from funnel_tui.services.standing import derived_columns, last_edit, read_visits, stage_rows, stand
+from funnel_tui.services.standing import derived_columns, last_edit, stage_rows, stand
+from funnel_tui.services.transaction import table_of
 from funnel_tui.services.visits import UNRECORDED
 from tests.services_bulk.histories import NOW, PRICING, House, build_house, deals, history
 
@@ -18,6 +21,11 @@ DERIVED = (
     *("pipeline_id", "stage_id", "status", "entered_at", "furthest", "visited_mask", "straight"),
     *("closed_at", "closed_owner_id", "closed_base", "loss_reason_id", "changed_at"),
 )
+VISIT = table_of(StageVisit).c
+VISITS = select(
+    *(VISIT.pipeline_id, VISIT.stage_id, VISIT.entered_at, VISIT.left_at),
+    *(VISIT.exit, VISIT.owner_id, VISIT.exit_owner_id, VISIT.loss_reason_id),
+).order_by(VISIT.seq)
 
 
 @pytest.fixture
@@ -41,7 +49,8 @@ def assert_derived_from_history(house: House) -> None:
     with house.workspace.database.write() as session:
         connection = session.connection()
         for deal_id, amount, currency, *derived in found:
-            stands = stand(read_visits(connection, deal_id), house.ladders)
+            visits = connection.execute(VISITS.where(VISIT.deal_id == deal_id))
+            stands = stand([VisitFact(*row) for row in visits], house.ladders)
             columns = derived_columns(
                 stands,
                 {"amount_minor": amount, "currency": currency},

@@ -23,7 +23,6 @@ from funnel_tui.services.tasks import (
     delete_task,
     edit_task,
     finish_task,
-    reassign_tasks,
     reopen_task,
     snooze_task,
 )
@@ -187,7 +186,6 @@ def test_a_closed_task_is_only_taken_up_again(office: Office) -> None:
         lambda: edit_task(office.workspace, task_id=task, version=2, changes={"title": "x"}),
         lambda: snooze_task(office.workspace, task_id=task, due=Moment(30_000)),
         lambda: delete_task(office.workspace, task_id=task),
-        lambda: reassign_tasks(office.workspace, task_ids=[task], owner_id=office.reps[1]),
     ):
         with pytest.raises(Refused, match="was done on 1 Jan "):
             act()
@@ -237,16 +235,6 @@ def test_a_stale_change_is_refused_with_both_versions(office: Office) -> None:
             act()
 
 
-def test_tasks_change_hands_together(office: Office) -> None:
-    deal = office.deal()
-    tasks = [office.task(deal), office.task(), office.task(owner_id=office.reps[1])]
-    assert reassign_tasks(office.workspace, task_ids=tasks, owner_id=office.reps[1]) == 2
-    assert office.summary() == "Gave 2 tasks to Bjørn & Søn"
-    assert {office.task_row(task)["owner_id"] for task in tasks} == {office.reps[1]}
-    undo(office.workspace)
-    assert office.task_row(tasks[0])["owner_id"] == office.reps[0]
-
-
 @pytest.mark.parametrize(
     "act",
     [
@@ -257,9 +245,8 @@ def test_tasks_change_hands_together(office: Office) -> None:
         lambda office, deal, task: snooze_task(office.workspace, task_id=task, due=office.moment("+1d 9:00")),
         lambda office, deal, task: finish_task(office.workspace, task_id=task, outcome="voicemail"),
         lambda office, deal, task: delete_task(office.workspace, task_id=task),
-        lambda office, deal, task: reassign_tasks(office.workspace, task_ids=[task], owner_id=office.reps[1]),
     ],
-    ids=["create", "edit", "snooze", "finish", "delete", "reassign"],
+    ids=["create", "edit", "snooze", "finish", "delete"],
 )
 def test_each_call_can_be_undone_and_redone(
     office: Office, act: Callable[[Office, int, int], object]
@@ -352,7 +339,6 @@ def test_nothing_is_written_by_a_call_that_is_refused(office: Office) -> None:
         lambda: finish_task(office.workspace, task_id=task, duration_seconds=-1),
         lambda: edit_task(office.workspace, task_id=task, version=1, changes={"deal_id": 5}),
         lambda: edit_task(office.workspace, task_id=task, version=1, changes={"owner_id": 999}),
-        lambda: reassign_tasks(office.workspace, task_ids=[task, 999], owner_id=office.reps[1]),
     ):
         with pytest.raises(FunnelError):
             act()

@@ -13,7 +13,7 @@ from funnel_tui.screens.tasks import TasksScreen
 from funnel_tui.screens.tasks_list import DAY, DayView, read_day
 from funnel_tui.services.agenda import my_tasks, next_up, task_rows, whose_day
 from funnel_tui.services.deals import win_deal
-from funnel_tui.services.people import create_rep, create_team, set_team
+from funnel_tui.services.people import create_rep, create_team
 from funnel_tui.services.pipelines import create_pipeline
 from funnel_tui.services.tasks import create_task, finish_task
 from funnel_tui.services.workspace import Workspace
@@ -88,8 +88,7 @@ async def test_a_manager_who_owns_nothing_sees_the_day_of_the_team(demo: Workspa
     with demo.read() as reader:
         team = int(reader.rows("SELECT id FROM team WHERE name = 'Norway'")[0][0])
         names = {row[0] for row in reader.rows("SELECT name FROM rep WHERE team_id = :t", {"t": team})}
-    boss = create_rep(demo, name="Berit Boss")
-    set_team(demo, rep_id=boss, team_id=team)
+    boss = create_rep(demo, name="Berit Boss", team_id=team)
     demo.actor = "Berit Boss"
     async with driving(demo) as driver:
         assert driver.lines[2].strip().startswith("Team Norway: ")
@@ -106,8 +105,7 @@ async def test_a_manager_who_owns_nothing_sees_the_day_of_the_team(demo: Workspa
 
 
 async def test_a_manager_of_nobody_sees_everybody_s_day(demo: Workspace) -> None:
-    boss = create_rep(demo, name="Berit Boss")
-    set_team(demo, rep_id=boss, team_id=create_team(demo, name="New team"))
+    create_rep(demo, name="Berit Boss", team_id=create_team(demo, name="New team"))
     demo.actor = "Berit Boss"
     async with driving(demo) as driver:
         assert driver.lines[2].strip().startswith("Everybody: ")
