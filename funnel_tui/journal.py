@@ -45,14 +45,13 @@ class _Handler(RotatingFileHandler):
         raise
 
 
-def record_crash(error: BaseException, *, level: str | None = None) -> Path | None:
-    """Append an unexpected error to the log.
+def record_crash(error: BaseException) -> Path | None:
+    """Append an unexpected error to the log; how much of it, the settings say.
 
-    :param level: ``error`` or ``debug``; None for what the settings say.
     :returns: the log file, or None where it cannot be written.
     """
     path = paths.log_file()
-    text = "".join(_lines(error, whole=(level or _level()) == "debug"))
+    text = "".join(_lines(error, whole=_level() == "debug"))
     record = logging.LogRecord("funnel", logging.ERROR, "", 0, text, None, None)
     form = logging.Formatter("--- %(asctime)sZ\n%(message)s", "%Y-%m-%dT%H:%M:%S")
     form.converter = gmtime

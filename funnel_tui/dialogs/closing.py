@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.widgets import Static
@@ -41,7 +41,6 @@ class LoseDialog(NumberedForm[LoseWish]):
     :param subject: the deal.
     :param reasons: the known reasons, the most frequent first; any other word is a new one.
     :param reader: what typed text means.
-    :param errors: messages by field, from a service that refused the last answer.
     """
 
     LABEL = tr("Reason")
@@ -53,14 +52,9 @@ class LoseDialog(NumberedForm[LoseWish]):
         subject: DealSubject,
         reasons: Sequence[str],
         reader: Reader,
-        *,
-        errors: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__()
         self._subject, self._reasons, self._reader = subject, reasons, reader
-        self._errors = {
-            ("pick" if name == "reason" else name): words for name, words in (errors or {}).items()
-        }
 
     @property
     def heading(self) -> str:
@@ -86,8 +80,6 @@ class LoseDialog(NumberedForm[LoseWish]):
     def on_mount(self) -> None:
         """No reason is chosen before somebody has chosen one."""
         self.start_list(None)
-        if self._errors:
-            self.call_after_refresh(self.refuse, self._errors)
 
     def action_accept(self) -> None:
         """Lose it, or say what is missing."""
@@ -112,7 +104,6 @@ class WinDialog(Form[WinWish]):
     :param reader: what typed text means.
     :param demand: what the customer asks for; what it comes to is offered where the deal has no amount.
     :param needs_demand: whether the pipeline wants to know that.
-    :param errors: messages by field, from a service that refused the last answer.
     """
 
     AUTO_FOCUS = "#amount"
@@ -124,11 +115,9 @@ class WinDialog(Form[WinWish]):
         *,
         demand: Sequence[Demand] = (),
         needs_demand: bool = False,
-        errors: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__()
         self._subject, self._reader = subject, reader
-        self._errors = dict(errors or {})
         self._amount = amount_text(subject.amount)
         self._total = demand_total(demand) if subject.amount is None else None
         self._asks = needs_demand and not demand
@@ -157,8 +146,6 @@ class WinDialog(Form[WinWish]):
         """Say what is understood of what stands there."""
         for row in self.rows():
             self._say(row, left=True)
-        if self._errors:
-            self.call_after_refresh(self.refuse, self._errors)
 
     def field_changed(self, row: FieldRow) -> None:
         """Echo what is understood."""

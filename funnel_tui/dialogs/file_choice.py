@@ -113,13 +113,15 @@ def _is_offered(path: Path) -> bool:
         return False
 
 
+_HELP = tr("CSV and other tables, vCards, mail, calendars; ~ is your home")
+
+
 class FileDialog(Dialog[Path]):
     """Choose a file. The answer is its path.
 
     :param heading: the first line.
     :param folder: where the tree begins.
     :param typed: what the field holds at first.
-    :param wrong: what was wrong with it.
     """
 
     DEFAULT_CSS = """
@@ -152,10 +154,9 @@ class FileDialog(Dialog[Path]):
                 id="tab", tooltip=tr("Between the path and the tree")),
     ]  # fmt: skip
 
-    def __init__(self, heading: str, folder: Path, *, typed: str = "", wrong: str = "") -> None:
+    def __init__(self, heading: str, folder: Path, *, typed: str = "") -> None:
         super().__init__()
-        self._heading, self._folder = heading, folder
-        self._typed, self._wrong = typed, wrong
+        self._heading, self._folder, self._typed = heading, folder, typed
 
     @property
     def heading(self) -> str:
@@ -167,12 +168,8 @@ class FileDialog(Dialog[Path]):
         with Horizontal():
             yield Line(tr("Path"), classes="label")
             yield TextField(self._typed, id="path")
-        yield Line(self._wrong or self._help, id="said", classes="-wrong" if self._wrong else "")
+        yield Line(_HELP, id="said")
         yield FileTree(self._folder, self._begin, id="tree")
-
-    @property
-    def _help(self) -> str:
-        return tr("CSV and other tables, vCards, mail, calendars; ~ is your home")
 
     def action_above(self) -> None:
         """Begin the tree one folder higher."""
@@ -207,7 +204,7 @@ class FileDialog(Dialog[Path]):
         event.stop()
         if event.value != self._typed:
             self._typed = event.value
-            self._say(self._help, wrong=False)
+            self._say(_HELP, wrong=False)
 
     @on(Input.Submitted)
     def _accept(self, event: Input.Submitted) -> None:

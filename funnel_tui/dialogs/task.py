@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.widgets import Static
@@ -55,7 +55,6 @@ class TaskDialog(TaskForm):
     :param reps: who can do it; ``owner_id`` is whose it is to be.
     :param deal_id: the deal it is about, called ``about``; None for a task of its own.
     :param task: the open task that is edited; None for a new one.
-    :param errors: messages by field, from a service that refused the last answer.
     """
 
     # The words are what one types; the kind is mostly right as it is, one field above.
@@ -70,13 +69,10 @@ class TaskDialog(TaskForm):
         deal_id: int | None = None,
         about: str = "",
         task: TaskFact | None = None,
-        errors: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__()
         self._reader, self._reps, self._owner_id = reader, reps, owner_id
         self._deal_id, self._about, self._of = deal_id, about, task
-        aliases = {"owner_id": "owner", "due_day": "due", "due_at": "due"}
-        self._errors = {aliases.get(name, name): words for name, words in (errors or {}).items()}
 
     @property
     def reader(self) -> Reader:
@@ -112,8 +108,6 @@ class TaskDialog(TaskForm):
     def on_mount(self) -> None:
         """Say what is understood of what stands there."""
         say_due(self.row("due"), self._reader, left=True)
-        if self._errors:
-            self.call_after_refresh(self.refuse, self._errors)
 
     def action_accept(self) -> None:
         """Give the task, or say what is wrong."""

@@ -201,7 +201,7 @@ class SaveViewDialog(SetupForm[SaveWish]):
     :param screen: which the view is for; ``words`` say what it looks at.
     :param me: the name of the rep that the user is; None where that is not known: then it is for everybody.
     :param wish: what the fields begin with.
-    :param taken: whether a view has the name already: then the answer replaces it unless the name changes.
+    :param wrong: messages by field, from somebody who could not accept the last answer.
     """
 
     def __init__(

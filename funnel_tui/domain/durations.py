@@ -21,7 +21,7 @@ _MINUTES = re.compile(rf"(\d{{1,5}}) ?{_MINUTE}?\.?", re.ASCII)
 _SECONDS = re.compile(r"(\d{1,6}) ?(?:s|sec|seconds?|sek|sekunder|seconden)\.?", re.ASCII)
 
 
-def read_duration(text: str, field: str = "duration") -> int | None:
+def read_duration(text: str) -> int | None:
     """How long something took: ``15m``, ``1h30``, ``1:30``, ``90 s``; a number alone is minutes.
 
     :returns: seconds; None when the text is empty.
@@ -32,7 +32,7 @@ def read_duration(text: str, field: str = "duration") -> int | None:
         return None
     shown = clean(typed if len(typed) <= 30 else f"{typed[:29]}…")
     if typed[0] in "-−":
-        raise InvalidInput(field, tr("'{shown}' is less than nothing.").format(shown=shown), EXAMPLES)
+        raise InvalidInput("duration", tr("'{shown}' is less than nothing.").format(shown=shown), EXAMPLES)
     found: int | None = None
     if match := _HOURS.fullmatch(typed) or _CLOCK.fullmatch(typed):
         found = int(match[1]) * 3600 + int(match[2] or 0) * 60
@@ -41,9 +41,9 @@ def read_duration(text: str, field: str = "duration") -> int | None:
     elif match := _SECONDS.fullmatch(typed):
         found = int(match[1])
     if found is None:
-        raise InvalidInput(field, tr("'{shown}' is not a duration.").format(shown=shown), EXAMPLES)
+        raise InvalidInput("duration", tr("'{shown}' is not a duration.").format(shown=shown), EXAMPLES)
     if found > LONGEST_SECONDS:
-        raise InvalidInput(field, tr("'{shown}' is longer than a week.").format(shown=shown), EXAMPLES)
+        raise InvalidInput("duration", tr("'{shown}' is longer than a week.").format(shown=shown), EXAMPLES)
     return found
 
 

@@ -114,7 +114,7 @@ _STEPS = re.compile(r"[;\n]|,(?!\d)")
 MOST_STEPS = 20
 
 
-def parse_share(text: str, field: str = "conversion") -> Fraction:
+def parse_share(text: str) -> Fraction:
     """A percentage as people type it (``60``, ``12.5 %``, ``12,5``); more than 100 % is 100 %.
 
     :raises InvalidInput: for anything else.
@@ -122,7 +122,7 @@ def parse_share(text: str, field: str = "conversion") -> Fraction:
     found = _SHARE.fullmatch(text.strip())
     if found is None:
         raise InvalidInput(
-            field,
+            "conversion",
             tr("{text} is not a percentage.").format(text=_quoted(text)),
             tr("For example 60 or 12.5 %."),
         )

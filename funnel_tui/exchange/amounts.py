@@ -180,23 +180,22 @@ def parse_amount(
     *,
     currency: str | None = None,
     fallback: str | None = None,
-    signed: bool = False,
     rounded: bool = False,
 ) -> tuple[int, str]:
     """An amount of money.
 
-    Read are ``1234.5``, ``1,234.50``, ``1 234.50``, ``480k``, ``1.2m``, ``USD 5000``, ``$1,000``,
-    ``5000 kr`` and, where negative amounts make sense, ``-100`` and ``(100)``.
+    Read are ``1234.5``, ``1,234.50``, ``1 234.50``, ``480k``, ``1.2m``, ``USD 5000``, ``$1,000`` and
+    ``5000 kr``.
 
     :param text: the amount; not empty.
     :param marks: the punctuation of numbers.
     :param currency: the currency the row says the amount is in.
     :param fallback: the currency when neither row nor amount say one.
-    :param signed: negative amounts are accepted.
     :param rounded: decimals the currency does not have are rounded half up instead of refused.
     :returns: minor units, and the currency: the one given, else the amount's own, else the fallback.
-    :raises BadValue: for anything else, for decimals the currency does not have, and for amounts of another
-        currency than given, without any currency, or above :data:`~funnel_tui.domain.money.MAX_MINOR`.
+    :raises BadValue: for anything else, for decimals the currency does not have, and for amounts below zero,
+        of another currency than given, without any currency, or above
+        :data:`~funnel_tui.domain.money.MAX_MINOR`.
     """
     text = text.strip()
     known = currency or fallback
@@ -215,10 +214,10 @@ def parse_amount(
         raise BadValue(said("{text!r} is not an amount", text=visible(text)))
     digits, decimals = _digits(number, marks, said("an amount"))
     minor = _minor(text, digits * _MULTIPLIERS[times], decimals, code, rounded=rounded)
-    if negative and minor and not signed:
+    if negative and minor:
         # Translators: keep the semicolon; forms show only what stands before it.
         raise BadValue(said("{text!r} is negative; an amount is zero or more", text=visible(text)))
-    return (-minor if negative else minor), code
+    return minor, code
 
 
 def _plain(text: str, mark: str, currency: str) -> int | None:

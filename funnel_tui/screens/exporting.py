@@ -19,16 +19,13 @@ Making = Callable[[Workspace], Report]
 """Makes the report to be written, outside the UI thread."""
 
 
-def export_report(
-    app: HostApp, what: str, file: str, making: Making, wrong: dict[str, str] | None = None
-) -> None:
+def export_report(app: HostApp, what: str, file: str, making: Making) -> None:
     """Ask where to, and write a report there.
 
     :param what: what is written, in words; it may hold user text.
     :param file: the name that is proposed; see :func:`file_name`.
-    :param wrong: what was wrong with the last answer.
     """
-    ask(app, what, ExportWish(file), making, wrong)
+    _ask(app, what, ExportWish(file), making)
 
 
 def file_name(*parts: str) -> str:
@@ -37,7 +34,7 @@ def file_name(*parts: str) -> str:
     return "-".join(word for word in words if word)[:80] + ".csv"
 
 
-def ask(
+def _ask(
     app: HostApp, what: str, wish: ExportWish, making: Making, wrong: dict[str, str] | None = None
 ) -> None:
     """Ask with the fields filled in; a file that cannot be written asks again and says why."""
@@ -48,7 +45,7 @@ def ask(
                 Change(
                     tr("Writing {file}").format(file=answer.file),
                     partial(_written, answer, making),
-                    invalid=lambda error: ask(app, what, answer, making, {error.field: str(error)}),
+                    invalid=lambda error: _ask(app, what, answer, making, {error.field: str(error)}),
                 )
             )
 

@@ -112,15 +112,13 @@ def recount_days(connection: Connection, days: Iterable[int], zone: ZoneInfo) ->
         _count_days(connection, first, after, zone)
 
 
-def recount_changed(connection: Connection, group_id: int, zone: ZoneInfo | None = None) -> None:
+def recount_changed(connection: Connection, group_id: int) -> None:
     """Count again every day on which a change group wrote, changed or took away interactions.
 
     :param group_id: a group whose changes are in effect; its log must be written
         (:meth:`~funnel_tui.services.transaction.Transaction.flush`).
-    :param zone: the team's time zone; None reads it.
     """
-    reader = ServerReader(connection)
-    zone = zone or zone_of(reader)
+    zone = zone_of(ServerReader(connection))
     found: set[int] = set()
     for bucket in _buckets(connection, group_id):
         # Division rounds towards 1970 on both databases; a day more or less does no harm.
@@ -129,12 +127,9 @@ def recount_changed(connection: Connection, group_id: int, zone: ZoneInfo | None
     recount_days(connection, found, zone)
 
 
-def rebuild_days(connection: Connection, zone: ZoneInfo | None = None) -> None:
-    """Count all days again.
-
-    :param zone: the team's time zone; None reads it.
-    """
-    zone = zone or zone_of(ServerReader(connection))
+def rebuild_days(connection: Connection) -> None:
+    """Count all days again."""
+    zone = zone_of(ServerReader(connection))
     connection.exec_driver_sql("DELETE FROM activity_day")
     bounds = connection.exec_driver_sql("SELECT min(at), max(at) FROM interaction").one()
     if bounds[0] is not None:

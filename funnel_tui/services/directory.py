@@ -184,14 +184,14 @@ def interactions(
 
 
 def changes(
-    workspace: Workspace, kind: Kind, number: int, *, before: int | None = None, limit: int = PAGE
+    workspace: Workspace, kind: Kind, number: int, *, before: int | None = None
 ) -> tuple[ChangeEntry, ...]:
     """A further page of changes, newest first.
 
     :param before: the number of the last change of the page before; None for the first page.
     """
     with workspace.read() as reader:
-        return details.changes_of(reader, kind, number, before, limit)
+        return details.changes_of(reader, kind, number, before, PAGE)
 
 
 def _pricing(reader: Reader, now: int) -> tuple[Rates, int]:

@@ -96,17 +96,13 @@ class Adjustments:
     history: tuple[AdjustmentFact, ...]
 
 
-def read_adjustments(workspace: Workspace, period: Period, *, as_of: int | None = None) -> Adjustments:
-    """What is added to forecasts of exactly this period, and how that came about.
-
-    :param as_of: the instant it is seen from; None for now.
-    """
+def read_adjustments(workspace: Workspace, period: Period) -> Adjustments:
+    """What is added to forecasts of exactly this period, and how that came about."""
     start, end = day_number(period.start), day_number(period.end)
     with workspace.read() as reader:
-        until = workspace.clock() if as_of is None else as_of
         found = [
             fact
-            for fact in adjustments(reader, start, end, until)
+            for fact in adjustments(reader, start, end, workspace.clock())
             if (fact.start_day, fact.end_day) == (start, end)
         ]
     present = {

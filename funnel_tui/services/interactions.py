@@ -148,14 +148,12 @@ def finish_planned(
     duration_seconds: int | None = None,
     note: str | None = None,
     version: int | None = None,
-    next_task: NextTask | None = None,
 ) -> Logged:
     """Say that a planned interaction took place.
 
     :param at: when; None for the time it was planned for, or now if that is still to come.
     :param duration_seconds: None leaves what was planned, as with ``note``.
     :param version: the version that the caller saw, or None not to ask.
-    :param next_task: a task to be made on the same deal.
     :raises Refused: when it was done already, in the future, or before its deal existed.
     :raises InvalidInput: for a value that is not acceptable.
     :raises NotFound: when there is no such interaction.
@@ -176,7 +174,6 @@ def finish_planned(
         new = {"at": min(row["at"], call.at), **said, "planned": False}
         _refuse_after(call, row, new, kind.name)
         logged = _logged(interaction_id, change_interaction(call, row, new), row)
-        logged = _next_task(workspace, call, logged, row["owner_id"], next_task)
         return _told(call, logged, kind, {**row, **new})
 
 

@@ -115,7 +115,7 @@ def test_changes_page_and_tell_of_an_import_and_an_undo(world: World, tmp_path: 
         *((ChangeOp.UPDATE, False), (ChangeOp.UPDATE, True), (ChangeOp.INSERT, False)),
     ]
     assert "contacts.csv" in changes[-1].summary
-    page = directory.changes(world.workspace, "organisation", nord, before=changes[1].id, limit=5)
+    page = directory.changes(world.workspace, "organisation", nord, before=changes[1].id)
     assert [change.id for change in page] == [changes[2].id]
 
 

@@ -59,7 +59,6 @@ class Outcome:
     :ivar assumed: visits of these deals that are assumed, not known (METRICS M1).
     :ivar made: how many names were not there before, by what they are ("stages", "owners", …).
     :ivar examples: the first of them.
-    :ivar written: rows written, over all tables that hold deals and their history.
     :ivar notes: sentences on what was passed over, taken for granted or found to disagree.
     :ivar dry_run: nothing was kept.
     :ivar unit: what was read: rows, messages or events.
