@@ -121,6 +121,16 @@ class Total:
         self.without_amount += other.without_amount
         self.without_rate += other.without_rate
 
+    def plus(self, other: Total) -> Total:
+        """Both sums together."""
+        return Total(
+            self.whole + other.whole,
+            self.converted + other.converted if other.converted else self.converted,
+            self.priced + other.priced,
+            self.without_amount + other.without_amount,
+            self.without_rate + other.without_rate,
+        )
+
     @classmethod
     def of(cls, totals: Iterable[Total]) -> Total:
         """The sum of several sums."""

@@ -25,6 +25,12 @@ class Tally:
         self.deals += cell_deals
         self.total.add(total)
 
+    def plus(self, other: Tally) -> Tally:
+        """Both together; where one counts nothing, the other itself."""
+        if not (self.deals and other.deals):
+            return other if other.deals else self
+        return Tally(self.deals + other.deals, self.total.plus(other.total))
+
     def size(self, by_value: bool) -> int | Fraction:
         """How many deals, or what they are worth."""
         return self.total.exact if by_value else self.deals
@@ -33,6 +39,8 @@ class Tally:
 @dataclass(slots=True)
 class FunnelStep:
     """One stage of a funnel. ``reached = advanced + lost + open``, always.
+
+    Steps share their tallies: who reached a stage advanced from the one before.
 
     :param went_on: the numerator of the conversion: who advanced, or in mode *visited* who was in the next
         stage too (after the last stage: who won).
@@ -131,15 +139,46 @@ def funnel(
     :param open_cells: for *still there*.
     :param keep: numbers of stages that have a step in any case: those of the whole, so that groups add up.
     """
-    steps = [FunnelStep(stage) for stage in sorted(pipeline.stages, key=lambda stage: stage.position)]
-    whole = Funnel([], Tally(), Tally(), Tally(), Tally())
     own = list(priced(cells, prices))
+    whole = Funnel(
+        _steps(pipeline, own, mode, days_cells, open_cells, keep), Tally(), Tally(), Tally(), Tally()
+    )
     for cell, tally in own:
         if cell.entered in {0, 1}:
             _count_whole(whole, cell, tally)
+    return whole
+
+
+def steps_of(
+    pipeline: PipelineFact,
+    cells: Iterable[FunnelCell],
+    prices: Prices,
+    *,
+    mode: Mode = Mode.REACHED,
+    days_cells: Iterable[DaysCell] = (),
+    open_cells: Iterable[OpenCell] = (),
+    keep: Collection[int] = (),
+) -> list[FunnelStep]:
+    """The steps of a funnel alone: of one group among many nobody asks for the sums.
+
+    The parameters are those of :func:`funnel`.
+    """
+    return _steps(pipeline, list(priced(cells, prices)), mode, days_cells, open_cells, keep)
+
+
+def _steps(
+    pipeline: PipelineFact,
+    own: Sequence[tuple[FunnelCell, Tally]],
+    mode: Mode,
+    days_cells: Iterable[DaysCell],
+    open_cells: Iterable[OpenCell],
+    keep: Collection[int],
+) -> list[FunnelStep]:
+    stages = sorted(pipeline.stages, key=lambda stage: stage.position)
     if mode is Mode.REACHED and not any(cell.entered for cell, _ in own):
-        _count_downwards(steps, own)
+        steps = _counted_downwards(stages, own)
     else:
+        steps = [FunnelStep(stage) for stage in stages]
         _count_each(steps, own, _following(pipeline), mode)
     by_id = {step.stage.id: step for step in steps}
     for days_cell in days_cells:
@@ -151,8 +190,7 @@ def funnel(
         step = by_id[open_cell.stage_id]
         step.still_there += open_cell.deals
         step.oldest = open_cell.oldest if step.oldest is None else min(step.oldest, open_cell.oldest)
-    whole.steps = [step for step in steps if step.is_used or not step.stage.retired or step.stage.id in keep]
-    return whole
+    return [step for step in steps if not step.stage.retired or step.is_used or step.stage.id in keep]
 
 
 def priced(cells: Iterable[FunnelCell], prices: Prices) -> Iterable[tuple[FunnelCell, Tally]]:
@@ -197,22 +235,28 @@ def _count_whole(whole: Funnel, cell: FunnelCell, tally: Tally) -> None:
     part[cell.status].add(tally.deals, tally.total)
 
 
-def _count_downwards(steps: Sequence[FunnelStep], cells: Sequence[tuple[FunnelCell, Tally]]) -> None:
-    """Count mode *reached* from the last stage down: who came further advanced, so each is added up once."""
-    waiting = sorted(cells, key=lambda one: one[0].furthest)
-    further = Tally()
-    for step in reversed(steps):
-        while waiting and waiting[-1][0].furthest > step.stage.position:
-            _, tally = waiting.pop()
-            further.add(tally.deals, tally.total)
-        step.advanced.add(further.deals, further.total)
-        while waiting and waiting[-1][0].furthest == step.stage.position:
-            cell, tally = waiting.pop()
-            part = step.lost if cell.status is DealStatus.LOST else step.open
-            part.add(tally.deals, tally.total)
-            further.add(tally.deals, tally.total)
-        step.reached.add(further.deals, further.total)
-        step.went_on = step.advanced
+def _counted_downwards(
+    stages: Sequence[StageFact], cells: Iterable[tuple[FunnelCell, Tally]]
+) -> list[FunnelStep]:
+    """The steps of mode *reached*, counted from the last stage down.
+
+    Who came further advanced, so that each deal is added up once.
+    """
+    nobody = Tally()
+    stopped: dict[tuple[int, bool], Tally] = {}
+    for cell, tally in cells:
+        place = cell.furthest, cell.status is DealStatus.LOST
+        stopped[place] = stopped.get(place, nobody).plus(tally)
+    further = stopped.get((len(stages) + 1, False), nobody)
+    steps = []
+    for stage in reversed(stages):
+        lost = stopped.get((stage.position, True), nobody)
+        still_open = stopped.get((stage.position, False), nobody)
+        reached = further.plus(lost).plus(still_open)
+        steps.append(FunnelStep(stage, reached, further, lost, still_open, further))
+        further = reached
+    steps.reverse()
+    return steps
 
 
 def _count_each(

@@ -156,21 +156,19 @@ def _marked(marked: Outlier | None, group: str, measure: Measure) -> tuple[str, 
 
 
 def _overall(found: Comparison) -> list[Maker]:
-    spots: list[Maker] = []
-    for group in (None, *found.groups):
-        ratio, deals = found.overall(group)
-        row = {"overall": ratio, "deals": deals}
-        won = None if ratio is None else round(ratio * deals)
-        formula = share(tr("won / deals"), won, deals)
-        name = tr("All") if group is None else group
-        spots.append(
-            partial(
-                spot,
-                *(found.split, OVERALL, row, name), look="strong", formula=formula,
-                mark="" if group is None else " ",
-            )
-        )  # fmt: skip
-    return spots
+    return [partial(_won_of_all, found, group) for group in (None, *found.groups)]
+
+
+def _won_of_all(found: Comparison, group: str | None) -> Spot:
+    """The share of a group's deals that was won; of all deals without a group."""
+    ratio, deals = found.overall(group)
+    won = None if ratio is None else round(ratio * deals)
+    return spot(
+        *(found.split, OVERALL, {"overall": ratio, "deals": deals}, tr("All") if group is None else group),
+        look="strong",
+        formula=share(tr("won / deals"), won, deals),
+        mark="" if group is None else " ",
+    )
 
 
 def _behind(found: Comparison, group: str, figure: str, stage: str) -> Behind:

@@ -40,11 +40,9 @@ class Comparison:
 
     def outlier(self, stage: str, measure: Measure) -> Outlier | None:
         """Who stands out at a step."""
-        measured = {
-            group: Measured(self.rows[group, stage][measure], self.rows[group, stage][SAMPLES[measure]] or 0)
-            for group in self.groups
-            if (group, stage) in self.rows
-        }
+        sample = SAMPLES[measure]
+        steps = ((group, self.rows.get((group, stage))) for group in self.groups)
+        measured = {group: Measured(row[measure], row[sample] or 0) for group, row in steps if row}
         return outlier(measured, self.split.small_n, relative=measure is Measure.DAYS)
 
     def overall(self, group: str | None) -> tuple[Fraction | None, int]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from funnel_tui.domain.cells import DaysCell, FunnelCell, OpenCell
 from funnel_tui.domain.facts import PipelineFact
@@ -12,7 +13,7 @@ from funnel_tui.domain.said import said
 from funnel_tui.domain.status import Cohort, GroupBy, Mode
 from funnel_tui.language import tr
 from funnel_tui.metrics.figures import Total, ratio
-from funnel_tui.metrics.funnel import Funnel, FunnelStep, Tally, funnel
+from funnel_tui.metrics.funnel import Funnel, FunnelStep, Tally, funnel, steps_of
 from funnel_tui.queries.funnel import days_cells, funnel_cells
 from funnel_tui.queries.snapshot import waiting_cells
 from funnel_tui.services.reports import building
@@ -21,6 +22,7 @@ from funnel_tui.services.reports.columns import FUNNEL, FUNNEL_TOTALS
 from funnel_tui.services.reports.looking import Looking, cohort_of
 
 Cells = tuple[Sequence[FunnelCell], Sequence[DaysCell], Sequence[OpenCell]]
+MadeT = TypeVar("MadeT", Funnel, list[FunnelStep])
 
 
 def funnel_report(looking: Looking, *, with_days: bool = True, brief: bool = False) -> Report:
@@ -40,7 +42,7 @@ def split_and_whole(looking: Looking) -> tuple[Report, Report]:
     rows = [
         row
         for pipeline, made in zip(alone.pipelines, wholes, strict=True)
-        for row in _rows(alone, pipeline.name, "", made, brief=True)
+        for row in _rows(alone, pipeline.name, "", made.steps, brief=True)
     ]
     return split, _report(alone, rows, wholes)
 
@@ -56,7 +58,7 @@ def _reports(looking: Looking, *, with_days: bool = True, brief: bool = False) -
         cells = funnel_cells(looking.reader, selection, cohort, mode, worth=worth)
         spent = days_cells(looking.reader, selection, medians=not brief) if with_days else []
         opened = waiting_cells(looking.reader, selection) if with_days and not brief else []
-        wholes.append(_funnel(looking, selection.pipeline, (cells, spent, opened)))
+        wholes.append(_made(funnel, looking, selection.pipeline, (cells, spent, opened)))
         shown = {step.stage.id for step in wholes[-1].steps}
         if looking.is_split:
             by_month = looking.scope.by is GroupBy.MONTH
@@ -65,10 +67,10 @@ def _reports(looking: Looking, *, with_days: bool = True, brief: bool = False) -
             here = looking.by_group(() if by_month else opened)
             for group in looking.row_order(reached, left, here):
                 parts = (reached.get(group, ()), left.get(group, ()), here.get(group, ()))
-                one = _funnel(looking, selection.pipeline, parts, keep=shown)
-                rows.extend(_rows(looking, selection.pipeline.name, group, one, brief=brief))
+                steps = _made(steps_of, looking, selection.pipeline, parts, keep=shown)
+                rows.extend(_rows(looking, selection.pipeline.name, group, steps, brief=brief))
         else:
-            rows.extend(_rows(looking, selection.pipeline.name, "", wholes[-1], brief=brief))
+            rows.extend(_rows(looking, selection.pipeline.name, "", wholes[-1].steps, brief=brief))
     return _report(looking, rows, wholes), wholes
 
 
@@ -97,9 +99,17 @@ def _report(looking: Looking, rows: Sequence[Row], wholes: Sequence[Funnel]) -> 
     )
 
 
-def _funnel(looking: Looking, pipeline: PipelineFact, cells: Cells, *, keep: Collection[int] = ()) -> Funnel:
+def _made(
+    make: Callable[..., MadeT],
+    looking: Looking,
+    pipeline: PipelineFact,
+    cells: Cells,
+    *,
+    keep: Collection[int] = (),
+) -> MadeT:
+    """A funnel, or its steps, from cells."""
     reached, spent, opened = cells
-    return funnel(
+    return make(
         *(pipeline, reached, looking.prices),
         mode=looking.scope.mode,
         days_cells=spent,
@@ -108,18 +118,21 @@ def _funnel(looking: Looking, pipeline: PipelineFact, cells: Cells, *, keep: Col
     )
 
 
-def _rows(looking: Looking, pipeline: str, group: str, made: Funnel, *, brief: bool = False) -> list[Row]:
+def _rows(
+    looking: Looking, pipeline: str, group: str, steps: Sequence[FunnelStep], *, brief: bool = False
+) -> list[Row]:
     heading = building.group_values(looking, pipeline, group)
-    first = made.steps[0].reached if made.steps else Tally()
     if brief:
-        return [heading | _brief_row(looking, step) for step in made.steps]
-    return [heading | _row(looking, step, first) for step in made.steps]
+        return [_brief_row(looking, heading, step) for step in steps]
+    first = steps[0].reached if steps else Tally()
+    return [heading | _row(looking, step, first) for step in steps]
 
 
-def _brief_row(looking: Looking, step: FunnelStep) -> Row:
+def _brief_row(looking: Looking, heading: Row, step: FunnelStep) -> Row:
     """What tables of many groups show of a step."""
     by_value = looking.scope.by_value
     row = {
+        **heading,
         "stage": step.stage.name,
         "position": step.stage.position,
         "reached": step.reached.deals,
