@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from funnel_tui.domain.calendar_names import MONTHS as MONTH_NAMES
-from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import Period
 from funnel_tui.domain.report import Column, Kind
 from funnel_tui.domain.scope import Scope
@@ -42,14 +41,20 @@ def panel(found: StepTrend | WonTrend, asked: Asked) -> Panel:  # noqa: ARG001
     return _won(found) if isinstance(found, WonTrend) else _steps(found)
 
 
+@lru_cache(maxsize=120)
+def _month(name: str) -> Period:
+    """The month called ``2025-12``. The same dozen is asked for again and again."""
+    return Period.parse(name)
+
+
 def month_label(name: str) -> str:
     """``Dec 2025`` for ``2025-12``."""
-    return Period.parse(name).label
+    return _month(name).label
 
 
 def _short_month(name: str) -> str:
     """``Dec`` for ``2025-12``: what stands under a chart."""
-    return MONTH_NAMES[Period.parse(name).start.month - 1]
+    return MONTH_NAMES[_month(name).start.month - 1]
 
 
 def _steps(found: StepTrend) -> Panel:
@@ -61,7 +66,7 @@ def _steps(found: StepTrend) -> Panel:
     lines = []
     for month in found.months:
         spots: list[Spot] = []
-        scope = found.scope.with_(by=None, period=Period.parse(month))
+        scope = found.scope.with_(by=None, period=_month(month))
         steps = [found.rows.get((month, stage), {}) for stage in found.stages]
         where = month_label(month)
         for stage, row in zip(found.stages, steps, strict=True):
@@ -110,12 +115,12 @@ def _whole(found: StepTrend, steps: list[Any], where: str, scope: Scope) -> list
     ]  # fmt: skip
 
 
-def _won_by(found: WonTrend, worth: Column, month: str, rep: str, *, scope: Scope) -> Spot:
+def _won_by(found: WonTrend, worth: Column, month: int, rep: str, *, scope: Scope) -> Spot:
     """What a rep won in a month."""
-    deals, brought = found.worth.get((month, rep), (0, None))
+    deals, brought = found.brought(rep, month)
     own = {"won_amount": brought, "won": deals}
     behind = partial(won_behind, scope=scope.with_(owner=rep, team=None))
-    return spot(found.split, worth, own, f"{month_label(month)} · {rep}", behind=behind)
+    return spot(found.split, worth, own, f"{month_label(found.months[month])} · {rep}", behind=behind)
 
 
 def _won(found: WonTrend) -> Panel:
@@ -132,13 +137,13 @@ def _won(found: WonTrend) -> Panel:
     by_month = {row["month"]: row for row in found.whole.rows}
     worth = column_of(found.split, "won_amount")
     lines = []
-    for month in found.months:
+    for at, month in enumerate(found.months):
         row, where = by_month.get(month, {}), month_label(month)
-        scope = found.scope.with_(by=None, period=Period.parse(month), cohort=Cohort.CLOSED)
+        scope = found.scope.with_(by=None, period=_month(month), cohort=Cohort.CLOSED)
         behind = partial(won_behind, scope=scope)
         about = tr("{name} · all").format(name=where)
         spots: list[Maker] = [spot(found.whole, column, row, about, behind=behind) for column in columns]
-        spots += [partial(_won_by, found, worth, month, rep, scope=scope) for rep in found.reps]
+        spots += [partial(_won_by, found, worth, at, rep, scope=scope) for rep in found.reps]
         lines.append((Cell(f"  {where}"), spots))
     totals = found.whole.totals
     about = tr("{name} · all").format(name=MONTHS)
@@ -163,31 +168,27 @@ def _won(found: WonTrend) -> Panel:
 
 def _sum(found: WonTrend, rep: str) -> Spot:
     """What a rep won in all months."""
-    own = [found.worth[month, rep] for month in found.months if (month, rep) in found.worth]
-    currency = str(found.whole.scope_words["currency"])
-    row = {
-        "won_amount": Money(sum(one.minor for _, one in own), currency),
-        "won": sum(deals for deals, _ in own),
-    }
+    deals, brought = found.brought(rep)
+    row = {"won_amount": brought, "won": deals}
     worth = column_of(found.split, "won_amount")
     return spot(found.split, worth, row, f"{MONTHS} · {rep}", look="strong")
 
 
 def _won_lines(found: WonTrend, by_month: dict[Any, Any]) -> tuple[Lines, ...]:
     labels = tuple(map(_short_month, found.months))
-    currency = str(found.whole.scope_words["currency"])
     whole = tuple(major(by_month.get(month, {}).get("won_amount")) for month in found.months)
     reps = tuple(
-        Series(rep, tuple(major(found.worth.get((month, rep), (0, None))[1]) for month in found.months))
+        Series(rep, tuple(major(found.brought(rep, at)[1]) for at in range(len(found.months))))
         for rep in found.reps[:MOST_LINES]
     )
     more = len(found.reps) - MOST_LINES
     by_rep = tr("Won by rep, {currency}")
     if more > 0:
         by_rep = tr("Won by rep, {currency} (the {n} who won most of {all})")
+    by_all = tr("Won by all, {currency}").format(currency=found.currency)
     return (
-        Lines(tr("Won by all, {currency}").format(currency=currency), labels, (Series(tr("all"), whole),)),
-        Lines(by_rep.format(currency=currency, n=MOST_LINES, all=len(found.reps)), labels, reps),
+        Lines(by_all, labels, (Series(tr("all"), whole),)),
+        Lines(by_rep.format(currency=found.currency, n=MOST_LINES, all=len(found.reps)), labels, reps),
     )
 
 

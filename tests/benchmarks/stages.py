@@ -108,13 +108,14 @@ def _same(workspace: Workspace, floor: StagesFloor) -> list[int]:
         own = [steps.rows[month, stage] for stage in STAGES]
         _near([own[0]["reached"], *(row["conversion"] for row in own)], figures)
     won = won_trend(workspace, SCOPE)
-    for row, (deals, worth, mean, middle, reps) in zip(won.whole.rows, floor.won(), strict=True):
+    months = enumerate(zip(won.whole.rows, floor.won(), strict=True))
+    for at, (row, (deals, worth, mean, middle, reps)) in months:
         _near(
             [row[n] for n in ("won", "won_amount", "contact_days_mean", "contact_days_median")],
             (deals, worth, mean, middle),
         )
         for rep, amount in reps.items():
-            _near([won.worth[row["month"], f"Rep {rep - 1:02}"][1]], [amount])
+            _near([won.brought(f"Rep {rep - 1:02}", at)[1]], [amount])
     days = days_view(workspace, SCOPE)
     limits = [int(days.limits[stage]) for stage in STAGES]
     for row, figures in zip(days.funnel.rows, floor.days(limits), strict=True):

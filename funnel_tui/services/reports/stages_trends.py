@@ -45,7 +45,8 @@ class WonTrend:
     :param whole: the report with a row per month.
     :param split: the same report with the scope that has a row per month and rep, but without its rows.
     :param reps: those who won anything, the most first.
-    :param worth: deals won and what they brought by month and rep; None where nothing was won.
+    :param worth: deals won and what they brought, in minor units of ``currency``, by number of the month and
+        rep; nothing where nothing was won.
     """
 
     scope: Scope
@@ -53,7 +54,16 @@ class WonTrend:
     reps: tuple[str, ...]
     whole: Report
     split: Report
-    worth: Mapping[tuple[str, str], tuple[int, Money]]
+    worth: Mapping[tuple[int, str], tuple[int, int]]
+    currency: str
+
+    def brought(self, rep: str, month: int | None = None) -> tuple[int, Money | None]:
+        """Deals that a rep won in a month, or in all of them, and their sum; None where none was won."""
+        months = range(len(self.months)) if month is None else (month,)
+        own = [self.worth[at, rep] for at in months if (at, rep) in self.worth]
+        if not own:
+            return 0, None
+        return sum(deals for deals, _ in own), Money(sum(minor for _, minor in own), self.currency)
 
 
 def last_months(workspace: Workspace, scope: Scope) -> Period:
@@ -82,18 +92,14 @@ def won_trend(workspace: Workspace, scope: Scope) -> WonTrend:
     """Read what was won by month, altogether and by each rep."""
     asked = scope.with_(period=last_months(workspace, scope), compare=None, by=None, cohort=None)
     with workspace.read() as reader:
-        whole, found = split_volume(look_up(workspace, reader, asked.with_(by=GroupBy.REP)))
-    months = _names(asked.period)
-    currency = str(whole.scope_words["currency"])
-    worth = {
-        (months[at], rep): (deals, Money(minor, currency)) for (at, rep), (deals, minor) in found.items()
-    }
+        whole, worth = split_volume(look_up(workspace, reader, asked.with_(by=GroupBy.REP)))
     sums: dict[str, int] = {}
-    for (_, rep), (_, money) in worth.items():
-        sums[rep] = sums.get(rep, 0) + money.minor
+    for (_, rep), (_, minor) in worth.items():
+        sums[rep] = sums.get(rep, 0) + minor
     reps = tuple(sorted(sums, key=lambda rep: (-sums[rep], rep.casefold())))
     split = replace(whole, scope=asked.with_(by=GroupBy.REP))
-    return WonTrend(asked, months, reps, whole, split, worth)
+    currency = str(whole.scope_words["currency"])
+    return WonTrend(asked, _names(asked.period), reps, whole, split, worth, currency)
 
 
 def _names(period: Period) -> tuple[str, ...]:

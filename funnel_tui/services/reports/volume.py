@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -34,7 +34,11 @@ def volume_report(looking: Looking) -> Report:
             tr("The report volume cannot be split by {by}.").format(by=looking.scope.by),
             tr("Use rep, team, source or pipeline."),
         )
-    months, cells, every = _cells(looking)
+    months, named = _cells(looking)
+    every = [cell for _, cell in named]
+    cells: dict[str, list[WonCell]] = {}
+    for group, cell in named:
+        cells.setdefault(group, []).append(cell)
     groups = sorted(cells, key=str.casefold) if _is_split(looking) else [""]
     rows = [
         {"month": month.name}
@@ -54,13 +58,14 @@ def split_volume(looking: Looking) -> tuple[Report, dict[tuple[int, str], tuple[
     :returns: a row per month; and by number of the month and name of the group the deals won and what they
         brought, in minor units of the base currency.
     """
-    months, cells, every = _cells(looking)
+    months, named = _cells(looking)
     found: dict[tuple[int, str], tuple[int, int]] = {}
-    for group, own in cells.items():
-        for cell in own:
-            deals, amount = found.get((cell.month, group), (0, 0))
-            found[cell.month, group] = (deals + cell.deals, amount + cell.amount)
-    by_month = _merged(every, len(months))
+    own: list[list[WonCell]] = [[] for _ in months]
+    for group, cell in named:
+        deals, amount = found.get((cell.month, group), (0, 0))
+        found[cell.month, group] = (deals + cell.deals, amount + cell.amount)
+        own[cell.month].append(cell)
+    by_month = [_merged(at, cells) for at, cells in enumerate(own)]
     alone = replace(looking, scope=looking.scope.with_(by=None))
     rows = [
         {"month": month.name} | _row(alone, won(by_month[at : at + 1], alone.prices))
@@ -69,39 +74,34 @@ def split_volume(looking: Looking) -> tuple[Report, dict[tuple[int, str], tuple[
     return _report(alone, (), rows, won(by_month, alone.prices)), found
 
 
-def _merged(cells: Sequence[WonCell], months: int) -> list[WonCell]:
-    """One cell per month: adding whole numbers up is cheaper than adding sums of money."""
-    own: list[list[WonCell]] = [[] for _ in range(months)]
-    for cell in cells:
-        own[cell.month].append(cell)
-    return [
-        WonCell(
-            *(NO_GROUP, at, sum(one.deals for one in found), sum(one.with_amount for one in found)),
-            *(sum(one.priced for one in found), sum(one.amount for one in found)),
-            tuple(chain.from_iterable(one.seconds for one in found)),
-        )
-        for at, found in enumerate(own)
-    ]
+def _merged(month: int, cells: Sequence[WonCell]) -> WonCell:
+    """All cells of a month in one: adding whole numbers up is cheaper than adding sums of money.
+
+    The times are in order. Of lists in order the median of all months is found sooner.
+    """
+    return WonCell(
+        *(NO_GROUP, month, sum(one.deals for one in cells), sum(one.with_amount for one in cells)),
+        *(sum(one.priced for one in cells), sum(one.amount for one in cells)),
+        sorted(chain.from_iterable(one.seconds for one in cells)),
+    )
 
 
-def _cells(looking: Looking) -> tuple[Sequence[Period], dict[str, list[WonCell]], list[WonCell]]:
-    """The months, the cells by group, and all of them."""
+def _cells(looking: Looking) -> tuple[Sequence[Period], list[tuple[str, WonCell]]]:
+    """The months, and the cells, each with the name of its group."""
     months = _months(looking)
     zone = looking.zone
-    start, end = months[0].bounds(zone)[0], months[-1].bounds(zone)[1]
+    bounds = [month.bounds(zone) for month in months]
+    start, end = bounds[0][0], bounds[-1][1]
     if looking.scope.period.kind is not PeriodKind.ALL:
         start, end = looking.scope.period.bounds(zone)
-    bounds = [month.bounds(zone) for month in months]
     spans = tuple((at, max(first, start), min(last, end)) for at, (first, last) in enumerate(bounds))
-    cells: dict[str, list[WonCell]] = {}
-    every: list[WonCell] = []
+    named: list[tuple[str, WonCell]] = []
     for selection in looking.selections:
         split = None if selection.split is GroupBy.MONTH else selection.split
-        found = won_cells(looking.reader, replace(selection, spans=spans, split=split))
-        every += found
-        for cell in found:
-            cells.setdefault(_group(looking, selection.pipeline.name, cell), []).append(cell)
-    return months, cells, every
+        name = _namer(looking, selection.pipeline.name)
+        cells = won_cells(looking.reader, replace(selection, spans=spans, split=split))
+        named += [(name(cell.group), cell) for cell in cells]
+    return months, named
 
 
 def _report(looking: Looking, groups: Sequence[Column], rows: Sequence[Row], whole: Won) -> Report:
@@ -132,10 +132,11 @@ def _is_split(looking: Looking) -> bool:
     return looking.scope.by not in {None, GroupBy.MONTH}
 
 
-def _group(looking: Looking, pipeline: str, cell: WonCell) -> str:
+def _namer(looking: Looking, pipeline: str) -> Callable[[int], str]:
+    """What names the groups of a pipeline's cells."""
     if looking.scope.by is GroupBy.PIPELINE:
-        return pipeline
-    return looking.group_name(cell.group) if _is_split(looking) else ""
+        return lambda _: pipeline
+    return looking.group_name if _is_split(looking) else lambda _: ""
 
 
 def _heading(looking: Looking, group: str) -> Row:
