@@ -11,7 +11,7 @@ from funnel_tui.domain.period import local_day
 from funnel_tui.domain.report import Report
 from funnel_tui.domain.scope import Scope, TeamSettings
 from funnel_tui.domain.status import Cohort
-from funnel_tui.queries import look, trends
+from funnel_tui.queries import by_name, look, trends
 from funnel_tui.queries.names import names
 from funnel_tui.queries.pipelines import read_pipelines
 from funnel_tui.queries.settings import read_settings
@@ -87,4 +87,4 @@ def stages_view(
 def pipelines_in_use(workspace: Workspace) -> tuple[str, ...]:
     """The names of the pipelines in use, in their order."""
     with workspace.read() as reader:
-        return tuple(pipeline.name for pipeline in read_pipelines(reader) if pipeline.in_use)
+        return tuple(name for _, name in by_name.pipelines_in_use(reader))
