@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from funnel_tui.dialogs.base import Dialog
-from funnel_tui.dialogs.wishes import DealDraft, DealWish, Pick
+from funnel_tui.dialogs.wishes import DealWish, Pick
 from funnel_tui.errors import InvalidInput, StaleEdit
 from funnel_tui.language import tr
 from funnel_tui.screens import deal_desk
 from funnel_tui.screens.deal_asking import with_desk
+from funnel_tui.screens.deal_drafts import DealKeeping
 from funnel_tui.screens.host import HostApp
 from funnel_tui.screens.writing import DEAL, Change, Told, writing_of
 from funnel_tui.services.deal_desk import DealDesk
@@ -19,7 +20,7 @@ from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.named_keys import with_keys
 
 if TYPE_CHECKING:
-    from funnel_tui.services.drafts import Draft, DraftKeeper
+    from funnel_tui.services.drafts import Draft
 
 
 @runtime_checkable
@@ -144,25 +145,11 @@ class _Form:
         draft: Draft | None,
         begin: Mapping[str, Pick | None] | None = None,
     ) -> None:
-        from funnel_tui.services.drafts import DraftKeeper
-
         self._app, self._desk, self._begin = app, desk, begin or {}
         self._deal_id = desk.detail.row.id if desk.detail else None
         self._is_saved = False
-        self._last = DealDraft(draft.texts, draft.version, draft.base) if draft else None
-        self._keeper: DraftKeeper = DraftKeeper(
-            app.workspace.database.target, DEAL, self._deal_id, draft=draft, when_failed=self._not_kept
-        )
-
-    def _not_kept(self, error: Exception) -> None:
-        self._app.call_from_thread(self._app.notify, str(error), markup=False)
-
-    def _keep(self, draft: DealDraft | None) -> None:
-        self._last = draft
-        if draft is None:
-            self._keeper.discard()
-        else:
-            self._keeper.keep(draft.texts, version=draft.version, base=draft.base)
+        words = tr("Kept as a draft; the same key takes it up again.")
+        self._keeping = DealKeeping(app, self._deal_id, draft, words)
 
     def open(self, errors: Mapping[str, str] | None = None) -> None:
         """Show the form."""
@@ -182,9 +169,9 @@ class _Form:
             values,
             deal_id=self._deal_id,
             version=desk.detail.row.version if desk.detail else None,
-            draft=self._last,
+            draft=self._keeping.last,
             errors=errors,
-            when_changed=self._keep,
+            when_changed=self._keeping.keep,
         )
         self._app.push_screen(form, self._answered)
 
@@ -192,9 +179,7 @@ class _Form:
         from funnel_tui.screens.deal_saving import save_deal
 
         if wish is None:
-            self._keeper.close()
-            if self._last is not None:
-                self._app.notify(tr("Kept as a draft; the same key takes it up again."), markup=False)
+            self._keeping.leave()
             return
         if self._deal_id is None:
             self._app.keep_keys_until(self._is_shown)
@@ -205,6 +190,7 @@ class _Form:
                 self._saved,
                 self._stale,
                 self._invalid,
+                self._keeping.leave,
             )
         )
 
@@ -216,8 +202,7 @@ class _Form:
         return self._is_saved and not (isinstance(screen, ShowsNew) and screen.awaits_deal)
 
     def _saved(self, told: Told) -> None:
-        self._keeper.discard()
-        self._keeper.close()
+        self._keeping.drop()
         self._is_saved = True
         if self._deal_id is None and isinstance(self._app.screen, ShowsNew):
             self._app.screen.made_deal(told.found)

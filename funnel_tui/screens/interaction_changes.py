@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from funnel_tui.dialogs.wishes import DealDraft, DealWish, Pick
+from funnel_tui.dialogs.wishes import DealWish, Pick
 from funnel_tui.domain.builtin_words import kind_word, outcome_word
 from funnel_tui.domain.finding import FindKind, Found
 from funnel_tui.domain.interactions import InteractionFact, outcomes_of
@@ -13,9 +13,10 @@ from funnel_tui.errors import InvalidInput, StaleEdit
 from funnel_tui.language import tr
 from funnel_tui.screens import deal_desk, logging
 from funnel_tui.screens.deal_asking import Asking, with_desk
+from funnel_tui.screens.deal_drafts import DealKeeping
 from funnel_tui.screens.host import HostApp
 from funnel_tui.screens.opening import open_deal
-from funnel_tui.screens.writing import DEAL, Change, Told, writing_of
+from funnel_tui.screens.writing import Change, Told, writing_of
 from funnel_tui.services.deal_desk import DealDesk
 from funnel_tui.services.together import Within
 from funnel_tui.services.workspace import Workspace
@@ -164,11 +165,9 @@ class _DealForm:
     """The form of a deal made from an interaction; what is typed is kept as the draft of a new deal."""
 
     def __init__(self, app: HostApp, fact: InteractionFact, desk: DealDesk) -> None:
-        from funnel_tui.services.drafts import DraftKeeper
-
         self._app, self._fact, self._desk = app, fact, desk
-        self._keeper = DraftKeeper(app.workspace.database.target, DEAL, None)
-        self._last: DealDraft | None = None
+        words = with_keys(tr("Kept as the draft of a new deal; {new_deal} takes it up again."))
+        self._keeping = DealKeeping(app, None, None, words)
 
     def open(self, errors: Mapping[str, str] | None = None) -> None:
         """Show the form, with the organisation and the rep of the interaction."""
@@ -195,24 +194,13 @@ class _DealForm:
             title=fact.organisation or fact.person or "",
             owner_id=fact.owner_id,
         )
-        form = DealForm(choices, values, draft=self._last, errors=errors, when_changed=self._keep)
+        keeping = self._keeping
+        form = DealForm(choices, values, draft=keeping.last, errors=errors, when_changed=keeping.keep)
         self._app.push_screen(form, self._answered)
-
-    def _keep(self, draft: DealDraft | None) -> None:
-        self._last = draft
-        if draft is None:
-            self._keeper.discard()
-        else:
-            self._keeper.keep(draft.texts, version=draft.version, base=draft.base)
 
     def _answered(self, wish: DealWish | None) -> None:
         if wish is None:
-            self._keeper.close()
-            if self._last is not None:
-                self._app.notify(
-                    with_keys(tr("Kept as the draft of a new deal; {new_deal} takes it up again.")),
-                    markup=False,
-                )
+            self._keeping.leave()
             return
         writing_of(self._app).write(
             Change(
@@ -221,6 +209,7 @@ class _DealForm:
                 self._saved,
                 stale=lambda error: self._app.notify(error.message, markup=False),
                 invalid=self._invalid,
+                failed=self._keeping.leave,
             )
         )
 
@@ -248,8 +237,7 @@ class _DealForm:
         return Told(with_keys(tr("{summary}; {undo} takes it back."), summary=summary), number)
 
     def _saved(self, told: Told) -> None:  # noqa: ARG002
-        self._keeper.discard()
-        self._keeper.close()
+        self._keeping.drop()
 
     def _invalid(self, error: InvalidInput) -> None:
         self.open({error.field: f"{error.message} {error.hint}".strip()})

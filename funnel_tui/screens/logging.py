@@ -179,14 +179,18 @@ class LogTask:
         elif self._draft is not None:
             self._draft.discard()
 
+    def _leave(self) -> None:
+        """The form is closed and nothing is saved."""
+        if self._keeper is not None:
+            self._keeper.rest()
+        if self._last is not None:
+            self._app.notify(tr("Kept as a draft; the same key takes it up again."), markup=False)
+
     # Saving
 
     def _answered(self, wish: LogWish | None) -> None:
         if wish is None:
-            if self._keeper is not None:
-                self._keeper.close()
-            if self._last is not None:
-                self._app.notify(tr("Kept as a draft; the same key takes it up again."), markup=False)
+            self._leave()
             return
         from funnel_tui.screens.interaction_saving import save
 
@@ -197,6 +201,7 @@ class LogTask:
                 self._saved,
                 stale=self._stale,
                 invalid=self._invalid,
+                failed=self._leave,
             )
         )
 

@@ -45,6 +45,8 @@ class Change:
     :param then: is called afterwards, in the UI thread.
     :param stale: is called when somebody else changed the row meanwhile.
     :param invalid: is called when a value is not acceptable.
+    :param failed: is called when it comes to nothing in any other way, before the user is told; the user may
+        have it tried again.
     :param asks: it only reads what a form is going to need; keys pressed meanwhile wait for that form.
     """
 
@@ -53,6 +55,7 @@ class Change:
     then: Callable[[Told], object] | None = None
     stale: Callable[[StaleEdit], object] | None = None
     invalid: Callable[[InvalidInput], object] | None = None
+    failed: Callable[[], object] | None = None
     asks: bool = False
 
 
@@ -121,6 +124,8 @@ class Writing:
         if isinstance(error, InvalidInput) and change.invalid is not None:
             change.invalid(error)
             return
+        if change.failed is not None:
+            change.failed()
         self._app.tell_problem(error, retry=partial(self.write, change))
 
 

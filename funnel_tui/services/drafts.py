@@ -126,8 +126,14 @@ class DraftKeeper:
             self._changed.notify_all()
             return self._changed.wait_for(lambda: not (self._dirty or self._writing), timeout)
 
+    def rest(self) -> None:
+        """The form is closed, but may be opened or saved again: write what is left, and let others find the
+        draft."""
+        self.flush()
+        self._unlock()
+
     def close(self) -> None:
-        """The form is closed: write what is left, and let others find the draft."""
+        """The form is closed for good: write what is left, and let others find the draft."""
         self.flush()
         with self._changed:
             self._closed = True
@@ -148,8 +154,8 @@ class DraftKeeper:
     def _work(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._dirty or self._closed)
                 if not self._dirty:
+                    self._thread = None
                     return
                 # Later changes join this writing; they never put it off.
                 self._changed.wait_for(lambda: self._hurry or self._closed, self._delay)
