@@ -40,22 +40,22 @@ class LocalServer(Server):
         super().__init__(COMMAND, host=HOST, port=port, title="funnel")
 
     def serve(self, debug: bool = False) -> None:
-        """Answer until ctrl+c.
+        """Answer until ctrl+c or a signal to end.
 
         :raises FunnelError: when the port is taken or not ours to take.
         """
+        self.debug = debug
         try:
-            with socket.create_server((self.host, self.port)):
-                pass
+            # Open before anybody is told where: who comes early waits, and is not turned away.
+            listener = socket.create_server((self.host, self.port))
         except OSError as error:
             raise FunnelError(
                 tr("Port {port} cannot be used: {why}.").format(port=self.port, why=error.strerror),
                 tr("Choose another with --port."),
             ) from error
-        super().serve(debug)
-
-    def initialize_logging(self) -> None:
-        """Requests are not listed; what goes wrong in a page is in the log of the program."""
+        # Requests are not listed; what goes wrong in a page is in the log of the program.
+        with listener:
+            web.run_app(self._make_app(), sock=listener, print=None)
 
     async def on_startup(self, app: web.Application) -> None:  # noqa: ARG002
         """Say where the page is."""
