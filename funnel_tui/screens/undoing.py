@@ -17,13 +17,10 @@ from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.named_keys import with_keys
 
 if TYPE_CHECKING:
+    from funnel_tui.domain.change_history import HistoryGroup
     from funnel_tui.screens.host import HostApp
-    from funnel_tui.services.history import GroupFact
 
 # The functions import the history themselves: it loads SQLAlchemy, which the first frame must not wait for.
-
-LARGE = ("demo", "import")
-"""Beginnings of the names of actions that bring in many deals at once."""
 
 
 def undo(app: HostApp) -> None:
@@ -44,13 +41,13 @@ def redo(app: HostApp) -> None:
 
 def _undo_last(workspace: Workspace) -> Told:
     """Take back the last change; of something large only say what it is."""
-    from funnel_tui.services.history import next_undo
+    from funnel_tui.services.history import WHOLE, next_undo
 
     try:
         group = next_undo(workspace)
     except NotFound as problem:
         raise NotFound(problem.message, tr("Only your own changes are undone here.")) from problem
-    if group.action.startswith(LARGE):
+    if group.action.startswith(WHOLE):
         return Told(found=group, written=False)
     return _undo(group.id, workspace)
 
@@ -69,7 +66,7 @@ def _redo_last(workspace: Workspace) -> Told:
     return Told(tr("Redid: {change}").format(change=redone.summary))
 
 
-def _ask(app: HostApp, group: GroupFact) -> None:
+def _ask(app: HostApp, group: HistoryGroup) -> None:
     from funnel_tui.dialogs.confirm import ConfirmDialog
 
     def answered(yes: bool | None) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from funnel_tui.domain.change_history import HistoryGroup
 from funnel_tui.domain.period import utc_text
 from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.language import tr, trc
-from funnel_tui.services.history import GroupFact, list_groups
+from funnel_tui.services.history import list_groups
 from funnel_tui.services.workspace import Workspace
 
 _PAGE = 500
@@ -42,16 +43,16 @@ def changes_report(
     settings = workspace.settings()
     zone = ZoneInfo(settings.time_zone)
     rows = []
-    for group, undone in _with_state(workspace, limit, only_undone):
+    for group in _latest(workspace, limit, only_undone):
         when = f"{datetime.fromtimestamp(group.at, zone):%Y-%m-%d %H:%M}" if in_words else utc_text(group.at)
         facts = {
             "change": group.id,
             "at": when,
             "by": group.actor,
             "summary": group.summary,
-            "state": "undone" if undone else "",
+            "state": "undone" if group.undone else "",
             "action": group.action,
-            "undone": undone,
+            "undone": group.undone,
         }
         columns = _COLUMNS if in_words else _FIELDS
         rows.append({column.name: facts[column.name] for column in columns})
@@ -62,20 +63,13 @@ def changes_report(
     )
 
 
-def _with_state(workspace: Workspace, limit: int, only_undone: bool) -> Sequence[tuple[GroupFact, bool]]:
-    """Changes with whether they are taken back: by the last link of group ← undo ← redo ← undo …"""
-    found: list[tuple[GroupFact, bool]] = []
-    taken_back: dict[int, bool] = {}
+def _latest(workspace: Workspace, limit: int, only_undone: bool) -> Sequence[HistoryGroup]:
+    """The last changes, without the turns of undo and redo."""
+    found: list[HistoryGroup] = []
     before: int | None = None
     while len(found) < limit:
         page = list_groups(workspace, before_id=before, limit=_PAGE)
-        for group in page:
-            undone = taken_back.pop(group.id, False)
-            if group.undoes_id is not None:
-                # A link that is itself taken back leaves what it points to as it was.
-                taken_back[group.undoes_id] = not undone
-            elif undone or not only_undone:
-                found.append((group, undone))
+        found += [one for one in page if one.undoes_id is None and (one.undone or not only_undone)]
         if len(page) < _PAGE:
             break
         before = page[-1].id

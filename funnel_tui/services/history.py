@@ -10,16 +10,15 @@ undo, as long as the caller wrote nothing new since.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from funnel_tui.db.reader import Reader
-from funnel_tui.domain.status import ChangeOp
+from funnel_tui.domain.change_history import HistoryGroup
 from funnel_tui.errors import NotFound, Refused
 from funnel_tui.language import tr
-from funnel_tui.queries.history import deals_touched, undone_of
+from funnel_tui.queries.history import deals_touched, groups, undone_of
 from funnel_tui.services.derived import Progress
 from funnel_tui.services.entity_words import entity_word
 from funnel_tui.services.replay import Replay, StillReferred, referring
@@ -30,51 +29,13 @@ from funnel_tui.services.workspace import Workspace
 UNDO, REDO = "undo", "redo"
 
 
-@dataclass(frozen=True, slots=True)
-class GroupFact:
-    """One service call as the history shows it.
-
-    :param at: epoch seconds.
-    :param summary: what it did, in words.
-    :param undoes_id: the group that it took back, for undo and redo.
-    :param undone: whether it is taken back; what was brought back again is not.
-    """
-
-    id: int
-    at: int
-    actor: str
-    action: str
-    summary: str
-    undoes_id: int | None
-    undone: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeFact:
-    """What one service call did to one row, or to a range of rows.
-
-    :param id: the number to page on from.
-    :param before: the former values of the columns concerned; None for an insert.
-    :param after: the new values; None for a delete and for a range.
-    """
-
-    id: int
-    group: GroupFact
-    entity: str
-    row_id: int
-    row_last: int
-    op: ChangeOp
-    before: Mapping[str, Any] | None
-    after: Mapping[str, Any] | None
-
-
 def undo(
     workspace: Workspace,
     *,
     group_id: int | None = None,
     anybody: bool = False,
     progress: Progress | None = None,
-) -> GroupFact:
+) -> HistoryGroup:
     """Take back a change group: every figure is as if it had never happened (METRICS M3).
 
     :param group_id: which one; None for the last of the caller.
@@ -94,7 +55,7 @@ def redo(
     group_id: int | None = None,
     anybody: bool = False,
     progress: Progress | None = None,
-) -> GroupFact:
+) -> HistoryGroup:
     """Bring back a change group that was undone.
 
     :param group_id: the group that was undone, or its undo; None for the caller's last undo.
@@ -109,7 +70,7 @@ def redo(
 
 def _turn(
     workspace: Workspace, action: str, group_id: int | None, anybody: bool, progress: Progress | None
-) -> GroupFact:
+) -> HistoryGroup:
     root = tip = None
     try:
         with workspace.change(action) as call:
@@ -137,7 +98,7 @@ def _turn(
     return root
 
 
-def next_undo(workspace: Workspace) -> GroupFact:
+def next_undo(workspace: Workspace) -> HistoryGroup:
     """What :func:`undo` would take back for the caller when no number is given.
 
     What was undone and brought back is what it was at first, not the redo.
@@ -161,7 +122,7 @@ class Reach:
     :param is_whole: whether it is the demo or an import.
     """
 
-    group: GroupFact
+    group: HistoryGroup
     deals: int
     is_whole: bool
 
@@ -184,7 +145,7 @@ def undo_reach(workspace: Workspace, *, group_id: int | None = None, anybody: bo
         return Reach(root, deals_touched(reader, root.id), root.action.startswith(WHOLE))
 
 
-def _with_state(reader: Reader, groups: Sequence[GroupFact]) -> list[GroupFact]:
+def _with_state(reader: Reader, groups: Sequence[HistoryGroup]) -> list[HistoryGroup]:
     """Groups with whether they are taken back, by the last link of the chain of each."""
     undone = undone_of(reader, [group.id for group in groups])
     return [replace(group, undone=group.id in undone) for group in groups]
@@ -197,12 +158,12 @@ _GROUP = (
 )
 
 
-def _group(row: Sequence[Any]) -> GroupFact:
+def _group(row: Sequence[Any]) -> HistoryGroup:
     number, at, actor, action, summary, undoes_id, undone = row
-    return GroupFact(number, at, actor, action, summary, undoes_id, bool(undone))
+    return HistoryGroup(number, at, actor, action, summary, undoes_id, bool(undone))
 
 
-def _last(reader: Reader, action: str, actor: str | None) -> GroupFact:
+def _last(reader: Reader, action: str, actor: str | None) -> HistoryGroup:
     """The last link of the chain that undo or redo means when nothing is said."""
     mine = "" if actor is None else "AND g.actor = :actor "
     free = "NOT EXISTS (SELECT 1 FROM change_group u WHERE u.undoes_id = g.id)"
@@ -220,14 +181,14 @@ def _last(reader: Reader, action: str, actor: str | None) -> GroupFact:
     return _group(rows[0])
 
 
-def _get(reader: Reader, group_id: int) -> GroupFact:
+def _get(reader: Reader, group_id: int) -> HistoryGroup:
     rows = reader.rows(f"SELECT {_GROUP} FROM change_group g WHERE g.id = :id", {"id": group_id})  # noqa: S608
     if not rows:
         raise NotFound(tr("There is no change with number {number}.").format(number=group_id))
     return _group(rows[0])
 
 
-def _tip(reader: Reader, group_id: int) -> GroupFact:
+def _tip(reader: Reader, group_id: int) -> HistoryGroup:
     """The last link of the chain that a group belongs to."""
     group = _get(reader, group_id)
     while group.undone:
@@ -239,7 +200,7 @@ def _tip(reader: Reader, group_id: int) -> GroupFact:
     return group
 
 
-def _root(reader: Reader, group: GroupFact) -> GroupFact:
+def _root(reader: Reader, group: HistoryGroup) -> HistoryGroup:
     """The group that began the chain."""
     while group.undoes_id is not None:
         group = _get(reader, group.undoes_id)
@@ -264,7 +225,7 @@ ORDER BY 1
 """
 
 
-def _refuse_later(call: Transaction, tip: GroupFact, root: GroupFact, action: str) -> None:
+def _refuse_later(call: Transaction, tip: HistoryGroup, root: HistoryGroup, action: str) -> None:
     """:raises Refused: when later changes to the same rows are in effect."""
     standing: set[int] = set()
     for number, undoes in call.reader.rows(_LATER, {"group": tip.id}):
@@ -288,7 +249,7 @@ def _refuse_later(call: Transaction, tip: GroupFact, root: GroupFact, action: st
 
 
 def _explained(
-    workspace: Workspace, problem: StillReferred, tip: GroupFact, root: GroupFact, action: str
+    workspace: Workspace, problem: StillReferred, tip: HistoryGroup, root: HistoryGroup, action: str
 ) -> Refused:
     """Name what refers to a row that would go."""
     start = _cannot(root, action)
@@ -317,7 +278,7 @@ def _explained(
     )
 
 
-def _cannot(root: GroupFact, action: str) -> str:
+def _cannot(root: HistoryGroup, action: str) -> str:
     words = tr("“{change}” cannot be undone") if action == UNDO else tr("“{change}” cannot be redone")
     return words.format(change=root.summary)
 
@@ -332,83 +293,13 @@ def _called(reader: Reader, table: str, row_id: int) -> str:
 
 
 def list_groups(
-    workspace: Workspace, *, actor: str | None = None, before_id: int | None = None, limit: int = 100
-) -> list[GroupFact]:
+    workspace: Workspace, *, before_id: int | None = None, limit: int = 100
+) -> list[HistoryGroup]:
     """The service calls, newest first.
 
-    :param actor: only those of one user.
     :param before_id: the number of the last group of the page before; None for the first page.
     :param limit: how many.
     """
-    conditions = ["1 = 1"]
-    if actor is not None:
-        conditions.append("g.actor = :actor")
-    if before_id is not None:
-        conditions.append("g.id < :before")
     with workspace.read() as reader:
-        rows = reader.rows(
-            f"SELECT {_GROUP} FROM change_group g WHERE {' AND '.join(conditions)} "  # noqa: S608
-            "ORDER BY g.id DESC LIMIT :limit",
-            {"actor": actor, "before": before_id, "limit": limit},
-        )
-        return _with_state(reader, [_group(row) for row in rows])
-
-
-def list_changes(
-    workspace: Workspace,
-    *,
-    entity: str | None = None,
-    row_id: int | None = None,
-    group_id: int | None = None,
-    before_id: int | None = None,
-    limit: int = 100,
-) -> list[ChangeFact]:
-    """What was done to rows, newest first: who, when, what, the values before and after.
-
-    :param entity: only rows of a table, such as ``deal``.
-    :param row_id: with ``entity``, only this row; also the import that brought it.
-    :param group_id: only what one service call did.
-    :param before_id: the number of the last change of the page before; None for the first page.
-    :param limit: how many.
-    """
-    conditions = ["1 = 1"]
-    if before_id is not None:
-        conditions.append("id < :before")
-    if group_id is not None:
-        conditions.append("group_id = :group")
-    if entity is not None:
-        conditions.append("entity = :entity")
-    where = " AND ".join(conditions)
-    ids = f"SELECT id FROM change WHERE {where}"  # noqa: S608
-    if entity is not None and row_id is not None:
-        inside = "row_last > row_id AND row_last >= :row AND row_id <= :row"
-        ids = f"{ids} AND row_id = :row UNION {ids} AND {inside}"
-    sql = (
-        f"SELECT c.id, {_GROUP}, c.entity, c.row_id, c.row_last, c.op, c.before, c.after "  # noqa: S608
-        "FROM change c JOIN change_group g ON g.id = c.group_id "
-        f"WHERE c.id IN ({ids} ORDER BY id DESC LIMIT :limit) ORDER BY c.id DESC"
-    )
-    parameters = {
-        **{"entity": entity, "row": row_id, "group": group_id},
-        **{"before": before_id, "limit": limit},
-    }
-    with workspace.read() as reader:
-        rows = reader.rows(sql, parameters)
-        groups = _with_state(reader, [_group(row[1:8]) for row in rows])
-    return [
-        ChangeFact(
-            id=row[0],
-            group=group,
-            entity=row[8],
-            row_id=row[9],
-            row_last=row[10],
-            op=ChangeOp(row[11]),
-            before=_values(row[12]),
-            after=_values(row[13]),
-        )
-        for row, group in zip(rows, groups, strict=True)
-    ]
-
-
-def _values(text: str | None) -> Mapping[str, Any] | None:
-    return None if text is None else dict(json.loads(text))
+        found = groups(reader, actor=None, deal_id=None, before_id=before_id, limit=limit)
+        return _with_state(reader, found)

@@ -10,11 +10,12 @@ from funnel_tui.domain.status import PersonRole
 from funnel_tui.errors import InvalidInput, NotFound, Refused, StaleEdit
 from funnel_tui.queries.directory import merged_rows
 from funnel_tui.services.doctor import check
-from funnel_tui.services.history import list_changes, list_groups, redo, undo
+from funnel_tui.services.history import list_groups, redo, undo
 from funnel_tui.services.importing import ImportOptions, Outcome, run_import
 from funnel_tui.services.merging import merge, preview_merge
 from funnel_tui.services.people import edit_organisation, edit_person
 from tests.directory.conftest import World
+from tests.support.log import logged
 
 
 def load(world: World, folder: Path, text: str) -> Outcome:
@@ -174,7 +175,7 @@ def test_an_undo_is_refused_while_a_later_change_stands(world: World, two: tuple
 def test_the_log_holds_what_the_row_was_and_became(world: World, two: tuple[int, int]) -> None:
     keep, drop = two
     merge(world.workspace, "organisation", keep, drop, {"external_id": "keep"}, versions=(1, 1))
-    (change,) = list_changes(world.workspace, entity="organisation", row_id=drop, limit=1)
+    change = logged(world.workspace, "organisation", drop)[0]
     assert change.before is not None
     assert change.before["name"] == "Fjordlin"
     assert change.after == {"merged_into": keep}

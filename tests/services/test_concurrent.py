@@ -9,10 +9,11 @@ from pathlib import Path
 
 from funnel_tui.domain.status import ChangeOp
 from funnel_tui.services.deals import lose_deal
-from funnel_tui.services.history import list_changes, undo
+from funnel_tui.services.history import undo
 from funnel_tui.services.pipelines import reorder_stages
 from tests.services.movers import Outcome, work
 from tests.services.world import World
+from tests.support.log import logged
 
 PROCESSES, THREADS = 20, 8
 
@@ -75,7 +76,7 @@ def test_threads_share_one_database(db_url: str) -> None:
         thread.join()
     assert failures == []
     assert world.rows("SELECT name FROM loss_reason") == [("Price",)]
-    made = [c for c in list_changes(world.workspace, entity="loss_reason") if c.op is ChangeOp.INSERT]
+    made = [one for one in logged(world.workspace, "loss_reason") if one.op == ChangeOp.INSERT]
     assert len(made) == 1
     assert world.errors() == []
 
