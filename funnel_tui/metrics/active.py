@@ -9,7 +9,6 @@ from fractions import Fraction
 from funnel_tui.domain.cells import OpenCell
 from funnel_tui.domain.facts import PipelineFact, StageFact
 from funnel_tui.metrics.figures import Prices, Total, ratio
-from funnel_tui.metrics.summary import open_total
 
 _WHOLE = 10_000
 
@@ -56,11 +55,20 @@ def active(
     :param keep: numbers of stages that have a step in any case.
     """
     steps = {stage.id: ActiveStep(stage, closing.get(stage.id, (0, 0))) for stage in pipeline.stages}
+    # Whole numbers are added up first: then each currency is converted once per stage.
+    sums: dict[tuple[int, str | None], list[int]] = {}
     for cell in cells:
-        step = steps[cell.stage_id]
-        total = open_total(cell, prices)
-        probability = step.stage.probability_bp if cell.probability_bp is None else cell.probability_bp
-        step.deals += cell.deals
-        step.total.add(total)
-        step.weighted += total.exact * probability / _WHOLE
+        own = steps[cell.stage_id].stage.probability_bp
+        probability = own if cell.probability_bp is None else cell.probability_bp
+        found = sums.setdefault((cell.stage_id, cell.currency), [0, 0, 0, 0])
+        found[0] += cell.deals
+        found[1] += cell.with_amount
+        found[2] += cell.amount
+        found[3] += cell.amount * probability
+    for (stage, currency), (deals, with_amount, amount, weighted) in sums.items():
+        step = steps[stage]
+        step.deals += deals
+        step.total.add(prices.total(amount, currency, deals=deals, with_amount=with_amount))
+        if currency is not None:
+            step.weighted += (prices.exact(weighted, currency) or Fraction(0)) / _WHOLE
     return [step for step in steps.values() if step.deals or not step.stage.retired or step.stage.id in keep]

@@ -78,4 +78,4 @@ def _enough(groups: Mapping[str, Measured], small_n: int) -> list[tuple[str, Fra
 
 def _in_order(values: Iterable[Fraction]) -> list[Fraction]:
     """The values in order. Most of them differ as floats too, which are compared ten times as quickly."""
-    return [value for _, value in sorted((float(value), value) for value in values)]
+    return [value for _, value in sorted((value.numerator / value.denominator, value) for value in values)]

@@ -110,7 +110,7 @@ class Total:
     @property
     def exact(self) -> Fraction:
         """The sum in minor units of the base currency, unrounded."""
-        return self.converted + self.whole
+        return self.converted + self.whole if self.converted else Fraction(self.whole)
 
     def add(self, other: Total) -> None:
         """Add another sum to this one."""

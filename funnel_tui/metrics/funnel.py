@@ -163,7 +163,8 @@ def steps_of(
 
     The parameters are those of :func:`funnel`.
     """
-    return _steps(pipeline, list(priced(cells, prices)), mode, days_cells, open_cells, keep)
+    own = [(cell, Tally(cell.deals, _total(cell, prices))) for cell in cells]
+    return _steps(pipeline, own, mode, days_cells, open_cells, keep)
 
 
 def _steps(
@@ -174,11 +175,11 @@ def _steps(
     open_cells: Iterable[OpenCell],
     keep: Collection[int],
 ) -> list[FunnelStep]:
-    stages = sorted(pipeline.stages, key=lambda stage: stage.position)
-    if mode is Mode.REACHED and not any(cell.entered for cell, _ in own):
-        steps = _counted_downwards(stages, own)
+    # Cells are of one cohort: each of them names the stage that was entered, or none does.
+    if mode is Mode.REACHED and not (own and own[0][0].entered):
+        steps = _counted_downwards(pipeline.stages, own)
     else:
-        steps = [FunnelStep(stage) for stage in stages]
+        steps = [FunnelStep(stage) for stage in pipeline.stages]
         _count_each(steps, own, _following(pipeline), mode)
     by_id = {step.stage.id: step for step in steps}
     for days_cell in days_cells:
@@ -197,19 +198,23 @@ def priced(cells: Iterable[FunnelCell], prices: Prices) -> Iterable[tuple[Funnel
     """The cells with their worth. Those that differ in the currency only are put together."""
     found: dict[tuple[int, int, DealStatus, int, int], tuple[FunnelCell, Tally]] = {}
     for cell in cells:
-        total = prices.total(
-            cell.amount,
-            cell.currency,
-            deals=cell.deals,
-            with_amount=cell.with_amount,
-            priced=None if cell.status is DealStatus.OPEN else cell.priced,
-        )
+        total = _total(cell, prices)
         key = (cell.entered, cell.furthest, cell.status, cell.visited_mask, cell.straight)
         if key in found:
             found[key][1].add(cell.deals, total)
         else:
             found[key] = cell, Tally(cell.deals, total)
     return found.values()
+
+
+def _total(cell: FunnelCell, prices: Prices) -> Total:
+    return prices.total(
+        cell.amount,
+        cell.currency,
+        deals=cell.deals,
+        with_amount=cell.with_amount,
+        priced=None if cell.status is DealStatus.OPEN else cell.priced,
+    )
 
 
 def _following(pipeline: PipelineFact) -> dict[int, int]:
@@ -246,7 +251,7 @@ def _counted_downwards(
     stopped: dict[tuple[int, bool], Tally] = {}
     for cell, tally in cells:
         place = cell.furthest, cell.status is DealStatus.LOST
-        stopped[place] = stopped.get(place, nobody).plus(tally)
+        stopped[place] = stopped[place].plus(tally) if place in stopped else tally
     further = stopped.get((len(stages) + 1, False), nobody)
     steps = []
     for stage in reversed(stages):

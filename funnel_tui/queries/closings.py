@@ -124,12 +124,11 @@ def reason_cells(reader: Reader, selection: Selection, cohort: Cohort) -> list[L
     owner = owner_column(selection, "d.closed_owner_id" if closed else "d.created_owner_id")
     group = group_column(selection, owner)
     instant = "d.closed_at" if closed else "d.created_at"
-    reason = "coalesce(d.loss_reason_id, 0)"
-    names = [column for column in (group, "d.stage_id", reason) if "." in column]
+    names = [column for column in (group, "d.stage_id", "d.loss_reason_id") if "." in column]
     index = "ix_deal_closed" if closed else "ix_deal_created"
     spans, start, end = spans_of(selection)
     parts = [
-        f"SELECT {group}, d.stage_id, {reason}, {CLOSED_SUMS}"
+        f"SELECT {group}, d.stage_id, d.loss_reason_id, {CLOSED_SUMS}"
         f" FROM {spans}deal d {reader.using(index)}"
         f" WHERE d.pipeline_id = :pipeline AND d.status = 'lost' AND d.furthest = {stage.position}"
         f" AND {instant} >= {start} AND {instant} < {end}"
@@ -138,7 +137,7 @@ def reason_cells(reader: Reader, selection: Selection, cohort: Cohort) -> list[L
     ]
     rows = union_rows(reader, selection, parts)
     cells = [
-        LostCell(int(group), stage, int(reason), deals, with_amount, priced, int(amount))
+        LostCell(int(group), stage, reason or 0, deals, with_amount, priced, int(amount))
         for group, stage, reason, deals, with_amount, priced, amount in rows
         if deals
     ]

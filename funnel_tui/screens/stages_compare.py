@@ -181,7 +181,8 @@ def _charts(found: Comparison, asked: Asked) -> tuple[Chart, ...]:
         return ()
     bars, days = [], []
     for group in found.groups:
-        own: list[Any] = [found.rows[group, stage] for stage in found.stages if (group, stage) in found.rows]
+        steps = (found.rows.get((group, stage)) for stage in found.stages)
+        own = [step for step in steps if step is not None]
         if not own:
             continue
         reached = own[0]["reached"]

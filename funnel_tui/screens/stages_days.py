@@ -40,6 +40,7 @@ HEADINGS = (
     Heading("stuck_amount", tr("Stuck amount"), 0, tr("Amount")),
 )
 EVERY = tr("All stages")
+_OF_STUCK = {column.name: column for column in (LIMIT, STUCK, STUCK_AMOUNT)}
 
 
 def read(workspace: Workspace, scope: Scope, asked: Asked) -> DaysView:  # noqa: ARG001
@@ -80,8 +81,7 @@ def _spots(found: DaysView, row: Any) -> list[Spot]:
 
 
 def _column(found: DaysView, name: str) -> Column:
-    own = {column.name: column for column in (LIMIT, STUCK, STUCK_AMOUNT)}
-    return own.get(name) or column_of(found.funnel, name)
+    return _OF_STUCK.get(name) or column_of(found.funnel, name)
 
 
 def _spot(found: DaysView, column: Column, values: Any, stage: str) -> Spot:
@@ -110,7 +110,7 @@ def _spot(found: DaysView, column: Column, values: Any, stage: str) -> Spot:
 
 def _report_of(found: DaysView, column: Column) -> Report:
     """The report that tells more of a figure: days are in the funnel, the rest is about stuck deals."""
-    return found.stuck_report if column in {LIMIT, STUCK, STUCK_AMOUNT} else found.funnel
+    return found.stuck_report if column.name in _OF_STUCK else found.funnel
 
 
 def _sums(found: DaysView) -> list[Spot]:

@@ -23,6 +23,8 @@ from funnel_tui.widgets.stage_lines_shape import Lines
 
 __all__ = ["Asked", "Panel", "PanelView", "column_of", "major", "spot"]
 
+_SHARES = frozenset({Kind.RATIO, Kind.DAYS})
+"""What says little of few deals."""
 SMALL = "~"
 """Stands before a figure of few deals; it is dimmed too."""
 
@@ -91,8 +93,7 @@ def spot(
     value = row.get(column.name)
     if sample is None and column.sample:
         sample = row.get(column.sample)
-    is_small = value is not None and sample is not None and sample < report.small_n
-    is_small = is_small and column.kind in {Kind.RATIO, Kind.DAYS}
+    is_small = value is not None and sample is not None and sample < report.small_n and column.kind in _SHARES
     text = short_money(value) if column.kind is Kind.MONEY else shown(value, column.kind)
     if is_small:
         text, look = f"{SMALL}{text}", "dim"

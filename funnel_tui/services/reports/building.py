@@ -134,7 +134,7 @@ def notes_of(
             )
         )
     for pipeline in looking.pipelines:
-        assumed = look.assumed_visits(looking.reader, pipeline.id, looking.as_of)
+        assumed = _assumed(looking, pipeline)
         if assumed:
             notes.append(
                 said(
@@ -145,6 +145,14 @@ def notes_of(
                 )
             )
     return notes
+
+
+def _assumed(looking: Looking, pipeline: PipelineFact) -> int:
+    """How many visits are assumed. Reports of one screen ask for the same."""
+    reader, as_of = looking.reader, looking.as_of
+    return reader.once(
+        ("assumed", pipeline.id, as_of), lambda: look.assumed_visits(reader, pipeline.id, as_of)
+    )
 
 
 def quota_note(looking: Looking) -> list[str]:

@@ -72,7 +72,8 @@ def comparison(workspace: Workspace, scope: Scope, by: GroupBy) -> Comparison:
         asked = asked.with_(pipelines=())
     with workspace.read() as reader:
         split, whole = split_and_whole(look_up(workspace, reader, asked))
-    rows = {(str(row[by.value]), str(row["stage"])): row for row in split.rows}
+    name = by.value
+    rows = {(str(row[name]), str(row["stage"])): row for row in split.rows}
     sums: dict[str, Mapping[str, Any]] = {}
     if by is not GroupBy.PIPELINE:  # stages of several pipelines have no sum
         sums = {str(row["stage"]): row for row in whole.rows}

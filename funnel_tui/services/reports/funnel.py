@@ -10,6 +10,7 @@ from funnel_tui.domain.cells import DaysCell, FunnelCell, OpenCell
 from funnel_tui.domain.facts import PipelineFact
 from funnel_tui.domain.report import Report
 from funnel_tui.domain.said import said
+from funnel_tui.domain.selection import Selection
 from funnel_tui.domain.status import Cohort, GroupBy, Mode
 from funnel_tui.language import tr
 from funnel_tui.metrics.figures import Total, ratio
@@ -57,7 +58,7 @@ def _reports(looking: Looking, *, with_days: bool = True, brief: bool = False) -
         worth = looking.scope.by_value or not brief
         cells = funnel_cells(looking.reader, selection, cohort, mode, worth=worth)
         spent = days_cells(looking.reader, selection, medians=not brief) if with_days else []
-        opened = waiting_cells(looking.reader, selection) if with_days and not brief else []
+        opened = _waiting(looking, selection) if with_days and not brief else []
         wholes.append(_made(funnel, looking, selection.pipeline, (cells, spent, opened)))
         shown = {step.stage.id for step in wholes[-1].steps}
         if looking.is_split:
@@ -72,6 +73,13 @@ def _reports(looking: Looking, *, with_days: bool = True, brief: bool = False) -
         else:
             rows.extend(_rows(looking, selection.pipeline.name, "", wholes[-1].steps, brief=brief))
     return _report(looking, rows, wholes), wholes
+
+
+def _waiting(looking: Looking, selection: Selection) -> Sequence[OpenCell]:
+    """What is open in each stage. It is of no period: one that is held against another asks for the same."""
+    scope = looking.scope
+    name = (selection.pipeline.id, selection.split, selection.as_of, scope.owner, scope.team, scope.where)
+    return looking.reader.once(("waiting", *name), lambda: waiting_cells(looking.reader, selection))
 
 
 def _report(looking: Looking, rows: Sequence[Row], wholes: Sequence[Funnel]) -> Report:

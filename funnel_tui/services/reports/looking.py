@@ -80,9 +80,10 @@ class Looking:
 
     def by_group(self, cells: Iterable[CellT]) -> dict[str, list[CellT]]:
         """Sort cells by the name of their group."""
+        name = self.group_name
         found: dict[str, list[CellT]] = {}
         for cell in cells:
-            found.setdefault(self.group_name(cell.group), []).append(cell)
+            found.setdefault(name(cell.group), []).append(cell)
         return found
 
     def row_order(self, *groups: Iterable[str]) -> list[str]:

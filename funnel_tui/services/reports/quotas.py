@@ -19,7 +19,7 @@ from funnel_tui.services.reports.building import Row
 from funnel_tui.services.reports.columns import GROUPS
 from funnel_tui.services.reports.columns_planning import QUOTA_TOTALS, QUOTAS
 from funnel_tui.services.reports.looking import Looking
-from funnel_tui.services.reports.quota_figures import LEFT, QuotaFigures, QuotaLine
+from funnel_tui.services.reports.quota_figures import LEFT, NO_RATE, QuotaFigures, QuotaLine
 from funnel_tui.services.reports.quota_period import settle_period
 
 _NAMED = 5
@@ -150,19 +150,16 @@ def notes_on(
     own = figures.own_line(total_unit(lines))
     if own is not None:
         extra.append(_own_note(looking, figures, lines, own))
-    without = [line.name for line in lines if line.standing.quota is None]
-    if without and len(without) < len(lines):
-        extra.append(_without_quota(looking, lines, without))
-    elif without:
-        extra.append(said("Nobody has a quota for this period (funnel quota set OWNER PERIOD AMOUNT)."))
+    extra += _uncounted(looking, lines)
     units = {line.unit for line in lines if line.standing.quota is not None}
     if len(units) > 1:
         extra.append(said("Quotas in deals are not in the total, which is in money."))
     added = [line.name for line in lines if line.parts > 1]
     if added:
         extra.append(said("Added up from the quotas of shorter periods: {names}.", names=_listed(added)))
-    for mark in dict.fromkeys(mark for line in lines for mark in line.marks):
-        extra.append(_marked(mark, _listed([line.name for line in lines if mark in line.marks])))
+    gone = [line.name for line in lines if LEFT in line.marks]
+    if gone:
+        extra.append(said("Has left: {names}.", names=_listed(gone)))
     if figures.without_rate:
         extra.append(
             said(
@@ -174,26 +171,60 @@ def notes_on(
     return building.notes_of(looking, without_amount=figures.without_amount, extra=extra)
 
 
-def _marked(mark: str, names: str) -> str:
-    """Whose quotas have a mark, as a sentence."""
-    if mark == LEFT:
-        return said("Has left: {names}.", names=names)
-    return said("No exchange rate: {names}.", names=names)
+def _uncounted(looking: Looking, lines: Sequence[QuotaLine]) -> list[str]:
+    """Whose attainment is not known, for each reason apart, and what they have won: it is in no total."""
+    without = [line for line in lines if line.standing.quota is None]
+    if without and len(without) == len(lines):
+        return [said("Nobody has a quota for this period (funnel quota set OWNER PERIOD AMOUNT).")]
+    zero = [line for line in lines if line.standing.quota == 0]
+    unpriced = [line for line in lines if NO_RATE in line.marks and line.standing.quota != 0]
+    notes = []
+    if without:
+        names, won = _names(without), _won_apart(looking, lines, without)
+        notes.append(
+            said("Without a quota: {names}.", names=names)
+            if won is None
+            else said(
+                "Without a quota: {names}; they won {amount}, which is in no total.", names=names, amount=won
+            )
+        )
+    if zero:
+        names, won = _names(zero), _won_apart(looking, lines, zero)
+        notes.append(
+            said("A quota of 0 counts as none: {names}.", names=names)
+            if won is None
+            else said(
+                "A quota of 0 counts as none: {names}; they won {amount}, which is in no total.",
+                names=names,
+                amount=won,
+            )
+        )
+    if unpriced:
+        names, won = _names(unpriced), _won_apart(looking, lines, unpriced)
+        notes.append(
+            said("No exchange rate: {names}.", names=names)
+            if won is None
+            else said(
+                "No exchange rate for the quota of: {names}; they won {amount}, which is in no total.",
+                names=names,
+                amount=won,
+            )
+        )
+    return notes
 
 
-def _without_quota(looking: Looking, lines: Sequence[QuotaLine], names: Sequence[str]) -> str:
-    """Who has no quota, and what they have won: it is in no total."""
+def _won_apart(looking: Looking, lines: Sequence[QuotaLine], apart: Sequence[QuotaLine]) -> str | None:
+    """What some have won that is in no total; None when that is nothing.
+
+    Where no attainment is known the total is that of all lines: then nothing is apart from it.
+    """
     unit = total_unit(lines)
-    counted = {id(line) for line in with_quota(lines, unit)}
-    rest = [line.base.won or 0 for line in lines if line.unit is unit and id(line) not in counted]
-    won = sum(rest)
-    if not won:
-        return said("Without a quota: {names}.", names=_listed(names))
-    return said(
-        "Without a quota: {names}; they won {amount}, which is in no total.",
-        names=_listed(names),
-        amount=_amount(shown(won, unit, looking.currency)),
-    )
+    won = sum(line.base.won or 0 for line in apart if line.unit is unit)
+    return _amount(shown(won, unit, looking.currency)) if won and with_quota(lines, unit) else None
+
+
+def _names(lines: Sequence[QuotaLine]) -> str:
+    return _listed(list(dict.fromkeys(line.name for line in lines)))
 
 
 def _own_note(looking: Looking, figures: QuotaFigures, lines: Sequence[QuotaLine], own: QuotaLine) -> str:

@@ -57,8 +57,9 @@ def stages_view(
     """
     held = {against} if isinstance(against, str) else set(against or ())
     with workspace.read() as reader:
-        settings = read_settings(reader)
-        used = [pipeline for pipeline in read_pipelines(reader) if pipeline.in_use]
+        settings = reader.once("settings", lambda: read_settings(reader))
+        every = reader.once("pipelines", lambda: read_pipelines(reader))
+        used = [pipeline for pipeline in every if pipeline.in_use]
         if not used:
             return None
         wanted = scope.pipelines[0] if scope.pipelines else used[0].name

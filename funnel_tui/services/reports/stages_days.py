@@ -77,9 +77,9 @@ def days_report(view: DaysView) -> Report:
     shown = {"stage", "days_mean", "days_median", "days_n", "still_there", "oldest_days"}
     columns = [column for column in view.funnel.columns if column.name in shown]
     columns += [LIMIT, STUCK, STUCK_AMOUNT]
-    rows = [
-        {column.name: values_of(view, row)[column.name] for column in columns} for row in view.funnel.rows
-    ]
+    names = [column.name for column in columns]
+    found = (values_of(view, row) for row in view.funnel.rows)
+    rows = [{name: values[name] for name in names} for values in found]
     title = tr("Days per stage · {title}").format(title=view.funnel.title)
     return replace(
         view.funnel,
@@ -105,7 +105,8 @@ def values_of(view: DaysView, row: Mapping[str, Any]) -> dict[str, Any]:
 def _stuck(
     workspace: Workspace, reader: Reader, looking: Looking
 ) -> tuple[dict[str, Fraction], dict[str, array[int]], dict[str, Money]]:
-    every = stuck_limits(workspace, reader, read_pipelines(reader), looking.settings, looking.as_of)
+    everything = reader.once("pipelines", lambda: read_pipelines(reader))
+    every = stuck_limits(workspace, reader, everything, looking.settings, looking.as_of)
     limits: dict[str, Fraction] = {}
     stuck: dict[str, array[int]] = {}
     sums: dict[str, Fraction] = {}
