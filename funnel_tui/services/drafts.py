@@ -281,8 +281,12 @@ def _locked(path: Path) -> int | None:
         return None
     try:
         handle = os.open(_lock_file(path), os.O_CREAT | os.O_RDWR, 0o600)
+    except OSError:
+        return None
+    try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
+        os.close(handle)
         return None  # a folder that knows no locks
     return handle
 
@@ -296,8 +300,10 @@ def _in_use(path: Path) -> bool:
         return False
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         return True
+    except OSError:
+        return False  # a folder that knows no locks; better offered twice than never
     else:
         return False
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import inspect
 import json
 import os
@@ -278,3 +279,23 @@ def test_what_was_typed_last_is_written_when_the_program_ends() -> None:
     subprocess.run([sys.executable, "-c", script], check=True, timeout=30)
     (found,) = pending(Target(path=Path("here.db")))
     assert found.texts == {"title": "last"}
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="only Linux lists the open files of a process")
+def test_a_folder_without_locks_keeps_drafts_and_opens_nothing_for_good(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(_handle: int, _operation: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(drafts.fcntl, "flock", refuse)
+    keeper = DraftKeeper(TARGET, "deal", delay=0)
+    keeper.keep({"title": "0"})
+    keeper.flush()
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for number in range(1, 20):
+        keeper.keep({"title": str(number)})
+        keeper.flush()
+    assert len(list(Path("/proc/self/fd").iterdir())) < before + 10
+    keeper.close()
+    assert pending(TARGET)[0].texts == {"title": "19"}
