@@ -199,10 +199,13 @@ class ScopeDialog(Dialog[Scope]):
         self.app.call_from_thread(self._judged, scope, error)
 
     def _judged(self, scope: Scope, error: FunnelError | None) -> None:
-        if error is None:
-            if self.is_current:
-                self.dismiss(scope)
-            return
+        if error is not None:
+            self._refuse_filter(error)
+        elif self.is_current:
+            self.dismiss(scope)
+
+    def _refuse_filter(self, error: FunnelError) -> None:
+        """Say under the filter why it cannot be used, and mark where it is wrong."""
         field = self.query_one("#where", FilterField)
         words = f"{error.message} {error.hint}"
         if isinstance(error, FilterError):
@@ -218,8 +221,12 @@ class ScopeDialog(Dialog[Scope]):
 
     def _read_values(self) -> None:
         """In a thread."""
-        values = self._values()
-        self.app.call_from_thread(self._compose_condition, values)
+        try:
+            values = self._values()
+        except FunnelError as error:
+            self.app.call_from_thread(self._refuse_filter, error)
+        else:
+            self.app.call_from_thread(self._compose_condition, values)
 
     def _compose_condition(self, values: Mapping[Field, Sequence[str]]) -> None:
         field = self.query_one("#where", FilterField)

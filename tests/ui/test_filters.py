@@ -6,6 +6,8 @@ import pytest
 
 from funnel_tui.dialogs.filter_condition import ConditionDialog
 from funnel_tui.dialogs.scope import ScopeDialog
+from funnel_tui.errors import DatabaseBusy
+from funnel_tui.services import filtering
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.filter_field import FilterField
 from funnel_tui.widgets.grid import Grid
@@ -142,3 +144,19 @@ async def test_a_filter_that_fits_no_more_is_taken_off_and_told(demo: Workspace)
         assert driver.app.scope.where == ""
         told = "\n".join(toast.message for toast in driver.app._notifications)
         assert "does not fit any more" in told
+
+
+async def test_a_database_in_use_is_told_where_a_condition_is_composed(
+    demo: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(_workspace: Workspace) -> None:
+        raise DatabaseBusy("The database is in use.", "Try again.")
+
+    async with driving(demo) as driver:
+        monkeypatch.setattr(filtering, "filter_choices", busy)
+        await open_filter(driver)
+        await driver.press("ctrl+o")
+        assert isinstance(driver.app.screen, ScopeDialog)
+        assert "The database is in use. Try again." in driver.text
+        await driver.press("escape")
+        assert not isinstance(driver.app.screen, ScopeDialog)
