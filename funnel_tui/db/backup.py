@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from funnel_tui.db.frozen import can_be_frozen, connect_frozen, has_log
-from funnel_tui.db.problems import check_file, explain
+from funnel_tui.db.problems import check_file, explain, newer
 from funnel_tui.db.reader import BUSY_MS, connect_sqlite
 from funnel_tui.db.target import APPLICATION_ID, SCHEMA_VERSION
 from funnel_tui.errors import DatabaseBusy, DatabaseProblem, UsageError
@@ -167,13 +167,7 @@ def _check_marks(connection: sqlite3.Connection, path: Path) -> None:
             tr("{path} is an SQLite file of another program.").format(path=path), tr("Nothing was changed.")
         )
     if version > SCHEMA_VERSION:
-        raise DatabaseProblem(
-            tr(
-                "{path} was written by a newer version of funnel (schema {version}; this one knows "
-                "{schema_version})."
-            ).format(path=path, version=version, schema_version=SCHEMA_VERSION),
-            tr("Upgrade with: pip install --upgrade funnel-tui. Nothing was changed."),
-        )
+        raise newer(str(path), version)
 
 
 def transfer(source: sqlite3.Connection, target: sqlite3.Connection, name: str) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from funnel_tui.db.fresh import make_file, take_back
 from funnel_tui.db.frozen import can_be_frozen, closing_unchanged, connect_frozen, frozen_number, has_log
-from funnel_tui.db.problems import check_file, explain, why_read_only
+from funnel_tui.db.problems import check_file, explain, newer, why_read_only
 from funnel_tui.db.reader import Reader, ServerReader, Shelf, SqliteReader, connect_sqlite
 from funnel_tui.db.target import APPLICATION_ID, SCHEMA_VERSION, Target
 from funnel_tui.errors import DatabaseProblem
@@ -75,7 +75,7 @@ class Database:
                 )
             if version > SCHEMA_VERSION:
                 connection.close()
-                raise _newer(name, version)
+                raise newer(name, version)
             if version == SCHEMA_VERSION and filled and not self._frozen:
                 self._idle.append(connection)
                 return
@@ -126,7 +126,7 @@ class Database:
         with self._explained():
             version = server_version(self.engine)
             if version > SCHEMA_VERSION:
-                raise _newer(self.target.name, version)
+                raise newer(self.target.name, version)
             if version < SCHEMA_VERSION:
                 upgrade_server(self.engine)
 
@@ -274,13 +274,3 @@ class Database:
         if self._made:
             take_back(self._made)
             self._made = ()
-
-
-def _newer(name: str, version: int) -> DatabaseProblem:
-    return DatabaseProblem(
-        tr(
-            "{name} was written by a newer version of funnel (schema {version}; this one knows "
-            "{schema_version})."
-        ).format(name=name, version=version, schema_version=SCHEMA_VERSION),
-        tr("Upgrade with: pip install --upgrade funnel-tui. Nothing was changed."),
-    )

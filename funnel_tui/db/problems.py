@@ -7,6 +7,7 @@ import os
 import sqlite3
 from pathlib import Path
 
+from funnel_tui.db.target import SCHEMA_VERSION
 from funnel_tui.errors import DatabaseBusy, DatabaseProblem
 from funnel_tui.language import tr
 
@@ -72,6 +73,21 @@ def explain(
     return DatabaseProblem(
         tr("{name} cannot be reached: {text}.").format(name=name, text=text),
         tr("Check the address and that the server runs."),
+    )
+
+
+def newer(name: str, version: int) -> DatabaseProblem:
+    """That a later version of the program wrote a database.
+
+    :param name: the database as shown to people.
+    :param version: its schema.
+    """
+    return DatabaseProblem(
+        tr(
+            "{name} was written by a newer version of funnel (schema {version}; this one knows "
+            "{schema_version})."
+        ).format(name=name, version=version, schema_version=SCHEMA_VERSION),
+        tr("Upgrade with: pip install --upgrade funnel-tui. Nothing was changed."),
     )
 
 

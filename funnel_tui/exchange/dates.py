@@ -174,15 +174,7 @@ class DateReader:
         return bool(self._day_first)
 
     def _moment(self, text: str, match: re.Match[str] | None, year: int, month: int, day: int) -> datetime:
-        if not FIRST_YEAR <= year <= LAST_YEAR:
-            raise BadValue(
-                said(
-                    "{text!r} is not between the years {first} and {last}",
-                    text=visible(text),
-                    first=FIRST_YEAR,
-                    last=LAST_YEAR,
-                )
-            )
+        _check_year(text, year)
         try:
             if match is None or match["hour"] is None:
                 return datetime(year, month, day, tzinfo=self.zone)
@@ -217,17 +209,22 @@ class DateReader:
                     date_format=visible(date_format),
                 )
             ) from error
-        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-            raise BadValue(
-                said(
-                    "{text!r} is not between the years {first} and {last}",
-                    text=visible(text),
-                    first=FIRST_YEAR,
-                    last=LAST_YEAR,
-                )
-            )
+        _check_year(text, moment.year)
         bare = not any(code in date_format for code in _TIMED_CODES)
         return (moment if moment.tzinfo else moment.replace(tzinfo=self.zone)), bare
+
+
+def _check_year(text: str, year: int) -> None:
+    """Refuse a year that is a slip of the finger."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise BadValue(
+            said(
+                "{text!r} is not between the years {first} and {last}",
+                text=visible(text),
+                first=FIRST_YEAR,
+                last=LAST_YEAR,
+            )
+        )
 
 
 def _check_format(date_format: str) -> None:

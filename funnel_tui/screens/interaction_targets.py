@@ -236,13 +236,8 @@ class TargetsScreen(FunnelScreen[None]):
         self._begin("")
 
     def _begin(self, text: str) -> None:
-        if self._place is None:
-            return
-        line = self.query_one(FilterLine)
-        line.value = text
-        line.cursor_position = len(text)
-        line.display = True
-        self.set_focus(line, scroll_visible=False)
+        if self._place is not None:
+            self.query_one(FilterLine).begin(text)
 
     @on(FilterLine.Left)
     def _typed(self, message: FilterLine.Left) -> None:

@@ -93,11 +93,7 @@ class TypingScreen(FunnelScreen[None]):
         if not self.can_type():
             return
         self._asking = field
-        line = self.query_one(f"#{field}", FilterLine)
-        line.value = text
-        line.cursor_position = len(text)
-        line.display = True
-        self.set_focus(line, scroll_visible=False)
+        self.query_one(f"#{field}", FilterLine).begin(text)
 
     @on(FilterLine.Left)
     def _typed(self, message: FilterLine.Left) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from funnel_tui.domain.planning import PlanWish
 from funnel_tui.domain.scope import Scope
 from funnel_tui.errors import Refused
@@ -11,7 +9,7 @@ from funnel_tui.language import tr
 from funnel_tui.models import SavedView
 from funnel_tui.models.inputs import Input, Name, checked
 from funnel_tui.services.scenarios import SCREEN, read_scenario, scenario_text
-from funnel_tui.services.transaction import Transaction, table_of
+from funnel_tui.services.view_changes import view_named
 from funnel_tui.services.workspace import Workspace
 
 
@@ -40,7 +38,7 @@ def save_scenario(
             "screen": SCREEN,
             "scope": scenario_text(scope, wish),
         }
-        present = _named(call, given.name)
+        present = view_named(call, given.name)
         if present is None:
             call.summary = tr("Saved scenario {name}").format(name=given.name)
             return call.insert(SavedView, values)
@@ -70,12 +68,3 @@ def remove_scenario(workspace: Workspace, *, name: str) -> str:
         call.summary = tr("Removed scenario {name}").format(name=scenario.name)
         call.delete(SavedView, call.get(SavedView, scenario.id))
     return scenario.name
-
-
-def _named(call: Transaction, name: str) -> tuple[int, str, str] | None:
-    """Number, name and screen of the view that has a name, whatever the case."""
-    table = table_of(SavedView)
-    for number, known, screen in call.connection.execute(select(table.c.id, table.c.name, table.c.screen)):
-        if known.casefold() == name.casefold():
-            return int(number), str(known), str(screen)
-    return None

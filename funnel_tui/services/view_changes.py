@@ -68,7 +68,7 @@ def add_view(
         }
         if is_default is not None:
             values["is_default"] = is_default
-        present = _named(call, given.name)
+        present = view_named(call, given.name)
         _refuse_taken(present, replace=replace)
         if is_default:
             _unset_defaults(call, given.screen, rep_id, None if present is None else present[0])
@@ -106,7 +106,7 @@ def rename_view(workspace: Workspace, view_id: int, name: str) -> str:
     with workspace.change("rename_view") as call:
         call.alone()
         before = call.get(SavedView, view_id)
-        present = _named(call, given.name)
+        present = view_named(call, given.name)
         if present is not None and present[0] != view_id:
             _refuse_taken(present, replace=False)
         call.summary = tr("Renamed view {former} to {name}").format(former=before["name"], name=given.name)
@@ -205,7 +205,7 @@ def _stored(reader: Reader, scope: Scope) -> Scope:
     )
 
 
-def _named(call: Transaction, name: str) -> tuple[int, str, str] | None:
+def view_named(call: Transaction, name: str) -> tuple[int, str, str] | None:
     """Number, name and screen of the view that has a name, whatever the case."""
     table = table_of(SavedView)
     for number, known, screen in call.connection.execute(select(table.c.id, table.c.name, table.c.screen)):

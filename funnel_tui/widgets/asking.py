@@ -150,6 +150,16 @@ class FilterLine(TextField):
         self._label = f" {label}  "
         self.styles.padding = (0, 1, 0, cell_len(self._label))
 
+    def begin(self, text: str) -> None:
+        """Show the field and type into it.
+
+        :param text: what it holds at first; the cursor stands behind it.
+        """
+        self.value = text
+        self.cursor_position = len(text)
+        self.display = True
+        self.screen.set_focus(self, scroll_visible=False)
+
     def foot_hints(self) -> list[Hint]:
         """The keys that leave the field, for the foot of the screen."""
         if self._saves:
