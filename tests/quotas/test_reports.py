@@ -105,6 +105,30 @@ def test_a_quota_without_a_rate_is_a_marked_row(here: Small) -> None:
     assert report.totals["reps_with_quota"] == 0
 
 
+def test_who_is_in_no_total_is_named_by_why(here: Small) -> None:
+    """The amount that is told beside a name is of those who are named, and of nobody else."""
+    for rep, amount in (("Anna", 700), ("Ben", 200), ("Cleo", 50)):
+        here.deal("2026-04-02", amount=amount * 100, owner=rep, won="2026-04-10")
+    edit_rep(here.workspace, rep_id=here.reps["Cleo"], version=1, changes={"name": "Élise"})
+    set_quota(here.workspace, holder=Holder(rep_id=here.reps["Anna"]), period=Q2, amount=0)
+    report = here.report("quotas", period=Q2)
+    # No attainment is known: the total is that of all, and nothing is apart from it.
+    assert report.totals["won"] == eur(950)
+    assert not any("in no total" in note for note in report.notes)
+    assert "A quota of 0 counts as none: Anna." in report.notes
+    set_quota(here.workspace, holder=Holder(rep_id=here.reps["Ben"]), period=Q2, amount=1_000_00)
+    report = here.report("quotas", period=Q2)
+    assert report.totals["won"] == eur(200)
+    assert "Without a quota: Élise; they won 50 EUR, which is in no total." in report.notes
+    assert "A quota of 0 counts as none: Anna; they won 700 EUR, which is in no total." in report.notes
+    set_quota(
+        here.workspace, holder=Holder(rep_id=here.reps["Anna"]), period=Q2, amount=100_00, currency="CHF"
+    )
+    notes = here.report("quotas", period=Q2).notes
+    assert "Without a quota: Élise; they won 50 EUR, which is in no total." in notes
+    assert "No exchange rate for the quota of: Anna; they won 700 EUR, which is in no total." in notes, notes
+
+
 def test_a_quota_in_deals(here: Small) -> None:
     for number in range(3):
         here.deal("2026-04-02", won=f"2026-04-1{number}", amount=None)
