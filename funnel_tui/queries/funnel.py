@@ -173,11 +173,9 @@ def days_cells(
     if medians:
         own = [row for row in rows if row[2]]
         lists = reader.lists([row[2] for row in own])
-        cells = [DaysCell.of(int(row[0]), row[1], found) for row, found in zip(own, lists, strict=True)]
+        cells = [DaysCell.of(row[0], row[1], found) for row, found in zip(own, lists, strict=True)]
     else:
-        cells = [
-            DaysCell(int(group), stage, deals, int(total)) for group, stage, deals, total in rows if deals
-        ]
+        cells = [DaysCell(group, stage, deals, int(total)) for group, stage, deals, total in rows if deals]
     past = days_of(selection.past or (), selection, won_only=won_only)
     return [cell for cell in cells if cell.deals] + past
 

@@ -49,7 +49,7 @@ def won_cells(reader: Reader, selection: Selection) -> list[WonCell]:
     own = [row for row in rows if row[2]]
     lists = reader.lists([row[-1] for row in own])
     cells = [
-        WonCell(int(group), int(month), deals, with_amount, priced, int(amount), seconds)
+        WonCell(group, month, deals, with_amount, priced, int(amount), seconds)
         for (group, month, deals, with_amount, priced, amount, _), seconds in zip(own, lists, strict=True)
     ]
     return cells + _past(reader, selection)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -54,8 +55,10 @@ def panel(found: BenchmarkView, asked: Asked) -> Panel:  # noqa: ARG001
         Heading("relative", tr("Relative"), 4, "± %"),
         Heading("shortfall", tr("Shortfall"), 3, tr("Short")),
     )
+    columns = _columns(found.held, then, by_value=by_value)
     lines = [
-        (Cell(f"  {one.stage}"), _spots(found, report, one, then, by_value=by_value)) for one in found.stages
+        (Cell(f"  {one.stage}"), _spots(found, report, one, columns, by_value=by_value))
+        for one in found.stages
     ]
     title = tr("{now} against {then} · {title}").format(now=now, then=then, title=report.title)
     words: tuple[str, ...] = tuple(shortfall_words(found.shortfalls, then))
@@ -79,10 +82,23 @@ def _periods(report: Report, other: Report, held: Held) -> tuple[str, str]:
     return report.scope.period.label, other.scope.period.label
 
 
-def _spots(found: BenchmarkView, report: Report, one: HeldStage, then: str, *, by_value: bool) -> list[Spot]:
+def _columns(held: Held, then: str, *, by_value: bool) -> tuple[Column, ...]:
+    """What stands in a row, as it is explained."""
+    kind = Kind.MONEY if by_value else Kind.COUNT
+    return (
+        Column("now", kind, tr("Now"), _WHAT[held]),
+        Column("then", kind, tr("Then"), tr("The same in {period}.").format(period=then)),
+        Column("difference", kind, tr("Difference"), tr("now − then.")),
+        Column("relative", Kind.RATIO, tr("Relative"), tr("(now − then) / then.")),
+        Column("shortfall", kind, tr("Shortfall"), tr("max(0, then − now).")),
+    )
+
+
+def _spots(
+    found: BenchmarkView, report: Report, one: HeldStage, columns: Sequence[Column], *, by_value: bool
+) -> list[Spot]:
     pair = one.pair(by_value=by_value)
     currency = str(report.scope_words["currency"])
-    kind = Kind.MONEY if by_value else Kind.COUNT
 
     def sized(value: Any) -> Any:
         return Money(int(value), currency) if by_value else value
@@ -97,30 +113,19 @@ def _spots(found: BenchmarkView, report: Report, one: HeldStage, then: str, *, b
         "relative": pair.relative,
         "shortfall": sized(pair.shortfall),
     }
-    columns = {
-        "now": (Column("now", kind, tr("Now"), _WHAT[found.held]), ""),
-        "then": (Column("then", kind, tr("Then"), tr("The same in {period}.").format(period=then)), ""),
-        "difference": (
-            Column("difference", kind, tr("Difference"), tr("now − then.")),
-            tr("now − then = {now} − {then}").format(now=text(pair.now), then=text(pair.then)),
+    now, then, difference = text(pair.now), text(pair.then), text(pair.difference)
+    formulas = {
+        "difference": tr("now − then = {now} − {then}").format(now=now, then=then),
+        "relative": tr("(now − then) / then = {difference} / {then}").format(
+            difference=difference, then=then
         ),
-        "relative": (
-            Column("relative", Kind.RATIO, tr("Relative"), tr("(now − then) / then.")),
-            tr("(now − then) / then = {difference} / {then}").format(
-                difference=text(pair.difference), then=text(pair.then)
-            ),
-        ),
-        "shortfall": (
-            Column("shortfall", kind, tr("Shortfall"), tr("max(0, then − now).")),
-            tr("max(0, then − now) = max(0, {then} − {now})").format(
-                then=text(pair.then), now=text(pair.now)
-            ),
-        ),
-    }  # fmt: skip
+        "shortfall": tr("max(0, then − now) = max(0, {then} − {now})").format(then=then, now=now),
+    }
     spots = []
-    for name, (column, formula) in columns.items():
+    for column in columns:
+        name, formula = column.name, formulas.get(column.name, "")
         behind = _behind(report, one.stage, found.held, earlier=name == "then")
-        look = "bad" if name in {"difference", "relative", "shortfall"} and pair.shortfall else ""
+        look = "bad" if formula and pair.shortfall else ""
         made = spot(report, column, values, one.stage, behind=behind, look=look, formula=formula)
         signed = name in {"difference", "relative"} and pair.difference > 0
         spots.append(made._replace(text=f"+{made.text}") if signed and values[name] is not None else made)

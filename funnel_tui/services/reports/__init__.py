@@ -20,6 +20,7 @@ from funnel_tui.domain.status import GroupBy
 from funnel_tui.errors import UsageError
 from funnel_tui.language import tr
 from funnel_tui.queries.settings import read_settings
+from funnel_tui.services.reports import nothing
 from funnel_tui.services.reports.looking import Looking, look_up
 from funnel_tui.services.workspace import Workspace
 
@@ -79,13 +80,17 @@ def run_report(workspace: Workspace, name: str, scope: Scope) -> Report:
 
 def report_in(workspace: Workspace, reader: Reader, name: str, scope: Scope) -> Report:
     """Make a report in a read transaction that is already open; see :func:`run_report`."""
-    report = _report(workspace, reader, name, scope)
-    if scope.as_of is None:
+    return telling_instant(workspace, reader, _report(workspace, reader, name, scope))
+
+
+def telling_instant(workspace: Workspace, reader: Reader, report: Report) -> Report:
+    """The report, with a note where it is as of a future instant, or of one before the first deal."""
+    if report.scope.as_of is None:
         return report
-    from funnel_tui.services.reports.instants import telling_instant
+    from funnel_tui.services.reports import instants
 
     zone = ZoneInfo(read_settings(reader).time_zone)
-    return telling_instant(report, reader, workspace.clock(), zone)
+    return instants.telling_instant(report, reader, workspace.clock(), zone)
 
 
 def _report(workspace: Workspace, reader: Reader, name: str, scope: Scope) -> Report:
@@ -100,24 +105,32 @@ def _report(workspace: Workspace, reader: Reader, name: str, scope: Scope) -> Re
         )
     make = _maker(name)
     needs_pipeline = name not in _WEEKLY
-    now = make(look_up(workspace, reader, scope, needs_pipeline=needs_pipeline))
+
+    def made(scope: Scope) -> Report:
+        return make(look_up(workspace, reader, scope, needs_pipeline=needs_pipeline))
+
+    seen = look_up(workspace, reader, scope, needs_pipeline=needs_pipeline)
+    now = nothing.telling_why(make(seen), local_day(seen.as_of, seen.zone), made)
     if scope.compare is None or name in _LISTS:
         return now
     from funnel_tui.services.reports.comparing import compared
+
+    def held_against(now: Report, then: Report) -> Report:
+        return compared(nothing.telling_nothing_to_hold(now, then), then)
 
     other = scope.with_(period=scope.compare, compare=None)
     looking = look_up(workspace, reader, other, needs_pipeline=needs_pipeline)
     # What is open is a snapshot: it is held against the one at the end of the other period.
     end = min(scope.compare.bounds(looking.zone)[1] - 1, now.as_of)
     if name in _SNAPSHOTS:
-        return compared(now, make(look_up(workspace, reader, other.with_(as_of=end))))
+        return held_against(now, make(look_up(workspace, reader, other.with_(as_of=end))))
     now = _telling_rest(now, looking.zone)
     if name == "metrics":
         from funnel_tui.services.reports.metrics import metrics_report
 
         then = metrics_report(looking, look_up(workspace, reader, other.with_(as_of=end)))
-        return compared(now, then)
-    return compared(now, make(looking))
+        return held_against(now, then)
+    return held_against(now, make(looking))
 
 
 def _maker(name: str) -> Callable[[Looking], Report]:
@@ -163,4 +176,5 @@ __all__ = [
     "deals_behind",
     "report_in",
     "run_report",
+    "telling_instant",
 ]

@@ -48,6 +48,18 @@ def split_and_whole(looking: Looking) -> tuple[Report, Report]:
     return split, _report(alone, rows, wholes)
 
 
+def days_alone(looking: Looking) -> Report:
+    """The days in each stage and what is there now, not split. How far deals came is not counted."""
+    rows: list[Row] = []
+    wholes: list[Funnel] = []
+    for selection in looking.selections:
+        cells = ((), days_cells(looking.reader, selection), _waiting(looking, selection))
+        wholes.append(_made(funnel, looking, selection.pipeline, cells))
+        heading = building.group_values(looking, selection.pipeline.name, "")
+        rows += [heading | _days_row(looking, step) for step in wholes[-1].steps]
+    return replace(_report(looking, rows, wholes), totals={})
+
+
 def _reports(looking: Looking, *, with_days: bool = True, brief: bool = False) -> tuple[Report, list[Funnel]]:
     """The report, and the funnel of each pipeline as a whole."""
     cohort = cohort_of(looking, Cohort.CLOSED)
@@ -159,10 +171,7 @@ def _brief_row(looking: Looking, heading: Row, step: FunnelStep) -> Row:
 
 def _row(looking: Looking, step: FunnelStep, first: Tally) -> Row:
     by_value = looking.scope.by_value
-    by_month = looking.scope.by is GroupBy.MONTH
-    return {
-        "stage": step.stage.name,
-        "position": step.stage.position,
+    return _days_row(looking, step) | {
         "reached": step.reached.deals,
         "advanced": step.advanced.deals,
         "lost": step.lost.deals,
@@ -174,6 +183,14 @@ def _row(looking: Looking, step: FunnelStep, first: Tally) -> Row:
         "reached_amount": amount(step.reached.total.exact, looking),
         "advanced_amount": amount(step.advanced.total.exact, looking),
         "lost_amount": amount(step.lost.total.exact, looking),
+    }
+
+
+def _days_row(looking: Looking, step: FunnelStep) -> Row:
+    by_month = looking.scope.by is GroupBy.MONTH
+    return {
+        "stage": step.stage.name,
+        "position": step.stage.position,
         "days_mean": step.days_mean(),
         "days_median": step.days_median(),
         "days_n": step.left,

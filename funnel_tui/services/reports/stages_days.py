@@ -18,8 +18,9 @@ from funnel_tui.metrics.figures import days, money_or_none
 from funnel_tui.queries.pipelines import read_pipelines
 from funnel_tui.queries.stuck import StuckRow, stuck_rows
 from funnel_tui.services.deal_row import stuck_limits
-from funnel_tui.services.reports import building, report_in
+from funnel_tui.services.reports import building, telling_instant
 from funnel_tui.services.reports.behind import DealsBehind
+from funnel_tui.services.reports.funnel import days_alone
 from funnel_tui.services.reports.looking import Looking, look_up
 from funnel_tui.services.reports.stuck import stuck_title
 from funnel_tui.services.workspace import Workspace
@@ -42,7 +43,7 @@ STUCK_AMOUNT = Column(
 class DaysView:
     """How long deals stay, and which stay too long.
 
-    :param funnel: the report with days per stage.
+    :param funnel: the columns and the title of that report, with the days per stage alone.
     :param stuck_report: what the report ``stuck`` is called and about, without its rows.
     :param limits: from which age on deals are stuck, in days, by stage; a stage without one is left out.
     :param stuck: the numbers of the stuck deals by stage, longest first; ``worth`` is the sum of their
@@ -61,8 +62,8 @@ def days_view(workspace: Workspace, scope: Scope) -> DaysView:
     """Read days and stuck deals of the pipelines of a scope in one transaction."""
     alone = scope.with_(compare=None, by=None)
     with workspace.read() as reader:
-        funnel = report_in(workspace, reader, "funnel", alone)
         looking = look_up(workspace, reader, alone)
+        funnel = telling_instant(workspace, reader, days_alone(looking))
         limits, stuck, worth = _stuck(workspace, reader, looking)
         # A snapshot: it has neither a period nor a cohort.
         now = alone.with_(period=Scope().period, cohort=None, mode=Mode.REACHED, by_value=False)

@@ -34,11 +34,12 @@ def volume_report(looking: Looking) -> Report:
             tr("The report volume cannot be split by {by}.").format(by=looking.scope.by),
             tr("Use rep, team, source or pipeline."),
         )
-    months, named = _cells(looking)
-    every = [cell for _, cell in named]
+    months, parts = _cells(looking)
+    every = [cell for _, found in parts for cell in found]
     cells: dict[str, list[WonCell]] = {}
-    for group, cell in named:
-        cells.setdefault(group, []).append(cell)
+    for name, found in parts:
+        for cell in found:
+            cells.setdefault(name(cell.group), []).append(cell)
     groups = sorted(cells, key=str.casefold) if _is_split(looking) else [""]
     rows = [
         {"month": month.name}
@@ -58,13 +59,15 @@ def split_volume(looking: Looking) -> tuple[Report, dict[tuple[int, str], tuple[
     :returns: a row per month; and by number of the month and name of the group the deals won and what they
         brought, in minor units of the base currency.
     """
-    months, named = _cells(looking)
+    months, parts = _cells(looking)
     found: dict[tuple[int, str], tuple[int, int]] = {}
     own: list[list[WonCell]] = [[] for _ in months]
-    for group, cell in named:
-        deals, amount = found.get((cell.month, group), (0, 0))
-        found[cell.month, group] = (deals + cell.deals, amount + cell.amount)
-        own[cell.month].append(cell)
+    for name, cells in parts:
+        for cell in cells:
+            own[cell.month].append(cell)
+            place = cell.month, name(cell.group)
+            deals, worth = found.get(place, (0, 0))
+            found[place] = deals + cell.deals, worth + cell.amount
     by_month = [_merged(at, cells) for at, cells in enumerate(own)]
     alone = replace(looking, scope=looking.scope.with_(by=None))
     rows = [
@@ -86,8 +89,8 @@ def _merged(month: int, cells: Sequence[WonCell]) -> WonCell:
     )
 
 
-def _cells(looking: Looking) -> tuple[Sequence[Period], list[tuple[str, WonCell]]]:
-    """The months, and the cells, each with the name of its group."""
+def _cells(looking: Looking) -> tuple[Sequence[Period], list[tuple[Callable[[int], str], list[WonCell]]]]:
+    """The months; and of each pipeline what names its groups, and its cells."""
     months = _months(looking)
     zone = looking.zone
     bounds = [month.bounds(zone) for month in months]
@@ -95,13 +98,12 @@ def _cells(looking: Looking) -> tuple[Sequence[Period], list[tuple[str, WonCell]
     if looking.scope.period.kind is not PeriodKind.ALL:
         start, end = looking.scope.period.bounds(zone)
     spans = tuple((at, max(first, start), min(last, end)) for at, (first, last) in enumerate(bounds))
-    named: list[tuple[str, WonCell]] = []
+    parts = []
     for selection in looking.selections:
         split = None if selection.split is GroupBy.MONTH else selection.split
-        name = _namer(looking, selection.pipeline.name)
         cells = won_cells(looking.reader, replace(selection, spans=spans, split=split))
-        named += [(name(cell.group), cell) for cell in cells]
-    return months, named
+        parts.append((_namer(looking, selection.pipeline.name), cells))
+    return months, parts
 
 
 def _report(looking: Looking, groups: Sequence[Column], rows: Sequence[Row], whole: Won) -> Report:
