@@ -115,8 +115,12 @@ def _fields(workspace: Workspace, said: dict[str, Any]) -> dict[str, Any]:
     from funnel_tui.services import by_name
 
     typed = Typed(workspace)
+    amount: dict[str, Any] = {}
+    if said["amount"] is not None:
+        amount["amount_minor"], amount["currency"] = typed.money(said["amount"])
+        typed.currency = amount["currency"]
     pipeline, _ = by_name.pipeline_by_name(workspace, said["pipeline"])
-    fields: dict[str, Any] = {
+    fields: dict[str, Any] = amount | {
         "pipeline_id": pipeline,
         "owner_id": by_name.rep_by_name(workspace, said["owner"])[0],
         "tags": said["tags"],
@@ -135,8 +139,6 @@ def _fields(workspace: Workspace, said: dict[str, Any]) -> dict[str, Any]:
             )
     if said["organisation"] is not None:
         fields["organisation_id"] = by_name.organisation_by_name(workspace, said["organisation"])
-    if said["amount"] is not None:
-        fields["amount_minor"], fields["currency"] = typed.money(said["amount"])
     if said["close"] is not None:
         fields["expected_close"] = typed.day(said["close"], "expected close")
     if said["probability"] is not None:

@@ -79,9 +79,13 @@ def edit(deal: str, as_json: bool, db: str | None, **said: Any) -> None:
 
 def _wanted(workspace: Workspace, deal_id: int, said: dict[str, Any]) -> dict[str, Any]:
     """The options as the service takes them; what is not said is left out."""
+    from funnel_tui.services.deal_detail import deal_detail
     from funnel_tui.services.picking import member_by_name
 
     typed = Typed(workspace)
+    if said["amount"] or said["demand"]:
+        present = deal_detail(workspace, deal_id, items=0).row.amount
+        typed.currency = present.currency if present else typed.currency
     wanted: dict[str, Any] = {
         "changes": _columns(workspace, typed, said),
         "people": people_of(workspace, said["people"], said["new_people"], deal_id=deal_id),

@@ -35,6 +35,8 @@ class Typed:
         self.zone = ZoneInfo(self.settings.time_zone)
         self.now = workspace.clock()
         self.locale = locale_of(os.environ)
+        self.currency = self.settings.base_currency
+        """The currency of an amount that names none; that of the amount it replaces, where there is one."""
 
     @property
     def today(self) -> int:
@@ -49,7 +51,7 @@ class Typed:
         from funnel_tui.exchange.phrases import parse_money
 
         locale = locale_of(os.environ, "LC_NUMERIC")
-        read = parse_money(text, self.settings.base_currency, locale)
+        read = parse_money(text, self.currency, locale)
         return read.minor, read.currency
 
     def day(self, text: str, field: str) -> int:

@@ -117,7 +117,7 @@ class WinDialog(Form[WinWish]):
         needs_demand: bool = False,
     ) -> None:
         super().__init__()
-        self._subject, self._reader = subject, reader
+        self._subject, self._reader = subject, reader.over(subject.amount)
         self._amount = amount_text(subject.amount)
         self._total = demand_total(demand) if subject.amount is None else None
         self._asks = needs_demand and not demand

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
@@ -90,7 +91,8 @@ class DealForm(Form[DealWish]):
         when_changed: Callable[[DealDraft | None], object] | None = None,
     ) -> None:
         super().__init__()
-        self._choices, self._values = choices, values
+        self._choices = replace(choices, reader=choices.reader.over(values.amount))
+        self._values = values
         self._deal_id, self._version = deal_id, version
         self._errors = {ALIASES.get(name, name): words for name, words in (errors or {}).items()}
         self._when_changed = when_changed

@@ -140,7 +140,8 @@ class DemandForm(Form[DemandWish]):
         errors: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__()
-        self._title, self._line, self._reader, self._products = title, wish.line, reader, products
+        self._title, self._line, self._products = title, wish.line, products
+        self._reader = reader.over(self._line.price if self._line else None)
         self._errors = {
             ("product" if name == "demand" else name): said for name, said in (errors or {}).items()
         }

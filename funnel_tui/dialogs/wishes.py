@@ -105,6 +105,9 @@ class Reader(Protocol):
     def currency(self) -> str:
         """The currency of an amount that names none."""
 
+    def over(self, amount: Money | None) -> Reader:
+        """The same for a field that holds an amount: a number typed over it keeps its currency."""
+
     def line(self, text: str, field: str, *, needed: bool = False, limit: str = "name") -> str | None:
         """A text of one line; None when it is empty."""
 

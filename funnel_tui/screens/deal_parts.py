@@ -202,7 +202,8 @@ def _ask_line(app: HostApp, desk: DealDesk, at: int) -> None:
     deal = desk.deal
 
     def form(wish: DemandWish, wrong: Mapping[str, str]) -> DemandForm:
-        return DemandForm(deal.row.title, wish, typed_of(desk, app.workspace), desk.products, errors=wrong)
+        reader = typed_of(desk, app.workspace).over(deal.row.amount)
+        return DemandForm(deal.row.title, wish, reader, desk.products, errors=wrong)
 
     ask(
         app,

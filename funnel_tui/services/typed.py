@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from copy import copy
 from datetime import date, datetime, time
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -65,6 +66,13 @@ class Typed:
         habits = habits or Habits(locale, locale, week_start)
         self._locale, self._numbers, self._week_start = habits.dates, habits.numbers, habits.first_day
         self._zone = ZoneInfo(settings.time_zone)
+        self._currency = settings.base_currency
+
+    def over(self, amount: Money | None) -> Typed:
+        """The same for a field that holds an amount: a number typed over it keeps its currency."""
+        same = copy(self)
+        same._currency = self._currency if amount is None else amount.currency
+        return same
 
     @property
     def today(self) -> date:
@@ -74,7 +82,7 @@ class Typed:
     @property
     def currency(self) -> str:
         """The currency of an amount that names none."""
-        return self._settings.base_currency
+        return self._currency
 
     def line(self, text: str, field: str, *, needed: bool = False, limit: str = "name") -> str | None:
         """A text of one line, trimmed; None when it is empty.

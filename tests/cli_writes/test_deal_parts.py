@@ -75,6 +75,11 @@ def test_an_edit_changes_what_is_said_and_nothing_else(world: World, funnel: Run
     assert people(funnel, "X-7") == [("Kari", "blocks")]
     assert row["demand"][0]["quantity"] == 1.5
     assert world.deal_row(deal)["organisation_id"] == place
+    # A number alone stays in the currency of the deal, for its demand too.
+    ok(funnel("deal", "edit", "X-7", "--amount", "3k", "--demand", "2 x Hose at 10"))
+    row = shown(funnel, "X-7")
+    assert (row["amount"]["text"], row["amount"]["currency"]) == ("3000.00", "USD")
+    assert (row["demand"][0]["price"]["text"], row["demand"][0]["price"]["currency"]) == ("10.00", "USD")
     ok(funnel("deal", "edit", "X-7", "--note", "other"))
     assert people(funnel, "X-7") == [("Kari", "blocks")]
     ok(
@@ -90,7 +95,7 @@ def test_an_edit_changes_what_is_said_and_nothing_else(world: World, funnel: Run
     ] * 5
     assert (row["note"], row["tags"], row["demand"]) == (None, [], [])
     assert people(funnel, "X-7") == [("Kari", None)]
-    for _ in range(3):
+    for _ in range(4):
         ok(funnel("undo"))
     assert world.snapshot() == before
 

@@ -185,6 +185,20 @@ async def test_amounts_as_people_type_them(text: str, minor: int, currency: str)
         assert (wish.values["amount_minor"], wish.values["currency"]) == (minor, currency)
 
 
+@pytest.mark.parametrize(
+    ("text", "minor", "currency"),
+    [("13k", 1_300_000, "EUR"), ("13k usd", 1_300_000, "USD"), ("", None, None)],
+)
+async def test_a_number_typed_over_an_amount_keeps_its_currency(
+    text: str, minor: int | None, currency: str | None
+) -> None:
+    held = replace(FULL, amount=Money(1_250_000, "EUR"))
+    async with showing(DealForm(choices(), held, deal_id=3, version=1)) as driver:
+        await paste(driver, "amount", text)
+        wish = await save(driver)
+        assert (wish.values["amount_minor"], wish.values["currency"]) == (minor, currency)
+
+
 @pytest.mark.parametrize("bad", [ESCAPE, NUL, HALF, MARKUP, TURNED, LONG], ids=range(6))
 async def test_stored_names_are_shown_harmlessly_everywhere(bad: str) -> None:
     """Data may have come in by an older program or another one."""

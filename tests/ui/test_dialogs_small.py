@@ -265,6 +265,15 @@ async def test_a_win_for_another_amount_on_another_day() -> None:
         assert answer(driver) == WinWish(31, 3, {"amount_minor": 500_000, "currency": "USD"}, when)
 
 
+async def test_a_number_typed_over_an_amount_keeps_its_currency() -> None:
+    subject = replace(SUBJECT, amount=Money(1_250_000, "EUR"))
+    async with showing(WinDialog(subject, READER)) as driver:
+        await driver.type("13k")
+        assert "= 13,000.00 EUR" in seen(driver)
+        await driver.press("enter")
+        assert answer(driver).values == {"amount_minor": 1_300_000, "currency": "EUR"}
+
+
 async def test_the_same_amount_in_other_words_is_no_change() -> None:
     async with showing(WinDialog(SUBJECT, READER)) as driver:
         await driver.type("480k")
