@@ -62,7 +62,6 @@ class Board:
     :param scope: as asked, with its one pipeline.
     :param pipelines: the names of those in use.
     :param today: the day of as-of in the team's time zone.
-    :param order: of the cards.
     :param columns: the stages in use, and retired ones that still hold deals, in order.
     :param amount: the sum of all columns, rounded half up; ``unpriced`` deals are in no sum.
     """
@@ -72,7 +71,6 @@ class Board:
     pipelines: tuple[str, ...]
     pipeline: PipelineFact
     today: date
-    order: CardOrder
     columns: tuple[BoardColumn, ...]
     amount: Money
     unpriced: int
@@ -81,15 +79,6 @@ class Board:
     def deals(self) -> int:
         """How many deals are on the board."""
         return sum(column.deals for column in self.columns)
-
-    def next_stage(self, stage_id: int, step: int) -> StageFact | None:
-        """The stage in use after a stage (``step`` 1) or before it (-1); None at the ends."""
-        stages = sorted(self.pipeline.stages, key=lambda stage: stage.position, reverse=step < 0)
-        at = next(stage.position for stage in stages if stage.id == stage_id)
-        for stage in stages:
-            if not stage.retired and (stage.position - at) * step > 0:
-                return stage
-        return None
 
 
 def place_of(columns: Sequence[BoardColumn], deal_id: int | None) -> tuple[int, int] | None:

@@ -39,7 +39,6 @@ class RouteStop:
 
     stage: str
     stage_id: int
-    position: int
     state: RouteState
     visits: int
     seconds: int

@@ -103,16 +103,7 @@ class TaskList:
     ids: array[int]
     now: int
     today: date
-    week_start: int = 0
     counts: Mapping[Bucket, int] = field(default_factory=dict)
-
-    def bucket_of(self, position: int) -> Bucket:
-        """The bucket of the task at a position."""
-        for bucket, count in self.counts.items():
-            if position < count:
-                return bucket
-            position -= count
-        raise IndexError(position)
 
     def part(self, bucket: Bucket) -> array[int]:
         """The numbers of the tasks in a bucket."""

@@ -67,7 +67,6 @@ class Meeting:
     :ivar strange_zone: the name of a time zone nobody knows, or ""; the times are then the team's.
     """
 
-    line: int
     uid: str
     occurrence: int | None
     at: int
@@ -125,7 +124,7 @@ def read_calendar(
             if event is None:
                 continue
             try:
-                meeting = _meeting(line, event, zone, cancelled=called_off)
+                meeting = _meeting(event, zone, cancelled=called_off)
                 if "RRULE" in event or "RDATE" in event:
                     masters[meeting.uid] = (line, event)
                 singles.setdefault(meeting.uid, []).append(meeting)
@@ -224,7 +223,7 @@ def _is_yearly(rule: bytes) -> bool:
     return b"FREQ=YEARLY" in rule.upper() and b"INTERVAL" not in rule.upper()
 
 
-def _meeting(line: int, event: Component, zone: ZoneInfo, *, cancelled: bool) -> Meeting:
+def _meeting(event: Component, zone: ZoneInfo, *, cancelled: bool) -> Meeting:
     """An event as a meeting.
 
     :raises ValueError: when it has no beginning or no id, or ends before it begins.
@@ -244,7 +243,6 @@ def _meeting(line: int, event: Component, zone: ZoneInfo, *, cancelled: bool) ->
     location = one_line(_text(event, "LOCATION"))[:SUMMARY_LIMIT]
     naive = isinstance(start.dt, datetime) and start.dt.tzinfo is None
     return Meeting(
-        line=line,
         uid=uid,
         occurrence=None if again is None else _instant(again.dt, zone),
         at=at,

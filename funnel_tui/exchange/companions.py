@@ -96,7 +96,7 @@ def _read(
     """The values of some columns, one tuple per row, in the order of the parsers."""
     headers = [normal_header(name) for name in table.columns]
     places = {name: headers.index(name) for name in parsers}
-    fields = Fields(table, ColumnMapping("companion", table.columns, places), ReadOptions(), refusals)
+    fields = Fields(table, ColumnMapping(table.columns, places), ReadOptions(), refusals)
     for name, parse in parsers.items():
         fields.add(name, parse)
     for batch in fields.batches():

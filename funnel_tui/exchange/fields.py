@@ -182,10 +182,6 @@ class Fields:
         else:
             self._constants[field] = self._constant(field, parse, absent)
 
-    def constant(self, field: str) -> Any:
-        """The value a field that was added has in every row; None for one that a column gives."""
-        return self._constants.get(field)
-
     def add_text(self, field: str, limit: int, *, needed: bool) -> None:
         """Read a field as text that seldom comes twice."""
         if field in self.mapping.columns:

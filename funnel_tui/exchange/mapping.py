@@ -30,13 +30,11 @@ SIGNS_OF_DEALS = (
 class Mapping:
     """For each field of an import the column it is read from, or a constant.
 
-    :param kind: what is imported.
     :param header: the names of the file's columns.
     :param columns: field to index of its column, from 0.
     :param constants: field to the text every row has for it.
     """
 
-    kind: str
     header: tuple[str, ...]
     columns: collections.abc.Mapping[str, int] = field(default_factory=dict)
     constants: collections.abc.Mapping[str, str] = field(default_factory=dict)
@@ -145,7 +143,7 @@ def map_columns(
                 )
             )
         columns.pop(field_name, None)
-    return Mapping(kind, tuple(header), columns, dict(values))
+    return Mapping(tuple(header), columns, dict(values))
 
 
 def _refuse_missing(kind: Kind, mapping: Mapping, name: str) -> None:

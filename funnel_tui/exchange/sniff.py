@@ -50,7 +50,7 @@ def refuse_binary(name: str, head: bytes) -> None:
         raise FunnelError(tr("{name} is {what}.").format(name=name, what=what))
 
 
-def find_encoding(path: Path, name: str, head: bytes, told: str | None) -> tuple[str, bool]:
+def find_encoding(path: Path, name: str, head: bytes, told: str | None) -> str:
     """The encoding of a file, checked against every byte of it.
 
     UTF-8 and UTF-16 are recognised by their byte order marks, UTF-16 without one by its zero bytes. What is
@@ -60,7 +60,7 @@ def find_encoding(path: Path, name: str, head: bytes, told: str | None) -> tuple
     :param name: its name for messages.
     :param head: its first :data:`HEAD` bytes.
     :param told: the encoding the user named, or None.
-    :returns: the name of a Python codec, and whether it is only the best guess (cp1252).
+    :returns: the name of a Python codec.
     :raises UsageError: for an encoding nobody knows.
     :raises FunnelError: when the file cannot be read with it, naming the line.
     """
@@ -68,7 +68,7 @@ def find_encoding(path: Path, name: str, head: bytes, told: str | None) -> tuple
     with path.open("rb") as stream:
         bad = _first_bad_line(stream, codec or "utf-8", name)
         if bad is None:
-            return codec or "utf-8", False
+            return codec or "utf-8"
         if codec is not None:
             raise FunnelError(
                 tr("{name}, line {bad}: cannot be read as {value}.").format(
@@ -83,7 +83,7 @@ def find_encoding(path: Path, name: str, head: bytes, told: str | None) -> tuple
                 tr("{name}, line {bad}: is neither UTF-8 nor cp1252 (Windows).").format(name=name, bad=bad),
                 tr("Say --encoding with the encoding the file was saved in."),
             )
-    return "cp1252", True
+    return "cp1252"
 
 
 def _told(told: str, head: bytes) -> str:

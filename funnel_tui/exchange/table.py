@@ -37,7 +37,6 @@ class Table:
 
     :ivar path: the file, as the user named it.
     :ivar encoding: the Python codec it is read with.
-    :ivar encoding_guessed: nothing in the file proves the encoding (cp1252).
     :ivar delimiter: what separates the fields.
     :ivar columns: the headers; "1", "2", … without a header, and for a column whose header is empty.
     :ivar size: bytes of the file.
@@ -55,7 +54,7 @@ class Table:
             with self._file.open("rb") as stream:
                 head = stream.read(HEAD)
             refuse_binary(self.name, head)
-            self.encoding, self.encoding_guessed = find_encoding(self._file, self.name, head, encoding)
+            self.encoding = find_encoding(self._file, self.name, head, encoding)
             self._prologue = 0
             self.delimiter = self._find_delimiter(delimiter)
             self.columns = self._find_columns(header)

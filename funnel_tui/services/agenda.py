@@ -181,7 +181,7 @@ def my_tasks(workspace: Workspace, reps: int | Collection[int] | None, *, week_s
     counts = dict.fromkeys(Bucket, 0)
     for _, due_day, due_at in rows:
         counts[bucket_of(due_day, due_at, now, number, last)] += 1
-    return TaskList(array("q", [row[0] for row in rows]), now, today, week_start, counts)
+    return TaskList(array("q", [row[0] for row in rows]), now, today, counts)
 
 
 def task_rows(workspace: Workspace, ids: Sequence[int]) -> list[TaskFact]:

@@ -92,7 +92,6 @@ def _built(
         pipelines=used,
         pipeline=pipeline,
         today=local_day(looking.as_of, looking.zone),
-        order=order,
         columns=tuple(
             _column(looking, stage, totals[stage.id], _ordered(found, places[stage.id], key))
             for stage in _shown(pipeline.stages, places)

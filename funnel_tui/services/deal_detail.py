@@ -184,7 +184,6 @@ def _route(
             RouteStop(
                 stage=stage.name,
                 stage_id=stage.id,
-                position=stage.position,
                 state=state,
                 visits=len(here),
                 seconds=sum(

@@ -37,7 +37,6 @@ class Filter:
     :param part: the same for deals in memory.
     """
 
-    text: str
     as_of: int
     condition: Condition
     part: Part
@@ -57,7 +56,7 @@ def read_filter(workspace: Workspace, reader: Reader, text: str, as_of: int, pri
     if expression is None:
         return None
     part = Meaning(workspace, reader, text, as_of, prices).of(expression)
-    return Filter(text, as_of, queries.worded(reader, part), part)
+    return Filter(as_of, queries.worded(reader, part), part)
 
 
 def filter_now(workspace: Workspace, reader: Reader, text: str) -> Filter | None:

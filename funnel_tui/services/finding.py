@@ -53,11 +53,6 @@ class FindIndex:
         self._applied: set[int] = set()
         self._marks: deque[tuple[float, int]] = deque()
 
-    @property
-    def ready(self) -> bool:
-        """Whether the names are in memory."""
-        return self._loaded
-
     def __len__(self) -> int:
         return sum(map(len, self._shelves.values()))
 

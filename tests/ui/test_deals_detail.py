@@ -138,7 +138,7 @@ async def test_a_change_is_seen_while_the_deal_is_open(demo: Workspace) -> None:
 def stop(state: RouteState, name: str = "Stage", days: int = 4, visits: int = 1, **more: bool) -> RouteStop:
     """A stage of a route."""
     return RouteStop(
-        name, 1, 1, state, visits, days * DAY, 0, 0, more.get("assumed", False), more.get("stuck", False)
+        name, 1, state, visits, days * DAY, 0, 0, more.get("assumed", False), more.get("stuck", False)
     )
 
 

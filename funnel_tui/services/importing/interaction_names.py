@@ -169,10 +169,6 @@ class People:
         """Whose e-mail address this is."""
         return self._by_mail.get(address.casefold()) if address else None
 
-    def by_id(self, ident: str) -> Somebody | None:
-        """Who has an id in another program."""
-        return self._by_id.get(ident) if ident else None
-
     def as_said(self, number: int, name: str, email: str | None) -> Somebody | None:
         """A person by number if the name and the address, as far as one is given, are theirs."""
         found = self._all.get(number)
