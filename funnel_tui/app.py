@@ -25,6 +25,7 @@ from funnel_tui.services.first_start import is_first_start
 from funnel_tui.services.opening import Target, open_workspace
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.named_keys import with_keys
+from funnel_tui.widgets.odd_bytes import read_odd_bytes
 from funnel_tui.widgets.pasting import keep_pastes_whole
 from funnel_tui.widgets.unbroken import keep_numbers_whole
 
@@ -134,6 +135,7 @@ class FunnelApp(LooksApp, inherit_bindings=False):
         environment = os.environ if environment is None else environment
         keep_numbers_whole()
         keep_pastes_whole()
+        read_odd_bytes()
         super().__init__(workspace, settings, throwaway=throwaway, environment=environment)
         self._welcome = welcome
         self.wants_demo = False

@@ -42,3 +42,20 @@ def test_a_paste_among_keys_that_come_at_once_keeps_its_place(demo_path: Path) -
         assert terminal.wait_exit() == 0
     title = "Big Roof\ufffd[1m q q lights"
     assert rows(demo_path, "SELECT title FROM deal ORDER BY id DESC LIMIT 1") == [(title,)]
+
+
+def test_bytes_of_another_encoding_are_shown_as_unreadable(demo_path: Path) -> None:
+    with opened(demo_path) as terminal:
+        terminal.send(b"\xf8")  # ø of a terminal in Latin-1, where it is no key
+        terminal.press("n")
+        terminal.wait_for("New deal")
+        terminal.wait_quiet()
+        terminal.send(b"Tr\xf8nder \xed\xa0\x80 \x1b[200~\xff\x1b[201~end")
+        terminal.wait_for("end")
+        terminal.press("enter")
+        terminal.wait_for("Created Tr\ufffdnder")
+        terminal.press("q")
+        assert terminal.wait_exit() == 0
+    ((title,),) = rows(demo_path, "SELECT title FROM deal ORDER BY id DESC LIMIT 1")
+    assert title.startswith("Tr\ufffdnder \ufffd")
+    assert title.endswith("\ufffdend")

@@ -209,6 +209,10 @@ class Terminal:
         """Type text, character by character as it stands."""
         self._write(text)
 
+    def send(self, data: bytes) -> None:
+        """Send bytes, also such as are no text."""
+        self._process.write(data)
+
     def resize(self, columns: int, rows: int) -> None:
         """Change the size of the window; the program gets SIGWINCH."""
         self._screen.resize(rows, columns)
@@ -296,7 +300,7 @@ class Terminal:
         self._process.fileobj.close()
 
     def _write(self, text: str) -> None:
-        self._process.write(text.encode())
+        self.send(text.encode())
 
     def _read(self, seconds: float) -> bool:
         """Take in what the program writes; false if it wrote nothing for ``seconds``."""
