@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events, on
@@ -23,11 +23,12 @@ from funnel_tui.screens.messages import DataChanged, Loaded, LoadFailed
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.frames import FrameScreen
 from funnel_tui.widgets.grid import Grid
-from funnel_tui.widgets.lines import Hint, HintLine, Line, ScopeBar
+from funnel_tui.widgets.lines import Hint, HintLine, Line, ScopeBar, ScopeWords
 from funnel_tui.widgets.named_keys import with_keys
 
 if TYPE_CHECKING:
     from funnel_tui.domain.explaining import Explanation
+    from funnel_tui.domain.scope import Scope
     from funnel_tui.screens.host import HostApp
 
 FIRST_FRAME_SECONDS = 0.3
@@ -51,6 +52,10 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
     AUTO_FOCUS: ClassVar[str | None] = "Grid"
     HINTS: ClassVar[tuple[tuple[str, str], ...]] = ()
     """Ids of bindings worth a hint (several with blanks between) and what they do, the most useful first."""
+    HINTS_OF_NOTHING: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """What is worth a hint before them where the cursor is on nothing."""
+    ON_ROW: ClassVar[frozenset[str]] = frozenset()
+    """Ids of bindings that act on what the cursor is on; where it is on nothing they are no hints."""
     TELLS_NO_DEALS: ClassVar[bool] = False
     """Whether it would show a table of nothing while there is no deal at all, and a line says why."""
     HAS_PERIOD: ClassVar[bool] = True
@@ -269,13 +274,22 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
             first = self.query(self.AUTO_FOCUS).first(Widget) if self.query(self.AUTO_FOCUS) else None
             self.set_focus(first)
 
+    @property
+    def looked_at(self) -> Scope | None:
+        """What is looked at; None for what the program opens with."""
+        return self.funnel.scope
+
     def tell_scope(self) -> None:
         """Show what is looked at."""
+        self.query_one(ScopeBar).say(self.bar_words())
+        self._tell_filter()
+
+    def bar_words(self) -> ScopeWords:
+        """What the bar on top says."""
         parts, scope = self.scope_parts(), self.funnel.scope
         if parts is None and scope is not None and not self.HAS_PERIOD:
             parts = scoping.where_words(scope)
-        self.query_one(ScopeBar).say(self.funnel.scope_words(parts, every=self.of_all_pipelines()))
-        self._tell_filter()
+        return self.funnel.scope_words(parts, every=self.of_all_pipelines())
 
     def _tell_filter(self) -> None:
         """Say so where the filter matches nothing, or there is no deal: a table is empty for many reasons."""
@@ -329,12 +343,26 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
         """What a reader should know of the screen, for the list of its keys."""
         return ""
 
-    def is_hinted(self, names: str) -> bool:  # noqa: ARG002
+    @property
+    def has_row(self) -> bool:
+        """Whether the cursor is on something that the keys of ``ON_ROW`` can act on."""
+        return True
+
+    def is_hinted(self, names: str) -> bool:
         """Whether a key would do something to what is shown just now; one that only says why not is no hint.
 
         :param names: as in ``HINTS``.
         """
-        return True
+        return self.has_row or self.ON_ROW.isdisjoint(names.split())
+
+    def _worth_a_hint(self) -> Iterator[tuple[str, str]]:
+        """The hints of the present state, the most useful first; no key twice."""
+        if self.is_hidden:
+            return
+        first = () if self.has_row else self.HINTS_OF_NOTHING
+        known = {names for names, _ in first}
+        yield from first
+        yield from (hint for hint in self.HINTS if hint[0] not in known)
 
     def tell_hints(self) -> None:
         """Show the hints of this screen as the user has the keys."""
@@ -344,7 +372,7 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
                 bound.setdefault(active.binding.id, active.binding)
         hints = [
             Hint(" ".join(self.app.get_key_display(bound[name]) for name in names.split()), words)
-            for names, words in (() if self.is_hidden else self.HINTS)
+            for names, words in self._worth_a_hint()
             if all(name in bound for name in names.split()) and self.is_hinted(names)
         ]
         own = getattr(self.focused, "foot_hints", None)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.screen import ScreenResultType
 
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import count_text
@@ -22,7 +23,7 @@ from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.deal_list import COLUMNS, DealRows
 from funnel_tui.widgets.figures import deals
 from funnel_tui.widgets.grid import Grid
-from funnel_tui.widgets.lines import Line
+from funnel_tui.widgets.lines import Line, ScopeWords
 from funnel_tui.widgets.paged import PAGE
 
 LIST = "list"
@@ -36,7 +37,31 @@ def read_page(workspace: Workspace, number: int, ids: Sequence[int]) -> tuple[in
     return number, deal_lines(workspace, ids)
 
 
-class BehindScreen(FunnelScreen[None]):
+class OverFigure(FunnelScreen[ScreenResultType]):
+    """A list that lies over the screen of a figure, and is of what that screen looked at.
+
+    It stays so when something else is looked at while it is open, and so does its bar.
+    """
+
+    _below: FunnelScreen[Any] | None = None
+    _opened_at: Scope | None = None
+    _bar = ScopeWords()
+    of: Scope | None = None
+    """What the screen of the figure looked at."""
+
+    def bar_words(self) -> ScopeWords:
+        """What the screen of the figure says, or said before something else was looked at."""
+        chosen, stack = self.funnel.scope, self.app.screen_stack
+        if self._below is None and self in stack:
+            under = reversed(stack[: stack.index(self)])
+            self._below = next((screen for screen in under if isinstance(screen, FunnelScreen)), None)
+            self._opened_at = chosen
+        if self._below is not None and self._opened_at == chosen:
+            self._bar, self.of = self._below.bar_words(), self._below.looked_at
+        return self._bar
+
+
+class BehindScreen(OverFigure[None]):
     """A list of deals. ``esc`` goes back to the figure.
 
     :param scope: of the report the figure is from.
@@ -136,6 +161,6 @@ class BehindScreen(FunnelScreen[None]):
         if found is None or not found.ids:
             self.notify(tr("There is nothing to export."), markup=False)
             return
-        making = partial(deals_report, scope=self.funnel.scope or Scope(), ids=found.ids, title=found.title)
+        making = partial(deals_report, scope=self.of or Scope(), ids=found.ids, title=found.title)
         what, *_ = found.title.split(" · ")
         export_report(self.funnel, found.title, file_name("deals", what), making)

@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from funnel_tui.domain.activity import DealsWanted, InteractionsWanted
 from funnel_tui.domain.scope import Scope
 from funnel_tui.language import tr, trc, trn
-from funnel_tui.screens.behind import BehindScreen
+from funnel_tui.screens.behind import BehindScreen, OverFigure
 from funnel_tui.screens.interactions_list import Finding, StreamFound
 from funnel_tui.screens.interactions_stream import STREAM, StreamScreen
 from funnel_tui.services.reports import DealLine, DealsBehind, deal_lines
@@ -34,7 +34,7 @@ def find_interactions(
     return interactions_behind(workspace, of, wanted).ids
 
 
-class InteractionsBehindScreen(StreamScreen[None]):
+class InteractionsBehindScreen(OverFigure[None], StreamScreen[None]):
     """The interactions behind a figure. ``esc`` goes back to it.
 
     :param scope: of the figure.

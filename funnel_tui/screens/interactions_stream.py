@@ -15,7 +15,6 @@ from textual.widgets import Static
 
 from funnel_tui.domain.deal_list import follow
 from funnel_tui.domain.interactions import InteractionFact
-from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import count_text
 from funnel_tui.language import tr, trc
 from funnel_tui.screens import interactions_list
@@ -80,11 +79,6 @@ class StreamScreen(Narrowing[ScreenResultType], InteractionActions[ScreenResultT
     def stream(self) -> DealGrid:
         """The list."""
         return self.query_one("#interactions", DealGrid)
-
-    @property
-    def looked_at(self) -> Scope | None:
-        """What is looked at; None for what the program opens with."""
-        return self.funnel.scope
 
     @property
     def finding(self) -> Finding | None:
