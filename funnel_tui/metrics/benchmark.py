@@ -10,10 +10,14 @@ from funnel_tui.metrics.figures import Number, ratio
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """A figure now and in the period it is held against."""
+    """A figure now and in the period it is held against.
+
+    :param less_is_better: as of days: what is missing is then what is too much.
+    """
 
     now: Number
     then: Number
+    less_is_better: bool = False
 
     @property
     def difference(self) -> Number:
@@ -27,5 +31,5 @@ class Benchmark:
 
     @property
     def shortfall(self) -> Number:
-        """How much is missing: max(0, then − now)."""
-        return max(0, self.then - self.now)
+        """How much is missing: max(0, then − now); where less is better, max(0, now − then)."""
+        return max(0, self.difference if self.less_is_better else -self.difference)

@@ -78,7 +78,8 @@ def check_ends(
         after, upto = None, as_of
     else:
         start, end = scope.period.bounds(ZoneInfo(world.zone))
-        after, upto = start - 1, max(start - 1, min(as_of, end - 1))
+        after = min(start - 1, as_of)  # a period that has not begun opens with what is open now
+        upto = max(after, min(as_of, end - 1))
     for kind, at in (("opening", after), ("closing", upto)):
         found = sum(rows[kind][0] for rows in groups.values())
         assert found == (0 if at is None else count_open(world, scope, at)), (kind, scope)

@@ -105,7 +105,8 @@ def check_line(line: Mapping[str, Any]) -> None:
         now, then = now.minor, then.minor
         line = {**line, "difference": line["difference"].minor, "shortfall": line["shortfall"].minor}
     assert line["difference"] == now - then
-    assert line["shortfall"] == max(0, then - now)
+    fewer_is_better = line["figure"] == "time_to_win_mean"
+    assert line["shortfall"] == max(0, now - then if fewer_is_better else then - now)
     assert line["relative"] is None if then == 0 else line["relative"] * then == now - then
 
 

@@ -64,6 +64,11 @@ class PipelineChange:
     without_amount: int
     foreign: int
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no deal is in any row."""
+        return not any(row.deals for rows in self.rows.values() for row in rows.values())
+
 
 def change_report(looking: Looking) -> Report:
     """Opening, what came, changed and went, closing; the rows add up exactly.
@@ -151,7 +156,9 @@ def _between(looking: Looking) -> tuple[int, int, int | None]:
     if period.kind is PeriodKind.ALL:
         return _BEFORE_ALL, looking.as_of, None
     start, end = period.bounds(looking.zone)
-    return start - 1, max(start - 1, min(looking.as_of, end - 1)), day_number(period.last)
+    # A period that has not begun: what is open now is all that is known of its first day.
+    after = min(start - 1, looking.as_of)
+    return after, max(after, min(looking.as_of, end - 1)), day_number(period.last)
 
 
 def _view(looking: Looking, prices: Prices, last_day: int | None) -> View:
@@ -198,6 +205,12 @@ def change_notes(looking: Looking, found: PipelineChange) -> list[str]:
     """What a reader must know of the rows."""
     notes = []
     period = looking.scope.period
+    if period.kind is not PeriodKind.ALL and period.start > local_day(looking.as_of, looking.zone):
+        notes.append(
+            said("{period} has not begun yet: its opening is what is open now.", period=period.label)
+        )
+    elif period.kind is not PeriodKind.ALL and found.is_empty:
+        notes.append(said("Nothing was open, came or went in {period}.", period=period.label))
     if looking.scope.where.strip():
         notes.append(said("The filter chooses deals as they stand at as-of, for all rows alike."))
     if period.kind is not PeriodKind.ALL:

@@ -10,6 +10,7 @@ from funnel_tui.domain.activity import Unit
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.period import PeriodKind
 from funnel_tui.domain.report import Column, Kind, Report
+from funnel_tui.domain.said import said
 from funnel_tui.domain.status import GroupBy
 from funnel_tui.metrics.benchmark import Benchmark
 from funnel_tui.metrics.buckets import buckets
@@ -107,7 +108,7 @@ def compared(now: Report, then: Report) -> Report:
     A group that only one of the periods has counts 0 deals in the other.
 
     :returns: ``now`` with ``compared`` and ``benchmark`` set: for each row and figure now, then, difference,
-        relative difference and shortfall = max(0, then − now).
+        relative difference and shortfall = max(0, then − now), of days max(0, now − then).
     """
     names = _FIGURES.get(now.name, ())
     figures = [column for name in names for column in now.columns if column.name == name]
@@ -127,12 +128,17 @@ def compared(now: Report, then: Report) -> Report:
                 continue
             row = {**row, "period": labels[place]}
         for column in figures:
-            held = _held(ours.figure(key, column, row), theirs.figure(key, column, row))
+            held = _held(column, ours.figure(key, column, row), theirs.figure(key, column, row))
             rows.append({name: row[name] for name in headings} | {"figure": column.name} | held)
-    return replace(now, compared=then, benchmark=tuple(rows))
+    notes = [*now.notes]
+    if any(column.kind is Kind.DAYS for column in figures):
+        notes.append(
+            said("Shortfall is max(0, then − now); of days, of which fewer are better, max(0, now − then).")
+        )
+    return replace(now, compared=then, benchmark=tuple(rows), notes=tuple(notes))
 
 
-def _held(now: Any, then: Any) -> dict[str, Any]:
+def _held(column: Column, now: Any, then: Any) -> dict[str, Any]:
     held = {"now": now, "then": then}
     if now is None or then is None:
         return held | {"difference": None, "relative": None, "shortfall": None}
@@ -141,6 +147,6 @@ def _held(now: Any, then: Any) -> dict[str, Any]:
         difference: Any = Money(int(pair.difference), now.currency)
         shortfall: Any = Money(int(pair.shortfall), now.currency)
     else:
-        pair = Benchmark(now, then)
+        pair = Benchmark(now, then, less_is_better=column.kind is Kind.DAYS)
         difference, shortfall = pair.difference, pair.shortfall
     return held | {"difference": difference, "relative": pair.relative, "shortfall": shortfall}
