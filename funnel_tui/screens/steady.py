@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 from contextlib import suppress
@@ -16,7 +17,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from rich.text import Text
-from textual.notifications import Notification
+from textual.notifications import Notification, Notify
 from textual.screen import Screen
 
 from funnel_tui.dialogs.base import Dialog
@@ -50,6 +51,8 @@ class SteadyApp(TypingAheadApp, inherit_bindings=False):
         self.workspace = workspace
         self.animation_level = "none"
         self._ended = threading.Event()
+        self._untold: deque[tuple[Exception, Callable[[], object] | None]] = deque()
+        """Problems of changes that wait for the one that is shown, each with what tries again."""
         self._unwritten = 0
         """Changes that were asked for and whose outcome is not known yet."""
         self._leaving: int | None = None
@@ -64,6 +67,13 @@ class SteadyApp(TypingAheadApp, inherit_bindings=False):
         """
         words = "\n".join(map(clean, message.split("\n")))
         super().notify(words, **how)
+
+    def _on_notify(self, event: Notify) -> None:
+        """The same words are there once: told again they stay longer. Textual's own handler comes after."""
+        told = event.notification
+        for other in list(self._notifications):
+            if (other.message, other.title, other.severity) == (told.message, told.title, told.severity):
+                self._unnotify(other, refresh=False)
 
     def data_changed(self) -> None:
         """Something was written; a subclass tells its screens."""
@@ -182,15 +192,23 @@ class SteadyApp(TypingAheadApp, inherit_bindings=False):
         # Never exclusive: a second change must not cancel a first that has not begun.
         self.run_worker(work, group="write", thread=True, exit_on_error=False)
 
-    def tell_problem(self, error: Exception, retry: Callable[[], object] | None = None) -> None:
+    def tell_problem(
+        self, error: Exception, retry: Callable[[], object] | None = None, *, of_change: bool = False
+    ) -> None:
         """Show what went wrong; the program stays up.
 
         :param retry: is called when the user wants another try.
+        :param of_change: it waits while another problem is shown. What cannot be read is told once: the parts
+            of a screen all have the same to say.
         """
         from funnel_tui.dialogs.problem import ProblemDialog
 
-        if self._leaving or isinstance(self.screen, ProblemDialog):
+        if self._leaving:
             return  # told to end by a signal, there is nobody to read it
+        if isinstance(self.screen, ProblemDialog):
+            if of_change:
+                self._untold.append((error, retry))
+            return
         if isinstance(error, FunnelError):
             message, hint = error.message, error.hint
         else:
@@ -208,6 +226,8 @@ class SteadyApp(TypingAheadApp, inherit_bindings=False):
         def answered(again: bool | None) -> None:
             if again and retry is not None:
                 retry()
+            if self._untold:
+                self.tell_problem(*self._untold.popleft(), of_change=True)
 
         self.push_screen(ProblemDialog(message, hint, can_retry=can_retry), answered)
 

@@ -126,7 +126,7 @@ class Writing:
             return
         if change.failed is not None:
             change.failed()
-        self._app.tell_problem(error, retry=partial(self.write, change))
+        self._app.tell_problem(error, retry=partial(self.write, change), of_change=True)
 
 
 def _outcome(change: Change, workspace: Workspace) -> Told | Exception:
