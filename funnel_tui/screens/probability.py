@@ -22,6 +22,7 @@ from funnel_tui.domain.shown import (
     percent_text,
 )
 from funnel_tui.language import tr, trn
+from funnel_tui.screens.emptiness import nothing_text
 from funnel_tui.screens.probability_progress import Left, progress_of
 from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
 from funnel_tui.screens.quotas_review import scope_flags
@@ -96,13 +97,13 @@ def panel(
     if found is None:
         return Panel(tr("Win probability"), nothing=LEARNING)
     chances = found.chances
-    flags = f" --period {found.period.name}{scope_flags(found.scope)}"
+    no_deals = nothing_text(found.scope, with_keys(NO_DEALS))
     return Panel(
         title=tr("Win probability · expected by {day} first: {n:,} of {all:,}").format(
             day=day_text(day_of(found.last_day)), n=chances.expected, all=len(chances.deals)
         ),
         table=FigureRows(_COLUMNS, [partial(_row, found, chance, room) for chance in chances.deals]),
-        nothing="" if chances.deals else "\n\n".join((with_keys(NO_DEALS), *_sums(chances, tall=True))),
+        nothing="" if chances.deals else "\n\n".join((no_deals, *_sums(chances, tall=True))),
         sums=tuple(_sums(chances, tall=room.tall)),
         notes=found.notes,
         picture=_calibration(chances.backtest),

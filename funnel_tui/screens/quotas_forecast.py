@@ -15,6 +15,7 @@ from funnel_tui.domain.shown import count_text, percent_text
 from funnel_tui.domain.status import ForecastCategory, GroupBy, QuotaUnit
 from funnel_tui.language import tr, trc, trn
 from funnel_tui.metrics.figures import Number, Total, money_or_none
+from funnel_tui.screens.emptiness import nothing_text
 from funnel_tui.metrics.forecast import NONE, SLIPPED
 from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
 from funnel_tui.screens.quotas_reports import shown_report
@@ -118,7 +119,7 @@ def panel(view: ForecastView, late: RangeView | None, asked: Asked, room: Room) 
     return Panel(
         title=_title(view, asked),
         table=table.rows(),
-        nothing=with_keys(NOTHING) if empty and not asked.filters else "",
+        nothing=nothing_text(view.scope, with_keys(NOTHING)) if empty and not asked.filters else "",
         sums=(_weighted(view), _range(view, late), *_adjusted(view, late)),
         notes=_notes(view, asked),
         picture=table.picture(),

@@ -14,6 +14,7 @@ from funnel_tui.domain.status import GroupBy
 from funnel_tui.language import tr
 from funnel_tui.metrics.comparison import LEAST_GROUPS, Outlier
 from funnel_tui.metrics.figures import sum_of
+from funnel_tui.screens.emptiness import why_nothing
 from funnel_tui.screens.stages_panels import Asked, Panel, PanelView, column_of, spot
 from funnel_tui.services.reports import deals_behind
 from funnel_tui.services.reports.command_line import report_command
@@ -72,7 +73,8 @@ def panel(found: Comparison, asked: Asked) -> Panel:
         hint = with_keys(
             tr("Press {period_back} for the period before, or {stages_by} to compare by something else.")
         )
-        return Panel(title, nothing=NO_GROUPS, hint=hint, report=found.split, command=command)
+        what, hint = why_nothing(found.scope, NO_GROUPS, hint)
+        return Panel(title, nothing=what, hint=hint, report=found.split, command=command)
     headings = [Heading("all", tr("All"), width=RATIO)] if found.sums else []
     headings += [
         Heading(f"group {at}", group, brief=cut(group, MOST), width=RATIO + 1)

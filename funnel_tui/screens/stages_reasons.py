@@ -11,6 +11,7 @@ from funnel_tui.domain.report import Kind, Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import NO_VALUE, count_text
 from funnel_tui.language import tr, trn
+from funnel_tui.screens.emptiness import why_nothing
 from funnel_tui.screens.stages_panels import Asked, Panel, PanelView, column_of, major, spot
 from funnel_tui.services.reports import run_report
 from funnel_tui.services.reports.command_line import report_command
@@ -38,13 +39,10 @@ def panel(found: Report, asked: Asked) -> Panel:  # noqa: ARG001
     """Reasons as rows, stages as columns; by amount where the scope says so."""
     command = report_command("reasons", found.scope)
     if not found.rows:
-        return Panel(
-            found.title,
-            nothing=tr("No deal was lost in {period}.").format(period=found.scope.period.label),
-            hint=with_keys(tr("Press {period_back} for the period before.")),
-            report=found,
-            command=command,
-        )
+        missing = tr("No deal was lost in {period}.").format(period=found.scope.period.label)
+        hint = with_keys(tr("Press {period_back} for the period before."))
+        what, hint = why_nothing(found.scope, missing, hint)
+        return Panel(found.title, nothing=what, hint=hint, report=found, command=command)
     by_value = found.scope.by_value
     stages = list(dict.fromkeys(str(row["stage"]) for row in found.rows))
     reasons = list(dict.fromkeys(str(row["reason"]) for row in found.rows))

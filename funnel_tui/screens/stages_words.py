@@ -14,6 +14,7 @@ from funnel_tui.domain.shown import clean, count_text, percent_text
 from funnel_tui.domain.status import Cohort, GroupBy
 from funnel_tui.language import tr, trn
 from funnel_tui.screens import scoping
+from funnel_tui.screens.emptiness import why_nothing
 from funnel_tui.services.reports import run_report
 from funnel_tui.services.reports.screen import StagesView, stages_view
 from funnel_tui.services.workspace import Workspace
@@ -144,10 +145,8 @@ def empty_words(found: Found, report: Report | None, view: View) -> Text:
     if view is View.ACTIVE:
         if report.totals["deals"]:
             return Text()
-        return said(
-            tr("No deal is open here."),
-            with_keys(tr("Press {switch} for the closed deals, or {scope} to look elsewhere.")),
-        )
+        hint = with_keys(tr("Press {switch} for the closed deals, or {scope} to look elsewhere."))
+        return said(*why_nothing(scope, tr("No deal is open here."), hint))
     count = (
         report.totals["deals"]
         if view is View.CLOSED
@@ -168,7 +167,7 @@ def empty_words(found: Found, report: Report | None, view: View) -> Text:
             ),
             day=day_text(last),
         )
-    return said(what.format(period=scope.period.label), hint)
+    return said(*why_nothing(scope, what.format(period=scope.period.label), hint))
 
 
 def said(what: str, hint: str) -> Text:
