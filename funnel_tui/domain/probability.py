@@ -124,15 +124,20 @@ class DealChances:
 
 @dataclass(slots=True)
 class Tenth:
-    """Past deals whose predicted probability lay in the same tenth.
+    """Predictions of past deals that lay in the same tenth. A deal was predicted for each stage it reached.
 
     :param lowest: the tenth, 0 to 9: 3 is 30 % up to 40 %.
+    :param n: how many predictions.
+    :param deals: how many of them were for the first stage of the pipeline. Each deal has one, so over all
+        tenths these are the deals.
+    :param won: how many of the predictions were of deals that were won.
     :param predicted: the sum of the predictions, in hundredths of a percent.
     :param model_error: the sum of (prediction − outcome)², in squares of hundredths of a percent.
     :param stage_error: the same with the probability of the stage.
     """
 
     lowest: int
+    n: int = 0
     deals: int = 0
     won: int = 0
     predicted: int = 0
@@ -141,18 +146,19 @@ class Tenth:
 
     @property
     def share_won(self) -> Fraction | None:
-        """How many of them were really won."""
-        return Fraction(self.won, self.deals) if self.deals else None
+        """How many of them were of deals that were really won."""
+        return Fraction(self.won, self.n) if self.n else None
 
     @property
     def mean_predicted(self) -> Fraction | None:
-        """What was predicted for them, on average."""
-        return Fraction(self.predicted, self.deals * 10_000) if self.deals else None
+        """What was predicted, on average."""
+        return Fraction(self.predicted, self.n * 10_000) if self.n else None
 
 
 @dataclass(frozen=True, slots=True)
 class Backtest:
-    """How well the model did: every past deal was predicted from the deals closed before it.
+    """How well the model did: every past deal was predicted, from the deals closed before it, for each stage
+    that it reached.
 
     :param tenths: ten, by predicted probability.
     """
@@ -161,21 +167,28 @@ class Backtest:
 
     @property
     def deals(self) -> int:
-        """How many deals could be predicted."""
+        """How many past deals could be predicted."""
         return sum(tenth.deals for tenth in self.tenths)
 
     @property
+    def predictions(self) -> int:
+        """How many predictions there were of them."""
+        return sum(tenth.n for tenth in self.tenths)
+
+    @property
     def brier_model(self) -> Fraction | None:
-        """The mean of (probability − outcome)²: 0 is perfect, 0.25 is tossing a coin. None without deals."""
+        """The mean of (probability − outcome)² over all predictions: 0 is perfect, 0.25 is tossing a coin.
+        None without any."""
         return self._brier(sum(tenth.model_error for tenth in self.tenths))
 
     @property
     def brier_stage(self) -> Fraction | None:
-        """The same with the probability of the stage each deal was closed from."""
+        """The same with the probability of the stage that was predicted for."""
         return self._brier(sum(tenth.stage_error for tenth in self.tenths))
 
     def _brier(self, error: int) -> Fraction | None:
-        return Fraction(error, self.deals * 10_000**2) if self.deals else None
+        n = self.predictions
+        return Fraction(error, n * 10_000**2) if n else None
 
 
 def stages_up_to(pipeline: PipelineFact, stage_id: int | None) -> list[int]:

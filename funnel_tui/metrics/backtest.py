@@ -1,7 +1,11 @@
 """How well the win probability did on past deals (METRICS 8).
 
-Every closed deal is predicted once, from the deals that were closed before it, for the stage it was closed
-from, and held against what became of it. The probability of the stage is judged beside it.
+What people are shown is the probability of an open deal in a stage. So every closed deal is predicted once
+for each stage that it reached, from the deals that were closed before it, and each prediction is held against
+what became of the deal. The probability of the stage is judged beside it.
+
+Predicting a deal only for the stage it was closed from would say nothing: won deals are closed from the last
+stages, so that of the deals predicted for a middle one none was won.
 """
 
 from __future__ import annotations
@@ -9,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from funnel_tui.domain.probability import Backtest, LearnedFrom, Tenth
+from funnel_tui.domain.probability import Backtest, Field, LearnedFrom, Tenth
 from funnel_tui.metrics.probability import Counts
 
 _CERTAIN = 10_000
@@ -17,15 +21,15 @@ _CERTAIN = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A closed deal and what had been predicted.
+    """A closed deal and what had been predicted, in hundredths of a percent.
 
-    :param model_bp: hundredths of a percent; None when there was no model yet.
-    :param stage_bp: the probability of the stage it was closed from.
+    :param model_bp: one per stage that it reached, in their order; empty when there was no model yet.
+    :param stage_bp: the probability of each of these stages; empty likewise.
     """
 
     deal: LearnedFrom
-    model_bp: int | None
-    stage_bp: int
+    model_bp: tuple[int, ...]
+    stage_bp: tuple[int, ...]
 
 
 def replay(counts: Counts, deals: Iterable[LearnedFrom]) -> Iterator[Judged]:
@@ -34,11 +38,15 @@ def replay(counts: Counts, deals: Iterable[LearnedFrom]) -> Iterator[Judged]:
     :param counts: what was learned so far; it grows.
     :param deals: in the order they were closed.
     """
-    figures = {stage.id: stage.probability_bp for one in counts.pipelines.values() for stage in one.stages}
+    figures = {
+        (Field.STAGE, stage.id): stage.probability_bp
+        for one in counts.pipelines.values()
+        for stage in one.stages
+    }
     for deal in deals:
-        said = counts.predict(deal.team_id, deal.pipeline_id, deal.stage_id, deal.values)
+        said = counts.foresee(deal)
         counts.learn(deal)
-        yield Judged(deal, None if said is None else said.bp, figures.get(deal.stage_id, 0))
+        yield Judged(deal, said, tuple(map(figures.__getitem__, counts.reached(deal))) if said else ())
 
 
 def tenths(known: Iterable[Tenth] = ()) -> list[Tenth]:
@@ -48,16 +56,19 @@ def tenths(known: Iterable[Tenth] = ()) -> list[Tenth]:
 
 
 def judge(found: list[Tenth], judged: Judged, sign: int = 1) -> None:
-    """Add a deal to the tenth of its prediction, or take it out again (``sign`` −1)."""
-    if judged.model_bp is None:
-        return
-    tenth = found[min(9, judged.model_bp // 1_000)]
+    """Add each prediction of a deal to its tenth, or take it out again (``sign`` −1)."""
     outcome = _CERTAIN if judged.deal.won else 0
-    tenth.deals += sign
-    tenth.won += sign * judged.deal.won
-    tenth.predicted += sign * judged.model_bp
-    tenth.model_error += sign * (judged.model_bp - outcome) ** 2
-    tenth.stage_error += sign * (judged.stage_bp - outcome) ** 2
+    won = sign if judged.deal.won else 0
+    first = sign
+    for model_bp, stage_bp in zip(judged.model_bp, judged.stage_bp, strict=True):
+        tenth = found[min(9, model_bp // 1_000)]
+        tenth.n += sign
+        tenth.deals += first
+        tenth.won += won
+        tenth.predicted += sign * model_bp
+        tenth.model_error += sign * (model_bp - outcome) ** 2
+        tenth.stage_error += sign * (stage_bp - outcome) ** 2
+        first = 0
 
 
 def backtest(found: Iterable[Judged]) -> Backtest:

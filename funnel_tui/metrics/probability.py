@@ -6,13 +6,12 @@ counts are multiplied by ten wherever they are multiplied with each other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import prod
 
 from funnel_tui.domain.facts import PipelineFact
-from funnel_tui.domain.money import round_half_up
+from funnel_tui.domain.money import divided_half_up
 from funnel_tui.domain.probability import Candidate, Field, LearnedFrom, Prediction, Push, Value, stages_up_to
 
 TAG_MINIMUM = 50
@@ -61,6 +60,9 @@ class Counts:
     pipelines: Mapping[int, PipelineFact]
     minimum: int = 30
     teams: dict[int, TeamCounts] = field(default_factory=dict)
+    _reached: dict[tuple[int, int | None], tuple[Value, ...]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def learn(self, deal: LearnedFrom) -> None:
         """Count a closed deal: won, 1 won for every stage and each value; lost, 1 lost for its stage, every
@@ -74,10 +76,19 @@ class Counts:
     def _count(self, deal: LearnedFrom, sign: int) -> None:
         team = self.teams.setdefault(deal.team_id, TeamCounts())
         team.deals += sign
-        stages = stages_up_to(self.pipelines[deal.pipeline_id], None if deal.won else deal.stage_id)
         won, lost = (sign, 0) if deal.won else (0, sign)
-        for value in [*((Field.STAGE, stage) for stage in stages), *deal.values]:
+        for value in (*self.reached(deal), *deal.values):
             team.add(value, won=won, lost=lost)
+
+    def reached(self, deal: LearnedFrom) -> tuple[Value, ...]:
+        """The stages that a closed deal counts for, in order: won, all of its pipeline; lost, the one it was
+        lost from and every earlier one (METRICS 8)."""
+        key = deal.pipeline_id, None if deal.won else deal.stage_id
+        found = self._reached.get(key)
+        if found is None:
+            stages = stages_up_to(self.pipelines[deal.pipeline_id], key[1])
+            found = self._reached[key] = tuple((Field.STAGE, stage) for stage in stages)
+        return found
 
     def predict(
         self, team_id: int, pipeline_id: int, stage_id: int, values: Iterable[Value], *, explain: bool = False
@@ -90,40 +101,86 @@ class Counts:
         :param explain: also say which values push the figure, and how much.
         :returns: None without a model: fewer closed deals than the minimum, or nothing known of the pipeline.
         """
+        found = self._base(team_id, pipeline_id)
+        if found is None:
+            return None
+        team, base = found
+        factors = _factors(team, base, [(Field.STAGE, stage_id), *values])
+        towards, against = _multiplied(base, factors)
+        return Prediction(_bp(towards, against), _pushes(towards, against, factors) if explain else ())
+
+    def foresee(self, deal: LearnedFrom) -> tuple[int, ...]:
+        """What :meth:`predict` says of a closed deal in each stage that it reached, were it open there.
+
+        :returns: hundredths of a percent, one per stage of :meth:`reached`; empty without a model.
+        """
+        found = self._base(deal.team_id, deal.pipeline_id)
+        if found is None:
+            return ()
+        team, base = found
+        # The stage is all that differs; the rest is multiplied once.
+        towards, against = _multiplied(base, _factors(team, base, deal.values))
+        told = []
+        for stage in self.reached(deal):
+            counts = team.values.get(stage)
+            won, lost = (1, 1) if counts is None else _stage_factor(counts, base)
+            told.append(_bp(towards * won, against * lost))
+        return tuple(told)
+
+    def _base(self, team_id: int, pipeline_id: int) -> tuple[TeamCounts, tuple[int, int]] | None:
+        """The counts of a team, with the won and lost of the first stage, times ten; None without a model."""
         team = self.teams.get(team_id)
         pipeline = self.pipelines[pipeline_id]
         if team is None or team.deals < self.minimum or not pipeline.stages:
             return None
         first = team.values.get((Field.STAGE, pipeline.stages[0].id))
-        if first is None:
-            return None
-        base_won, base_lost = 10 * first[0] + 1, 10 * first[1] + 1
-        factors: dict[Value, tuple[int, int]] = {}
-        for value in [(Field.STAGE, stage_id), *values]:
-            counts = team.values.get(value)
-            if counts is None or (value[0] is Field.TAG and sum(counts) < TAG_MINIMUM):
-                continue
-            if value[0] is Field.STAGE:
-                all_won, all_lost = base_won, base_lost
-            else:
-                seen, won, lost = team.totals[value[0]]
-                all_won, all_lost = 10 * won + seen, 10 * lost + seen
-            factors[value] = ((10 * counts[0] + 1) * all_lost, (10 * counts[1] + 1) * all_won)
-        towards = base_won * prod(factor[0] for factor in factors.values())
-        against = base_lost * prod(factor[1] for factor in factors.values())
-        chance = Fraction(towards, towards + against)
-        bp = min(HIGHEST_BP, max(LOWEST_BP, round_half_up(chance * 10_000)))
-        return Prediction(bp, _pushes(towards, against, chance, factors) if explain else ())
+        return None if first is None else (team, (10 * first[0] + 1, 10 * first[1] + 1))
 
     def of(self, deal: Candidate, *, explain: bool = True) -> Prediction | None:
         """What the model says of an open deal."""
         return self.predict(deal.team_id, deal.pipeline_id, deal.stage_id, deal.values, explain=explain)
 
 
-def _pushes(
-    towards: int, against: int, chance: Fraction, factors: Mapping[Value, tuple[int, int]]
-) -> tuple[Push, ...]:
+def _factors(
+    team: TeamCounts, base: tuple[int, int], values: Iterable[Value]
+) -> dict[Value, tuple[int, int]]:
+    """What each value that the team knows multiplies S_won and S_lost with, times a common number."""
+    found = {}
+    for value in values:
+        counts = team.values.get(value)
+        if counts is None or (value[0] is Field.TAG and sum(counts) < TAG_MINIMUM):
+            continue
+        if value[0] is Field.STAGE:
+            found[value] = _stage_factor(counts, base)
+        else:
+            seen, won, lost = team.totals[value[0]]
+            all_won, all_lost = 10 * won + seen, 10 * lost + seen
+            found[value] = ((10 * counts[0] + 1) * all_lost, (10 * counts[1] + 1) * all_won)
+    return found
+
+
+def _stage_factor(counts: Sequence[int], base: tuple[int, int]) -> tuple[int, int]:
+    """The same of a stage: its totals are those of the first one."""
+    return (10 * counts[0] + 1) * base[1], (10 * counts[1] + 1) * base[0]
+
+
+def _multiplied(base: tuple[int, int], factors: Mapping[Value, tuple[int, int]]) -> tuple[int, int]:
+    """S_won and S_lost, times a common number."""
+    towards, against = base
+    for won, lost in factors.values():
+        towards *= won
+        against *= lost
+    return towards, against
+
+
+def _bp(towards: int, against: int) -> int:
+    """The chance in hundredths of a percent, never certain."""
+    return min(HIGHEST_BP, max(LOWEST_BP, divided_half_up(towards * 10_000, towards + against)))
+
+
+def _pushes(towards: int, against: int, factors: Mapping[Value, tuple[int, int]]) -> tuple[Push, ...]:
     """How much each value moves the figure: what it would be without the value, held against what it is."""
+    chance = Fraction(towards, towards + against)
     found = []
     for (name, number), (won, lost) in factors.items():
         without = Fraction(towards // won, towards // won + against // lost)

@@ -15,7 +15,8 @@ class LearnedDeal(Row, table=True):
     """A closed deal as it was learned, so that it can be taken back exactly.
 
     :param more: its products and tags, as JSON; "" without any.
-    :param model_bp: what the model had said of it before; None when there was no model.
+    :param foreseen: what had been said of it before, as JSON: the figures of the model for each stage that
+        it reached, and those of the stages, in hundredths of a percent; "" when there was no model.
     """
 
     __table_args__: ClassVar = (KEYED,)
@@ -28,8 +29,7 @@ class LearnedDeal(Row, table=True):
     source_id: int | None = whole(None)
     owner_id: int = whole()
     more: str = text("")
-    model_bp: int | None = whole(None)
-    stage_bp: int = whole(0)
+    foreseen: str = text("")
 
 
 class LearnedValue(Row, table=True):
@@ -54,11 +54,15 @@ class LearnedTeam(Row, table=True):
 
 
 class LearnedTenth(Row, table=True):
-    """How past deals came out whose predicted probability lay in the same tenth."""
+    """How past deals came out whose predicted probability lay in the same tenth.
+
+    :param n: how many predictions; ``deals`` how many of them were for the first stage: one per deal.
+    """
 
     __table_args__: ClassVar = (KEYED,)
 
     lowest: int = Field(primary_key=True, sa_type=INT)
+    n: int = whole()
     deals: int = whole()
     won: int = whole()
     predicted: int = whole()

@@ -23,12 +23,13 @@ SELECT d.closed_at, d.id, d.pipeline_id, d.stage_id, d.status, d.closed_owner_id
 FROM deal d WHERE d.closed_at IS NOT NULL {which} ORDER BY d.closed_at, d.id
 """
 _LEARNED = """
-SELECT deal_id, team_id, pipeline_id, stage_id, won, source_id, owner_id, more, model_bp, stage_bp
+SELECT deal_id, team_id, pipeline_id, stage_id, won, source_id, owner_id, more, foreseen
 FROM learned_deal WHERE deal_id IN ({numbers})
 """
 _TOUCHED = """
 SELECT {distinct} FROM change c WHERE c.group_id > :after AND c.group_id <= :upto AND {which}
 """
+_COMPACT = json.JSONEncoder(separators=(",", ":"))
 _CHILDREN = ("stage_visit", "deal_tag", "demand_line")
 """Tables whose rows say something of a deal that the model looks at."""
 _CHANGED_TEAM = "(c.entity = 'rep' AND c.op = 'update' AND c.before LIKE '%\"team_id\"%')"
@@ -219,8 +220,8 @@ def read_counts(
 
 
 def read_tenths(reader: Reader) -> list[Tenth]:
-    """How past deals came out, by the tenth of their prediction."""
-    sql = "SELECT lowest, deals, won, predicted, model_error, stage_error FROM learned_tenth"
+    """How past deals came out, by the tenth of what was predicted."""
+    sql = "SELECT lowest, n, deals, won, predicted, model_error, stage_error FROM learned_tenth"
     return [Tenth(*map(int, row)) for row in reader.rows(sql)]
 
 
@@ -229,23 +230,34 @@ def judged_among(reader: Reader, ids: Sequence[int]) -> list[Judged]:
     found = []
     for numbers in batches(ids):
         for row in reader.rows(_LEARNED.format(numbers=numbers)):
-            deal, team, pipeline, stage, won, source, owner, more, model, figure = row
+            deal, team, pipeline, stage, won, source, owner, more, foreseen = row
             values = _values(owner, source, unpack(more))
-            found.append(
-                Judged(LearnedFrom(deal, team, pipeline, stage, bool(won), values), model, int(figure))
-            )
+            learned = LearnedFrom(deal, team, pipeline, stage, bool(won), values)
+            found.append(Judged(learned, *unpack_foreseen(foreseen)))
     return found
 
 
 def pack(values: Iterable[Value]) -> str:
     """Products and tags as JSON; "" without any."""
     kept = [[name.value, number] for name, number in values if name in {Field.PRODUCT, Field.TAG}]
-    return json.dumps(kept, separators=(",", ":")) if kept else ""
+    return _COMPACT.encode(kept) if kept else ""
 
 
 def unpack(more: str) -> list[Value]:
     """What :func:`pack` wrote."""
     return [(Field(name), int(number)) for name, number in json.loads(more)] if more else []
+
+
+def pack_foreseen(judged: Judged) -> str:
+    """What had been predicted of a deal as JSON, ``[[by the model, …], [by the stage, …]]``; "" without a
+    model."""
+    return _COMPACT.encode((judged.model_bp, judged.stage_bp)) if judged.model_bp else ""
+
+
+def unpack_foreseen(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """What :func:`pack_foreseen` wrote."""
+    model, stage = json.loads(text) if text else ((), ())
+    return tuple(map(int, model)), tuple(map(int, stage))
 
 
 def candidates(reader: Reader, selection: Selection) -> list[Candidate]:

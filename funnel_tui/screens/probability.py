@@ -178,10 +178,10 @@ def _sums(chances: Chances, *, tall: bool) -> list[str]:
         model, stage = (number_text(score, 3) for score in (tested.brier_model, tested.brier_stage))
         found.append(
             trn(
-                "Brier score on {n:,} past deals: model {model}, stage {stage} (0 is perfect)",
-                "Brier score on {n:,} past deals: model {model}, stage {stage} (0 is perfect)",
+                "Brier score: model {model}, stage {stage} · {deals:,} past deal (predictions: {n:,})",
+                "Brier score: model {model}, stage {stage} · {n:,} predictions of {deals:,} past deals",
                 tested.deals,
-            ).format(n=tested.deals, model=model, stage=stage)
+            ).format(model=model, stage=stage, n=tested.predictions, deals=tested.deals)
         )
         if not tall:
             told = [f"{_whole(tenth.mean_predicted)}→{_whole(tenth.share_won)}" for tenth in _used(tested)]
@@ -204,7 +204,7 @@ def _whole(value: Fraction | None) -> str:
 
 
 def _used(tested: Backtest) -> list[Tenth]:
-    return [tenth for tenth in tested.tenths if tenth.deals]
+    return [tenth for tenth in tested.tenths if tenth.n]
 
 
 def _calibration(tested: Backtest) -> Attainments | None:
@@ -220,7 +220,7 @@ def _bar(tenth: Tenth) -> Attained:
     return Attained(
         f"{tenth.lowest * 10}–{tenth.lowest * 10 + 10} %",
         tenth.share_won,
-        tr("won {won} of {n:,}, predicted {predicted}").format(won=won, n=tenth.deals, predicted=said),
+        tr("won {won} of {n:,}, predicted {predicted}").format(won=won, n=tenth.n, predicted=said),
         mark=tenth.mean_predicted,
     )
 

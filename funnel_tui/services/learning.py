@@ -5,7 +5,7 @@ since are found through the audit log: what had been learned of them is taken ba
 learned. The first time, and after the stages of a pipeline changed, everything is learned anew.
 
 For the backtest a deal is predicted from the deals closed before it. So a closed deal that is only edited
-keeps its prediction, and one that comes late, with a day before deals that are already learned, gets none
+keeps its predictions, and one that comes late, with a day before deals that are already learned, gets none
 until everything is learned anew; many of these lead to that.
 """
 
@@ -119,7 +119,7 @@ def _learn_some(call: Transaction, deals: Sequence[int]) -> bool:
 
 
 def _as_predicted(judged: Judged, former: Judged | None, *, late: bool) -> Judged:
-    """The prediction from the deals closed before, where we have one.
+    """The predictions from the deals closed before, where we have them.
 
     :param former: what was learned of the deal before.
     :param late: deals that were closed after it are already learned.
@@ -129,7 +129,9 @@ def _as_predicted(judged: Judged, former: Judged | None, *, late: bool) -> Judge
     same = former is not None and (former.deal.won, former.deal.stage_id) == (
         *(judged.deal.won, judged.deal.stage_id),
     )
-    return replace(judged, model_bp=former.model_bp if same and former is not None else None)
+    if not same or former is None:
+        return replace(judged, model_bp=(), stage_bp=())
+    return replace(judged, model_bp=former.model_bp, stage_bp=former.stage_bp)
 
 
 def _learn_all(workspace: Workspace, upto: int, progress: Progress | None) -> None:
@@ -156,7 +158,7 @@ def _learn_all(workspace: Workspace, upto: int, progress: Progress | None) -> No
         _note(call, upto)
 
 
-_TENTH = ("lowest", "deals", "won", "predicted", "model_error", "stage_error")
+_TENTH = ("lowest", "n", "deals", "won", "predicted", "model_error", "stage_error")
 
 
 def _counts(reader: Reader, *, empty: bool) -> Counts:
@@ -192,8 +194,7 @@ def _row(judged: Judged) -> dict[str, object]:
         "source_id": of.get("source"),
         "owner_id": of["owner"],
         "more": queries.pack(deal.values),
-        "model_bp": judged.model_bp,
-        "stage_bp": judged.stage_bp,
+        "foreseen": queries.pack_foreseen(judged),
     }
 
 

@@ -174,33 +174,89 @@ def test_unlearning_leaves_nothing(deals: list[LearnedFrom], seed: int) -> None:
 
 
 @given(DEALS)
-def test_the_backtest_is_the_mean_of_squares(deals: list[LearnedFrom]) -> None:
+def test_a_closed_deal_is_predicted_as_if_it_were_open_in_each_stage_it_reached(
+    deals: list[LearnedFrom],
+) -> None:
+    found = counts(minimum=3)
+    for deal in deals:
+        last = 4 if deal.won else deal.stage_id - 10
+        alone = [found.predict(deal.team_id, 1, 10 + at, deal.values) for at in range(1, last + 1)]
+        assert list(found.foresee(deal)) == [said.bp for said in alone if said is not None]
+        found.learn(deal)
+
+
+@given(DEALS, st.randoms(use_true_random=False))
+def test_the_backtest_is_the_mean_of_squares(deals: list[LearnedFrom], rng: random.Random) -> None:
     judged = list(replay(counts(minimum=3), deals))
     tested = backtest(judged)
-    known = [one for one in judged if one.model_bp is not None]
-    assert tested.deals == len(known)
-    if not known:
+    assert tested.deals == sum(bool(one.model_bp) for one in judged)
+    predictions = [
+        (Fraction(model, 10_000), Fraction(stage, 10_000), one.deal.won)
+        for one in judged
+        for model, stage in zip(one.model_bp, one.stage_bp, strict=True)
+    ]
+    assert tested.predictions == len(predictions)
+    if not predictions:
         assert tested.brier_model is None
         assert tested.brier_stage is None
         return
-    squares = [(Fraction(one.model_bp or 0, 10_000) - one.deal.won) ** 2 for one in known]
-    assert tested.brier_model == sum(squares) / len(known)
-    stages = [(Fraction(one.stage_bp, 10_000) - one.deal.won) ** 2 for one in known]
-    assert tested.brier_stage == sum(stages) / len(known)
-    assert sum(tenth.won for tenth in tested.tenths) == sum(one.deal.won for one in known)
+    squares = [((model - won) ** 2, (stage - won) ** 2) for model, stage, won in predictions]
+    assert tested.brier_model == sum(by_model for by_model, _ in squares) / len(squares)
+    assert tested.brier_stage == sum(by_stage for _, by_stage in squares) / len(squares)
+    assert sum(tenth.won for tenth in tested.tenths) == sum(won for _, _, won in predictions)
     ten = list(tested.tenths)
-    for one in known:
+    for one in rng.sample(judged, len(judged)):
         judge(ten, one, -1)
     assert ten == tenths()
+
+
+def test_the_worked_example_is_judged_by_hand() -> None:
+    """In the order of closing, with a model from the second deal on; each deal for the stages it reached."""
+    by_number = {deal.deal_id: deal for deal in WORKED}
+    judged = list(replay(counts(minimum=2), [by_number[number] for number in (4, 2, 8, 1, 3, 9)]))
+    assert [one.model_bp for one in judged] == [
+        (),
+        (),
+        (5000, 9167, 9167),  # D8, lost from S3. S1: 1.1 won, 1.1 lost; S2, S3: 1.1, 0.1.
+        (3438, 5000, 5000, 9167),  # D1, won. S1: 1.1, 2.1; S2, S3: 1.1, 1.1; S4: 1.1, 0.1.
+        (5000, 6563, 6563),  # D3, lost from S3. S1: 2.1, 2.1; S2, S3: 2.1, 1.1.
+        (4038, 5000, 5000, 9545),  # D9, won. S1: 2.1, 3.1; S2, S3: 2.1, 2.1; S4: 2.1, 0.1.
+    ]
+    assert [one.stage_bp for one in judged[2:4]] == [(1000, 2000, 5000), (1000, 2000, 5000, 8000)]
+    tested = backtest(judged)
+    assert (tested.deals, tested.predictions) == (4, 14)
+    used = [(tenth.lowest, tenth.n, tenth.won) for tenth in tested.tenths if tenth.n]
+    assert used == [(3, 1, 1), (4, 1, 1), (5, 6, 4), (6, 2, 0), (9, 4, 2)]
+    # The stages: lost from S3 0.01 + 0.04 + 0.25, won 0.81 + 0.64 + 0.25 + 0.04, both twice.
+    assert tested.brier_stage == Fraction(408, 1400)
+    off = (5000, 9167, 9167, 6562, 5000, 5000, 833, 5000, 6563, 6563, 5962, 5000, 5000, 455)
+    assert tested.brier_model == Fraction(sum(bp * bp for bp in off), 14 * 10_000**2)
+
+
+def test_a_tenth_shows_the_share_that_is_known() -> None:
+    """Half of the deals that come to the second stage are won, and it is closed from there by the lost ones
+    alone: the tenth of its prediction shows the half."""
+    one_round = ((1, False), (4, True), (1, False), (2, False))
+    deals = [closed(number, *one_round[number % 4]) for number in range(200)]
+    tested = backtest(replay(counts(minimum=20), deals))
+    assert tested.deals == 180
+    used = {tenth.lowest: (tenth.n, tenth.won) for tenth in tested.tenths if tenth.n}
+    # 45 rounds: the first stage, of which a quarter is won; the second; the two that only won deals see.
+    assert used == {2: (180, 45), 5: (90, 45), 9: (90, 90)}
+    assert tested.brier_model is not None
+    assert tested.brier_stage is not None
+    assert tested.brier_model < tested.brier_stage
 
 
 def test_tenths_and_their_shares() -> None:
     ten = tenths()
     for number, bp in enumerate((0, 999, 1000, 9999)):
-        judge(ten, Judged(closed(number, 1, number > 1), bp, 5000))
-    assert [tenth.deals for tenth in ten] == [2, 1, 0, 0, 0, 0, 0, 0, 0, 1]
-    assert (ten[0].share_won, ten[1].share_won, ten[2].share_won) == (0, 1, None)
-    assert ten[0].mean_predicted == Fraction(999, 20_000)
+        judge(ten, Judged(closed(number, 1, number > 1), (bp,), (5000,)))
+    judge(ten, Judged(closed(9, 2, False), (5, 1001), (1000, 2000)))
+    assert [tenth.n for tenth in ten] == [3, 2, 0, 0, 0, 0, 0, 0, 0, 1]
+    assert [tenth.deals for tenth in ten] == [3, 1, 0, 0, 0, 0, 0, 0, 0, 1]
+    assert (ten[0].share_won, ten[1].share_won, ten[2].share_won) == (0, Fraction(1, 2), None)
+    assert ten[0].mean_predicted == Fraction(1004, 30_000)
 
 
 @pytest.mark.parametrize("values", [(), ((Field.SOURCE, 1),)])

@@ -76,6 +76,21 @@ def test_the_worked_example(example: tuple[Workspace, dict[str, int]]) -> None:
     assert again["D5"] == rows["D5"]
 
 
+def test_the_backtest_of_the_worked_example(example: tuple[Workspace, dict[str, int]]) -> None:
+    workspace, _ = example
+    set_setting(workspace, name="model_minimum", value=2)
+    report = run_report(workspace, "probability", Scope())
+    # By hand, with D4 and D2 known before. How far each prediction of the model was off, in 1/10,000: D8 lost
+    # from S3, D1 won, D3 lost from S3, D9 won. The stages: 0.01 + 0.04 + 0.25 and 0.81 + 0.64 + 0.25 + 0.04.
+    off = (5000, 9167, 9167, 6562, 5000, 5000, 833, 5000, 6563, 6563, 5962, 5000, 5000, 455)
+    assert report.totals == {
+        "brier_model": Fraction(sum(bp * bp for bp in off), 14 * 10_000**2),
+        "brier_stage": Fraction(408, 1400),
+        "deals": 4,
+    }
+    assert any("predicted for every stage" in note and "predictions: 14" in note for note in report.notes)
+
+
 def test_json_csv_and_table(example: tuple[Workspace, dict[str, int]]) -> None:
     report = run_report(example[0], "probability", Scope())
     found = json.loads(to_json(report))
@@ -105,6 +120,7 @@ def test_learned_and_in_memory_are_the_same(
     example: tuple[Workspace, dict[str, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     workspace, deals = example
+    set_setting(workspace, name="model_minimum", value=2)
     reopen_deal(workspace, deal_id=deals["D4"], stage_id=None)
     run_report(workspace, "probability", Scope())
     lose_deal(workspace, deal_id=deals["D4"], reason="again")
@@ -113,6 +129,7 @@ def test_learned_and_in_memory_are_the_same(
     with workspace.change("forget") as call:
         call.connection.exec_driver_sql("DELETE FROM learned_up_to")
     in_memory = run_report(workspace, "probability", Scope())
+    assert stored.totals["deals"] == 4
     assert stored.rows == in_memory.rows
     assert stored.totals == in_memory.totals
 

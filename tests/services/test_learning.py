@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
+from funnel_tui.domain.probability import Tenth, stages_up_to
+from funnel_tui.metrics.backtest import judge, tenths
 from funnel_tui.models import LearnedUpTo
 from funnel_tui.queries import learning as queries
+from funnel_tui.queries.pipelines import read_pipelines
 from funnel_tui.services import learning
 from funnel_tui.services.deal_tags import set_tags
 from funnel_tui.services.deals import create_deal, edit_deal, lose_deal, reopen_deal, win_deal
@@ -31,9 +34,25 @@ def learned(world: World) -> dict[str, list[tuple[Any, ...]]]:
     """What was learned, but for the order it was learned in: predictions and tenths follow from that."""
     found = {table: sorted(world.rows(f"SELECT * FROM {table} ")) for table in TABLES}
     found["learned_team"] = [row for row in found["learned_team"] if row[1]]
-    columns = "deal_id, team_id, pipeline_id, stage_id, won, source_id, owner_id, more, stage_bp"
+    columns = "deal_id, team_id, pipeline_id, stage_id, won, source_id, owner_id, more"
     found["learned_deal"] = sorted(world.rows(f"SELECT {columns} FROM learned_deal"), key=lambda row: row[0])
     return found
+
+
+def check_sums(world: World) -> None:
+    """The tenths are what the predictions that are kept of each deal add up to, whatever came in between."""
+    numbers = [row[0] for row in world.rows("SELECT deal_id FROM learned_deal")]
+    with world.workspace.read() as reader:
+        kept = queries.judged_among(reader, numbers)
+        known = queries.read_tenths(reader)
+        pipelines = {pipeline.id: pipeline for pipeline in read_pipelines(reader)}
+    wanted = tenths()
+    for judged in kept:
+        deal = judged.deal
+        reached = stages_up_to(pipelines[deal.pipeline_id], None if deal.won else deal.stage_id)
+        assert len(judged.model_bp) in {0, len(reached)}
+        judge(wanted, judged)
+    assert tenths(known) == wanted
 
 
 def forget(world: World) -> None:
@@ -130,6 +149,7 @@ def test_random_histories(world: World, seed: int, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(learning, "AT_ONCE", 6)
     monkeypatch.setattr(learning, "BEHIND", 9)
     rng = random.Random(seed)
+    set_setting(world.workspace, name="model_minimum", value=2)
     closings(world, 8)
     world.workspace.actor = "player"  # who undoes own changes only, so that some deals stay closed
     player = Player(world)
@@ -138,10 +158,14 @@ def test_random_histories(world: World, seed: int, monkeypatch: pytest.MonkeyPat
         player.play((step, rng.randrange(10), rng.randrange(10), rng.randrange(6)))
         if rng.random() < 0.3:
             learn(world.workspace)
+            check_sums(world)
     learn(world.workspace)
+    check_sums(world)
     found = learned(world)
     assert found == anew(world)
+    check_sums(world)
     assert found["learned_deal"], "the example is worth nothing when no deal was closed"
+    assert judged_deals(world), "nor when none could be predicted"
 
 
 def test_progress_and_the_change_log(file_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,9 +182,47 @@ def test_progress_and_the_change_log(file_world: World, monkeypatch: pytest.Monk
     assert learned(file_world)["learned_deal"] == []
 
 
-def tenths_of(world: World) -> list[tuple[Any, ...]]:
+@pytest.mark.parametrize("seed", range(3))
+def test_a_little_at_a_time_predicts_what_learning_anew_predicts(world: World, seed: int) -> None:
+    """Also when the last closing is taken back, and closed again in another way."""
+    set_setting(world.workspace, name="model_minimum", value=2)
+    for at, stage in enumerate(world.stages, 1):
+        edit_stage(world.workspace, stage_id=stage, changes={"probability_bp": at * 1700})
+    rng = random.Random(seed)
+    learn(world.workspace)
+    for number in range(12):
+        closings(world, 1, seed=rng.randrange(1000))
+        if rng.random() < 0.6:
+            learn(world.workspace)
+        if number % 3 == 2:
+            undo(world.workspace)
+            learn(world.workspace)
+            check_sums(world)
+            redo(world.workspace)
+    learn(world.workspace)
+    check_sums(world)
+    found = tenths_of(world), predicted(world)
+    forget(world)
+    learn(world.workspace)
+    assert found == (tenths_of(world), predicted(world))
+    assert sum(tenth.deals for tenth in found[0]) == 10
+    assert sum(tenth.n for tenth in found[0]) > 10
+
+
+def predicted(world: World) -> list[tuple[Any, ...]]:
+    """What is kept of each deal: what had been predicted of it."""
+    return sorted(world.rows("SELECT deal_id, foreseen FROM learned_deal"))
+
+
+def tenths_of(world: World) -> list[Tenth]:
     """How past deals came out, as it was learned."""
-    return sorted(world.rows("SELECT * FROM learned_tenth"))
+    with world.workspace.read() as reader:
+        return tenths(queries.read_tenths(reader))
+
+
+def judged_deals(world: World) -> int:
+    """How many past deals could be predicted."""
+    return sum(tenth.deals for tenth in tenths_of(world))
 
 
 def test_a_rep_who_goes_to_another_team_takes_the_deals_along(world: World) -> None:
@@ -194,7 +256,7 @@ def test_the_backtest_never_knows_what_came_later(world: World) -> None:
     learn(world.workspace)
     assert tenths_of(world) == before
     assert learned(world) == anew(world)
-    assert sum(row[1] for row in tenths_of(world)) == len(deals) + 1 - 2
+    assert judged_deals(world) == len(deals) + 1 - 2
 
 
 def test_many_deals_that_come_late_are_learned_anew(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,7 +272,7 @@ def test_many_deals_that_come_late_are_learned_anew(world: World, monkeypatch: p
     learn(world.workspace, lambda done, all_: told.append((done, all_)))
     assert told == [(0, 8)]
     found = tenths_of(world)
-    assert sum(row[1] for row in found) == 8 - 2
+    assert judged_deals(world) == 8 - 2
     anew(world)
     assert found == tenths_of(world)
 
@@ -219,10 +281,10 @@ def test_another_minimum_is_another_backtest(world: World) -> None:
     set_setting(world.workspace, name="model_minimum", value=2)
     closings(world, 9)
     learn(world.workspace)
-    assert sum(row[1] for row in tenths_of(world)) == 7
+    assert judged_deals(world) == 7
     set_setting(world.workspace, name="model_minimum", value=6)
     learn(world.workspace)
-    assert sum(row[1] for row in tenths_of(world)) == 3
+    assert judged_deals(world) == 3
 
 
 def test_a_new_name_of_a_stage_changes_nothing(world: World) -> None:

@@ -44,12 +44,16 @@ async def test_the_likeliest_first_with_all_sources(demo: Workspace, size: tuple
         assert meaning.startswith(f"{first.deal.title}: {first.stage_name} ")
         reasons = view.chances.reasons(first.deal)
         assert f"{reasons[0].field} {reasons[0].value} " in meaning
-        assert f"Brier score on {view.chances.backtest.deals} past deals: model 0." in driver.text
+        tested = view.chances.backtest
+        assert "Brier score: model 0." in driver.text
+        assert f" · {tested.predictions:,} predictions of {tested.deals:,} past deals" in driver.text
+        assert tested.predictions > 2 * tested.deals
         if size == WIDE:
             chart = driver.app.screen.query_one(StackChart).render().plain
             assert "what was predicted" in chart
-            tenths = [tenth for tenth in view.chances.backtest.tenths if tenth.deals]
+            tenths = [tenth for tenth in tested.tenths if tenth.n]
             assert chart.count(", predicted ") == len(tenths)
+            assert all(f" of {tenth.n:,}, predicted " in chart for tenth in tenths)
         else:
             assert "Predicted→won %: " in driver.text
             assert len(driver.app.screen.query_one("#figures", DealGrid).visible_rows) == 15
@@ -157,7 +161,7 @@ async def test_learning_tells_how_far_it_is_and_blocks_no_key(demo: Workspace, s
         slow.go_on.set()
         await driver.settle()
         assert slow.ended[0] == "learned"
-        assert "Brier score on" in driver.text
+        assert "Brier score: " in driver.text
 
 
 @pytest.mark.parametrize("way", ["tab", "1"])
@@ -177,4 +181,4 @@ async def test_leaving_ends_the_learning_and_coming_back_begins_again(
         await driver.press("shift+tab" if way == "tab" else "4")
         await driver.settle()
         assert slow.ended[:2] == ["Left", "learned"]
-        assert "Brier score on" in driver.text
+        assert "Brier score: " in driver.text

@@ -109,8 +109,7 @@ def upgrade() -> None:
         sa.Column("source_id", INT, nullable=True),
         sa.Column("owner_id", INT, nullable=False),
         sa.Column("more", sa.Text(), nullable=False),
-        sa.Column("model_bp", INT, nullable=True),
-        sa.Column("stage_bp", INT, nullable=False),
+        sa.Column("foreseen", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("deal_id", name=op.f("pk_learned_deal")),
         sqlite_strict=True,
         sqlite_with_rowid=False,
@@ -126,6 +125,7 @@ def upgrade() -> None:
     op.create_table(
         "learned_tenth",
         sa.Column("lowest", INT, nullable=False),
+        sa.Column("n", INT, nullable=False),
         sa.Column("deals", INT, nullable=False),
         sa.Column("won", INT, nullable=False),
         sa.Column("predicted", INT, nullable=False),

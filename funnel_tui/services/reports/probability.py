@@ -38,7 +38,10 @@ PROBABILITY = (
 )
 PROBABILITY_TOTALS = (
     Column(
-        "brier_model", Kind.SCORE, tr("Brier, model"), tr("Mean of (probability − outcome)² on past deals.")
+        "brier_model",
+        Kind.SCORE,
+        tr("Brier, model"),
+        tr("Mean of (probability − outcome)² over each stage that each past deal reached."),
     ),
     Column("brier_stage", Kind.SCORE, tr("Brier, stage"), tr("The same with the probability of the stage.")),
     Column("deals", Kind.COUNT, tr("Past deals"), tr("Closed deals that the model was tested on.")),
@@ -128,8 +131,9 @@ def _notes(chances: Chances) -> list[str]:
     if chances.backtest.deals:
         notes.append(
             said(
-                "Brier score: 0 is perfect, 0.25 is tossing a coin. Each past deal was predicted from "
-                "those closed before it."
+                "Brier score: 0 is perfect, 0.25 is tossing a coin. Each past deal was predicted for every "
+                "stage that it reached, from the deals closed before it (predictions: {n:,}).",
+                n=chances.backtest.predictions,
             )
         )
     return notes
