@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
@@ -18,8 +19,10 @@ from funnel_tui.dialogs.deal_fields import (
     read_amount,
 )
 from funnel_tui.dialogs.form import Form, Refusals
+from funnel_tui.dialogs.missing import Missing
 from funnel_tui.dialogs.numbered import Numbered, NumberedForm
 from funnel_tui.dialogs.part_fields import demand_echo, read_demand
+from funnel_tui.dialogs.picker import Picker
 from funnel_tui.dialogs.wishes import DealSubject, LoseWish, Reader, WinWish
 from funnel_tui.domain.deal_detail import Demand
 from funnel_tui.domain.demand import EXAMPLES, demand_total
@@ -97,13 +100,18 @@ class LoseDialog(NumberedForm[LoseWish]):
             self.dismiss(LoseWish(self._subject.id, self._subject.version, reason, note))
 
 
+OWN_FIELDS = ("amount", ASKED)
+"""What winning asks for in its own way, whatever the stage asks for."""
+
+
 class WinDialog(Form[WinWish]):
     """Asks whether a deal is won, for how much and since when. The answer is a :class:`WinWish`.
 
     :param subject: the deal with its amount.
     :param reader: what typed text means.
     :param demand: what the customer asks for; what it comes to is offered where the deal has no amount.
-    :param needs_demand: whether the pipeline wants to know that.
+    :param missing: what its stage asks for before the deal leaves it; the amount and what the customer asks
+        for have fields of their own here.
     """
 
     AUTO_FOCUS = "#amount"
@@ -114,13 +122,15 @@ class WinDialog(Form[WinWish]):
         reader: Reader,
         *,
         demand: Sequence[Demand] = (),
-        needs_demand: bool = False,
+        missing: Missing | None = None,
     ) -> None:
         super().__init__()
         self._subject, self._reader = subject, reader.over(subject.amount)
         self._amount = amount_text(subject.amount)
         self._total = demand_total(demand) if subject.amount is None else None
-        self._asks = needs_demand and not demand
+        self._missing = missing
+        self._needed = missing.names if missing else []
+        self._asks = ASKED in self._needed
 
     @property
     def heading(self) -> str:
@@ -135,12 +145,16 @@ class WinDialog(Form[WinWish]):
         """What is won, the amount and the day."""
         yield Static(clean(_about(self._subject, tr("Won from {stage}"))), classes="intro", markup=False)
         amount = self._amount or amount_text(self._total)
-        yield FieldRow(
+        row = FieldRow(
             "amount", tr("Amount"), TextField(amount, id="amount", select=True), help=HELP["amount"]
         )
+        row.mark("amount" in self._needed)
+        yield row
         yield FieldRow("day", tr("Won on"), TextField(TODAY, id="day", select=True), help=DAY_HELP)
         if self._asks:
             yield FieldRow(ASKED, needed_label(tr("Asked for")), TextField(id=ASKED), help=HELP[ASKED])
+        if self._missing is not None:
+            yield from self._missing.rows(name for name in self._needed if name not in OWN_FIELDS)
 
     def on_mount(self) -> None:
         """Say what is understood of what stands there."""
@@ -158,7 +172,18 @@ class WinDialog(Form[WinWish]):
     def _text(self, name: str) -> str:
         return self.query_one(f"#{name}", TextField).value
 
+    @on(Picker.Settled)
+    def _picked(self, event: Picker.Settled) -> None:
+        self._say(self.row(str(event.picker.id)), left=True)
+
+    def _others(self) -> list[FieldRow]:
+        """What else the stage asks for."""
+        return [row for row in self.rows() if row.named in self._needed and row.named not in OWN_FIELDS]
+
     def _say(self, row: FieldRow, *, left: bool) -> None:
+        if self._missing is not None and row in self._others():
+            self._missing.say(row, left=left)
+            return
         text = self._text(row.named)
         try:
             if row.named == "day":
@@ -189,6 +214,10 @@ class WinDialog(Form[WinWish]):
             values = refusals.read(lambda: read_amount(self._text("amount"), self._reader)) or {}
         if values == amount_values(self._subject.amount):
             values = {}
+        if self._missing is not None:
+            if "amount" in self._needed and not self._text("amount").strip():
+                refusals["amount"] = self._missing.asks()
+            values = {**values, **self._missing.read(self._others(), refusals)}
         at = refusals.read(self._when)
         if self._asks:
             lines = refusals.read(lambda: read_demand(self._text(ASKED), self._reader, ASKED))

@@ -9,19 +9,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from funnel_tui.dialogs.deal_fields import (
-    ASKED,
-    HELP,
-    LABELS,
-    READERS,
-    amount_text,
-    echo,
-    needed_by,
-    texts_of,
-    values_of,
-)
-from funnel_tui.dialogs.deal_rows import make_field, read_row, row_texts
+from funnel_tui.dialogs.deal_fields import ASKED, amount_text
+from funnel_tui.dialogs.deal_rows import row_texts
 from funnel_tui.dialogs.form import Refusals
+from funnel_tui.dialogs.missing import ASKABLE, Missing
 from funnel_tui.dialogs.numbered import Numbered, NumberedForm
 from funnel_tui.dialogs.part_fields import read_demand
 from funnel_tui.dialogs.picker import Picker
@@ -35,13 +26,10 @@ from funnel_tui.dialogs.wishes import (
 )
 from funnel_tui.domain.demand import demand_total
 from funnel_tui.domain.shown import clean
-from funnel_tui.errors import InvalidInput
 from funnel_tui.language import tr, trc, trn
 from funnel_tui.widgets.fields import FieldRow, TextField
 from funnel_tui.widgets.lines import Hint
 
-ASKABLE = {ASKED: tr("Asked for"), **LABELS}
-"""What a stage and its pipeline can ask for on the way, and how people call it."""
 # Translators: what the customer asks for, in a sentence: "Proposal asks for amount and demand first".
 WORDS = {ASKED: tr("demand")}
 """How that is called within a sentence, where the label would not do."""
@@ -71,13 +59,8 @@ class MoveDialog(NumberedForm[MoveWish]):
         self._stages = choices.pipeline(values.pipeline_id).stages
         at = [stage.id for stage in self._stages].index(subject.stage_id)
         self._present = at
-        held = {**values_of(values), ASKED: values.demand or None}
-        empty = {
-            name
-            for name in (*texts_of(values), ASKED)
-            if held.get("amount_minor" if name == "amount" else name) is None
-        }
-        self._missing = [name for name in ASKABLE if name in needed_by(self._stages[at]) & empty]
+        self._asked_for = Missing(choices, values, subject.stage_id)
+        self._missing = self._asked_for.names
 
     @property
     def heading(self) -> str:
@@ -108,16 +91,8 @@ class MoveDialog(NumberedForm[MoveWish]):
         """The stages, a line that says what the move means, and the fields that are missing."""
         yield from self.compose_pick()
         yield Static(id="ask", markup=False)
-        texts = {**texts_of(self._values), ASKED: ""}
-        if self._values.amount is None:
-            texts["amount"] = amount_text(demand_total(self._values.demand))
         with Vertical(id="missing"):
-            for name in self._missing:
-                field = make_field(name, texts, self._choices)
-                extra = [field.panel] if isinstance(field, Picker) else []
-                row = FieldRow(name, ASKABLE[name], field, help=HELP.get(name, ""), extra=extra)
-                row.mark(True)
-                yield row
+            yield from self._asked_for.rows(self._missing)
 
     def on_mount(self) -> None:
         """Begin with the next stage that can be chosen."""
@@ -173,11 +148,11 @@ class MoveDialog(NumberedForm[MoveWish]):
 
     def field_changed(self, row: FieldRow) -> None:
         """Echo what is understood."""
-        self._say(row, left=False)
+        self._asked_for.say(row, left=False)
 
     def field_left(self, row: FieldRow) -> None:
         """Now it may be said that the text makes no sense; what is asked for may total an empty amount."""
-        self._say(row, left=True)
+        self._asked_for.say(row, left=True)
         if row.named == ASKED and not row.is_refused and "amount" in self._missing:
             amount = self.query_one("#amount", TextField)
             total = demand_total(read_demand(row_texts(row)[ASKED], self._choices.reader) or ())
@@ -186,17 +161,7 @@ class MoveDialog(NumberedForm[MoveWish]):
 
     @on(Picker.Settled)
     def _picked(self, event: Picker.Settled) -> None:
-        self._say(self.row(str(event.picker.id)), left=True)
-
-    def _say(self, row: FieldRow, *, left: bool) -> None:
-        if isinstance(row.field, Picker) and not row.field.free:
-            row.say(*row.field.said())
-        elif row.named in READERS:
-            try:
-                text = row_texts(row)[row.named]
-                row.say(echo(row.named, text, self._choices.reader, self._stages[self._present]))
-            except InvalidInput as error:
-                row.refuse(str(error)) if left else row.say()
+        self._asked_for.say(self.row(str(event.picker.id)), left=True)
 
     def action_accept(self) -> None:
         """Move, or say why not."""
@@ -214,15 +179,9 @@ class MoveDialog(NumberedForm[MoveWish]):
         if target.refused:
             self.refuse({"pick": f"{target.name}: {target.refused}."})
             return
-        refusals, values = Refusals(), dict[str, object]()
-        for row in self.rows() if self._is_forward else ():
-            if row.named in self._missing:
-                found = read_row(row, self._choices.reader, refusals)
-                if row.named not in refusals and all(value is None for value in found.values()):
-                    refusals[row.named] = tr("{stage} asks for it.").format(
-                        stage=self._stages[self._present].name
-                    )
-                values |= found
+        refusals = Refusals()
+        asked = [row for row in self.rows() if self._is_forward and row.named in self._missing]
+        values = self._asked_for.read(asked, refusals)
         if not self.refuse(refusals):
             self.dismiss(MoveWish(self._subject.id, self._subject.version, target.id, values))
 

@@ -274,7 +274,7 @@ class LoseWish:
 class WinWish:
     """A deal to win.
 
-    :param values: amount_minor and currency where the amount was changed, demand where it was asked; to be
+    :param values: amount_minor and currency where the amount was changed, and what the stage asked for; to be
         saved before.
     :param at: when it was won, in epoch seconds; None for now.
     """

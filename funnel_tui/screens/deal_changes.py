@@ -110,15 +110,13 @@ def win_deal(app: HostApp, deal_id: int) -> None:
     def found(desk: DealDesk) -> None:
         if _is_open(app, desk):
             from funnel_tui.dialogs.closing import WinDialog
+            from funnel_tui.dialogs.missing import Missing
             from funnel_tui.screens.deal_saving import win
 
-            reader = deal_desk.typed_of(desk, app.workspace)
-            dialog = WinDialog(
-                deal_desk.subject_of(desk),
-                reader,
-                demand=desk.deal.demand,
-                needs_demand="demand" in desk.stage.required,
-            )
+            subject, reader = deal_desk.subject_of(desk), deal_desk.typed_of(desk, app.workspace)
+            choices = deal_desk.choices_of(desk, app.workspace, moving=True)
+            missing = Missing(choices, deal_desk.values_of(desk), subject.stage_id)
+            dialog = WinDialog(subject, reader, demand=desk.deal.demand, missing=missing)
             app.push_screen(dialog, partial(make, app, tr("Winning"), win))
 
     with_desk(app, deal_id, found)

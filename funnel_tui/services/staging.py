@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from funnel_tui.domain.said import listed, said
+from funnel_tui.domain.said import listed, said, said_n
 from funnel_tui.domain.status import Staging, VisitExit
 from funnel_tui.domain.tasks import task_text
 from funnel_tui.errors import Refused
@@ -166,19 +166,20 @@ def may_leave(history: DealHistory, origin: StageRow) -> None:
 
 
 def may_win(history: DealHistory) -> None:
-    """Check that a deal says what the customer asked for, where its pipeline wants to know.
+    """Check that everything is filled in that the stage of a deal and its pipeline ask for.
 
-    :raises Refused: when it does not.
+    :raises Refused: naming what is empty.
     """
-    if history.lacks_demand:
+    empty = empty_fields(history, history.stage)
+    if empty:
         raise Refused(
-            said("{deal} cannot be won yet: {field} is empty.", deal=history.title, field=DEMAND),
-            said("Fill in what the customer asked for."),
+            said("{deal} cannot be won yet: {empty}.", deal=history.title, empty=empty),
+            said("Fill it in first."),
         )
 
 
 def empty_fields(history: DealHistory, stage: StageRow) -> str:
-    """The empty fields that a stage asks for, in words: ``amount, expected close is empty``, or nothing.
+    """The empty fields that a stage asks for, in words: ``amount, expected close are empty``, or nothing.
 
     What the customer asked for is one of them wherever the pipeline wants to know it: a deal may begin
     without, but does not go forward.
@@ -187,7 +188,9 @@ def empty_fields(history: DealHistory, stage: StageRow) -> str:
     empty = [_FIELDS[column] for column in columns if history.deal[column] is None]
     if history.lacks_demand:
         empty.append(DEMAND)
-    return said("{fields} is empty", fields=listed(empty, ", ")) if empty else ""
+    if not empty:
+        return ""
+    return said_n("{fields} is empty", "{fields} are empty", len(empty), fields=listed(empty, ", "))
 
 
 def next_stage(history: DealHistory) -> StageRow | None:

@@ -44,7 +44,7 @@ def test_the_demand_is_named_beside_the_fields_of_the_stage(world: World) -> Non
     deal = world.deal("Acme")
     switch(world)
     edit_stage(world.workspace, stage_id=world.stages[0], changes={"required_fields": "amount"})
-    with pytest.raises(Refused, match="amount, demand is empty"):
+    with pytest.raises(Refused, match="amount, demand are empty"):
         move_deal(world.workspace, deal_id=deal, stage_id=world.stages[1])
 
 

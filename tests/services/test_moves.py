@@ -131,8 +131,10 @@ def test_a_stage_may_ask_for_fields(world: World) -> None:
     )
     deal = world.deal()
     move(world, deal, 2)
-    with pytest.raises(Refused, match="cannot leave Qualified yet: amount, expected close is empty"):
+    with pytest.raises(Refused, match="cannot leave Qualified yet: amount, expected close are empty"):
         move(world, deal, 3)
+    with pytest.raises(Refused, match="cannot be won yet: amount, expected close are empty"):
+        win_deal(world.workspace, deal_id=deal)
     move(world, deal, 1)
     edit_deal(
         world.workspace,

@@ -10,8 +10,10 @@ from funnel_tui.domain.status import DealStatus
 from funnel_tui.screens.deal import DealScreen
 from funnel_tui.services.deal_detail import deal_detail
 from funnel_tui.services.deal_people import link_person, set_role
+from funnel_tui.services.deals import edit_deal
 from funnel_tui.services.demand import set_demand
 from funnel_tui.services.people import create_person
+from funnel_tui.services.pipelines import edit_stage
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.deal_pane import DealPane
 from tests.support.driving import SIZES, driving
@@ -219,6 +221,25 @@ async def test_winning_asks_for_demand_and_offers_its_total(demo: Workspace, dea
         assert "= 1,500.00 NOK · the total of what is asked for" in seen(driver)
         await driver.press("enter")
         assert deal_detail(demo, deal).row.amount == Money(150_000, "NOK")
+
+
+async def test_winning_asks_for_what_the_stage_asks_for(demo: Workspace, deal: int) -> None:
+    row = deal_detail(demo, deal).row
+    edit_stage(demo, stage_id=row.stage_id, changes={"required_fields": "amount,source,expected_close"})
+    edit_deal(demo, deal_id=deal, version=row.version, changes={"source": None})
+    async with driving(demo) as driver:
+        await at_deal(driver)
+        count = groups(demo)
+        await driver.press("w", "enter")
+        assert seen(driver).count("asks for it.") == 2
+        await driver.type("9k")
+        await driver.press("tab", "tab")
+        await driver.type("Trade fair")
+        await driver.press("ctrl+s")
+        detail = deal_detail(demo, deal)
+        assert detail.row.status is DealStatus.WON
+        assert (detail.row.amount, detail.source) == (Money(900_000, "NOK"), "Trade fair")
+        assert groups(demo) == count + 1
 
 
 async def test_the_keys_are_in_the_help_and_act_on_the_list_too(demo: Workspace, deal: int) -> None:
