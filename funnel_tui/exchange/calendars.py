@@ -17,12 +17,26 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import rrulestr
 from icalendar import Calendar, Component, Event
 
-from funnel_tui.domain.said import said
+from funnel_tui.domain.said import Said, said
 from funnel_tui.errors import FunnelError
+from funnel_tui.exchange.calendar_properties import (
+    BadProperty,
+    address_of,
+    attendees_of,
+    dates_of,
+    first_of,
+    moment_of,
+    no_length,
+    no_rule,
+    text_of,
+    values_of,
+    whole_of,
+)
 from funnel_tui.exchange.dates import FIRST_YEAR, LAST_YEAR
-from funnel_tui.exchange.mail import ADDRESSES, one_line, several_lines
+from funnel_tui.exchange.mail import one_line, several_lines
 from funnel_tui.exchange.refusals import Refusal, RefusalSink
 from funnel_tui.exchange.table import readable
+from funnel_tui.exchange.values import visible
 from funnel_tui.language import tr
 
 BACK_DAYS, AHEAD_DAYS = 366, 92
@@ -57,6 +71,7 @@ class Meeting:
     """A meeting, or one occurrence of it.
 
     :ivar line: the line of the file on which it begins.
+    :ivar line: the line of the file on which it begins.
     :ivar uid: the id of the event.
     :ivar occurrence: the instant this occurrence of a repeated event was to begin by the rule; None for a
         single one.
@@ -67,6 +82,7 @@ class Meeting:
     :ivar strange_zone: the name of a time zone nobody knows, or ""; the times are then the team's.
     """
 
+    line: int
     uid: str
     occurrence: int | None
     at: int
@@ -124,12 +140,12 @@ def read_calendar(
             if event is None:
                 continue
             try:
-                meeting = _meeting(event, zone, cancelled=called_off)
+                meeting = _meeting(line, event, zone, cancelled=called_off)
                 if "RRULE" in event or "RDATE" in event:
                     masters[meeting.uid] = (line, event)
                 singles.setdefault(meeting.uid, []).append(meeting)
             except _BROKEN as error:
-                refusals.add(Refusal(line, "VEVENT", "", _why(error)))
+                refusals.add(_refusal(line, "VEVENT", "", error))
     for uid, meetings in singles.items():
         if uid not in masters:
             yield Series(uid, False, _latest(meetings))
@@ -140,7 +156,7 @@ def read_calendar(
         try:
             yield _series(event, whole, moved, zone, now)
         except _BROKEN as error:
-            refusals.add(Refusal(line, "RRULE", _text(event, "RRULE")[:100], _why(error)))
+            refusals.add(_refusal(line, "RRULE", text_of(event, "RRULE")[:100], error))
             never += isinstance(error, _Never)
             if never == NEVER:
                 raise FunnelError(
@@ -214,7 +230,7 @@ def _parsed(line: int, kind: str, raw: bytes, refusals: RefusalSink) -> Componen
         return Event.from_ical(text)
     except _BROKEN as error:
         if kind == "VEVENT":
-            refusals.add(Refusal(line, kind, "", _why(error)))
+            refusals.add(_refusal(line, kind, "", error))
         return None
 
 
@@ -223,47 +239,47 @@ def _is_yearly(rule: bytes) -> bool:
     return b"FREQ=YEARLY" in rule.upper() and b"INTERVAL" not in rule.upper()
 
 
-def _meeting(event: Component, zone: ZoneInfo, *, cancelled: bool) -> Meeting:
+def _meeting(line: int, event: Component, zone: ZoneInfo, *, cancelled: bool) -> Meeting:
     """An event as a meeting.
 
-    :raises ValueError: when it has no beginning or no id, or ends before it begins.
+    :raises ValueError: when it has no beginning or no id, ends before it begins, or has a date that is none.
     """
-    uid = _text(event, "UID").strip()
+    uid = text_of(event, "UID").strip()
     if not uid or len(uid) > ID_LIMIT or not uid.isprintable():
         raise ValueError(said("has no UID that can be used"))
     if "DTSTART" not in event:
         raise ValueError(said("has no beginning (DTSTART)"))
-    start = _first(event, "DTSTART")
-    at = _instant(start.dt, zone)
-    is_day = not isinstance(start.dt, datetime)
-    seconds = None if is_day else _seconds(event, at, zone)
-    again = _first(event, "RECURRENCE-ID")
-    summary = one_line(_text(event, "SUMMARY"))[:SUMMARY_LIMIT]
-    text = several_lines(_text(event, "DESCRIPTION")).strip()[:TEXT_LIMIT]
-    location = one_line(_text(event, "LOCATION"))[:SUMMARY_LIMIT]
-    naive = isinstance(start.dt, datetime) and start.dt.tzinfo is None
+    start = moment_of(event, "DTSTART")
+    at = _instant(start, zone)
+    seconds = _seconds(event, at, zone) if isinstance(start, datetime) else None
+    again = moment_of(event, "RECURRENCE-ID") if "RECURRENCE-ID" in event else None
+    summary = one_line(text_of(event, "SUMMARY"))[:SUMMARY_LIMIT]
+    text = several_lines(text_of(event, "DESCRIPTION")).strip()[:TEXT_LIMIT]
+    location = one_line(text_of(event, "LOCATION"))[:SUMMARY_LIMIT]
+    naive = isinstance(start, datetime) and start.tzinfo is None
     return Meeting(
+        line=line,
         uid=uid,
-        occurrence=None if again is None else _instant(again.dt, zone),
+        occurrence=None if again is None else _instant(again, zone),
         at=at,
         seconds=seconds,
         summary=f"{summary} ({location})" if location and summary else summary or location,
         text=text,
-        organiser=_address(_first(event, "ORGANIZER")),
-        attendees=_attendees(event),
-        cancelled=cancelled or _text(event, "STATUS").strip().upper() == "CANCELLED",
-        strange_zone=one_line(str(start.params.get("TZID", "")))[:100] if naive else "",
+        organiser=address_of(first_of(event, "ORGANIZER")),
+        attendees=attendees_of(event),
+        cancelled=cancelled or text_of(event, "STATUS").strip().upper() == "CANCELLED",
+        strange_zone=one_line(str(first_of(event, "DTSTART").params.get("TZID", "")))[:100] if naive else "",
     )
 
 
 def _seconds(event: Component, at: int, zone: ZoneInfo) -> int | None:
     """How long an event takes."""
-    end, length = _first(event, "DTEND"), _first(event, "DURATION")
     seconds = None
-    if end is not None:
-        seconds = _instant(end.dt, zone) - at
-    elif length is not None and isinstance(length.dt, timedelta):
-        seconds = int(length.dt.total_seconds())
+    if "DTEND" in event:
+        seconds = _instant(moment_of(event, "DTEND"), zone) - at
+    elif "DURATION" in event:
+        length = getattr(whole_of(event, "DURATION", no_length), "dt", None)
+        seconds = int(length.total_seconds()) if isinstance(length, timedelta) else None
     if seconds is not None and seconds < 0:
         raise ValueError(said("ends before it begins"))
     return None if seconds is None or seconds > _LONGEST_SECONDS else seconds
@@ -288,14 +304,17 @@ def _instant(moment: date | datetime, zone: ZoneInfo) -> int:
 def _series(event: Component, whole: Meeting, moved: Sequence[Meeting], zone: ZoneInfo, now: int) -> Series:
     """The occurrences of an event that repeats."""
     begin, end = (_EPOCH + timedelta(seconds=now, days=days) for days in (-BACK_DAYS, AHEAD_DAYS))
-    start = _first(event, "DTSTART").dt
+    start = moment_of(event, "DTSTART")
     if not isinstance(start, datetime):
         start = datetime(start.year, start.month, start.day)  # noqa: DTZ001  the zone is put in below
     start = start if start.tzinfo else start.replace(tzinfo=zone)
-    out = {_instant(each.dt, zone) for each in _dates(event, "EXDATE")}
-    instants = {_instant(each.dt, zone) for each in _dates(event, "RDATE") if not isinstance(each.dt, tuple)}
+    out = {_instant(each.dt, zone) for each in dates_of(event, "EXDATE")}
+    instants = {
+        _instant(each.dt, zone) for each in dates_of(event, "RDATE") if not isinstance(each.dt, tuple)
+    }
     instants.add(whole.at)
-    for rule in _all(event, "RRULE"):
+    whole_of(event, "RRULE", no_rule)
+    for rule in values_of(event, "RRULE"):
         instants.update(_by_rule(rule.to_ical().decode(), start, begin, end))
     first, last = (int((moment - _EPOCH).total_seconds()) for moment in (begin, end))
     changed = {each.occurrence for each in moved}
@@ -325,7 +344,11 @@ def _by_rule(rule: str, start: datetime, begin: datetime, end: datetime) -> Iter
     if stop < naive:
         return
     count = 0
-    made: Any = rrulestr(f"{_UNTIL.sub('', rule).strip(';')};UNTIL={stop:%Y%m%dT%H%M%S}", dtstart=naive)
+    made: Any
+    try:
+        made = rrulestr(f"{_UNTIL.sub('', rule).strip(';')};UNTIL={stop:%Y%m%dT%H%M%S}", dtstart=naive)
+    except _BROKEN as error:
+        raise ValueError(no_rule(visible(rule))) from error
     for count, moment in enumerate(made, 1):
         if count > 100_000:
             raise ValueError(said("repeats too often to be worked out"))
@@ -341,46 +364,15 @@ def _latest(meetings: Sequence[Meeting]) -> list[Meeting]:
     return list({meeting.key: meeting for meeting in meetings}.values())
 
 
-def _all(event: Component, name: str) -> list[Any]:
-    value = event.get(name)
-    return [] if value is None else value if isinstance(value, list) else [value]
+def _refusal(line: int, name: str, text: str, error: BaseException) -> Refusal:
+    """That an event cannot be read, and why.
 
-
-def _first(event: Component, name: str) -> Any:
-    return next(iter(_all(event, name)), None)
-
-
-def _dates(event: Component, name: str) -> Iterator[Any]:
-    for value in _all(event, name):
-        yield from value.dts
-
-
-def _text(event: Component, name: str) -> str:
-    value = _first(event, name)
-    if value is None:
-        return ""
-    return value.to_ical().decode() if hasattr(value, "to_ical") and name == "RRULE" else str(value)
-
-
-def _address(value: Any) -> str:
-    """An e-mail address, folded; empty for anything else."""
-    text = str(value or "").strip().casefold().removeprefix("mailto:")
-    return text if "@" in text and " " not in text and text.isprintable() else ""
-
-
-def _attendees(event: Component) -> tuple[str, ...]:
-    found: dict[str, None] = {}
-    for each in _all(event, "ATTENDEE")[:ADDRESSES]:
-        if str(getattr(each, "params", {}).get("PARTSTAT", "")).upper() != "DECLINED":
-            found[_address(each)] = None
-    return tuple(address for address in found if address)
-
-
-def _why(error: BaseException) -> str:
-    """Why an event cannot be read, in one harmless line."""
-    text = one_line(str(error))[:150]
-    return (
-        text
-        if isinstance(error, ValueError) and text
-        else said("cannot be read ({name})", name=type(error).__name__)
-    )
+    :param name: the property it is because of, where the error knows no better; ``text`` is how it stands in
+        the file.
+    """
+    if isinstance(error, BadProperty):
+        name, text = error.name, error.text
+    told = error.args[0] if error.args else ""
+    if not isinstance(told, Said):  # of the library, for those who call it
+        told = said("cannot be read ({name})", name=type(error).__name__)
+    return Refusal(line, name, text, told)

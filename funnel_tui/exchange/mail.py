@@ -30,6 +30,9 @@ KEPT = 1 << 20
 HEADER_KEPT = 1 << 19
 """Bytes of its header that are looked at."""
 
+HASHED = 1 << 14
+"""Bytes that tell a message without a Message-ID from others."""
+
 NOTE_LIMIT = 2000
 """Characters of the text that go into the note."""
 
@@ -49,6 +52,7 @@ LONGEST_HEADER = 4000
 _TAKEN_APART = ("Content-Type", "Content-Disposition")
 _PIECE = 1 << 16
 _SEPARATOR = re.compile(rb"From .*\d\d:\d\d")
+_ESCAPED = re.compile(rb">+From ")
 _FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
 _BOUNDARY = re.compile(rb"boundary", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<([^<>\s]+)>")
@@ -76,6 +80,7 @@ class Letter:
     :ivar sender: addresses of who wrote it, folded.
     :ivar to: addresses it went to, folded, those of To before those of Cc.
     :ivar references: ids of the messages it follows, the nearest first.
+    :ivar is_cut: its header is longer than what is looked at: who and when may stand in the rest.
     """
 
     line: int
@@ -85,6 +90,7 @@ class Letter:
     to: tuple[str, ...]
     references: tuple[str, ...]
     subject: str
+    is_cut: bool
     raw: bytes = field(repr=False)
 
     def note(self) -> str:
@@ -119,10 +125,15 @@ def read_letters(path: Path, name: str, tell: Callable[[int], None]) -> Iterator
 
 
 def _messages(stream: BinaryIO, tell: Callable[[int], None]) -> Iterator[tuple[int, bytes]]:
-    """The line each message begins on, and its first bytes. A file without separators is one message."""
+    """The line each message begins on, and its first bytes. A file without separators is one message.
+
+    Between separators a line of the text that begins with "From " stands with a ">" before it, and one with
+    such a ">" has one more: the one that was put there is taken away.
+    """
     kept: list[bytes] = []
     size, line, begin = 0, 0, 1
     begins, blank, some = True, True, False
+    parted, in_text = False, False
     while piece := stream.readline(_PIECE):
         line += begins
         if begins and blank and piece.startswith(b"From ") and _SEPARATOR.match(piece):
@@ -130,11 +141,13 @@ def _messages(stream: BinaryIO, tell: Callable[[int], None]) -> Iterator[tuple[i
                 yield begin, b"".join(kept)
                 tell(stream.tell())
             kept, size, begin, some = [], 0, line + 1, False
+            parted, in_text = True, False
         else:
+            in_text = in_text or (some and blank)
             some = some or not piece.isspace()
             if size < KEPT and (some or kept):
-                kept.append(piece)
-                size += len(piece)
+                kept.append(piece[1:] if parted and in_text and begins and _ESCAPED.match(piece) else piece)
+                size += len(kept[-1])
         begins = piece.endswith(b"\n")
         blank = begins and piece in (b"\n", b"\r\n")
     if some:
@@ -144,7 +157,7 @@ def _messages(stream: BinaryIO, tell: Callable[[int], None]) -> Iterator[tuple[i
 
 def _letter(line: int, raw: bytes) -> Letter:
     """A message by its first bytes."""
-    head = re.split(rb"\r?\n\r?\n", raw[:HEADER_KEPT].lstrip(), maxsplit=1)[0]
+    head, *text = re.split(rb"\r?\n\r?\n", raw[:HEADER_KEPT].lstrip(), maxsplit=1)
     message = message_from_bytes(head, policy=_POLICY)
     named = _MESSAGE_ID.findall(_header(message, "Message-ID"))
     ident = named[0] if named and len(named[0]) <= ID_LIMIT and named[0].isprintable() else ""
@@ -152,14 +165,20 @@ def _letter(line: int, raw: bytes) -> Letter:
     follows += reversed(_MESSAGE_ID.findall(_header(message, "References"))[-REFERENCES:])
     return Letter(
         line=line,
-        id=ident or f"hash:{blake2b(raw[: 1 << 14], digest_size=16).hexdigest()}",
+        id=ident or f"hash:{blake2b(_bare(raw), digest_size=16).hexdigest()}",
         sent=tuple(_instants(message)),
         sender=_addresses(message, "From", "Sender"),
         to=_addresses(message, "To", "Cc"),
         references=tuple(dict.fromkeys(follows)),
         subject=one_line(_decoded(_header(message, "Subject")))[:SUBJECT_LIMIT],
+        is_cut=not text and len(raw) >= HEADER_KEPT,
         raw=raw,
     )
+
+
+def _bare(raw: bytes) -> bytes:
+    """The beginning of a message whatever its line ends; a mailbox has one more after each message."""
+    return raw.rstrip(b"\r\n")[: 2 * HASHED].replace(b"\r\n", b"\n")[:HASHED]
 
 
 def _header(message: Message, name: str) -> str:

@@ -16,6 +16,7 @@ from tests.importing.test_interactions import DAYS, STORED, counts
 from tests.support.cli import ok, refused, run_here
 
 HOUR = 3600
+START, DAILY = "DTSTART:20260201T100000Z", "RRULE:FREQ=DAILY;COUNT=3"
 OSLO = """BEGIN:VTIMEZONE
 TZID:Our Oslo
 BEGIN:STANDARD
@@ -228,7 +229,6 @@ def test_a_rule_that_never_fits_is_refused_and_many_are_not_tried(diary: Diary) 
 @pytest.mark.parametrize(
     ("bad", "reason"),
     [
-        (event("DTSTART:tomorrow"), "DTSTART"),
         (event("X-NOTHING:1"), "has no beginning"),
         (event(uid="u" * 301), "has no UID that can be used"),
         (event("DTSTART:20260201T100000Z", "DTEND:20260201T090000Z"), "ends before it begins"),
@@ -244,6 +244,35 @@ def test_a_bad_event_is_refused_with_its_line(diary: Diary, bad: str, reason: st
     assert reason in told
     assert diary.stored() == []
     assert counts(diary.events(event(uid="good"), bad, skip_bad=True)) == (1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("lines", "column", "value", "reason"),
+    [
+        (["DTSTART:tomorrow"], "DTSTART", "tomorrow", "'tomorrow' is no date of the calendar"),
+        (["DTSTART:20261340T100000Z"], "DTSTART", "20261340T100000Z", "is no date of the calendar"),
+        (["DTSTART;VALUE=DATE:20260230"], "DTSTART", "20260230", "'20260230' is no date of the calendar"),
+        (["DTSTART;VALUE=PERIOD:20260101T100000Z/PT1H"], "DTSTART", "20260101T100000Z/PT1H", "is no date"),
+        ([START, "DTEND:rubbish"], "DTEND", "rubbish", "'rubbish' is no date of the calendar"),
+        ([START, "RECURRENCE-ID:xx"], "RECURRENCE-ID", "xx", "'xx' is no date of the calendar"),
+        ([START, "DURATION:an hour"], "DURATION", "an hour", "'an hour' is no length of time"),
+        ([START, DAILY, "EXDATE:20260202T100000Z,no"], "EXDATE", "20260202T100000Z,no", "is no date"),
+        ([START, "RDATE:no"], "RDATE", "no", "'no' is no date of the calendar"),
+        ([START, "RRULE:FREQ=DAILY;UNTIL=no"], "RRULE", "FREQ=DAILY;UNTIL=no", "is no rule by which"),
+        ([START, "RRULE:FREQ=DAILY;BYDAY=XX"], "RRULE", "FREQ=DAILY;BYDAY=XX", "is no rule by which"),
+    ],
+)
+def test_a_value_that_cannot_be_read_is_told_with_its_place(
+    diary: Diary, lines: list[str], column: str, value: str, reason: str
+) -> None:
+    with pytest.raises(ImportRefused) as caught:
+        diary.events(event(uid="good"), event(*lines))
+    (listed,) = caught.value.listed
+    refusal = listed.refusal
+    assert (refusal.line, refusal.column, refusal.value) == (11, column, value)
+    assert reason in refusal.reason
+    assert "property" not in refusal.reason
+    assert counts(diary.events(event(uid="good"), event(*lines), skip_bad=True)) == (1, 0, 0)
 
 
 def test_hostile_text_is_stored_without_what_steers_a_terminal(diary: Diary) -> None:

@@ -170,6 +170,14 @@ def test_a_message_without_an_id_is_known_by_what_it_says(post: Post) -> None:
     assert post.rows(STORED)[0][0].startswith("mail:hash:")
 
 
+@pytest.mark.parametrize("name", ["one.mbox", "one.eml", "lines.eml", "bare.eml"])
+def test_a_message_without_an_id_is_the_same_in_a_mailbox_and_alone(post: Post, name: str) -> None:
+    raw = message(ident=None).as_bytes().rstrip(b"\n") + b"\n"
+    raw = {"lines.eml": raw.replace(b"\n", b"\r\n"), "bare.eml": raw.rstrip()}.get(name, raw)
+    assert counts(post.mail(message(ident=None))) == (1, 0, 0)
+    assert counts(post.mail(raw, name=name)) == (0, 0, 1)
+
+
 def test_the_note_is_the_subject_and_the_beginning_of_the_text(post: Post) -> None:
     text = "Dear Kari,\n> what you wrote\n\n\n\nall is well\n" + "word " * 1000
     post.mail(message(text=text))
@@ -292,6 +300,17 @@ def test_from_in_a_text_does_not_part_a_message(post: Post) -> None:
     outcome = post.mail(message(text="Hello\n\nFrom Monday on we are here\n\nBye"))
     assert outcome.rows == 1
     assert "From Monday on" in post.note()
+
+
+def test_the_escape_of_a_mailbox_is_taken_away_before_quotes_are_left_out(post: Post) -> None:
+    text = "Hello\n\n>From Monday on we are here\n>>From what you wrote\n>>> From afar\n\nBye\n"
+    post.mail(message(text=text))
+    assert post.note() == "Offer\nHello\n\nFrom Monday on we are here\n\nBye"
+
+
+def test_a_message_alone_has_no_escapes(post: Post) -> None:
+    post.mail(message(text="Hello\n>From Monday on we are here\nBye\n"), name="one.eml")
+    assert post.note() == "Offer\nHello\nBye"
 
 
 @pytest.mark.parametrize(
