@@ -25,7 +25,7 @@ SAME_TARGET = 1.5
 FEW = 1_000
 """Closed deals in the small file."""
 ONE_AT_A_TIME = 15
-LEARNED = ("learned_team", "learned_value")
+LEARNED = ("learned_team", "learned_value", "learned_tenth")
 _BARE = """
 SELECT d.pipeline_id, d.stage_id, d.status, d.closed_owner_id, d.source_id, count(*)
 FROM deal d WHERE d.closed_at IS NOT NULL GROUP BY 1, 2, 3, 4, 5
