@@ -139,7 +139,7 @@ class DealDetail:
 
     :param row: what a list shows of it: version, stage, amounts, dates, probability, stuck and idle.
     :param category: its own forecast category, or None where the stage's holds.
-    :param created_by: the owner at its creation.
+    :param first_owner: the owner at its creation.
     :param loss_reason: of a lost deal, with its ``loss_note``.
     :param as_of: epoch seconds.
     :param chances: the probability of an open deal from each source; None of a closed one and in the past.
@@ -154,7 +154,7 @@ class DealDetail:
     category: ForecastCategory | None
     source: str | None
     note: str | None
-    created_by: str
+    first_owner: str
     loss_reason: str | None
     loss_note: str | None
     route: tuple[RouteStop, ...]

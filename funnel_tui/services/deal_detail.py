@@ -74,7 +74,7 @@ def deal_detail(
             category=facts.category,
             source=None if source is None else sources[source],
             note=facts.note,
-            created_by=through.reps[facts.created_owner_id],
+            first_owner=through.reps[facts.created_owner_id],
             loss_reason=visits[-1].loss_reason if lost else None,
             loss_note=visits[-1].loss_note if lost else None,
             route=_route(through, visits, seen),

@@ -65,7 +65,7 @@ _DETAIL = (
     *(
         Column(name, Kind.TEXT, name.replace("_", " ").capitalize())
         for name in (
-            *("external_id", "team", "source", "category", "loss_reason", "loss_note", "note", "created_by"),
+            *("external_id", "team", "source", "category", "loss_reason", "loss_note", "note", "first_owner"),
             *("route", "contacts", "demand", "timeline"),
         )
     ),
@@ -210,7 +210,7 @@ def deal_report(workspace: Workspace, deal_id: int, as_of: int | None = None) ->
         "loss_reason": deal.loss_reason,
         "loss_note": deal.loss_note,
         "note": deal.note,
-        "created_by": deal.created_by,
+        "first_owner": deal.first_owner,
         "route": [_stop(stop) for stop in deal.route],
         "contacts": [
             {"person": one.name, "role": one.role and one.role.value, "email": one.email, "phone": one.phone}

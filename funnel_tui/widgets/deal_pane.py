@@ -178,8 +178,8 @@ def _facts(detail: DealDetail, row: DealRow, reading: Reading) -> Iterator[tuple
     yield tr("Source"), detail.source or "", "plain"
     yield tr("Tags"), ", ".join(row.tags), "plain"
     created = spell_day(local_date(row.created_at, reading.zone), reading.today)
-    if detail.created_by != row.owner:
-        created = tr("{day} by {user}").format(day=created, user=detail.created_by)
+    if detail.first_owner != row.owner:
+        created = tr("{day}, first with {user}").format(day=created, user=detail.first_owner)
     yield tr("Created"), created, "muted"
     yield tr("Id"), detail.external_id or "", "muted"
     yield tr("Note"), detail.note or "", "plain"
