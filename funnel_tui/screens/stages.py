@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
@@ -13,7 +14,6 @@ from textual.widgets import Static
 
 from funnel_tui.domain.explaining import Explanation
 from funnel_tui.domain.report import Report
-from funnel_tui.domain.shown import clean
 from funnel_tui.language import tr, trc
 from funnel_tui.screens import stages_figures as figures
 from funnel_tui.screens.stages_keys import StagesKeys
@@ -37,6 +37,8 @@ from funnel_tui.widgets.stage_figures import Spot
 from funnel_tui.widgets.stage_grid import StageGrid
 
 STAGES, PANEL = "stages", "stages-panel"
+LINES_AROUND = 7
+"""In a low terminal: scope, tabs, title, note, what the cursor is on (two lines), hints."""
 WIDE_COLUMNS = 120
 """From this width on both funnels stand side by side."""
 
@@ -229,7 +231,6 @@ class StagesScreen(StagesKeys):
             return
         self.query_one("#title", Line).say(panel.title)
         self._say_empty(said(panel.nothing, panel.hint) if panel.nothing else "")
-        self._say_words("\n".join(clean(words) for words in panel.words))
         if panel.table is not None:
             grid = self.query_one("#table", StageGrid)
             (grid.show_all if panel.scrolls else grid.show_fitting)(panel.table.columns, panel.table.rows)
@@ -256,6 +257,17 @@ class StagesScreen(StagesKeys):
             box.update(words)
 
     def _shown(self) -> None:
+    def _words_room(self, short: bool) -> tuple[int, int]:
+        """Cells and lines for sentences under the table: in a low terminal all that no other line takes."""
+        width, height = self.size
+        if not short:
+            return width - 2, height // 4
+        table = self.panel.table if self.panel is not None else None
+        rows = 1 + (len(table.rows) if table is not None else 0)
+        named = ("#as-of", "#no-match", "#tutorial")
+        more = sum(line.region.height for name in named for line in self.query(name))
+        return width - 2, max(2, height - LINES_AROUND - rows - more)
+
         self.size_changed()
         self.tell_scope()
         self.tell_hints()
@@ -275,6 +287,7 @@ class StagesScreen(StagesKeys):
             self._wide = self._both
             self._show()
             self.grid.focus()
+            self._say_words(figures.fitting_words(self.panel, self.app.console, *self._words_room(short)))
 
     def _frame_is_due(self) -> None:
         """The table is about to be painted; the charts come right after it."""
@@ -335,7 +348,9 @@ class StagesScreen(StagesKeys):
             return None
         spot = self.spot
         if spot is not None:
-            return None if spot.explain is None else spot.explain()
+            found = None if spot.explain is None else spot.explain()
+            words = self.panel.words if self.panel is not None else ()
+            return found and replace(found, notes=(*words, *found.notes))
         report, place = self.report, self.place
         return None if report is None or place is None else figures.explain_place(report, place)
 
@@ -354,4 +369,5 @@ class StagesScreen(StagesKeys):
             return ""
         figure = self.query_one("#meaning", Line).texts
         notes = self.panel.notes if self.panel is not None else report.notes
-        return "\n".join(line for line in (report.title, *figure, *notes) if line)
+        words = self.panel.words if self.panel is not None else ()
+        return "\n".join(line for line in (report.title, *figure, *words, *notes) if line)

@@ -64,6 +64,8 @@ def panel(found: BenchmarkView, asked: Asked) -> Panel:  # noqa: ARG001
     words: tuple[str, ...] = tuple(shortfall_words(found.shortfalls, then))
     if not any(one.then for one in found.stages):
         words = (tr("There is nothing in {period} to hold this against.").format(period=then),)
+    elif found.rest:
+        words = (found.rest, *words)
     return Panel(
         title,
         spot_table("  " + tr("Stage"), headings, lines),

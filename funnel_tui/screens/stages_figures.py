@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from rich.console import Console
+from rich.text import Text
 from textual.containers import Horizontal
 
 from funnel_tui.domain.explaining import Explanation
 from funnel_tui.domain.report import Report
+from funnel_tui.domain.shown import clean
 from funnel_tui.domain.status import GroupBy
 from funnel_tui.language import tr, trn
 from funnel_tui.widgets.named_keys import with_keys
@@ -93,6 +96,26 @@ def panel_notes(panel: Panel, *, short: bool) -> tuple[str, ...]:
         trn("{n} more note: press {help}", "{n} more notes: press {help}", len(rest)), n=len(rest)
     )
     return (f"{first} · {more}",)
+
+
+def fitting_words(panel: Panel, console: Console, width: int, room: int) -> str:
+    """The sentences under a table, as many whole ones as there is room for; the last line counts the others.
+
+    :param width: cells of a line; ``room`` is how many lines there are.
+    """
+    sentences = [Text(clean(words)) for words in panel.words]
+    heights = [len(sentence.wrap(console, max(1, width))) for sentence in sentences]
+    if sum(heights) <= room:
+        return "\n".join(sentence.plain for sentence in sentences)
+    fit, left = [], room - 1
+    for sentence, height in zip(sentences, heights, strict=True):
+        if height > left:
+            break
+        fit.append(sentence.plain)
+        left -= height
+    rest = len(sentences) - len(fit)
+    more = with_keys(trn("{n} more sentence: press {help}", "{n} more sentences: press {help}", rest), n=rest)
+    return "\n".join((*fit, more))
 
 
 def window_words(window: Window, things: str) -> str:

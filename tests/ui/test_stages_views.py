@@ -50,11 +50,6 @@ def grid_of(driver: Driver) -> StageGrid:
     return screen.grid
 
 
-def told(driver: Driver) -> str:
-    """What was said to the user."""
-    return "\n".join(toast.message for toast in driver.app._notifications)
-
-
 @both_sizes
 @pytest.mark.parametrize("view", KEYS, ids=lambda view: view.name.lower())
 async def test_a_key_opens_each_view_and_brings_back_the_funnel(
@@ -225,6 +220,25 @@ async def test_the_benchmark_says_what_is_missing_in_words(demo: Workspace, size
         assert driver.line("now against end of Q4 2025")
         await driver.press("C")  # nothing beside it: the period before is taken
         assert driver.line("now against end of Q3 2026")
+
+
+@pytest.mark.parametrize("size", [(80, 19), (80, 24), (120, 40)])
+async def test_no_sentence_of_the_benchmark_is_cut(demo: Workspace, size: tuple[int, int]) -> None:
+    """All of them stand under the table; the foot of it counts those that have no room, and ? has them."""
+    view = benchmark_view(demo, scope_of(demo), Held.REACHED)
+    assert view.rest == "Q4 2026 has 40 more days to go; Q3 2026 is whole."
+    words = [view.rest, *(one.words("Q3 2026") for one in view.shortfalls)]
+    async with on_stages(demo, size=size) as driver:
+        await driver.press("B")
+        text = " ".join(driver.text.split())
+        missing = [one for one in words if one not in text]
+        assert (f"{len(missing)} more sentence" in text) is bool(missing)
+        assert bool(missing) is (size[1] < 24), driver.text
+        assert "enter deals" in driver.lines[-1]
+        await driver.press("?")
+        dialog = driver.app.screen
+        assert isinstance(dialog, ExplainDialog)
+        assert set(words) <= set(dialog._explanation.notes)
 
 
 async def test_all_time_has_no_benchmark_and_says_so(demo: Workspace) -> None:
@@ -406,7 +420,7 @@ async def test_y_copies_the_command_of_the_view(demo: Workspace) -> None:
         ):
             await driver.press(*keys, "y")
             assert driver.app.clipboard == command
-            assert command in told(driver)
+            assert command in "\n".join(driver.told)
 
 
 async def test_days_are_written_as_shown_and_stuck_deals_have_their_own_command(

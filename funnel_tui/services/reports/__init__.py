@@ -144,13 +144,18 @@ def _maker(name: str) -> Callable[[Looking], Report]:
 
 
 def _telling_rest(report: Report, zone: ZoneInfo) -> Report:
-    """Say that the period is not over yet: held against a whole one it must fall short."""
+    note = rest_words(report, zone)
+    return replace(report, notes=(*report.notes, note)) if note else report
+
+
+def rest_words(report: Report, zone: ZoneInfo) -> str:
+    """That the period is not over yet: held against a whole one it must fall short. Empty where it is."""
     period = report.scope.period
     today = local_day(report.as_of, zone)
     if not period.start <= today < period.last or report.scope.compare is None:
-        return report
+        return ""
     left = (period.last - today).days
-    note = said_n(
+    return said_n(
         "{period} has {left} more day to go; {other} is whole.",
         "{period} has {left} more days to go; {other} is whole.",
         left,
@@ -158,7 +163,6 @@ def _telling_rest(report: Report, zone: ZoneInfo) -> Report:
         left=left,
         other=report.scope.compare.label,
     )
-    return replace(report, notes=(*report.notes, note))
 
 
 def __getattr__(name: str) -> Any:
@@ -175,6 +179,7 @@ __all__ = [
     "deal_lines",
     "deals_behind",
     "report_in",
+    "rest_words",
     "run_report",
     "telling_instant",
 ]

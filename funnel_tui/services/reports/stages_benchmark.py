@@ -12,7 +12,7 @@ from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shortfall import Shortfall
 from funnel_tui.domain.stage_views import Held
 from funnel_tui.metrics.benchmark import Benchmark
-from funnel_tui.services.reports import report_in
+from funnel_tui.services.reports import report_in, rest_words
 from funnel_tui.services.reports.funnel import funnel_report
 from funnel_tui.services.reports.looking import look_up
 from funnel_tui.services.workspace import Workspace
@@ -40,12 +40,14 @@ class BenchmarkView:
     """A report with the one of the earlier period beside it, stage by stage.
 
     :param report: None where there is no earlier period: nothing comes before all time.
+    :param rest: that the period is not over yet, while the earlier one is whole; empty where it is.
     """
 
     scope: Scope
     held: Held
     report: Report | None
     stages: tuple[HeldStage, ...] = ()
+    rest: str = ""
 
     @property
     def shortfalls(self) -> list[Shortfall]:
@@ -70,17 +72,20 @@ def benchmark_view(workspace: Workspace, scope: Scope, held: Held) -> BenchmarkV
     scope = scope.with_(by=None)
     if scope.compare is None or scope.compare == scope.period:
         return BenchmarkView(scope, held, None)
+    rest = ""
     with workspace.read() as reader:
         if held is Held.OPEN:
             report = report_in(workspace, reader, "active", scope)
         else:
             then = scope.with_(period=scope.compare, compare=None)
+            looking = look_up(workspace, reader, scope)
             report = replace(
-                funnel_report(look_up(workspace, reader, scope), with_days=False),
+                funnel_report(looking, with_days=False),
                 compared=funnel_report(look_up(workspace, reader, then), with_days=False),
             )
+            rest = rest_words(report, looking.zone)
     assert report.compared is not None
-    return BenchmarkView(scope, held, report, _stages(report, report.compared, held))
+    return BenchmarkView(scope, held, report, _stages(report, report.compared, held), rest)
 
 
 def _stages(now: Report, then: Report, held: Held) -> tuple[HeldStage, ...]:
