@@ -6,7 +6,7 @@ of every count.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from funnel_tui.domain.cells import (
@@ -21,6 +21,9 @@ from funnel_tui.domain.cells import (
 )
 from funnel_tui.domain.selection import Selection
 from funnel_tui.domain.status import Cohort, DealStatus, GroupBy, Mode
+
+_CHOSEN = ((0, None, None),)
+"""The event of a deal that is known to be in the period."""
 
 
 @dataclass(slots=True)
@@ -57,8 +60,9 @@ def _owner(selection: Selection, deal: DealFact, at_event: int | None) -> int | 
     return deal.owner_id if selection.present_owner else at_event
 
 
-def _own(deals: Iterable[DealFact], selection: Selection) -> Iterable[DealFact]:
-    return (deal for deal in deals if deal.pipeline_id == selection.pipeline.id)
+def _own(deals: Iterable[DealFact], selection: Selection) -> list[DealFact]:
+    pipeline = selection.pipeline.id
+    return [deal for deal in deals if deal.pipeline_id == pipeline]
 
 
 def funnel_of(
@@ -67,16 +71,24 @@ def funnel_of(
     """Funnel cells of deals; see :func:`funnel_tui.queries.funnel.funnel_cells`."""
     sums: dict[tuple[int, int, int, DealStatus, int, int, str | None], _Sum] = {}
     position = {stage.id: stage.position for stage in selection.pipeline.stages}
-    if cohort is Cohort.CLOSED:  # of the deals of a past instant few were closed: nearly all were open
-        deals = [deal for deal in deals if deal.closed_at is not None]
+    # Of the deals of a past instant few were closed or created in the period.
+    _, start, end = selection.whole[0]
+    if cohort is Cohort.CLOSED:
+        deals = [deal for deal in deals if deal.closed_at is not None and start <= deal.closed_at < end]
+    elif cohort is Cohort.CREATED:
+        deals = [deal for deal in deals if start <= deal.created_at < end]
+    plain = _is_plain(selection) and cohort is not Cohort.ENTERED
     for deal in _own(deals, selection):
-        for entered, instant, at_event in _events(deal, cohort, position):
-            span = selection.span_of(instant)
-            owner = _owner(selection, deal, at_event)
-            if span is None or not selection.admits(owner):
-                continue
+        for entered, instant, at_event in _CHOSEN if plain else _events(deal, cohort, position):
+            group = NO_GROUP
+            if not plain:
+                span = selection.span_of(instant)
+                owner = _owner(selection, deal, at_event)
+                if span is None or not selection.admits(owner):
+                    continue
+                group = _group(selection, deal, owner, span)
             key = (
-                _group(selection, deal, owner, span),
+                group,
                 entered,
                 deal.furthest,
                 deal.status,
@@ -84,27 +96,36 @@ def funnel_of(
                 deal.straight if mode is Mode.STRAIGHT else 0,
                 deal.currency if deal.status is DealStatus.OPEN else None,
             )
-            sums.setdefault(key, _Sum()).add(deal)
+            if key not in sums:
+                sums[key] = _Sum()
+            sums[key].add(deal)
     return [FunnelCell(*key, s.deals, s.with_amount, s.priced, s.amount) for key, s in sums.items()]
+
+
+def _is_plain(selection: Selection) -> bool:
+    """Whether an instant in the period is all that is asked: no groups, whosever the deals are.
+
+    It is what is asked most, and thousands of deals need not be looked at more closely than that.
+    """
+    return len(selection.spans) == 1 and selection.owners is None and selection.split is None
 
 
 def _events(
     deal: DealFact, cohort: Cohort, position: dict[int, int]
-) -> Iterable[tuple[int, int | None, int | None]]:
+) -> Sequence[tuple[int, int | None, int | None]]:
     """(position entered or 0, instant, owner then): what makes a deal part of a cohort."""
     if cohort is Cohort.CLOSED:
-        yield 0, deal.closed_at, deal.closed_owner_id
-    elif cohort is Cohort.CREATED:
-        yield 0, deal.created_at, deal.created_owner_id
-    else:
-        for stage in deal.stages:
-            yield position[stage.stage_id], stage.reached_at, stage.reached_owner_id
+        return ((0, deal.closed_at, deal.closed_owner_id),)
+    if cohort is Cohort.CREATED:
+        return ((0, deal.created_at, deal.created_owner_id),)
+    return [(position[one.stage_id], one.reached_at, one.reached_owner_id) for one in deal.stages]
 
 
 def days_of(deals: Iterable[DealFact], selection: Selection, *, won_only: bool = False) -> list[DaysCell]:
     """Days cells of deals; see :func:`funnel_tui.queries.funnel.days_cells`."""
     found: dict[tuple[int, int], list[int]] = {}
     _, start, end = selection.whole[0]
+    plain = _is_plain(selection)
     for deal in _own(deals, selection):
         if won_only and deal.status is not DealStatus.WON:
             continue
@@ -112,11 +133,14 @@ def days_of(deals: Iterable[DealFact], selection: Selection, *, won_only: bool =
             left = stage.left_at
             if left is None or left < start or left >= end:
                 continue
-            span = selection.span_of(left)
-            owner = _owner(selection, deal, stage.left_owner_id)
-            if span is not None and selection.admits(owner):
-                key = (_group(selection, deal, owner, span), stage.stage_id)
-                found.setdefault(key, []).append(stage.seconds)
+            group = NO_GROUP
+            if not plain:
+                span = selection.span_of(left)
+                owner = _owner(selection, deal, stage.left_owner_id)
+                if span is None or not selection.admits(owner):
+                    continue
+                group = _group(selection, deal, owner, span)
+            found.setdefault((group, stage.stage_id), []).append(stage.seconds)
     return [DaysCell.of(*key, seconds) for key, seconds in found.items()]
 
 
@@ -160,13 +184,12 @@ def open_of(deals: Iterable[DealFact], selection: Selection) -> list[OpenCell]:
     sums: dict[tuple[int, int, str | None, int | None], list[int]] = {}
     by_rep, by_source = selection.split is GroupBy.REP, selection.split is GroupBy.SOURCE
     owners, pipeline = selection.owners, selection.pipeline.id
-    for deal in deals:
-        if deal.closed_at is not None or deal.pipeline_id != pipeline:
-            continue
-        owner, amount, entered = deal.owner_id, deal.amount, deal.entered_at
-        if owners is not None and owner not in owners:
-            continue
-        group = owner if by_rep else deal.source_id or NO_GROUP if by_source else NO_GROUP
+    own = [deal for deal in deals if deal.closed_at is None and deal.pipeline_id == pipeline]
+    if owners is not None:
+        own = [deal for deal in own if deal.owner_id in owners]
+    for deal in own:
+        amount, entered = deal.amount, deal.entered_at
+        group = deal.owner_id if by_rep else deal.source_id or NO_GROUP if by_source else NO_GROUP
         key = (group, deal.stage_id, deal.currency, deal.probability_bp)
         total = sums.get(key)
         if total is None:
@@ -183,19 +206,12 @@ def open_of(deals: Iterable[DealFact], selection: Selection) -> list[OpenCell]:
 def amounts_of(deals: Iterable[DealFact], selection: Selection) -> list[AmountsCell]:
     """Amount cells of deals; see :func:`funnel_tui.queries.snapshot.amount_cells`."""
     found: dict[tuple[int, str], list[int]] = {}
-    for deal in _open(deals, selection):
-        if deal.amount is not None and deal.currency is not None:
-            found.setdefault((_open_group(selection, deal), deal.currency), []).append(deal.amount)
+    plain, pipeline = _is_plain(selection), selection.pipeline.id
+    for deal in deals:
+        amount, currency = deal.amount, deal.currency
+        if amount is None or currency is None or deal.closed_at is not None:
+            continue
+        if deal.pipeline_id == pipeline and (plain or selection.admits(deal.owner_id)):
+            group = NO_GROUP if plain else _group(selection, deal, deal.owner_id, NO_GROUP)
+            found.setdefault((group, currency), []).append(amount)
     return [AmountsCell(*key, tuple(amounts)) for key, amounts in found.items()]
-
-
-def _open(deals: Iterable[DealFact], selection: Selection) -> Iterable[DealFact]:
-    return (
-        deal
-        for deal in _own(deals, selection)
-        if deal.status is DealStatus.OPEN and selection.admits(deal.owner_id)
-    )
-
-
-def _open_group(selection: Selection, deal: DealFact) -> int:
-    return _group(selection, deal, deal.owner_id, NO_GROUP)

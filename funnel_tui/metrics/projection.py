@@ -52,34 +52,27 @@ def standing(visits: Sequence[VisitFact], ladder: Ladder) -> Standing:
             stays[at] = [visit]
             mask |= 1 << (at - 1)
     furthest = max(stays)
-    won = status is DealStatus.WON
+    closed_at = last.left_at
+    closed_owner_id = None if closed_at is None else last.exit_owner_id or last.owner_id
+    last_event_at = last.entered_at if closed_at is None else closed_at
+    loss_reason_id = last.loss_reason_id if status is DealStatus.LOST else None
+    reached = ladder.length + 1 if status is DealStatus.WON else furthest
+    stages = _stages(stays, last, ladder, furthest)
+    # By position: a report on the past makes thousands, and names would take twice as long.
     return Standing(
-        pipeline_id=last.pipeline_id,
-        stage_id=last.stage_id,
-        status=status,
-        entered_at=last.entered_at,
-        furthest=ladder.length + 1 if won else furthest,
-        visited_mask=mask,
-        straight=_straight(stays, ladder),
-        closed_at=last.left_at,
-        closed_owner_id=None if last.left_at is None else last.exit_owner_id or last.owner_id,
-        loss_reason_id=last.loss_reason_id if status is DealStatus.LOST else None,
-        last_event_at=last.entered_at if last.left_at is None else last.left_at,
-        stages=_stages(stays, last, ladder, furthest),
-    )
+        pipeline_id, last.stage_id, status, last.entered_at, reached, mask, _straight(stays, ladder),
+        closed_at, closed_owner_id, loss_reason_id, last_event_at, stages,
+    )  # fmt: skip
 
 
 def _straight(stays: Mapping[int, Sequence[VisitFact]], ladder: Ladder) -> int:
     """The highest position up to which every stage in use was visited, each first after the one before."""
-    order = {position: order for order, position in enumerate(stays)}
-    before = -1
-    for position in ladder.required:
-        at = order.get(position, -1)
-        if at <= before:
-            # A retired stage before the missing one asks for nothing.
-            return position - 1
-        before = at
-    return ladder.length
+    required, found = ladder.required, 0
+    for position in stays:
+        if found < len(required) and position == required[found]:
+            found += 1
+    # A retired stage before the missing one asks for nothing.
+    return required[found] - 1 if found < len(required) else ladder.length
 
 
 def _stages(
@@ -96,8 +89,9 @@ def _stages(
         furthest = ladder.length
         reached_at, owner = end.left_at, end.exit_owner_id or end.owner_id
     found: list[StageReached] = []
+    stage_at = ladder.stage_at
     for position in range(furthest, 0, -1):
-        stage_id = ladder.stage_at.get(position)
+        stage_id = stage_at.get(position)
         if stage_id is None:
             continue
         here = stays.get(position)
