@@ -16,19 +16,22 @@ class Said(str):
     What is made of it by slicing or joining is an ordinary text: use :func:`said` and :func:`listed`.
 
     :param english: the same in English, for JSON, CSV and workbooks.
+    :param inside: the same as it is said inside the program, where the text is one of the command line.
     """
 
     english: str
+    inside: str
 
-    def __new__(cls, text: str, english: str) -> Said:
+    def __new__(cls, text: str, english: str, inside: str | None = None) -> Said:
         """The text as it is shown."""
         made = super().__new__(cls, text)
         made.english = english
+        made.inside = text if inside is None else inside
         return made
 
-    def __reduce__(self) -> tuple[type[Said], tuple[str, str]]:
+    def __reduce__(self) -> tuple[type[Said], tuple[str, str, str]]:
         """What a copy is made from."""
-        return Said, (str(self), self.english)
+        return Said, (str(self), self.english, self.inside)
 
 
 def said(text: str, /, **values: object) -> str:
@@ -68,6 +71,20 @@ def parted(text: str, between: str) -> tuple[str, str]:
     return Said(first, plain_first), Said(last, plain_last)
 
 
+def placed(command: str, inside: str) -> str:
+    """A text that says what to do, in both places where it can be done.
+
+    :param command: for the command line: it may name options and commands.
+    :param inside: for the screens of the program: it names their fields.
+    """
+    return Said(command, english_of(command), str(inside))
+
+
+def inside_of(text: str) -> str:
+    """A text as it is said inside the program; one that is the same everywhere as it is."""
+    return text.inside if isinstance(text, Said) else text
+
+
 def english_of(text: str) -> str:
     """The English of a text that knows it; any other text as it is."""
     return text.english if isinstance(text, Said) else text
@@ -75,4 +92,5 @@ def english_of(text: str) -> str:
 
 def _both(shown: str, english: str, values: dict[str, object]) -> Said:
     plain = {name: english_of(value) if isinstance(value, str) else value for name, value in values.items()}
-    return Said(shown.format(**values), english.format(**plain))
+    within = {name: inside_of(value) if isinstance(value, str) else value for name, value in values.items()}
+    return Said(shown.format(**values), english.format(**plain), shown.format(**within))

@@ -11,13 +11,16 @@ from decimal import Decimal
 from functools import cache, cached_property
 
 from funnel_tui.domain.money import MAX_MINOR, RATE_SCALE, exponent
-from funnel_tui.domain.said import said
+from funnel_tui.domain.said import placed, said
 from funnel_tui.errors import UsageError
 from funnel_tui.exchange.values import BadValue, known_currencies, visible
 from funnel_tui.language import tr
 
-# Translators: keep the semicolon; forms show only what stands before it.
-NO_CURRENCY = said("has no currency; say --currency, or --map currency=COLUMN")
+NO_CURRENCY = placed(
+    # Translators: keep the semicolon; forms show only what stands before it.
+    said("has no currency; say --currency, or --map currency=COLUMN"),
+    said("has no currency; choose its column for the field “currency”, or give that a fixed value"),
+)
 
 #: Spaces that separate thousands: space, no-break, narrow no-break and thin space.
 _SPACES = " \u00a0\u202f\u2009"
@@ -25,7 +28,13 @@ _SPACES = " \u00a0\u202f\u2009"
 #: Swiss thousands marks; always accepted, they mean nothing else.
 _APOSTROPHES = "'’"
 
-_MULTIPLIERS = {"": 1, "k": 1_000, "m": 1_000_000}
+_MULTIPLIERS = {
+    "": 1,
+    "k": 1_000,
+    **dict.fromkeys(("m", "mn", "mill", "mio", "mln"), 1_000_000),
+    **dict.fromkeys(("bn", "mrd", "mia"), 1_000_000_000),
+}
+#: As they are written in the languages of the program: 5 mill. is Norwegian, mln Dutch, mia. Danish.
 
 _NUMBER_CHARACTERS = frozenset("0123456789.," + _SPACES + _APOSTROPHES)
 
@@ -35,7 +44,11 @@ _SHAPE = re.compile(
 )
 #: A price without small change, as it is written in much of Europe: 5000,-
 _CHANGE = re.compile("[.,] ?[-\u2013\u2014](?=\\D*$)")
-_AFTER = re.compile(r"\s*(?P<times>[kKmM]?)(?![^\W\d_])\s*(?P<rest>.*)", re.DOTALL)
+_TIMES = "|".join(sorted(_MULTIPLIERS, key=len, reverse=True))
+_AFTER = re.compile(
+    rf"\s*(?P<times>{_TIMES})(?![^\W\d_])(?:(?<=[a-z]{{2}})\.)?\s*(?P<rest>.*)",
+    re.DOTALL | re.IGNORECASE,
+)
 
 #: Currency signs, and which currencies they can stand for; the first one when nothing else is known. A sign
 #: that stands for several and has no usual one begins with None.
@@ -155,22 +168,32 @@ def _about_marks(text: str, marks: NumberMarks, what: str) -> str:
     if not set(text) <= _NUMBER_CHARACTERS:
         return said("{shown!r} is not {what}", shown=shown, what=what)
     if marks.groups.isspace():
-        # Translators: keep the semicolon; forms show only what stands before it.
-        return said(
-            "{shown!r} is not {what} with {decimal!r} for decimals; "
-            "other marks are told with --locale, such as de_DE",
-            shown=shown,
-            what=what,
-            decimal=marks.decimal,
+        values = {"shown": shown, "what": what, "decimal": marks.decimal}
+        return placed(
+            # Translators: keep the semicolon; forms show only what stands before it.
+            said(
+                "{shown!r} is not {what} with {decimal!r} for decimals; "
+                "other marks are told with --locale, such as de_DE",
+                **values,
+            ),
+            said(
+                "{shown!r} is not {what} with {decimal!r} for decimals; other marks are chosen at “Amounts”",
+                **values,
+            ),
         )
-    # Translators: keep the semicolon; forms show only what stands before it.
-    return said(
-        "{shown!r} is not {what} with {decimal!r} for decimals and {groups!r} for thousands; "
-        "other marks are told with --locale, such as de_DE",
-        shown=shown,
-        what=what,
-        decimal=marks.decimal,
-        groups=marks.groups,
+    values = {"shown": shown, "what": what, "decimal": marks.decimal, "groups": marks.groups}
+    return placed(
+        # Translators: keep the semicolon; forms show only what stands before it.
+        said(
+            "{shown!r} is not {what} with {decimal!r} for decimals and {groups!r} for thousands; "
+            "other marks are told with --locale, such as de_DE",
+            **values,
+        ),
+        said(
+            "{shown!r} is not {what} with {decimal!r} for decimals and {groups!r} for thousands; "
+            "other marks are chosen at “Amounts”",
+            **values,
+        ),
     )
 
 
@@ -247,7 +270,7 @@ def _currency(text: str, sign: str, currency: str | None, fallback: str | None) 
     known = currency or fallback
     if not sign:
         if known is None:
-            raise BadValue(NO_CURRENCY)
+            raise BadValue(NO_CURRENCY, "currency")
         return known
     if sign.upper() in known_currencies():
         codes: tuple[str | None, ...] = (sign.upper(),)
@@ -267,14 +290,20 @@ def _currency(text: str, sign: str, currency: str | None, fallback: str | None) 
         )
     if codes[0] is None:
         names = ", ".join(filter(None, codes))
-        raise BadValue(
+        shown = visible(sign)
+        reason = placed(
             # Translators: keep the semicolon; forms show only what stands before it.
             said(
-                "{sign!r} can be {names}; say --currency, or --map currency=COLUMN",
-                sign=visible(sign),
+                "{sign!r} can be {names}; say --currency, or --map currency=COLUMN", sign=shown, names=names
+            ),
+            said(
+                "{sign!r} can be {names}; choose the column for the field “currency”, or give that a fixed "
+                "value",
+                sign=shown,
                 names=names,
-            )
+            ),
         )
+        raise BadValue(reason, "currency")
     return codes[0]
 
 
@@ -287,12 +316,21 @@ def _minor(text: str, digits: int, decimals: int, currency: str, *, rounded: boo
     elif rest:
         raise BadValue(
             # Translators: keep the semicolon; forms show only what stands before it.
-            said(
-                "{text!r} has more decimals than {currency} has ({places}); if the point marks thousands "
-                "say --locale, if cents are to be rounded --round",
-                text=visible(text),
-                currency=currency,
-                places=places,
+            placed(
+                said(
+                    "{text!r} has more decimals than {currency} has ({places}); if the point marks thousands "
+                    "say --locale, if cents are to be rounded --round",
+                    text=visible(text),
+                    currency=currency,
+                    places=places,
+                ),
+                said(
+                    "{text!r} has more decimals than {currency} has ({places}); if the point marks thousands "
+                    "choose so at “Amounts”",
+                    text=visible(text),
+                    currency=currency,
+                    places=places,
+                ),
             )
         )
     if minor > MAX_MINOR:

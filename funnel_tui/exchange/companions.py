@@ -17,14 +17,17 @@ from funnel_tui.exchange.table import Table
 
 CompanionKind = Literal["accounts", "products", "teams"]
 
-#: Headers that give such a file away: the key column, the name column, and others it must have.
-_ACCOUNTS = (
-    ("account", "account", {"sector"}),
-    ("id", "name", {"billingstreet"}),
-    ("company domain name", "company name", {"company id"}),
-)
+#: Headers that give such a file away: the key column, the name column, and others it must have, by program.
+_ACCOUNTS = {
+    "maven": ("account", "account", {"sector"}),
+    "salesforce": ("id", "name", {"billingstreet"}),
+    "hubspot": ("company domain name", "company name", {"company id"}),
+}
 _PRODUCT = {"product", "sales price"}
 _TEAM = {"sales agent", "manager", "regional office"}
+
+#: What is in the names of such files.
+_CALLED = ("account", "compan", "product", "team")
 
 
 class TeamMember(NamedTuple):
@@ -48,9 +51,27 @@ def companion_kind(header: Sequence[str]) -> CompanionKind | None:
         return "teams"
     if names >= _PRODUCT:
         return "products"
-    if any(names >= {key, name, *others} for key, name, others in _ACCOUNTS):
+    if any(names >= {key, name, *others} for key, name, others in _ACCOUNTS.values()):
         return "accounts"
     return None
+
+
+def companion_of(program: str, header: Sequence[str]) -> CompanionKind | None:
+    """What a file beside the deals of a program holds, if it is of the same program.
+
+    :param program: the name of a profile.
+    """
+    kind = companion_kind(header)
+    if kind == "accounts":
+        names = {normal_header(name) for name in header}
+        key, name, others = _ACCOUNTS.get(program, ("", "", set()))
+        return kind if names >= {key, name, *others} else None
+    return kind if program == "maven" else None
+
+
+def sounds_like(name: str) -> bool:
+    """Whether the name of a file says that it may be one to be read beside another."""
+    return any(word in name.casefold() for word in _CALLED)
 
 
 def read_accounts(table: Table, refusals: Refusals) -> dict[str, str]:
@@ -61,7 +82,7 @@ def read_accounts(table: Table, refusals: Refusals) -> dict[str, str]:
     :returns: key to name, in the order of the file; the lookup of the field ``organisation``.
     """
     names = {normal_header(name) for name in table.columns}
-    key, name = next((key, name) for key, name, others in _ACCOUNTS if names >= {key, name, *others})
+    key, name = next((key, name) for key, name, others in _ACCOUNTS.values() if names >= {key, name, *others})
     return {each[0]: each[-1] for each in _read(table, {key: _needed_name, name: _needed_name}, refusals)}
 
 

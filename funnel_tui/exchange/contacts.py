@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from funnel_tui.domain.said import said
+from funnel_tui.domain.said import placed, said
 from funnel_tui.domain.status import PersonRole
 from funnel_tui.errors import UsageError
 from funnel_tui.exchange.fields import EMPTY, Bad, Fields, Rows, name_reader, optional
@@ -81,7 +81,10 @@ def read_contacts(
         shown = ", ".join(visible(name) for name in mapping.header)
         raise UsageError(
             tr("no column is known to hold person."),
-            tr("Say --map person=COLUMN; the columns are {shown}.").format(shown=shown),
+            placed(
+                tr("Say --map person=COLUMN; the columns are {shown}.").format(shown=shown),
+                tr("Choose a column for the field “person”."),
+            ),
         )
     fields = Fields(table, mapping, options, refusals)
     for name in ("person", "first", "last"):

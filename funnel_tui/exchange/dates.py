@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from funnel_tui.domain.said import said
+from funnel_tui.domain.said import placed, said
 from funnel_tui.errors import FunnelError, UsageError
 from funnel_tui.exchange.values import BadValue, nearest, visible
 from funnel_tui.language import tr
@@ -117,7 +117,10 @@ class DateReader:
             )
             raise FunnelError(
                 both if self._only_day_first else none,
-                tr("Say --date-format %d/%m/%Y or --date-format %m/%d/%Y."),
+                placed(
+                    tr("Say --date-format %d/%m/%Y or --date-format %m/%d/%Y."),
+                    tr("Choose at “Dates” how they are written."),
+                ),
             )
         self._day_first = self._only_day_first >= self._only_month_first
 
@@ -203,10 +206,13 @@ class DateReader:
             moment = datetime.strptime(text, date_format)  # noqa: DTZ007  the zone is put in below
         except ValueError as error:
             raise BadValue(
-                said(
-                    "{text!r} does not fit --date-format {date_format}",
-                    text=visible(text),
-                    date_format=visible(date_format),
+                placed(
+                    said(
+                        "{text!r} does not fit --date-format {date_format}",
+                        text=visible(text),
+                        date_format=visible(date_format),
+                    ),
+                    said("{text!r} is not written as chosen at “Dates”", text=visible(text)),
                 )
             ) from error
         _check_year(text, moment.year)
@@ -263,10 +269,18 @@ def _about(text: str) -> str:
     """Why a text is no date."""
     shown = visible(text)
     if _SHORT_YEAR.fullmatch(text):
-        return said("{shown!r} has a year of two digits; say --date-format, such as %m/%d/%y", shown=shown)
+        return placed(
+            said("{shown!r} has a year of two digits; say --date-format, such as %m/%d/%y", shown=shown),
+            said("{shown!r} has a year of two digits; choose at “Dates” how it is written", shown=shown),
+        )
     if _SERIAL.fullmatch(text):
         return said(
             "{shown!r} is a spreadsheet's day number; have the spreadsheet write the column as dates",
             shown=shown,
         )
-    return said("{shown!r} is not a date; write 2026-03-31 or say --date-format", shown=shown)
+    return placed(
+        said("{shown!r} is not a date; write 2026-03-31 or say --date-format", shown=shown),
+        said(
+            "{shown!r} is not a date; write 2026-03-31, or choose at “Dates” how it is written", shown=shown
+        ),
+    )

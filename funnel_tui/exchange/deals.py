@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any
 
 from funnel_tui.domain.money import exponent
-from funnel_tui.domain.said import said
+from funnel_tui.domain.said import placed, said
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.exchange.amounts import NO_CURRENCY, marks_for, parse_amount, parse_probability
 from funnel_tui.exchange.dates import DateReader
@@ -27,9 +27,15 @@ _TAKEN = (
     *("closed", "expected_close", "probability", "source", "loss_reason", "tags", "product"),
 )
 
-OPEN_CLOSED = said(
-    "an open deal has no closing date; name the stages that mean won or lost with --won and "
-    "--lost, or say --map expected_close=COLUMN for the day it is expected to close"
+OPEN_CLOSED = placed(
+    said(
+        "an open deal has no closing date; name the stages that mean won or lost with --won and "
+        "--lost, or say --map expected_close=COLUMN for the day it is expected to close"
+    ),
+    said(
+        "an open deal has no closing date; if the column holds the day it is expected to close, it belongs "
+        "to the field “expected close”, not to “closed”"
+    ),
 )
 
 _STATE_FIELDS = ("status", "is_won", "is_closed")
@@ -142,7 +148,7 @@ class _DealReader:
             fallback, rounded = self.options.currency, self.options.round_amounts
             return parse_amount(text, self.marks, currency=currency, fallback=fallback, rounded=rounded)
         if currency is None and self.options.currency is None:
-            raise BadValue(NO_CURRENCY)
+            raise BadValue(NO_CURRENCY, "currency")
         return None, currency or self.options.currency or ""
 
     def records(self) -> Iterator[DealRecord]:
@@ -237,7 +243,7 @@ class _DealReader:
         same_day = dates.day(text) == dates.day(self.fields.raw("created", row))
         if same_day and dates.is_bare(text):
             return created
-        self.fields.refuse(line, field, row, _early(self.fields.raw("created", row)))
+        self.fields.refuse(line, field, row, _early(self.fields.raw("created", row)), "created")
         return None
 
     def _no_closing(self, line: int, row: Sequence[str], status: DealStatus | None, field: str) -> None:
@@ -246,19 +252,34 @@ class _DealReader:
         name = next((each for each in ("closed", field) if each in known), "closed")
         reason = said("is empty; a {status} deal has a closing date", status=status)
         if name not in known:
-            reason = said(
-                "a {status} deal has a closing date, and no column is read as one; name it with --map "
-                "closed=COLUMN, or give --value closed=DATE",
-                status=status,
+            reason = placed(
+                said(
+                    "a {status} deal has a closing date, and no column is read as one; name it with --map "
+                    "closed=COLUMN, or give --value closed=DATE",
+                    status=status,
+                ),
+                said(
+                    "a {status} deal has a closing date, and no column is read as one; choose it for the "
+                    "field “closed”, or give that a fixed value",
+                    status=status,
+                ),
             )
         self.fields.refuse(line, name, row, reason)
 
 
 def _early(created: str) -> str:
-    return said(
-        "the deal was closed before it was created ({created}); if the creation column holds the "
-        "day of a data load, leave it out with --map created= or say --value created=DATE",
-        created=visible(created.strip()),
+    shown = visible(created.strip())
+    return placed(
+        said(
+            "the deal was closed before it was created ({created}); if the creation column holds the "
+            "day of a data load, leave it out with --map created= or say --value created=DATE",
+            created=shown,
+        ),
+        said(
+            "the deal was closed before it was created ({created}); if the creation column holds the "
+            "day of a data load, do not read the field “created”, or give it a fixed value",
+            created=shown,
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import compress
 from typing import Any
 
-from funnel_tui.domain.said import said
+from funnel_tui.domain.said import inside_of, placed, said
 from funnel_tui.errors import UsageError
 from funnel_tui.exchange.dates import DateReader, zone_of
 from funnel_tui.exchange.mapping import Mapping
@@ -17,7 +17,6 @@ from funnel_tui.exchange.refusals import Refusal, Refusals
 from funnel_tui.exchange.sheets import without_guard
 from funnel_tui.exchange.table import Table
 from funnel_tui.exchange.values import LIMITS, BadValue, clean_text, sentence, visible
-from funnel_tui.language import tr
 
 #: Texts a column remembers. Enough for dates, owners and organisations, and a bound for ids and amounts.
 REMEMBERED = 1 << 14
@@ -29,10 +28,11 @@ EMPTY = said("is empty")
 class Bad:
     """Stands where a value could not be read."""
 
-    __slots__ = ("reason",)
+    __slots__ = ("field", "reason")
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, field: str = "") -> None:
         self.reason = reason
+        self.field = field
 
 
 class BadConstant(UsageError):
@@ -43,8 +43,8 @@ class BadConstant(UsageError):
     """
 
     def __init__(self, field: str, text: str, problem: str) -> None:
-        words = tr("--value {field}={text}: {problem}")
-        super().__init__(words.format(field=field, text=visible(text), problem=problem))
+        words = said("--value {field}={text}: {problem}", field=field, text=visible(text), problem=problem)
+        super().__init__(placed(words, f"“{visible(text)}”: {inside_of(problem)}"))
         self.field = field
         self.problem = problem
 
@@ -65,7 +65,7 @@ class Memo(dict[Any, Any]):
         try:
             value = self.parse(text)
         except BadValue as error:
-            value = Bad(error.reason)
+            value = Bad(error.reason, error.field)
             self.met_bad = True
         if len(self) >= REMEMBERED:
             self.clear()
@@ -206,9 +206,13 @@ class Fields:
             return row[self.mapping.columns[field]]
         return self.mapping.constants.get(field, "")
 
-    def refuse(self, line: int, field: str, row: Sequence[str], reason: str) -> None:
-        """Refuse a row because of one of its fields."""
-        self._pending.add(Refusal(line, self.mapping.header_of(field), self.raw(field, row), reason))
+    def refuse(self, line: int, field: str, row: Sequence[str], reason: str, mend: str = "") -> None:
+        """Refuse a row because of one of its fields.
+
+        :param mend: the field that is to be read otherwise, where that is another one.
+        """
+        header, value = self.mapping.header_of(field), self.raw(field, row)
+        self._pending.add(Refusal(line, header, value, reason, mend or field))
 
     def batches(self, combine: Callable[[Rows], Sequence[str]] | None = None) -> Iterator[Rows]:
         """The rows of the file, a batch at a time, without those that have a value that cannot be read.
@@ -251,22 +255,22 @@ class Fields:
 
     def _without_bad(self, batch: Rows, suspects: Iterable[str]) -> Rows:
         """The batch without the rows that hold a Bad, each of which is reported, in the order of the rows."""
-        found: list[tuple[int, str, str]] = []
+        found: list[tuple[int, str, Bad]] = []
         for field in suspects:
             if Bad not in set(map(type, batch.values[field])):
                 continue
             column = enumerate(batch.values[field])
-            found += [(place, field, value.reason) for place, value in column if type(value) is Bad]
+            found += [(place, field, value) for place, value in column if type(value) is Bad]
         if not found:
             return batch
-        for place, field, reason in sorted(found, key=self._place):
-            self.refuse(batch.lines[place], field, batch.raw[place], reason)
+        for place, field, bad_value in sorted(found, key=self._place):
+            self.refuse(batch.lines[place], field, batch.raw[place], bad_value.reason, bad_value.field)
         bad = {place for place, _, _ in found}
         keep = [place not in bad for place in range(len(batch.lines))]
         values = {field: list(compress(each, keep)) for field, each in batch.values.items()}
         return Rows(list(compress(batch.lines, keep)), list(compress(batch.raw, keep)), values)
 
-    def _place(self, found: tuple[int, str, str]) -> tuple[int, int]:
+    def _place(self, found: tuple[int, str, Bad]) -> tuple[int, int]:
         """Where in the file a bad value stands: its row and its column."""
         row, field, _ = found
         return row, self.mapping.columns.get(field, -1)

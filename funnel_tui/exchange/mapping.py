@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from funnel_tui.domain.said import placed
 from funnel_tui.errors import UsageError
 from funnel_tui.exchange.profiles import FIELDS, REQUIRED, Profile, normal_header
 from funnel_tui.exchange.records import Kind
@@ -151,32 +152,40 @@ def _refuse_missing(kind: Kind, mapping: Mapping, name: str) -> None:
     missing = [each for each in REQUIRED[kind] if not mapping.has(each)]
     if missing:
         hint = tr("Say --map {field}=COLUMN; the columns are {columns}.")
+        inside = tr("Choose a column for it, or a fixed value.")
         if missing[0] == "id":
             hint = tr(
                 "Say --map {field}=COLUMN for the column that tells one deal from another; "
                 "the columns are {columns}."
             )
+            inside = tr("Choose the column that tells one deal from another.")
         shown = ", ".join(map(visible, mapping.header))
         raise UsageError(
             tr("{name}: no column is known to hold {fields}.").format(name=name, fields=_listed(missing))
             if name
             else tr("No column is known to hold {fields}.").format(fields=_listed(missing)),
-            hint.format(field=missing[0], columns=shown),
+            placed(hint.format(field=missing[0], columns=shown), inside),
         )
 
 
 _CONTACTS = (
     tr("{name} looks like a file of contacts: it has {columns}, but no stage, status or amount."),
-    tr(
-        "If it holds deals, say which column is the stage: --map stage=COLUMN. "
-        "Contacts come with funnel import contacts."
+    placed(
+        tr(
+            "If it holds deals, say which column is the stage: --map stage=COLUMN. "
+            "Contacts come with funnel import contacts."
+        ),
+        tr("If it holds deals, choose a column for the field “stage”; else choose “people” above."),
     ),
 )
 _INTERACTIONS = (
     tr("{name} looks like a file of interactions: it has {columns}, but no stage, status or amount."),
-    tr(
-        "If it holds deals, say which column is the stage: --map stage=COLUMN. "
-        "Interactions come with funnel import interactions."
+    placed(
+        tr(
+            "If it holds deals, say which column is the stage: --map stage=COLUMN. "
+            "Interactions come with funnel import interactions."
+        ),
+        tr("If it holds deals, choose a column for the field “stage”; else choose “interactions” above."),
     ),
 )
 
@@ -201,9 +210,13 @@ def _refuse_foreign(mapping: Mapping, profile: Profile, name: str) -> None:
         shown = ", ".join(map(visible, mapping.header))
         raise UsageError(
             tr("{name}: no column but the id is known, so every deal would be empty.").format(name=name),
-            tr(
-                "Say which is which, such as --map title=COLUMN --map stage=COLUMN; the columns are {shown}."
-            ).format(shown=shown),
+            placed(
+                tr(
+                    "Say which is which, such as --map title=COLUMN --map stage=COLUMN; the columns are "
+                    "{shown}."
+                ).format(shown=shown),
+                tr("Choose the columns of the title and the stage."),
+            ),
         )
 
 
@@ -260,6 +273,13 @@ def _find_column(header: Sequence[str], column: str, name: str) -> int:
         else tr("The columns are {columns}.").format(columns=", ".join(map(visible, header)))
     )
     raise UsageError(
-        tr("--map {name}={column}: the file has no such column.").format(name=name, column=visible(column)),
+        placed(
+            tr("--map {name}={column}: the file has no such column.").format(
+                name=name, column=visible(column)
+            ),
+            tr("The file has no column {column!r} any more; choose another one.").format(
+                column=visible(column)
+            ),
+        ),
         hint,
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from funnel_tui.domain.said import said
+from funnel_tui.domain.said import placed, said
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.exchange.records import ReadOptions
 from funnel_tui.exchange.values import LIMITS, BadValue, clean_text, nearest, status_word, visible
@@ -87,9 +87,16 @@ def status_reader(options: ReadOptions) -> Callable[[str], Outcome]:
         status = status_word(word)
         if status is None:
             raise BadValue(
-                said(
-                    "{word!r} is neither open, won nor lost; say which words are with --won and --lost",
-                    word=visible(word),
+                placed(
+                    said(
+                        "{word!r} is neither open, won nor lost; say which words are with --won and --lost",
+                        word=visible(word),
+                    ),
+                    said(
+                        "{word!r} is neither open, won nor lost; choose another column for the field "
+                        "“status”, or do not read it",
+                        word=visible(word),
+                    ),
                 )
             )
         return Outcome(status, None, None)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from funnel_tui.domain.period import Period, PeriodKind, day_number
-from funnel_tui.domain.said import said
+from funnel_tui.domain.said import placed, said
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.errors import UsageError
 from funnel_tui.exchange.amounts import marks_for, parse_amount
@@ -65,9 +65,13 @@ def read_quotas(
     if not (mapping.has("period") or mapping.has("start")):
         raise UsageError(
             tr("{name}: no column is known to hold the period.").format(name=table.name),
-            tr(
-                "Say --map period=COLUMN, or --map start=COLUMN for the first day; the columns are {columns}."
-            ).format(columns=", ".join(map(visible, mapping.header))),
+            placed(
+                tr(
+                    "Say --map period=COLUMN, or --map start=COLUMN for the first day; the columns are "
+                    "{columns}."
+                ).format(columns=", ".join(map(visible, mapping.header))),
+                tr("Choose a column for the field “period”, or for “start”, the first day."),
+            ),
         )
     marks = marks_for(options.locale, options.decimal)
     fields = Fields(table, mapping, options, refusals)

@@ -30,12 +30,14 @@ class Refusal:
     :param column: the header of the column; empty when the row as a whole is refused.
     :param value: the value as it stands in the file.
     :param reason: why it was refused, and what would be accepted.
+    :param field: the field that can be read otherwise, so that it is accepted; empty where none helps.
     """
 
     line: int
     column: str
     value: str
     reason: str
+    field: str = ""
 
 
 def neutral_cell(text: str) -> str:

@@ -7,6 +7,7 @@ import csv
 from pathlib import Path
 from typing import BinaryIO
 
+from funnel_tui.domain.said import placed
 from funnel_tui.errors import FunnelError, UsageError
 from funnel_tui.language import tr
 
@@ -74,16 +75,22 @@ def find_encoding(path: Path, name: str, head: bytes, told: str | None) -> str:
                 tr("{name}, line {bad}: cannot be read as {value}.").format(
                     name=name, bad=bad, value=told or codec
                 ),
-                tr("Say --encoding with the encoding the file was saved in."),
+                _encoding_hint(),
             )
         _refuse_mixture(stream, name)
         bad = _first_bad_line(stream, "cp1252", name)
         if bad is not None:
             raise FunnelError(
                 tr("{name}, line {bad}: is neither UTF-8 nor cp1252 (Windows).").format(name=name, bad=bad),
-                tr("Say --encoding with the encoding the file was saved in."),
+                _encoding_hint(),
             )
     return "cp1252"
+
+
+def _encoding_hint() -> str:
+    return placed(
+        tr("Say --encoding with the encoding the file was saved in."), tr("Save the file as UTF-8.")
+    )
 
 
 def _told(told: str, head: bytes) -> str:
@@ -162,7 +169,10 @@ def _refuse_mixture(stream: BinaryIO, name: str) -> None:
             tr(
                 "{name}, line {first}: is not UTF-8, though {good} other lines with special letters are."
             ).format(name=name, first=first, good=good),
-            tr("Mend the line, or say --encoding with the encoding the file was saved in."),
+            placed(
+                tr("Mend the line, or say --encoding with the encoding the file was saved in."),
+                tr("Mend the line, or save the file as UTF-8."),
+            ),
         )
 
 

@@ -14,7 +14,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import IO, TextIO
 
-from funnel_tui.domain.said import said, said_n
+from funnel_tui.domain.said import placed, said, said_n
 from funnel_tui.errors import FunnelError, UsageError
 from funnel_tui.exchange.refusals import Refusal, RefusalSink
 from funnel_tui.exchange.sniff import HEAD, find_delimiter, find_encoding, refuse_binary
@@ -206,7 +206,10 @@ class Table:
                     tr("{name}: columns {first} and {second} are both called {column!r}.").format(
                         name=self.name, first=seen[name], second=number, column=visible(name)
                     ),
-                    tr("Rename or remove one of them; if the first row is data, say --no-header."),
+                    placed(
+                        tr("Rename or remove one of them; if the first row is data, say --no-header."),
+                        tr("Rename or remove one of them; if the first row is data, choose so above."),
+                    ),
                 )
             seen[name] = number
 

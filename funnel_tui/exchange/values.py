@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cache
 
-from funnel_tui.domain.said import said
+from funnel_tui.domain.said import Said, english_of, inside_of, said
 from funnel_tui.domain.status import DealStatus
 
 #: Longest texts, in characters.
@@ -39,11 +39,13 @@ class BadValue(ValueError):
     """A value that cannot be accepted.
 
     :param reason: why, and what would be accepted: one line, harmless to print.
+    :param field: the field that is to be read otherwise, where that is not the one of the value.
     """
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, field: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
+        self.field = field
 
 
 def visible(text: str, most: int = 100) -> str:
@@ -58,7 +60,9 @@ def visible(text: str, most: int = 100) -> str:
 
 def sentence(text: str) -> str:
     """The text with a full stop, unless it ends with a question."""
-    return text if text.endswith("?") else f"{text}."
+    if text.endswith("?"):
+        return text
+    return Said(f"{text}.", f"{english_of(text)}.", f"{inside_of(text)}.")
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from funnel_tui.domain.said import placed
 from funnel_tui.exchange.values import visible
 from funnel_tui.language import tr, trn
 from funnel_tui.services.importing.outcome import Outcome
@@ -82,11 +83,18 @@ def _without_stage(source: Source) -> str:
     others = [visible(name, 30) for place, name in enumerate(mapping.header) if place not in read]
     if mapping.has("stage") or not others:
         return ""
-    return tr(
-        "{file} has no column that is known to hold the stage. If it is one of those not read "
-        "({columns}), "
-        "undo this import and add --map stage=COLUMN."
-    ).format(
-        file=source.table.name,
-        columns=", ".join(others[:NAMED]) + (", …" if len(others) > NAMED else ""),
+    values = {
+        "file": source.table.name,
+        "columns": ", ".join(others[:NAMED]) + (", …" if len(others) > NAMED else ""),
+    }
+    return placed(
+        tr(
+            "{file} has no column that is known to hold the stage. If it is one of those not read "
+            "({columns}), "
+            "undo this import and add --map stage=COLUMN."
+        ).format(**values),
+        tr(
+            "{file} has no column that is known to hold the stage. If it is one of those not read "
+            "({columns}), choose it for the field “stage”."
+        ).format(**values),
     )

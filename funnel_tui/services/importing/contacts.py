@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from funnel_tui.domain.said import said
+from funnel_tui.domain.said import placed, said
 from funnel_tui.domain.status import PersonRole
 from funnel_tui.exchange.contacts import ContactRecord, read_contacts
 from funnel_tui.exchange.refusals import Refusal
@@ -77,7 +77,7 @@ class ContactImport:
             if record.deal is not None and record.deal not in deals:
                 header = source.mapping.header_of("deal")
                 reason = said("no deal has the id {deal!r}; import the deals first", deal=record.deal)
-                source.refusals.add(Refusal(record.line, header, record.deal, reason))
+                source.refusals.add(Refusal(record.line, header, record.deal, reason, "deal"))
                 continue
             known = self._person(source, record)
             if known is None:
@@ -89,7 +89,7 @@ class ContactImport:
             if other:
                 header = source.mapping.header_of("role")
                 reason = said("the person has another role in this deal on line {other}", other=other)
-                source.refusals.add(Refusal(record.line, header, str(record.role), reason))
+                source.refusals.add(Refusal(record.line, header, str(record.role), reason, "role"))
 
     def _person(self, source: Source, record: ContactRecord) -> Known | None:
         """The person of a row, new or changed by it; None when it contradicts another row."""
@@ -107,7 +107,7 @@ class ContactImport:
                         "line {line} has the same id with {present!r}", line=known.line, present=present
                     )
                     header = source.mapping.header_of(field)
-                    source.refusals.add(Refusal(record.line, header, value, reason))
+                    source.refusals.add(Refusal(record.line, header, value, reason, field))
                     return None
         fill = bool(known.line) or self._people.is_alias(record)
         self._repeated += bool(known.line)
@@ -142,10 +142,17 @@ class ContactImport:
         )
         note(
             self._unplaced,
-            trn(
-                "1 role was passed over: a role is one in a deal (--map deal=COLUMN).",
-                "{n} roles were passed over: a role is one in a deal (--map deal=COLUMN).",
-                self._unplaced,
+            placed(
+                trn(
+                    "1 role was passed over: a role is one in a deal (--map deal=COLUMN).",
+                    "{n} roles were passed over: a role is one in a deal (--map deal=COLUMN).",
+                    self._unplaced,
+                ),
+                trn(
+                    "1 role was passed over: a role is one in a deal, and no column is read as “deal”.",
+                    "{n} roles were passed over: a role is one in a deal, and no column is read as “deal”.",
+                    self._unplaced,
+                ),
             ),
         )
         note(

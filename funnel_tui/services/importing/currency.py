@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from funnel_tui.domain.said import placed
 from funnel_tui.exchange.refusals import Refusals
 from funnel_tui.exchange.values import BadValue, parse_currency
 from funnel_tui.language import tr
@@ -36,15 +37,22 @@ def adopt_currency(call: Transaction, plan: Plan, outcome: Outcome) -> None:
     if len(named) == 1 and (code := named.pop()) != base:
         before = None if chosen is None else dict(chosen._mapping)
         call.put(Setting, before, {"key": _KEY, "value": code})
+        outcome.new_base = code
         outcome.notes.append(
             tr("The base currency is now {code}, the currency of these deals.").format(code=code)
         )
     elif len(named) > 1 and base not in named:
         outcome.notes.append(
-            tr(
-                "The deals are in {sorted} and the base currency is {base}; totals need rates: funnel "
-                "import rates FILE."
-            ).format(sorted=", ".join(sorted(named)), base=base)
+            placed(
+                tr(
+                    "The deals are in {sorted} and the base currency is {base}; totals need rates: funnel "
+                    "import rates FILE."
+                ).format(sorted=", ".join(sorted(named)), base=base),
+                tr(
+                    "The deals are in {sorted} and the base currency is {base}; totals need rates: import a "
+                    "file of exchange rates."
+                ).format(sorted=", ".join(sorted(named)), base=base),
+            )
         )
 
 
@@ -56,10 +64,16 @@ def _tell_assumed(plan: Plan, outcome: Outcome) -> None:
         mapping = source.mapping
         if mapping.has("amount") and not mapping.has("currency") and source.options.currency:
             outcome.notes.append(
-                tr(
-                    "{name} names no currency: its amounts are taken as {currency}; --currency CODE says "
-                    "otherwise."
-                ).format(name=source.table.name, currency=source.options.currency)
+                placed(
+                    tr(
+                        "{name} names no currency: its amounts are taken as {currency}; --currency CODE says "
+                        "otherwise."
+                    ).format(name=source.table.name, currency=source.options.currency),
+                    tr(
+                        "{name} names no currency: its amounts are taken as {currency}; a fixed value of the "
+                        "field “currency” says otherwise."
+                    ).format(name=source.table.name, currency=source.options.currency),
+                )
             )
 
 

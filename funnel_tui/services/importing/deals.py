@@ -94,6 +94,8 @@ class DealImport:
     def _counted(self, source: Source) -> Iterator[DealRecord]:
         for record in read_deals(source.table, source.mapping, source.options, source.refusals):
             self._outcome.rows += 1
+            if record.amount is not None and record.currency is not None:
+                self._outcome.currencies.add(record.currency)
             yield record
 
     def _take_companions(self) -> None:
@@ -191,7 +193,9 @@ class DealImport:
             if name not in self._unknown:
                 self._unknown[name] = line.unknown(record.stage)
             column = source.mapping.header_of("stage")
-            source.refusals.add_stage(Refusal(record.line, column, record.stage, self._unknown[name]))
+            source.refusals.add_stage(
+                Refusal(record.line, column, record.stage, self._unknown[name], "stage")
+            )
         return stage_id
 
     def _wanted(self, source: Source, record: DealRecord, deal: Row[Any] | None) -> Wanted | None:

@@ -203,7 +203,7 @@ class HistoryImport:
 
     def _refuse(self, event: Event, field: str, value: str, reason: str) -> None:
         source = self._plan.sources[event.file]
-        source.refusals.add(Refusal(event.line, source.mapping.header_of(field), value, reason))
+        source.refusals.add(Refusal(event.line, source.mapping.header_of(field), value, reason, field))
 
     def _refuse_stage(self, event: Event, stage: str, line: Line) -> None:
         name = line.id, stage
@@ -211,7 +211,7 @@ class HistoryImport:
             self._unknown[name] = line.unknown(stage)
         source = self._plan.sources[event.file]
         header = source.mapping.header_of("stage")
-        source.refusals.add_stage(Refusal(event.line, header, stage, self._unknown[name]))
+        source.refusals.add_stage(Refusal(event.line, header, stage, self._unknown[name], "stage"))
 
     def _add(self, external_id: str, events: Sequence[Event], steps: Sequence[Step], line: Line) -> None:
         """Make a deal of its history alone."""

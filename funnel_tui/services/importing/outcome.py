@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TextIO
 
-from funnel_tui.domain.said import said
+from funnel_tui.domain.said import inside_of, placed, said
 from funnel_tui.domain.shown import count_text
 from funnel_tui.errors import FunnelError
 from funnel_tui.exchange.refusals import SHOWN, Refusal, Refusals
@@ -66,6 +67,8 @@ class Outcome:
     :ivar without_chance: how many new stages have no win probability, so that their deals count nothing when
         amounts are weighted.
     :ivar order_of_file: the order of new stages is only that of the file.
+    :ivar new_base: the base currency, where the import has changed it.
+    :ivar currencies: those of the amounts of deals.
     """
 
     kind: str
@@ -82,6 +85,8 @@ class Outcome:
     refused: ImportRefused | None = None
     without_chance: int = 0
     order_of_file: bool = False
+    new_base: str = ""
+    currencies: set[str] = field(default_factory=set)
 
     @property
     def noun(self) -> str:
@@ -116,7 +121,8 @@ class Outcome:
     def note(self, count: int, sentence: str) -> None:
         """Add a sentence on so many things, if there are any; ``{n}`` in it is the number."""
         if count:
-            self.notes.append(sentence.format(n=count_text(count)))
+            number = count_text(count)
+            self.notes.append(placed(sentence.format(n=number), inside_of(sentence).format(n=number)))
 
     def lines(self) -> list[str]:
         """The summary for people, one sentence a line."""
@@ -153,7 +159,14 @@ class Outcome:
                 "funnel stages edit changes it.",
                 self.without_chance,
             )
-            lines.append(words.format(n=self.without_chance))
+            inside = trn(
+                "{n:,} new stage has a win probability of 0 %, so Weighted is 0: the editor of stages "
+                "changes it.",
+                "{n:,} new stages have a win probability of 0 %, so Weighted is 0: the editor of stages "
+                "changes it.",
+                self.without_chance,
+            )
+            lines.append(placed(words.format(n=self.without_chance), inside.format(n=self.without_chance)))
         if self.refused is not None:
             words = trn(
                 "{n:,} row was refused and left out (--skip-bad).",
@@ -205,10 +218,17 @@ class ImportRefused(FunnelError):
     :param values: how many values were refused.
     :param rows: on how many rows.
     :param stages: how many of the values are stages that the pipeline does not have.
+    :param fields: how many of the values each field could be read otherwise for.
     """
 
     def __init__(
-        self, listed: Sequence[Listed], values: int, rows: int, errors: str | None, stages: int = 0
+        self,
+        listed: Sequence[Listed],
+        values: int,
+        rows: int,
+        errors: str | None,
+        stages: int = 0,
+        fields: Mapping[str, int] | None = None,
     ) -> None:
         if errors:
             hint = tr("All refusals are in {file}.").format(file=errors)
@@ -232,6 +252,12 @@ class ImportRefused(FunnelError):
         self.values = values
         self.rows = rows
         self.stages = stages
+        self.fields = fields or {}
+
+    @property
+    def worst(self) -> str:
+        """The field that most of the refused values could be accepted by; empty where none helps."""
+        return max(self.fields, key=self.fields.__getitem__, default="")
 
 
 class FileRefusals(Refusals):
@@ -267,6 +293,7 @@ class AllRefusals:
         self._files: list[FileRefusals] = []
         self.listed: list[Listed] = []
         self.stages = 0
+        self._fields = Counter[str]()
 
     def of(self, name: str) -> FileRefusals:
         """The refusals of one more file."""
@@ -275,6 +302,8 @@ class AllRefusals:
 
     def take(self, name: str, refusal: Refusal) -> None:
         """Take a refusal of a file."""
+        if refusal.field:
+            self._fields[refusal.field] += 1
         if len(self.listed) < SHOWN:
             self.listed.append(Listed(name, refusal))
         if self._several:
@@ -288,4 +317,4 @@ class AllRefusals:
     def error(self, errors: str | None) -> ImportRefused:
         """What to tell the user."""
         rows = sum(file.rows for file in self._files)
-        return ImportRefused(self.listed, len(self._written), rows, errors, self.stages)
+        return ImportRefused(self.listed, len(self._written), rows, errors, self.stages, dict(self._fields))

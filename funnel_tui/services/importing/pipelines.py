@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 
 from funnel_tui.domain.facts import Ladder
-from funnel_tui.domain.said import said
+from funnel_tui.domain.said import placed, said
 from funnel_tui.errors import FunnelError, UsageError
 from funnel_tui.exchange.profiles import Profile
 from funnel_tui.exchange.values import nearest, visible
@@ -154,7 +154,10 @@ class Pipelines:
                 tr(
                     "The file names {steps} stages for the pipeline {name!r}; a pipeline has at most {most}."
                 ).format(steps=len(steps), name=name, most=MAX_STAGES),
-                tr("Check which column holds the stage: --map stage=COLUMN."),
+                placed(
+                    tr("Check which column holds the stage: --map stage=COLUMN."),
+                    tr("Check which column is chosen for the field “stage”."),
+                ),
             )
         if line is None or not line.stages:
             return self._make(name, line, steps, guessed_order=not told and not usual)
@@ -239,10 +242,16 @@ class Pipelines:
             return
         self._arrange(line, [(each, None) for each in better])
         self._outcome.notes.append(
-            tr(
-                "The stages of {name!r} are now in the order the history first has them: {names}. "
-                "--stages says another order."
-            ).format(name=line.name, names=", ".join(line.names))
+            placed(
+                tr(
+                    "The stages of {name!r} are now in the order the history first has them: {names}. "
+                    "--stages says another order."
+                ).format(name=line.name, names=", ".join(line.names)),
+                tr(
+                    "The stages of {name!r} are now in the order the history first has them: {names}. "
+                    "The editor of stages changes it."
+                ).format(name=line.name, names=", ".join(line.names)),
+            )
         )
 
     def _arrange(self, line: Line, steps: Steps) -> None:
@@ -283,10 +292,16 @@ class Pipelines:
         if len(line.names) > 1:
             self._outcome.order_of_file = True
             self._outcome.notes.append(
-                tr(
-                    "The stages of {name!r} are in the order the file first has them: {names}. --stages says "
-                    "another order; later the editor of stages or funnel stages reorder."
-                ).format(name=line.name, names=", ".join(line.names[:12]))
+                placed(
+                    tr(
+                        "The stages of {name!r} are in the order the file first has them: {names}. --stages "
+                        "says another order; later the editor of stages or funnel stages reorder."
+                    ).format(name=line.name, names=", ".join(line.names[:12])),
+                    tr(
+                        "The stages of {name!r} are in the order the file first has them: {names}. "
+                        "The editor of stages changes it."
+                    ).format(name=line.name, names=", ".join(line.names[:12])),
+                )
             )
 
 
@@ -300,10 +315,16 @@ def _first_spelling(names: Iterable[str]) -> Iterable[str]:
 
 def _unknown(name: str) -> str:
     """What is said of a pipeline of which no stage is known."""
-    return tr(
-        "Nothing says which stages {name!r} has: it gets one, {stage!r}, until a history, "
-        "a file with stages or --stages names them."
-    ).format(name=name, stage=FIRST_STAGE)
+    return placed(
+        tr(
+            "Nothing says which stages {name!r} has: it gets one, {stage!r}, until a history, "
+            "a file with stages or --stages names them."
+        ).format(name=name, stage=FIRST_STAGE),
+        tr(
+            "Nothing says which stages {name!r} has: it gets one, {stage!r}, until a history or "
+            "a file with stages names them."
+        ).format(name=name, stage=FIRST_STAGE),
+    )
 
 
 def fits(line: Line, told: Sequence[str]) -> bool:

@@ -7,11 +7,9 @@ it would refuse, in a copy of the database where that is a file, so that nobody 
 from __future__ import annotations
 
 import tempfile
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -21,16 +19,10 @@ from funnel_tui.db import Database, Target
 from funnel_tui.db.backup import transfer
 from funnel_tui.db.reader import connect_sqlite
 from funnel_tui.domain.first_start import FirstAnswers
-from funnel_tui.domain.money import Money
-from funnel_tui.domain.period import day_of
+from funnel_tui.domain.said import inside_of
 from funnel_tui.domain.scope import TeamSettings
-from funnel_tui.domain.shown import count_text, money_text
 from funnel_tui.errors import FunnelError
-from funnel_tui.exchange.contacts import read_contacts
-from funnel_tui.exchange.deals import read_deals
-from funnel_tui.exchange.events import read_events
 from funnel_tui.exchange.fields import BadConstant
-from funnel_tui.exchange.interactions import read_interactions
 from funnel_tui.exchange.letters import letter_kind
 from funnel_tui.exchange.mapping import Mapping as ColumnMapping
 from funnel_tui.exchange.mapping import build_mapping, map_columns
@@ -44,13 +36,14 @@ from funnel_tui.exchange.profiles import (
     guess_profile,
     normal_header,
 )
-from funnel_tui.exchange.quotas import read_quotas
-from funnel_tui.exchange.rates import read_rates
 from funnel_tui.exchange.records import Kind, ReadOptions
 from funnel_tui.exchange.refusals import Refusals
 from funnel_tui.exchange.table import Table, open_table
 from funnel_tui.exchange.vcard import is_cards, open_cards
 from funnel_tui.language import tr
+from funnel_tui.services.importing.beside import Beside, find_beside, with_names
+from funnel_tui.services.importing.first_rows import cell, currencies, records, without_name
+from funnel_tui.services.importing.money import MoneyLook
 from funnel_tui.services.importing.offered import KnownPipeline
 from funnel_tui.services.importing.outcome import AllRefusals, ImportRefused, Outcome
 from funnel_tui.services.importing.plan import KINDS, ImportOptions, Progress
@@ -76,6 +69,7 @@ class Choices:
     :param decimal: the decimal mark of amounts.
     :param header: whether the first row names the columns.
     :param pipeline: the pipeline of all deals; it is made where it is missing.
+    :param beside: by the name of a file in the same folder whether it is read too.
     """
 
     kind: Kind | None = None
@@ -86,6 +80,7 @@ class Choices:
     decimal: str | None = None
     header: bool = True
     pipeline: str | None = None
+    beside: Mapping[str, bool] = field(default_factory=dict)
 
     def reading(self, time_zone: str = "UTC") -> ReadOptions:
         """How values are read."""
@@ -121,6 +116,7 @@ class FieldLook:
     :param constant: the text of every row; None where there is none.
     :param sample: the first text of the column that is not empty.
     :param needed: a file without it cannot be imported.
+    :param other: what gives it where no column and no text does: a currency, or the name of another file.
     """
 
     name: str
@@ -128,6 +124,7 @@ class FieldLook:
     constant: str | None
     sample: str
     needed: bool
+    other: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +139,11 @@ class FileLook:
     :param rows: the first rows as they would be read.
     :param problem: why the file cannot be read in this way; empty when it can.
     :param bad_value: a field that cannot have the text chosen for every row, and why.
+    :param beside: the files of the same folder that can be read with it.
+    :param nameless: an organisation that is only an id or a domain; empty where they have names.
+    :param currencies: those of the amounts of the first rows.
     :param pipelines: what can be chosen as the pipeline; :func:`look` knows none.
+    :param money: what is known of their currencies; :func:`look` does not know it.
     """
 
     kind: Kind
@@ -154,7 +155,11 @@ class FileLook:
     rows: tuple[tuple[str, ...], ...] = ()
     problem: str = ""
     bad_value: tuple[str, str] | None = None
+    beside: tuple[Beside, ...] = ()
+    nameless: str = ""
+    currencies: frozenset[str] = frozenset()
     pipelines: tuple[KnownPipeline, ...] = ()
+    money: MoneyLook | None = None
 
     @property
     def new_pipeline(self) -> bool:
@@ -181,10 +186,12 @@ def read_through(
     """
     table, kind, profile = _opened(path, choices)
     mapping = choices.built(kind, table, profile, path.name)
-    whole = complete_options(profile, choices.reading(settings.time_zone), settings.base_currency)
     refusals = AllRefusals(None, several=False)
+    beside = find_beside(path, kind, profile.name, choices.beside)
+    read = with_names(choices.reading(settings.time_zone), beside, refusals)
+    whole = complete_options(profile, read, settings.base_currency)
     rows = 0
-    for _ in _records(kind, table, mapping, whole, settings, refusals.of(table.name)):
+    for _ in records(kind, table, mapping, whole, settings, refusals.of(table.name)):
         rows += 1
         if rows % TELL_ROWS == 0:
             told("reading", table.position, table.size)
@@ -204,31 +211,46 @@ def look(path: Path, choices: Choices, settings: TeamSettings) -> FileLook:
     table, kind, profile = _opened(path, choices)
     mapping = choices.mapped(kind, table, profile)
     samples = _samples(table)
-    rows: tuple[tuple[str, ...], ...] = ()
-    shown = tuple(name for name in FIELDS[kind] if _is_shown(kind, name, mapping))
+    beside = find_beside(path, kind, profile.name, choices.beside)
+    first: list[Any] = []
     problem, bad_value = "", None
+    whole = complete_options(profile, choices.reading(settings.time_zone), settings.base_currency)
+    others = _others(kind, mapping, beside, whole.currency or "")
     try:
         choices.built(kind, table, profile, path.name)
-        whole = complete_options(profile, choices.reading(settings.time_zone), settings.base_currency)
-        zone = ZoneInfo(settings.time_zone)
-        records = _records(kind, table, mapping, whole, settings, Refusals())
-        rows = tuple(tuple(_cell(name, record, zone) for name in shown) for record in islice(records, SAMPLE))
+        whole = with_names(whole, beside, AllRefusals(None, several=False))
+        first = list(islice(records(kind, table, mapping, whole, settings, Refusals()), SAMPLE))
     except BadConstant as error:
-        problem, bad_value = error.message, (error.field, error.problem)
+        problem, bad_value = inside_of(error.message), (error.field, inside_of(error.problem))
     except FunnelError as error:
-        problem = error.message
-    used = set(mapping.columns.values())
+        problem = " ".join(filter(None, (inside_of(error.message), inside_of(error.hint))))
+    used, zone = set(mapping.columns.values()), ZoneInfo(settings.time_zone)
+    shown = tuple(name for name in FIELDS[kind] if _is_shown(kind, name, mapping, others))
     return FileLook(
         kind,
         profile.name,
-        (*(_field(kind, name, mapping, samples) for name in FIELDS[kind]), *_added(kind, choices)),
+        (*(_field(kind, name, mapping, samples, others) for name in FIELDS[kind]), *_added(kind, choices)),
         tuple(zip(table.columns, samples, strict=True)),
         tuple(name for place, name in enumerate(table.columns) if place not in used),
         shown,
-        rows,
+        tuple(tuple(cell(name, record, zone) for name in shown) for record in first),
         problem,
         bad_value,
+        beside,
+        without_name(kind, first),
+        currencies(kind, first),
     )
+
+
+def _others(kind: Kind, mapping: ColumnMapping, beside: Sequence[Beside], currency: str) -> Mapping[str, str]:
+    """What gives a field that neither a column nor a text gives."""
+    others = {}
+    for each in beside:
+        if each.used and each.what == "teams":
+            others["team"] = each.path.name
+    if kind == "deals" and mapping.has("amount"):
+        others["currency"] = currency
+    return {name: text for name, text in others.items() if not mapping.has(name)}
 
 
 def guess_kind(columns: tuple[str, ...], profile: Profile) -> Kind:
@@ -269,7 +291,7 @@ def options_of(
     known = seen.program if seen.program in PROFILES and choices.program else None
     return ImportOptions(
         kind=seen.kind,
-        files=(str(path),),
+        files=(str(path), *(str(each.path) for each in seen.beside if each.used)),
         profile=known,
         maps=choices.maps,
         values=choices.values,
@@ -343,14 +365,18 @@ def _samples(table: Table) -> list[str]:
     return samples
 
 
-def _is_shown(kind: Kind, name: str, mapping: ColumnMapping) -> bool:
+def _is_shown(kind: Kind, name: str, mapping: ColumnMapping, others: Mapping[str, str]) -> bool:
     """Whether a field is a column of the first rows. The state of a deal follows from its stage too."""
     if name == "currency" and mapping.has("amount"):
         return False  # it stands behind the amount
-    return mapping.has(name) or (kind == "deals" and name == "status" and mapping.has("stage"))
+    return (
+        mapping.has(name) or name in others or (kind == "deals" and name == "status" and mapping.has("stage"))
+    )
 
 
-def _field(kind: Kind, name: str, mapping: ColumnMapping, samples: list[str]) -> FieldLook:
+def _field(
+    kind: Kind, name: str, mapping: ColumnMapping, samples: list[str], others: Mapping[str, str]
+) -> FieldLook:
     place = mapping.columns.get(name)
     return FieldLook(
         name,
@@ -358,6 +384,7 @@ def _field(kind: Kind, name: str, mapping: ColumnMapping, samples: list[str]) ->
         mapping.constants.get(name),
         "" if place is None else samples[place],
         name in REQUIRED[kind],
+        others.get(name, ""),
     )
 
 
@@ -365,51 +392,3 @@ def _added(kind: Kind, choices: Choices) -> Iterator[FieldLook]:
     """The pipeline of a history: no column says it, but it can be chosen."""
     if kind == "history":
         yield FieldLook("pipeline", None, choices.pipeline, "", needed=False)
-
-
-def _records(
-    kind: Kind,
-    table: Table,
-    mapping: ColumnMapping,
-    options: ReadOptions,
-    settings: TeamSettings,
-    refusals: Refusals,
-) -> Iterator[Any]:
-    """The rows of a file as they are read; those that are refused are left out."""
-    match kind:
-        case "deals":
-            return read_deals(table, mapping, options, refusals)
-        case "history":
-            return read_events(table, mapping, options, refusals)
-        case "interactions":
-            return read_interactions(table, mapping, options, refusals, Counter())
-        case "contacts":
-            return read_contacts(table, mapping, options, refusals, strict_role=False)
-        case "quotas":
-            return read_quotas(table, mapping, options, refusals, settings.fiscal_start)
-        case "rates":
-            return read_rates(table, mapping, options, refusals)
-
-
-_INSTANTS = frozenset({"created", "closed", "at"})
-_DAYS = {"expected_close": "expected_close", "start": "start_day", "end": "end_day", "date": "day"}
-
-
-def _cell(name: str, record: Any, zone: ZoneInfo) -> str:
-    """A field of a record as people read it."""
-    value = getattr(record, _DAYS.get(name, name), None)
-    if value is None:
-        return ""
-    if name in _DAYS:
-        return day_of(value - 1 if name == "end" else value).isoformat()
-    if name in _INSTANTS:
-        moment = datetime.fromtimestamp(value, zone)
-        return f"{moment:%Y-%m-%d}" if not moment.hour + moment.minute else f"{moment:%Y-%m-%d %H:%M}"
-    if name == "amount":
-        currency = record.currency
-        return money_text(Money(value, currency), currency=True) if currency else count_text(value)
-    if name == "probability":
-        return f"{value / 100:g} %"
-    if isinstance(value, tuple):
-        return ", ".join(value)
-    return str(value)

@@ -66,6 +66,9 @@ class QuotaImport:
             return
         ended = self._end(rows)
         writer, written = QuotaWriter(self._call), QuotaOutcome()
+        self._refuse_twins(rows, writer)
+        if self._plan.refusals:
+            return
         two_years = 0
         for row in sorted(rows, key=lambda row: row.record.start_day):
             period = period_between(row.record.start_day, row.end, self._fiscal)
@@ -74,7 +77,8 @@ class QuotaImport:
             try:
                 self._put(writer, row, period, written)
             except FunnelError as error:
-                self._refuse(row, error)
+                self._refuse(row, error, writer)
+        written.tell_zeros()
         notes = [note for note in written.notes if "fiscal years" not in note]
         self._outcome.notes += notes
         self._outcome.note(
@@ -162,10 +166,29 @@ class QuotaImport:
         else:
             outcome.updated += 1
 
-    def _refuse(self, row: _Row, error: FunnelError) -> None:
+    def _refuse_twins(self, rows: Sequence[_Row], writer: QuotaWriter) -> None:
+        """Refuse what a file says twice and differently: which of the two is meant cannot be known."""
+        first: dict[tuple[int, Holder, int, int, str], _Row] = {}
+        for row in sorted(rows, key=lambda row: row.record.line):
+            record = row.record
+            key = (id(row.source), row.holder, record.start_day, row.end, record.unit.value)
+            other = first.setdefault(key, row)
+            if (other.record.amount, other.record.currency) == (record.amount, record.currency):
+                continue
+            period = period_between(record.start_day, row.end, self._fiscal)
+            reason = tr("{name} has another amount for {period} in line {line}").format(
+                name=writer.name(row.holder), period=period.label, line=other.record.line
+            )
+            column = row.source.mapping.header_of("amount")
+            row.source.refusals.add(Refusal(record.line, column, "", reason, "amount"))
+
+    def _refuse(self, row: _Row, error: FunnelError, writer: QuotaWriter) -> None:
         column = row.source.mapping.header_of("amount")
         text = f"{error.message} {error.hint}".strip()
-        row.source.refusals.add(Refusal(row.record.line, column, "", text[:1].lower() + text[1:].rstrip(".")))
+        # A sentence becomes a part of one; a name at its beginning stays as people write it.
+        begins_with_name = text.startswith(writer.name(row.holder))
+        reason = (text if begins_with_name else text[:1].lower() + text[1:]).rstrip(".")
+        row.source.refusals.add(Refusal(row.record.line, column, "", reason, "amount"))
 
 
 def _quarter_after(start: int) -> int:
