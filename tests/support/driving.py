@@ -105,6 +105,16 @@ class Driver:
         """The whole screen as text."""
         return "\n".join(self.lines)
 
+    @property
+    def told(self) -> list[str]:
+        """What was told in passing and is not gone yet, the last of it last."""
+        return [notice.message for notice in self.app._notifications]
+
+    @property
+    def last_told(self) -> str:
+        """What was told in passing last; empty where nothing was."""
+        return (self.told or [""])[-1]
+
     def line(self, start: str) -> str:
         """The first line that begins with ``start``, blanks aside."""
         for line in self.lines:

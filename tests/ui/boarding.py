@@ -49,4 +49,4 @@ def stage_of(workspace: Workspace, deal_id: int) -> str:
 
 def toasts(driver: Driver) -> str:
     """What was told."""
-    return "\n".join(toast.message for toast in driver.app._notifications)
+    return "\n".join(driver.told)

@@ -42,12 +42,6 @@ def deals_screen(driver: Driver) -> DealsScreen:
     return screen
 
 
-def told(driver: Driver) -> str:
-    """What was told in passing, the last of it."""
-    notes = list(driver.app._notifications)
-    return notes[-1].message if notes else ""
-
-
 def signs(driver: Driver) -> list[str]:
     """The sign before each deal on the screen."""
     lines = driver.lines

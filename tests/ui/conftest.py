@@ -19,6 +19,9 @@ ACTOR = "anna"
 
 Opening = Callable[[Path], Workspace]
 
+Put = Callable[[str, str], Path]
+"""Makes a file of a name, with a text."""
+
 
 def open_at(path: Path, now: int = NOW) -> Workspace:
     """A workspace whose clock stands still."""
@@ -59,3 +62,16 @@ def empty(tmp_path: Path) -> Iterator[Workspace]:
     workspace = open_at(tmp_path / "empty.db")
     yield workspace
     workspace.database.close()
+
+
+@pytest.fixture
+def put(clean_environment: Path, monkeypatch: pytest.MonkeyPatch) -> Put:
+    """Makes a file in the folder that the program is started in."""
+    monkeypatch.chdir(clean_environment)
+
+    def make(name: str, text: str) -> Path:
+        path = clean_environment / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return make

@@ -84,12 +84,6 @@ class World:
         return self.rows("SELECT id, name, status, note FROM organisation ORDER BY id")
 
 
-def told(driver: Driver) -> str:
-    """What was told in passing, the last of it."""
-    notes = list(driver.app._notifications)
-    return notes[-1].message if notes else ""
-
-
 def names(driver: Driver, *known: str) -> list[str]:
     """Those of the known names that the list shows, in its order."""
     found = [(line.index(name), at, name) for at, line in enumerate(driver.lines[4:]) for name in known

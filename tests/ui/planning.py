@@ -28,11 +28,6 @@ def plan_of(driver: Driver) -> Plan:
     return plan
 
 
-def told(driver: Driver) -> str:
-    """What was said in toasts."""
-    return "\n".join(toast.message for toast in driver.app._notifications)
-
-
 async def fill_in(driver: Driver, text: str) -> None:
     """Type over what stands in the field, and accept."""
     await driver.pilot.press("end", "ctrl+u")

@@ -38,7 +38,7 @@ both_sizes = pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
 
 async def toasts(driver: Driver) -> str:
     """What the app has told in passing."""
-    return "\n".join(toast.message for toast in driver.app._notifications)
+    return "\n".join(driver.told)
 
 
 # Help and commands

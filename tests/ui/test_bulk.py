@@ -29,7 +29,6 @@ from tests.ui.bulk import (
     pick,
     preview_of,
     rows,
-    told,
 )
 from tests.ui.conftest import NOW, open_at
 
@@ -68,14 +67,14 @@ async def test_a_move_shows_what_it_would_do_does_it_in_one_change_and_u_takes_i
         assert driver.line(
             f"{found.changed} moved to Proposal, {found.unchanged} unchanged, {found.refused} refused"
         )
-        assert "u takes it back" in told(driver)
+        assert "u takes it back" in driver.last_told
         assert [row.verdict for row in result._rows][: found.refused] == ["refused"] * found.refused
         assert len(result._rows) == len(found.rows)
         assert result._rows[0].reason.split()[0] in driver.text
         await driver.press("escape")
         assert not deals_screen(driver).marks
         await driver.press("u")
-        assert "Undid: Moved" in told(driver)
+        assert "Undid: Moved" in driver.last_told
         assert everything(demo) == before
 
 
@@ -85,7 +84,7 @@ async def test_where_all_change_no_result_is_in_the_way(demo: Workspace) -> None
         ids = sorted(deals_screen_below(driver).marks.ids)
         assert driver.line("2 will be won.")
         await driver.press("y")
-        assert told(driver) == "2 won; u takes it back."
+        assert driver.last_told == "2 won; u takes it back."
         assert not deals_screen(driver).marks
         won = rows(demo, "SELECT id FROM deal WHERE status = 'won' AND closed_at = :now ORDER BY id", now=NOW)
         assert [row[0] for row in won] == ids
@@ -139,7 +138,7 @@ async def test_losing_asks_for_one_reason(demo: Workspace) -> None:
         await driver.press("enter")
         assert driver.line("2 will be lost: [b]Nobody.")
         await driver.press("y")
-        assert told(driver) == "2 lost: [b]Nobody. A new loss reason: [b]Nobody. u takes it back."
+        assert driver.last_told == "2 lost: [b]Nobody. A new loss reason: [b]Nobody. u takes it back."
         assert rows(demo, "SELECT count(*) FROM loss_reason WHERE name = '[b]Nobody'") == [(1,)]
 
 
@@ -308,7 +307,7 @@ async def test_a_change_goes_on_when_the_list_is_left(
         finally:
             go_on.set()
         await driver.settle()
-        assert told(driver) == "1 won; u takes it back."
+        assert driver.last_told == "1 won; u takes it back."
         assert rows(demo, "SELECT status FROM deal WHERE id = :id", id=number) == [("won",)]
         await driver.press("1")
         assert not deals_screen(driver).marks

@@ -37,11 +37,6 @@ both_sizes = pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
 SCOPE = Scope(pipelines=("New business",))
 
 
-def told(driver: Driver) -> list[str]:
-    """What the app has told in passing."""
-    return [str(toast.message) for toast in driver.app._notifications]
-
-
 def row_of(workspace: Workspace, deal_id: int) -> DealRow:
     """A deal as a list shows it."""
     return deal_rows(workspace, SCOPE, [deal_id])[0]
@@ -74,15 +69,15 @@ async def test_greater_than_moves_a_stage_on_and_u_takes_it_back(
         await driver.press("greater_than_sign")
         assert row_of(demo, deal_id).stage == "Proposal"
         title = row_of(demo, deal_id).title
-        assert told(driver)[-1] == f"Moved {title} from Qualified to Proposal"
+        assert driver.last_told == f"Moved {title} from Qualified to Proposal"
         assert isinstance(driver.app.screen, DealsScreen)
         assert driver.app.screen.deal_id == deal_id
         await driver.press("u")
         assert row_of(demo, deal_id).stage == "Qualified"
-        assert told(driver)[-1] == f"Undid: Moved {title} from Qualified to Proposal"
+        assert driver.last_told == f"Undid: Moved {title} from Qualified to Proposal"
         await driver.press("ctrl+r")
         assert row_of(demo, deal_id).stage == "Proposal"
-        assert told(driver)[-1].startswith("Redid: Moved")
+        assert driver.last_told.startswith("Redid: Moved")
 
 
 async def test_the_key_pressed_twice_in_a_row_moves_two_stages(demo: Workspace) -> None:
@@ -151,7 +146,7 @@ async def test_w_wins_and_R_takes_it_up_again(demo: Workspace) -> None:
     async with driving(demo) as driver:
         await driver.press("1", "w", "enter")
         assert row_of(demo, deal_id).status is DealStatus.WON
-        assert told(driver)[-1].startswith("Won ")
+        assert driver.last_told.startswith("Won ")
         await driver.press("tab")
         assert isinstance(driver.app.screen, DealsScreen)
         rows = driver.app.screen._rows
@@ -168,7 +163,7 @@ async def test_x_and_a_reason_lose_a_deal(demo: Workspace) -> None:
         await driver.type("Price")
         await driver.press("enter")
         assert row_of(demo, deal_id).status is DealStatus.LOST
-        assert ": Price" in told(driver)[-1]
+        assert ": Price" in driver.last_told
 
 
 async def test_a_loss_reason_that_is_new_is_told(demo: Workspace) -> None:
@@ -176,13 +171,13 @@ async def test_a_loss_reason_that_is_new_is_told(demo: Workspace) -> None:
         await driver.press("1", "x")
         await driver.type("Prcie")
         await driver.press("enter")
-        assert ". A new loss reason: Prcie. Did you mean Price? u takes it back." in told(driver)[-1]
+        assert ". A new loss reason: Prcie. Did you mean Price? u takes it back." in driver.last_told
 
 
 async def test_a_closed_deal_is_not_moved_and_says_why(demo: Workspace) -> None:
     async with driving(demo) as driver:
         await driver.press("1", "tab", "greater_than_sign")
-        assert "R takes it up again" in told(driver)[-1]
+        assert "R takes it up again" in driver.last_told
 
 
 # The form
@@ -198,7 +193,7 @@ async def test_n_makes_a_deal_from_any_screen(demo: Workspace, size: tuple[int, 
         made = set(deal_ids(demo, Scope())) - before
         assert len(made) == 1
         assert row_of(demo, made.pop()).title == "Åse's new roof"
-        assert told(driver)[-1] == "Created Åse's new roof in Lead"
+        assert driver.last_told == "Created Åse's new roof in Lead"
 
 
 async def test_e_changes_a_deal(demo: Workspace) -> None:
@@ -208,7 +203,7 @@ async def test_e_changes_a_deal(demo: Workspace) -> None:
         await driver.type(" II")
         await driver.press("enter")
         assert row_of(demo, deal_id).title.endswith(" II")
-        assert told(driver)[-1].startswith("Edited ")
+        assert driver.last_told.startswith("Edited ")
 
 
 async def test_what_was_typed_is_offered_again(demo: Workspace) -> None:
@@ -216,14 +211,14 @@ async def test_what_was_typed_is_offered_again(demo: Workspace) -> None:
         await driver.press("n")
         await driver.type("Half a deal")
         await driver.press("escape")
-        assert "Kept as a draft" in told(driver)[-1]
+        assert "Kept as a draft" in driver.last_told
         await driver.press("n")
         assert isinstance(driver.app.screen, Chooser)
         await driver.press("enter")
         assert isinstance(driver.app.screen, DealForm)
         assert "Half a deal" in driver.text
         await driver.press("enter")
-        assert told(driver)[-1] == "Created Half a deal in Lead"
+        assert driver.last_told == "Created Half a deal in Lead"
         await driver.press("n")
         assert isinstance(driver.app.screen, DealForm)
 
@@ -236,9 +231,9 @@ async def test_a_draft_is_spoken_of_at_the_next_start(demo: Workspace) -> None:
     async with driving(demo) as driver:
         for _ in range(40):
             await driver.pilot.pause(0.05)
-            if told(driver):
+            if driver.told:
                 break
-        assert "There is a draft that was not saved: Half a deal" in told(driver)[-1]
+        assert "There is a draft that was not saved: Half a deal" in driver.last_told
 
 
 async def test_an_edit_of_a_deal_that_somebody_changed_shows_both(demo_path: Path) -> None:
@@ -312,7 +307,7 @@ async def test_changes_are_made_one_after_the_other_also_after_one_that_failed(d
             await driver.settle()
         assert made == [1, 2, 3, 4]
         assert isinstance(driver.app.screen, ProblemDialog)
-        assert [words for words in told(driver) if words.startswith("number")] == [
+        assert [words for words in driver.told if words.startswith("number")] == [
             "number 1",
             "number 3",
             "number 4",
@@ -334,7 +329,7 @@ async def test_t_adds_a_task(demo: Workspace) -> None:
         tasks = deal_tasks(demo, deal_id)
         assert len(tasks) == before + 1
         assert any(task.title == "ask for the budget" and task.due_day for task in tasks)
-        assert "Added task call: ask for the budget" in told(driver)[-1]
+        assert "Added task call: ask for the budget" in driver.last_told
 
 
 @pytest.mark.parametrize(
@@ -390,7 +385,7 @@ async def test_y_copies_the_row_and_says_so(demo: Workspace) -> None:
         await driver.press("1", "y")
         assert driver.app.clipboard.split("\t")[0] == row.title
         assert row.owner in driver.app.clipboard
-        assert told(driver)[-1].startswith(f"Copied: {row.title} and ")
+        assert driver.last_told.startswith(f"Copied: {row.title} and ")
 
 
 async def test_without_a_deal_the_keys_say_what_to_do(empty: Workspace) -> None:
@@ -398,9 +393,9 @@ async def test_without_a_deal_the_keys_say_what_to_do(empty: Workspace) -> None:
         await driver.press("1")
         for key in ("e", "m", "w", "x", "R", "t", "greater_than_sign"):
             await driver.press(key)
-            assert "no deal under the cursor" in told(driver)[-1]
+            assert "no deal under the cursor" in driver.last_told
         await driver.press("n")
-        assert "A deal needs a pipeline: S makes one" in told(driver)[-1]
+        assert "A deal needs a pipeline: S makes one" in driver.last_told
 
 
 async def test_a_deal_that_is_gone_is_told_so(demo: Workspace) -> None:
@@ -409,4 +404,4 @@ async def test_a_deal_that_is_gone_is_told_so(demo: Workspace) -> None:
         await driver.press("1")
         win_deal(demo, deal_id=deal_id)
         await driver.press("w")
-        assert "is won; R takes it up again" in told(driver)[-1]
+        assert "is won; R takes it up again" in driver.last_told

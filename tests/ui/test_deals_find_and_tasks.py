@@ -119,7 +119,7 @@ async def test_d_asks_how_it_went_and_the_cursor_is_on_the_next_one(demo: Worksp
         left = list(my_tasks(demo, None).ids)
         assert ids[0] not in left
         assert on_top(driver)._row_id == left[0]
-        assert str([toast.message for toast in driver.app._notifications][-1]).startswith("Finished ")
+        assert str(driver.last_told).startswith("Finished ")
 
 
 async def test_z_and_a_letter_put_a_task_off(demo: Workspace) -> None:

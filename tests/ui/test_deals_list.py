@@ -340,5 +340,5 @@ async def test_a_new_deal_that_is_not_in_the_list_is_told_so(demo: Workspace) ->
         await driver.press("1", "tab", "n")
         await driver.type("Zz brand new")
         await driver.press("enter")
-        told = [notice.message for notice in driver.app._notifications]
+        told = driver.told
         assert any("is not in this list" in words for words in told)

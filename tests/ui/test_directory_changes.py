@@ -19,7 +19,7 @@ from funnel_tui.services.people import edit_organisation
 from funnel_tui.services.workspace import Workspace
 from tests.support.driving import SIZES, driving
 from tests.ui.conftest import NOW, open_at
-from tests.ui.directory_world import World, told
+from tests.ui.directory_world import World
 
 both_sizes = pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
 
@@ -42,7 +42,7 @@ async def test_a_new_organisation_is_warned_of_and_the_cursor_goes_to_it(
         assert "Much like" in driver.text
         assert "Acme Ltd (same name)" in driver.text
         await driver.press("right", "enter")
-        assert told(driver) == "Created organisation Acme Ltd."
+        assert driver.last_told == "Created organisation Acme Ltd."
         screen = driver.app.screen
         assert isinstance(screen, DirectoryScreen)
         number, name, status, _ = world.organisations()[-1]
@@ -76,7 +76,7 @@ async def test_a_new_person_at_a_new_organisation_is_one_undo(world: World) -> N
         await driver.press("down")
         await driver.type("Ny Verden AS")
         await driver.press("enter", "enter")
-        assert told(driver) == "Created person Ola Dahl"
+        assert driver.last_told == "Created person Ola Dahl"
         found = world.rows(
             "SELECT o.name FROM person p JOIN organisation o ON o.id = p.organisation_id"
             " WHERE p.name = 'Ola Dahl'"
@@ -91,9 +91,9 @@ async def test_edit_changes_what_was_changed(world: World) -> None:
     async with driving(world.workspace) as driver:
         await driver.press("O", "G", "e", "end", "exclamation_mark", "enter")
         assert world.organisations()[-1][:2] == (world.zeta, "Zeta [bold]AS[/]!")
-        assert told(driver) == "Edited organisation Zeta [bold]AS[/]: name"
+        assert driver.last_told == "Edited organisation Zeta [bold]AS[/]: name"
         await driver.press("e", "enter")
-        assert told(driver) == ""  # the key in the form took the notice away, and nothing was changed
+        assert driver.last_told == ""  # the key in the form took the notice away, and nothing was changed
         await driver.press("tab", "e", "down", "ctrl+u", "down", "down")
         await driver.type("123")
         await driver.press("enter")
@@ -130,14 +130,14 @@ async def test_two_who_change_the_same_are_asked(tmp_path: Path, world: World) -
 async def test_prospect_and_customer(world: World) -> None:
     async with driving(world.workspace) as driver:
         await driver.press("O", "P")
-        assert told(driver) == "ACME Limited is a customer now."
+        assert driver.last_told == "ACME Limited is a customer now."
         assert "customer" in driver.line("ACME Limited")
         await driver.press("P")
         assert "prospect" in driver.line("ACME Limited")
         await driver.press("u")
         assert "customer" in driver.line("ACME Limited")
         await driver.press("G", "P")
-        assert told(driver) == "Zeta [bold]AS[/] is a customer because 1 of its deals is won."
+        assert driver.last_told == "Zeta [bold]AS[/] is a customer because 1 of its deals is won."
         await driver.press("enter")
         assert driver.line("customer (a deal is won)")
 
@@ -199,7 +199,7 @@ async def test_merge_of_people_from_the_detail_shows_the_one_that_stays(world: W
         assert "Both have a part in “First order”; one part remains." in driver.text
         assert "uses" in driver.line("Role in deals") or "decides" in driver.line("Role in deals")
         await driver.press("enter")
-        assert told(driver) == "Merged person Kari Lie into Kari Lie. u undoes it."
+        assert driver.last_told == "Merged person Kari Lie into Kari Lie. u undoes it."
         screen = driver.app.screen
         assert isinstance(screen, DirectoryDetailScreen)
         assert screen.number == world.kari_too
@@ -210,7 +210,7 @@ async def test_merge_of_people_from_the_detail_shows_the_one_that_stays(world: W
 async def test_nobody_like_it_and_leaving_the_preview_change_nothing(world: World) -> None:
     async with driving(world.workspace) as driver:
         await driver.press("O", "G", "m")
-        assert told(driver).startswith("Nothing looks like Zeta [bold]AS[/].")
+        assert driver.last_told.startswith("Nothing looks like Zeta [bold]AS[/].")
         await driver.press("g", "m", "enter", "escape", "escape")
         assert len(world.organisations()) == 3
 
@@ -224,7 +224,7 @@ async def test_a_merge_of_something_that_was_changed_shows_the_new_state(
         edit_organisation(other, organisation_id=world.limited, version=1, changes={"name": "Acme Lim"})
         await driver.press("enter")
         assert isinstance(driver.app.screen, MergeDialog)
-        assert "Nothing was merged; look again." in told(driver)
+        assert "Nothing was merged; look again." in driver.last_told
         assert driver.line("Merge “Acme Lim” into “Acme Ltd”")
         assert len(world.organisations()) == 3
     other.database.close()
@@ -239,7 +239,7 @@ async def test_all_of_it_on_postgresql(pg_url: str) -> None:
     before = world.organisations()
     async with driving(workspace) as driver:
         await driver.press("O", "P")
-        assert told(driver) == "ACME Limited is a customer now."
+        assert driver.last_told == "ACME Limited is a customer now."
         await driver.press("j", "enter", "tab", "tab", "G", "G")
         assert "[Interactions 60]" in driver.text
         await driver.press("e", "end", "exclamation_mark", "enter", "escape", "equals_sign", "enter", "enter")

@@ -12,7 +12,7 @@ from funnel_tui.services.history import undo
 from funnel_tui.services.people import create_organisation
 from funnel_tui.services.workspace import Workspace
 from tests.support.driving import SIZES, driving
-from tests.ui.directory_world import World, told
+from tests.ui.directory_world import World
 
 both_sizes = pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
 
@@ -108,7 +108,7 @@ async def test_a_person_can_be_added_there(world: World) -> None:
         await driver.press("O", "j", "enter", "a")
         await driver.type("Ola Dahl")
         await driver.press("enter")
-        assert told(driver) == "Created person Ola Dahl"
+        assert driver.last_told == "Created person Ola Dahl"
         assert "People 2" in driver.text
         assert world.rows("SELECT organisation_id FROM person WHERE name = 'Ola Dahl'") == [(world.acme,)]
 
@@ -122,7 +122,7 @@ async def test_one_that_is_gone_says_so_and_comes_back(world: World) -> None:
         await driver.settle()
         assert "This organisation is gone" in driver.text
         await driver.press("tab", "enter", "e")
-        assert told(driver) == "There is no organisation under the cursor."
+        assert driver.last_told == "There is no organisation under the cursor."
         await driver.press("ctrl+r")
         assert driver.line("Aaa")
         assert "[Deals 0]" in driver.text

@@ -12,7 +12,7 @@ from funnel_tui.services.people import create_organisation, create_person
 from funnel_tui.services.workspace import Workspace
 from tests.support.driving import SIZES, driving
 from tests.ui.conftest import open_at
-from tests.ui.directory_world import World, names, told
+from tests.ui.directory_world import World, names
 
 both_sizes = pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
 ALL = ("Acme Ltd", "ACME Limited", "Zeta [bold]AS[/]")
@@ -115,7 +115,7 @@ async def test_without_anybody_it_says_what_to_do(empty: Workspace, size: tuple[
         await driver.press("O")
         assert "There are no organisations yet." in driver.text
         await driver.press("enter", "e", "P", "m", "space")
-        assert told(driver) == "There is no organisation under the cursor."
+        assert driver.last_told == "There is no organisation under the cursor."
         await driver.press("tab")
         assert "There are no people yet." in driver.text
         await driver.press("equals_sign")

@@ -142,7 +142,7 @@ async def test_a_filter_that_fits_no_more_is_taken_off_and_told(demo: Workspace)
         driver.app.set_scope(driver.app.scope.with_(where="tag = gone"))
         await driver.settle()
         assert driver.app.scope.where == ""
-        told = "\n".join(toast.message for toast in driver.app._notifications)
+        told = "\n".join(driver.told)
         assert "does not fit any more" in told
 
 

@@ -13,11 +13,7 @@ from funnel_tui.services.people import create_rep
 from funnel_tui.services.pipelines import create_pipeline
 from funnel_tui.services.tasks import create_task
 from funnel_tui.services.workspace import Workspace
-from tests.support.driving import SIZES, Driver, driving
-
-
-def told(driver: Driver) -> list[str]:
-    return [str(toast.message) for toast in driver.app._notifications]
+from tests.support.driving import SIZES, driving
 
 
 def names(workspace: Workspace, table: str, column: str = "name") -> list[str]:
@@ -28,7 +24,7 @@ def names(workspace: Workspace, table: str, column: str = "name") -> list[str]:
 async def test_without_a_pipeline_it_says_how_to_make_one(empty: Workspace) -> None:
     async with driving(empty) as driver:
         await driver.press("1", "n")
-        assert told(driver)[-1] == ("A deal needs a pipeline: S makes one, I imports a file with one.")
+        assert driver.last_told == ("A deal needs a pipeline: S makes one, I imports a file with one.")
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
@@ -63,8 +59,8 @@ async def test_a_closed_deal_with_tasks_says_so(empty: Workspace, key: str, task
         if key == "x":
             await driver.type("Price")
         await driver.press("enter")
-        assert told(driver)[-1].endswith(words)
-        assert ("open." in told(driver)[-1]) == bool(tasks)
+        assert driver.last_told.endswith(words)
+        assert ("open." in driver.last_told) == bool(tasks)
     assert len(deal_tasks(empty, deal, only_open=True)) == tasks
     status = DealStatus.WON if key == "w" else DealStatus.LOST
     assert names(empty, "deal", "status") == [status.value]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from funnel_tui.domain.change_history import HistoryFilter, HistoryGroup, HistoryKind, RowTurn, kind_of
@@ -15,24 +12,11 @@ from funnel_tui.services.deals import edit_deal, lose_deal, move_deal
 from funnel_tui.services.history import redo, undo
 from funnel_tui.services.settings import set_setting
 from funnel_tui.services.tasks import create_task
+from tests.services.conftest import file_world, world
 from tests.services.world import DAY, World
 from tests.support.driving import driving
 
-
-@pytest.fixture
-def world(db_url: str) -> Iterator[World]:
-    """A team with a pipeline, on each database in turn."""
-    made = World.make(db_url)
-    yield made
-    made.workspace.database.close()
-
-
-@pytest.fixture
-def file_world(tmp_path: Path) -> Iterator[World]:
-    """A team with a pipeline in a SQLite file."""
-    made = World.make(str(tmp_path / "funnel.db"))
-    yield made
-    made.workspace.database.close()
+__all__ = ["file_world", "world"]
 
 
 def edit(world: World, deal: int, **changes: object) -> None:

@@ -6,7 +6,6 @@ The figures are those that the command line gives with the same options.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.grid import Grid
 from tests.support.cli import run_here
 from tests.support.driving import SIZES, Driver, driving
+from tests.ui.conftest import Put
 
 both_sizes = pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
 
@@ -31,21 +31,6 @@ STAGED = "".join(
     for n in range(2 * CHUNK + 4)
 )
 HISTORY = "Deal ID,Stage,When\n1,Engaging,2026-01-02\n1,Prospecting,2026-01-05\n2,Engaging,2026-01-03\n"
-
-Put = Callable[[str, str], Path]
-
-
-@pytest.fixture
-def put(clean_environment: Path, monkeypatch: pytest.MonkeyPatch) -> Put:
-    """Makes a file in the folder that the program is started in."""
-    monkeypatch.chdir(clean_environment)
-
-    def make(name: str, text: str) -> Path:
-        path = clean_environment / name
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    return make
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from funnel_tui.services.pipelines import create_pipeline
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.grid import Grid
 from tests.support.driving import SIZES, Driver, driving
+from tests.ui.conftest import Put
 
 both_sizes = pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
 
@@ -33,21 +34,6 @@ DEALS = (
     "1,Fjord,Lead,open,100,USD,2026-11-02,,Fj\n"
     "2,Berg,Lead,won,200,USD,2026-01-02,2026-02-01,Be\n"
 )
-
-Put = Callable[[str, str], Path]
-
-
-@pytest.fixture
-def put(clean_environment: Path, monkeypatch: pytest.MonkeyPatch) -> Put:
-    """Makes a file in the folder that the program is started in."""
-    monkeypatch.chdir(clean_environment)
-
-    def make(name: str, text: str) -> Path:
-        path = clean_environment / name
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    return make
 
 
 async def open_file(driver: Driver, path: Path) -> None:
@@ -326,7 +312,7 @@ async def test_a_refused_file_is_mended_and_read_again(empty: Workspace, put: Pu
         await driver.type("nick")
         await driver.press("enter")
         await driver.press("enter")
-        notices = [notice.message for notice in driver.app._notifications]
+        notices = driver.told
         assert any("Mend the file and press r" in words for words in notices)
         path.write_text(DEALS, encoding="utf-8")
         await driver.press("r")
@@ -374,6 +360,6 @@ async def test_new_stages_without_a_chance_are_told(empty: Workspace, put: Put) 
     async with driving(empty, size=(80, 24)) as driver:
         await open_file(driver, path)
         await driver.press("enter")
-        said = " ".join(str(notice.message) for notice in driver.app._notifications)
+        said = " ".join(driver.told)
         assert "New stages are in the order of the file and win with 0 %" in said
         assert "S changes both." in said

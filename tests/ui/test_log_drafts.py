@@ -15,5 +15,5 @@ async def test_a_draft_of_a_call_is_told_at_the_start(demo: Workspace) -> None:
     async with driving(demo) as driver:
         await driver.pilot.pause(1.3)
         await driver.settle()
-        told = [notification.message for notification in driver.app._notifications]
+        told = driver.told
         assert any("draft of a call" in words and "takes it up again" in words for words in told)

@@ -7,7 +7,7 @@ from pathlib import Path
 from funnel_tui.services.deals import edit_deal
 from funnel_tui.services.workspace import Workspace
 from tests.support.driving import driving
-from tests.ui.bulk import both_sizes, deals_screen, rows, signs, told
+from tests.ui.bulk import both_sizes, deals_screen, rows, signs
 from tests.ui.conftest import open_at
 
 
@@ -95,7 +95,7 @@ async def test_marks_stay_through_sorting_other_lists_and_what_others_write(
 async def test_without_marks_the_keys_act_on_the_deal_under_the_cursor(demo: Workspace) -> None:
     async with driving(demo) as driver:
         await driver.press("1", "B")
-        assert "No deal is marked" in told(driver)
+        assert "No deal is marked" in driver.last_told
         await driver.press("m")
         assert driver.lines[0].strip().startswith("Move ")
         assert "deals" not in driver.lines[0]

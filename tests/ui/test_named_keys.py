@@ -18,7 +18,7 @@ from funnel_tui.services.pipelines import create_pipeline
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.named_keys import KEYS, key_of, use_keys, with_keys
 from tests.house.files import PACKAGE, modules, parsed, shown
-from tests.support.driving import SIZES, Driver, driving
+from tests.support.driving import SIZES, driving
 
 both_sizes = pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
 MINE = UserSettings(
@@ -27,11 +27,6 @@ MINE = UserSettings(
         "only_stuck": "f4", "reopen": "f3",
     }
 )  # fmt: skip
-
-
-def told(driver: Driver) -> list[str]:
-    """What was said in passing."""
-    return [notice.message for notice in driver.app._notifications]
 
 
 def test_each_key_is_that_of_its_binding() -> None:
@@ -112,13 +107,13 @@ async def test_empty_lists_name_the_users_keys(empty: Workspace, size: tuple[int
         await driver.press("f4")
         assert "Press f4 for all open deals." in driver.text
         await driver.press("N")
-        assert "A deal needs a pipeline: f5 makes one, f8 imports a file" in told(driver)[-1]
+        assert "A deal needs a pipeline: f5 makes one, f8 imports a file" in driver.last_told
 
 
 @both_sizes
 async def test_notices_name_the_users_keys(demo: Workspace, size: tuple[int, int]) -> None:
     async with driving(demo, size=size, settings=MINE) as driver:
         await driver.press("1", "c", "3", "enter")
-        assert told(driver)[-1].endswith("f9 takes it back.")
+        assert driver.last_told.endswith("f9 takes it back.")
         await driver.press("f6", "w")
-        assert told(driver)[-1].endswith(" is won; f3 takes it up again.")
+        assert driver.last_told.endswith(" is won; f3 takes it up again.")

@@ -27,12 +27,12 @@ async def test_what_people_typed_reaches_a_notice_cleaned(demo: Workspace) -> No
         await driver.press("O", "n")
         driver.app.screen.query(TextField).first().insert_text_at_cursor("Acme \u202eLTR")
         await driver.press("enter")
-        said = [notice.message for notice in driver.app._notifications][-1]
+        said = driver.last_told
         assert "Acme \ufffdLTR" in said
         assert "\u202e" not in said
         driver.app.notify("one\ntwo\x1b[2J", markup=False)
         await driver.settle()
-        assert list(driver.app._notifications)[-1].message == "one\ntwo\ufffd[2J"
+        assert driver.last_told == "one\ntwo\ufffd[2J"
 
 
 @both_sizes

@@ -227,7 +227,7 @@ async def test_tasks_need_automatic_staging_and_the_way_is_named(demo: Workspace
         for key in ("t", "L"):
             await driver.press("S", key)
             assert isinstance(driver.app.screen, PipelinesScreen)
-            note = list(driver.app._notifications)[-1].message
+            note = driver.last_told
             assert "staging is not automatic" in note
 
 

@@ -17,7 +17,7 @@ from funnel_tui.services.opening import Target, open_workspace
 from funnel_tui.services.pipeline_setup import list_setup
 from funnel_tui.services.pipelines import add_stage, create_pipeline, edit_stage, retire_stage
 from funnel_tui.services.workspace import Workspace
-from tests.support.driving import SIZES, Driver, driving
+from tests.support.driving import SIZES, driving
 from tests.ui.conftest import NOW, open_at
 
 both_sizes = pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
@@ -37,12 +37,6 @@ def counted(workspace: Workspace) -> dict[str, int]:
                 " FROM stage s"
             )
         )
-
-
-def told(driver: Driver) -> str:
-    """What was told in passing, the last of it."""
-    notes = list(driver.app._notifications)
-    return notes[-1].message if notes else ""
 
 
 @both_sizes
@@ -125,7 +119,7 @@ async def test_esc_puts_an_order_back_and_only_then_leaves(demo: Workspace) -> N
 async def test_going_to_another_pipeline_drops_the_order_and_says_so(demo: Workspace) -> None:
     async with driving(demo) as driver:
         await driver.press("S", "J", "tab", "j")
-        assert told(driver) == "The new order was not saved."
+        assert driver.last_told == "The new order was not saved."
         assert names(demo)[0] == "Lead"
 
 
@@ -133,7 +127,7 @@ async def test_another_screen_drops_the_order_and_says_so(demo: Workspace) -> No
     async with driving(demo) as driver:
         await driver.press("S", "J", "2")
         assert isinstance(driver.app.screen, StagesScreen)
-        assert told(driver) == "The new order was not saved."
+        assert driver.last_told == "The new order was not saved."
         await driver.press("S", "J", "q")
     assert names(demo)[0] == "Lead"
 
@@ -154,7 +148,7 @@ async def test_an_order_survives_an_edit_and_not_a_new_stage_of_somebody_else(
         driver.app.data_changed()
         await driver.settle()
         assert "moved, not saved" not in driver.text
-        assert "dropped" in told(driver)
+        assert "dropped" in driver.last_told
         assert driver.line("6  Late")
     other.database.close()
 

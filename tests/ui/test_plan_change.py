@@ -20,7 +20,7 @@ from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.grid import Grid
 from funnel_tui.widgets.plan_chart import WaterfallChart
 from funnel_tui.widgets.plan_drawing import MARKS, draw_waterfall, waterfall
-from tests.ui.planning import both_sizes, fill_in, on_plan, plan_of, screen_of, told
+from tests.ui.planning import both_sizes, fill_in, on_plan, plan_of, screen_of
 
 # Pipeline change
 
@@ -131,7 +131,7 @@ async def test_scenarios_are_saved_compared_opened_removed_and_undone(
     async with on_plan(demo, size=size) as driver:
         await driver.press("j", "right", "right", "s")
         await fill_in(driver, "Better leads")
-        assert "Saved scenario Better leads" in told(driver)
+        assert "Saved scenario Better leads" in "\n".join(driver.told)
         assert driver.line("Plan for Q4 2026").endswith("Better leads")
         wish = plan_of(driver).wish
         await driver.press("r", "m")
@@ -215,7 +215,7 @@ async def test_y_copies_a_command_that_prints_the_same(
         await fill_in(driver, "2.5")
         plan = plan_of(driver)
         await driver.press("y")
-        command = told(driver).rpartition(": ")[2].splitlines()[-1]
+        command = "\n".join(driver.told).rpartition(": ")[2].splitlines()[-1]
     monkeypatch.setenv("FUNNEL_NOW", "2026-11-21T12:00:00Z")
     monkeypatch.setenv("FUNNEL_DB", str(demo.database.target.path))
     capfdbinary.readouterr()

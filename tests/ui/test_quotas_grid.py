@@ -266,7 +266,7 @@ async def test_the_quotas_of_all_marked_rows_are_spread(demo: Workspace) -> None
         for holder, whole in zip(holders, (25_000_000, 50_000_000, None), strict=True):
             quarters = [quota(demo, holder, Period.quarter(2026, at)) for at in range(1, 5)]
             assert quarters == [whole] * 4 or (whole is None and quota(demo, holder, YEAR) is None)
-        told = "\n".join(toast.message for toast in driver.app._notifications)
+        told = "\n".join(driver.told)
         assert "1 of them has no quota for 2026" in told
 
 

@@ -9,13 +9,8 @@ from funnel_tui.services import deals, interactions
 from funnel_tui.services.drafts import pending
 from funnel_tui.services.pipelines import edit_pipeline
 from funnel_tui.services.workspace import Workspace
-from tests.support.driving import Driver, driving
+from tests.support.driving import driving
 from tests.ui.dialogs import seen, write
-
-
-def told(driver: Driver) -> list[str]:
-    """What was said at the foot."""
-    return [notification.message for notification in driver.app._notifications]
 
 
 def use(workspace: Workspace, *, in_use: bool) -> None:
@@ -33,7 +28,7 @@ async def test_a_new_deal_whose_pipeline_went_out_of_use(demo: Workspace) -> Non
         use(demo, in_use=False)
         await driver.press("ctrl+s")
         assert "is not in use" in seen(driver)
-        assert any("Kept as a draft" in words for words in told(driver))
+        assert any("Kept as a draft" in words for words in driver.told)
         await driver.press("escape")
         use(demo, in_use=True)
         await driver.press("n")

@@ -49,7 +49,7 @@ async def noticed(driver: Driver) -> str:
     await driver.pilot.pause(1.1)
     await driver.settle()
     assert not isinstance(driver.app.screen, ProblemDialog), driver.text
-    return "\n".join(toast.message for toast in driver.app._notifications)
+    return "\n".join(driver.told)
 
 
 @pytest.mark.parametrize("tab", TABS)

@@ -250,7 +250,7 @@ async def test_under_a_filter_no_day_of_another_deal_is_named(demo: Workspace) -
         assert "No deal was closed in Q4 2026." in driver.text
         assert "The last deal was closed" not in driver.text
         await driver.press("J")
-        notices = [notice.message for notice in driver.app._notifications]
+        notices = driver.told
         assert "The last closing is looked for among the deals of everybody, without a filter." in notices
         driver.app.set_scope(scope.with_(owner="Anna Berg", period=Period.quarter(2030, 1)))
         await driver.settle()
@@ -384,7 +384,7 @@ async def test_enter_and_the_explanation_list_the_deals_of_the_whole_funnel(demo
         at = next(number for number, line in enumerate(driver.lines) if line.strip() == "Reasons")
         await driver.press(*"j" * (at - 4))
         await driver.press("enter")
-        told = "\n".join(toast.message for toast in driver.app._notifications)
+        told = "\n".join(driver.told)
         assert "Choose a figure to see its deals" in told
 
 

@@ -44,11 +44,6 @@ def scope_of(driver: Driver) -> Scope:
     return driver.app.scope
 
 
-def told(driver: Driver) -> list[str]:
-    """What was said so far."""
-    return [str(one.message) for one in driver.app._notifications]
-
-
 def groups(workspace: Workspace) -> int:
     """How many changes were ever made."""
     with workspace.read() as reader:
@@ -86,9 +81,9 @@ async def test_what_is_only_known_now_says_so_and_comes_back(demo: Workspace, si
         assert "Today is about what is to be done now." in driver.text
         assert before[4] not in driver.text
         await driver.press("d", "z")
-        assert told(driver)[-1] == with_keys(WRITING_OFF)
+        assert driver.last_told == with_keys(WRITING_OFF)
         await driver.press("enter", "tab")
-        assert told(driver)[-1].startswith("Today is about")
+        assert driver.last_told.startswith("Today is about")
         await driver.press("T", "enter")
         for _ in range(50):  # what was hidden gets its size again, and then says how long it is
             if driver.lines == before:
@@ -193,7 +188,7 @@ async def test_a_step_beyond_now_is_now(demo: Workspace) -> None:
         assert "As of Fri 20 Nov 2026" in driver.lines[1]
         await driver.press("right_parenthesis")
         assert scope_of(driver).as_of is None
-        assert told(driver) == ["Now again; everything can be changed."]
+        assert driver.told == ["Now again; everything can be changed."]
         assert driver.lines == before
         await driver.press("n")
         assert "New deal" in driver.text
@@ -296,7 +291,7 @@ async def test_no_key_writes(demo: Workspace, place: str) -> None:
             driver.app.clear_notifications()
             await driver.press(key)
             assert driver.app.screen is screen, key
-            assert told(driver) == [with_keys(WRITING_OFF)], key
+            assert driver.told == [with_keys(WRITING_OFF)], key
         assert groups(demo) == before
 
 
@@ -329,6 +324,6 @@ async def test_refusals_name_the_key_that_leads_back_as_the_user_has_it(demo: Wo
     settings = UserSettings(keymap={"time_machine": "f9", "new_deal": "f10"})
     async with driving(demo, tab="1", settings=settings) as driver:
         await driver.press("f9", "1", "space", *"apr", "enter", "e")
-        assert told(driver)[-1] == WRITING_OFF.format(time_machine="f9")
+        assert driver.last_told == WRITING_OFF.format(time_machine="f9")
         await driver.press("0")
         assert "f9 and now bring you back." in " ".join(driver.text.split())

@@ -19,11 +19,6 @@ from tests.support.driving import SIZES, Driver, driving
 from tests.ui.conftest import open_at
 
 
-def told(driver: Driver) -> str:
-    """What the app told in passing."""
-    return "\n".join(toast.message for toast in driver.app._notifications)
-
-
 async def look_at(driver: Driver, where: str) -> None:
     """Put a filter on."""
     assert driver.app.scope is not None
@@ -47,7 +42,7 @@ async def test_what_is_looked_at_is_saved_and_picked_from_another_screen(
         assert "A view needs a name." in driver.text
         await driver.type("Big ones")
         await driver.press("enter")
-        assert "Saved view Big ones." in told(driver)
+        assert "Saved view Big ones." in "\n".join(driver.told)
         await driver.press("V", "2")
         assert driver.app.scope is not None
         assert driver.app.scope.where == ""
@@ -151,7 +146,7 @@ async def test_a_screen_opens_with_its_default_view_once(demo: Workspace, size: 
         assert driver.app.scope.where == "idle_days > 3"
         await driver.press("1")
         assert driver.app.scope.where == "stuck"
-        assert "View: Stuck ones" in told(driver)
+        assert "View: Stuck ones" in "\n".join(driver.told)
         await driver.press("V", "2", "1")
         assert driver.app.scope.where == ""
 

@@ -99,7 +99,7 @@ async def test_starting_empty_lands_on_the_deals(empty: Workspace, home: Path, s
         assert isinstance(driver.app.screen, DealsScreen)
         assert len(driver.app.screen_stack) == 1
         assert "n makes a new one" in driver.text
-        told = [notice.message for notice in driver.app._notifications]
+        told = driver.told
         assert any(words.startswith("Pipeline Sales is ready: n makes the first deal.") for words in told)
         assert " n new " in driver.lines[-1]
         assert "Sales" in driver.lines[0]
