@@ -42,10 +42,10 @@ _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", re.ASCII)
 _FIGURES = re.compile(r"(\d{1,2})([./-])(\d{1,2})(?:\2(\d{4}|\d\d)?)?", re.ASCII)
 _DAY_MONTH = re.compile(
     rf"(?P<day>[0-9]{{1,2}})(?:\.|(?:st|nd|rd|th|de)\b)?,?[ -]?(?:of )?(?P<month>{_WORD})\.?"
-    r"(?:,?[ -](?P<year>[0-9]{4}))?"
+    r"(?:,?[ -](?P<year>[0-9]{4}|[0-9]{2}))?"
 )
 _MONTH_DAY = re.compile(
-    rf"(?P<month>{_WORD})\.? ?(?P<day>[0-9]{{1,2}})(?:\.|st|nd|rd|th)?(?:,? (?P<year>[0-9]{{4}}))?"
+    rf"(?P<month>{_WORD})\.? ?(?P<day>[0-9]{{1,2}})(?:\.|st|nd|rd|th)?(?:,? (?P<year>[0-9]{{4}}|[0-9]{{2}}))?"
 )
 _NAMED = re.compile(rf"(?P<name>{_WORD})\.?,? (?P<rest>.*[0-9].*)")
 _END = re.compile(
@@ -259,7 +259,12 @@ def _figures(text: str, reading: Reading) -> date | None:
     day, month = (first, second) if _is_day_first(first, second, match[2], reading) else (second, first)
     if year is None:
         return _nearest(day, month, reading)
-    return _calendar(int(year) + (2000 if len(year) == 2 else 0), month, day)
+    return _calendar(_year(year), month, day)
+
+
+def _year(digits: str) -> int:
+    """``26`` is 2026."""
+    return int(digits) + (2000 if len(digits) == 2 else 0)
 
 
 def _is_day_first(first: int, second: int, mark: str, reading: Reading) -> bool:
@@ -280,7 +285,7 @@ def _by_month(text: str, reading: Reading) -> date | None:
     if match is None or month is None:
         return None
     day = int(match["day"])
-    return _calendar(int(match["year"]), month, day) if match["year"] else _nearest(day, month, reading)
+    return _calendar(_year(match["year"]), month, day) if match["year"] else _nearest(day, month, reading)
 
 
 def _with_weekday(text: str, reading: Reading) -> date | None:

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from funnel_tui.domain.moments import Moment
 from funnel_tui.domain.period import day_number, day_of, local_day
+from funnel_tui.domain.phrases import name_day
 from funnel_tui.domain.tasks import CANCELLED, TaskDraft, TaskFact, next_step, task_text
 from funnel_tui.errors import NotFound, Refused, StaleEdit
 from funnel_tui.language import tr
@@ -123,7 +124,7 @@ def snooze_task(workspace: Workspace, *, task_id: int, due: Moment, version: int
         task, deal = _open_task(call, task_id, version, given)
         _settle_day(call, given)
         call.summary = tr("Put off {task} to {day}").format(
-            task=_about(_text(task), deal), day=day_of(given["due_day"]).isoformat()
+            task=_about(_text(task), deal), day=name_day(day_of(given["due_day"]))
         )
         return call.update(Task, task, given)
 

@@ -53,6 +53,8 @@ def day(month: int, number: int, year: int = 2026) -> date:
         ("in a week", day(11, 28)),
         ("3 days ago", day(11, 18)),
         ("12 dec", day(12, 12)),
+        ("12 dec 26", day(12, 12)),
+        ("dec 12, 27", day(12, 12, 2027)),
         ("12dec", day(12, 12)),
         ("12th of December", day(12, 12)),
         ("dec 12", day(12, 12)),
