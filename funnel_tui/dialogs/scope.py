@@ -69,6 +69,7 @@ class ScopeDialog(Dialog[Scope]):
     :param fiscal_start: the month a year begins in.
     :param check: says why a filter cannot be used, or None; it is called in a thread.
     :param values: what the fields of a filter with few values can be compared with; called in a thread.
+    :param note: what is said under the pipeline; empty for nothing.
     """
 
     DEFAULT_CSS = """
@@ -118,8 +119,10 @@ class ScopeDialog(Dialog[Scope]):
         fiscal_start: int = 1,
         check: Callable[[str], FunnelError | None] = lambda _: None,
         values: Callable[[], Mapping[Field, Sequence[str]]] = dict,
+        note: str = "",
     ) -> None:
         super().__init__()
+        self._note = note
         self._scope = scope
         self._pipelines = list(pipelines)
         self._today, self._fiscal_start = today, fiscal_start
@@ -140,6 +143,8 @@ class ScopeDialog(Dialog[Scope]):
             if self._pipelines
             else Line(NO_PIPELINE, id="pipeline"),
         )
+        if self._note:
+            yield self._below("pipeline", self._note)
         at = who.index((scope.owner, scope.team)) if (scope.owner, scope.team) in who else 0
         yield from self._row(tr("Whose deals"), Choice([name for name, _, _ in self._who], at, id="who"))
         yield from self._row(tr("Period"), self._input("period", _typed(scope.period)))

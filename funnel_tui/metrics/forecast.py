@@ -77,7 +77,8 @@ class Sum:
     """Open deals of one bucket, summed by currency.
 
     :ivar amounts: minor units by currency, unweighted; ``weighted`` the same times the probability in
-        hundredths of a percent; ``by_category`` minor units by category and currency.
+        hundredths of a percent; ``by_category`` minor units by category and currency; ``in_category`` how
+        many deals are of each.
     """
 
     deals: int = 0
@@ -86,15 +87,18 @@ class Sum:
     with_amount: dict[str, int] = field(default_factory=dict)
     weighted: dict[str, int] = field(default_factory=dict)
     by_category: dict[tuple[str, str], int] = field(default_factory=dict)
+    in_category: dict[str, int] = field(default_factory=dict)
 
     def add(self, deal: OpenDeal, stages: Mapping[int, StageFact]) -> None:
         """Count a deal."""
         self.deals += 1
         amount, currency = deal.amount, deal.currency
+        name = category(deal, stages)
+        self.in_category[name] = self.in_category.get(name, 0) + 1
         if amount is None or currency is None:
             self.without_amount += 1
             return
-        kind = (category(deal, stages), currency)
+        kind = (name, currency)
         self.amounts[currency] = self.amounts.get(currency, 0) + amount
         self.with_amount[currency] = self.with_amount.get(currency, 0) + 1
         self.weighted[currency] = self.weighted.get(currency, 0) + amount * probability(deal, stages)

@@ -115,18 +115,18 @@ def won_cells(reader: Reader, selection: Selection) -> list[WonCell]:
     return union_rows(reader, selection, [part]) + _won_then(selection)
 
 
-def won_sums(reader: Reader, selection: Selection) -> list[tuple[int, int, int]]:
-    """The same without counts: (period, rep, worth). For trends of very many reps."""
+def won_sums(reader: Reader, selection: Selection) -> list[tuple[int, int, int, int]]:
+    """The same with one count: (period, rep, worth, deals). For trends of very many reps."""
     owner = owner_column(selection, "d.closed_owner_id")
     spans, start, end = spans_of(selection)
     span = "m.k" if spans else str(int(selection.spans[0][0]))
     part = (
-        f"SELECT {span}, {owner}, CAST(coalesce(sum(d.closed_base), 0) AS BIGINT)"
+        f"SELECT {span}, {owner}, CAST(coalesce(sum(d.closed_base), 0) AS BIGINT), count(*)"
         f" FROM {spans}deal d {reader.using('ix_deal_closed')} WHERE {_won(selection)}"
         f" AND d.closed_at >= {start} AND d.closed_at < {end}"
         f"{owner_filter(selection, owner)}{settled(selection)} GROUP BY {f'm.k, {owner}' if spans else owner}"
     )
-    then = [(span, owner, amount) for span, owner, _, _, _, amount in _won_then(selection)]
+    then = [(span, owner, amount, deals) for span, owner, deals, _, _, amount in _won_then(selection)]
     return union_rows(reader, selection, [part]) + then
 
 

@@ -324,6 +324,10 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
         """Whether the screen looks at all pipelines, so that the bar on top counts the deals of all."""
         return False
 
+    def scope_note(self) -> str:
+        """What the form of the scope must say of its pipeline, where the screen looks at others."""
+        return ""
+
     def explanation(self) -> Explanation | None:
         """The figure under the cursor explained, for ``?``; where there is none ``?`` lists the keys."""
         return None

@@ -78,11 +78,13 @@ def open_scope(app: HostApp) -> None:
         if scope is not None:
             app.set_scope(scope)
 
+    screen = app.screen
     dialog = ScopeDialog(
         scope, pipelines=view.pipelines, owners=view.owners, teams=view.teams,
         today=view.settings.day(app.workspace.clock() if scope.as_of is None else scope.as_of),
         fiscal_start=view.settings.fiscal_start,
         check=partial(problem_with, app.workspace), values=partial(filter_choices, app.workspace),
+        note=screen.scope_note() if isinstance(screen, FunnelScreen) else "",
     )  # fmt: skip
     app.push_screen(dialog, answered)
 

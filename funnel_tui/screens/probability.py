@@ -25,17 +25,18 @@ from funnel_tui.language import tr, trn
 from funnel_tui.screens.emptiness import nothing_text
 from funnel_tui.screens.probability_progress import Left, progress_of
 from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
-from funnel_tui.screens.quotas_review import scope_flags
 from funnel_tui.services.reports import run_report
+from funnel_tui.services.reports.probability import PROBABILITY as MEANT
 from funnel_tui.services.reports.probability_figures import Chance, Chances, is_expected
 from funnel_tui.services.reports.probability_screen import ProbabilityView, learn_and_read, read_at_once
+from funnel_tui.services.reports.quota_commands import probability_command
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.deal_chances import push_names, push_words
 from funnel_tui.widgets.figures import short_money
 from funnel_tui.widgets.grid import GridColumn
 from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.quota_drawing import Attained, Attainments
-from funnel_tui.widgets.quota_figures import Figure, FigureRows, OneDeal
+from funnel_tui.widgets.quota_figures import Figure, FigureRows, Known, OneDeal
 
 NAME = tr("Probability")
 REASONS = 3
@@ -50,6 +51,14 @@ NO_DEALS = tr(
 class Unlearned:
     """Stands in for the figures until everything is learned."""
 
+
+DEFINITIONS = {
+    **{column.name: column.help for column in MEANT},
+    "owner": tr("Who the deal belongs to."),
+    "amount": tr("What the deal is worth, in its own currency."),
+    "close": tr("The day the deal is expected to close; one that has passed is marked."),
+}
+"""What a column means."""
 
 _COLUMNS = (
     GridColumn("deal", tr("Deal"), 18, least=14, right=False, stretch=True),
@@ -109,7 +118,8 @@ def panel(
         picture=_calibration(chances.backtest),
         tall_chart=True,
         report=partial(run_report, name="probability", scope=found.scope),
-        command=f"funnel report probability{flags}",
+        command=probability_command(found.scope),
+        definitions=DEFINITIONS,
     )
 
 
@@ -120,8 +130,11 @@ def _row(view: ProbabilityView, chance: Chance, room: Room) -> list[Figure]:
     words = _words(view, chance)
     open_it = OneDeal(deal.deal_id)
 
-    def figure(text: str, look: str = "plain") -> Figure:
-        return Figure(text, "dim" if look == "plain" and not expected else look, open_it, words)
+    title = deal.title
+
+    def figure(text: str, look: str = "plain", known: Known | None = None) -> Figure:
+        look = "dim" if look == "plain" and not expected else look
+        return Figure(text, look, open_it, words, known or Known(is_plain=True, name=title))
 
     day = None if deal.expected_close is None else day_of(deal.expected_close)
     late = day is not None and day < view.today
@@ -131,6 +144,8 @@ def _row(view: ProbabilityView, chance: Chance, room: Room) -> list[Figure]:
     if deal.amount is not None and room.wide and deal.amount.currency != view.currency:
         amount = f"{amount} {deal.amount.currency}"
     small = chance.history_n < view.small_n
+    source = Known(name=title)
+    modelled = Known(view.chances.learned, view.chances.minimum, name=title)
     history = (
         NO_VALUE if chance.history is None else f"{_percent(chance.history)} ({count_text(chance.history_n)})"
     )
@@ -139,11 +154,11 @@ def _row(view: ProbabilityView, chance: Chance, room: Room) -> list[Figure]:
         figure(chance.owner),
         figure(amount),
         figure(NO_VALUE if day is None else spell_day(day, view.today), "bad" if late else "plain"),
-        figure(_percent(chance.typed), "strong" if chance.source == "typed" else "plain"),
-        figure(_percent(chance.stage), "strong" if chance.source == "stage" else "plain"),
-        figure(history, "dim" if small else "plain"),
-        figure(_percent(chance.model), "strong" if chance.source == "model" else "plain"),
-        figure(push_names(reasons, REASONS) or NO_VALUE),
+        figure(_percent(chance.typed), "strong" if chance.source == "typed" else "plain", source),
+        figure(_percent(chance.stage), "strong" if chance.source == "stage" else "plain", source),
+        figure(history, "dim" if small else "plain", Known(chance.history_n, view.small_n, name=title)),
+        figure(_percent(chance.model), "strong" if chance.source == "model" else "plain", modelled),
+        figure(push_names(reasons, REASONS) or NO_VALUE, known=modelled),
     ]
 
 

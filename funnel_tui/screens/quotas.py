@@ -15,6 +15,7 @@ from funnel_tui.domain.explaining import Explanation
 from funnel_tui.domain.shown import clean
 from funnel_tui.language import tr, trc
 from funnel_tui.screens import scoping
+from funnel_tui.screens.quotas_explaining import HELP, explain
 from funnel_tui.screens.quotas_keys import QuotasKeys
 from funnel_tui.screens.quotas_panels import Panel, Room
 from funnel_tui.screens.quotas_views import VIEWS, Found, read_view, state_of, taken
@@ -30,7 +31,6 @@ NOTES, SHORT_NOTES = 4, 2
 """Lines of notes in a tall terminal and in a low one."""
 FIGURES, LATE = "quotas", "quotas-late"
 NO_PIPELINE = tr("There is no pipeline yet. {pipelines} sets one up; {import_file} imports a file of deals.")
-HELP = tr("Status: + done, = on track, ! at risk, x behind. │ in a bar is where it should be by today.")
 
 
 class QuotasScreen(QuotasKeys):
@@ -56,6 +56,7 @@ class QuotasScreen(QuotasKeys):
         super().__init__()
         self._late: Found | None = None
         self._is_new = False  # whether the view was not shown yet since it was gone to
+        self._had_deals = True  # whether the figure the hints are told for had deals behind it
 
     def compose_middle(self) -> ComposeResult:
         """Tabs, title, table, what it adds up to, the chart, the figure in words, notes."""
@@ -90,6 +91,14 @@ class QuotasScreen(QuotasKeys):
     def of_all_pipelines(self) -> bool:
         """Unless only the pipeline of the scope was asked for."""
         return not self._one_pipeline
+
+    def scope_note(self) -> str:
+        """Which pipelines the figures are of, for the form of the scope."""
+        if self._one_pipeline:
+            return with_keys(tr("Quotas look at this pipeline; on their screen {pipeline} shows all."))
+        return with_keys(
+            tr("Quotas look at all pipelines, whichever stands here; on their screen {pipeline} shows one.")
+        )
 
     def _reading(self, *, late: bool) -> partial[Found]:
         return partial(read_view, scope=self.looked_at, view=self._view, asked=self._asked, late=late)
@@ -212,8 +221,16 @@ class QuotasScreen(QuotasKeys):
 
     # What the cursor is on
 
+    def is_hinted(self, names: str) -> bool:
+        """No deals are offered where none are behind the figure."""
+        return names != "choose" or self.figure is None or self.figure.behind is not None
+
     def _explain(self) -> None:
         figure = self.figure
+        has_deals = figure is not None and figure.behind is not None
+        if has_deals != self._had_deals:
+            self._had_deals = has_deals
+            self.tell_hints()
         line = self.query_one("#meaning", Line)
         line.say(*wrapped(figure.words if figure else "", max(20, line.size.width)))
 
@@ -232,24 +249,18 @@ class QuotasScreen(QuotasKeys):
             return
         from funnel_tui.screens.quotas_behind import FigureDealsScreen
 
-        self.app.push_screen(FigureDealsScreen(figure.behind))
+        parts = (self.scope_parts() or ())[:-1]
+        self.app.push_screen(FigureDealsScreen(figure.behind, parts, every=self.of_all_pipelines()))
 
     def explanation(self) -> Explanation | None:
         """The figure under the cursor explained."""
-        panel, figure = self._panel, self.figure
-        if panel is None or figure is None or panel.nothing:
+        panel, figure, scope = self._panel, self.figure, self.looked_at
+        if panel is None or figure is None or panel.nothing or scope is None:
             return None
-        name, _, formula = figure.words.partition(": ")
-        column = next((one.title for one in panel.table.columns if one.key == self.grid.key), "")
-        return Explanation(
-            name=f"{column} · {name}" if column else name,
-            value=figure.text,
-            definition=formula or figure.words,
-            scope=" · ".join(self.scope_parts() or ()),
-            notes=(*panel.sums, *panel.notes, HELP),
-            command=panel.command,
-            has_deals=figure.behind is not None,
-        )
+        return explain(
+            panel, self.grid.key, figure, parts=self.scope_parts() or (), scope=scope,
+            now=self.funnel.workspace.clock(), zone=self.funnel.settings.time_zone,
+        )  # fmt: skip
 
     def help_text(self) -> str:
         """The figure under the cursor and the notes, for the help screen."""

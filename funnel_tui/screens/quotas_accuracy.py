@@ -24,18 +24,20 @@ from funnel_tui.screens.probability_progress import Left
 from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
 from funnel_tui.screens.quotas_reports import shown_report
 from funnel_tui.screens.quotas_words import Amounts
+from funnel_tui.services.reports.forecast_behind import CLOSED, OPEN, forecast_deals
 from funnel_tui.services.reports.forecast_screen import (
     AccuracyView,
     ForecastView,
     read_accuracy,
     read_forecast,
 )
+from funnel_tui.services.reports.quota_commands import forecast_command, past_forecast_command
 from funnel_tui.services.reports.quota_screen import quota_deals
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.figures import points
 from funnel_tui.widgets.grid import GridColumn
 from funnel_tui.widgets.named_keys import with_keys
-from funnel_tui.widgets.quota_figures import Figure, FigureRows
+from funnel_tui.widgets.quota_figures import Behind, Figure, FigureRows, Known
 
 NAME = tr("Accuracy")
 WAITING = tr("Past forecasts are being worked out …")
@@ -113,13 +115,22 @@ def _past(view: ForecastView, late: tuple[AccuracyView, ...] | None, room: Room)
         notes=(
             tr(
                 "Forecast of a day = won by then + weighted of the deals that were open and expected in "
-                "the period, as they stood; probabilities of stages are those of today."
+                "the period or without a date, as they stood; probabilities of stages are those of today."
             ),
         ),
         report=partial(accuracy_report, view=view, found=late or ()),
+        definitions=_PAST_MEANT,
     )
 
 
+_PAST_MEANT = {
+    "period": tr("A period before the one that is looked at."),
+    "won": tr("What the period really brought, owner at closing."),
+    "start": tr("The forecast as it stood when the period began: closed + weighted."),
+    "start_share": tr("The forecast when the period began, divided by what was won."),
+    "middle": tr("The forecast as it stood in the middle of the period: closed + weighted."),
+    "middle_share": tr("The forecast in the middle of the period, divided by what was won."),
+}
 _PAST_COLUMNS = (
     GridColumn("period", tr("Period"), 12, least=8, right=False, stretch=True),
     GridColumn("won", tr("Won"), 12, least=8),
@@ -135,15 +146,21 @@ def _past_row(view: ForecastView, one: AccuracyView, amounts: Amounts, room: Roo
     text = amounts.full if room.wide else amounts.short
     won = one.at_start.won
     scope = view.scope.with_(period=one.period)
-    behind = partial(quota_deals, scope=scope, figure="won", holder=Holder())
+    won_deals: Behind = partial(quota_deals, scope=scope, figure="won", holder=Holder())
     name = one.period.label
     words = tr("{name}: won {amount}").format(name=name, amount=amounts.spelt(won))
-    found = [Figure(name), Figure(text(won), "plain" if won else "dim", behind, words)]
-    for past in (one.at_start, one.in_middle):
+    command = forecast_command(scope)
+    known = Known(one.deals[0], command=command)
+    found = [Figure(name, known=Known(command=command))]
+    found.append(Figure(text(won), "plain" if won else "dim", won_deals, words, known))
+    for past, at, deals in zip((one.at_start, one.in_middle), one.instants, one.deals[1:], strict=True):
         told = _past_words(name, past, amounts)
         look = "dim" if past.accuracy is None else "plain"
-        found += [Figure(text(past.forecast), "plain", None, told)]
-        found += [Figure(percent_text(past.accuracy), look, None, told)]
+        then = scope.with_(as_of=at)
+        behind = partial(forecast_deals, scope=then, categories=OPEN | {CLOSED})
+        known = Known(deals, as_of=at, command=past_forecast_command(view.scope, one.period, at))
+        found += [Figure(text(past.forecast), "plain", behind, told, known)]
+        found += [Figure(percent_text(past.accuracy), look, behind, told, known)]
     return found
 
 
@@ -185,6 +202,14 @@ def accuracy_report(workspace: Workspace, *, view: ForecastView, found: tuple[Ac
 
 # Stages
 
+_STAGE_MEANT = {
+    "stage": tr("A stage of a pipeline in use."),
+    "set": tr("The probability of the stage that was set by hand."),
+    "history": tr("won / (won + lost) of deals that reached the stage."),
+    "n": tr("Closed deals that reached the stage."),
+    "difference": tr("History − set, in percentage points."),
+    "off": tr("Off: history is more than two standard deviations away from what is set."),
+}
 _STAGE_COLUMNS = (
     GridColumn("stage", tr("Stage"), 24, least=12, right=False, stretch=True),
     # Translators: the probability set by hand; at most 8 cells.
@@ -199,7 +224,7 @@ _STAGE_COLUMNS = (
 
 def _stages(view: ForecastView) -> Panel:
     off = {one.stage.id for one in view.off}
-    rows = [partial(_stage_row, one, one.stage.id in off) for one in view.checks]
+    rows = [partial(_stage_row, one, one.stage.id in off, view.small_n) for one in view.checks]
     return Panel(
         title=with_keys(
             tr(
@@ -211,10 +236,14 @@ def _stages(view: ForecastView) -> Panel:
         sums=tuple(filter(None, (_off_words(view),))),
         notes=(tr("History = won / (won + lost) of the closed deals that reached the stage."),),
         report=partial(stage_report, view=view),
+        told_of_command=with_keys(
+            tr("No command prints these probabilities beside history; {export} writes them to a file.")
+        ),
+        definitions=_STAGE_MEANT,
     )
 
 
-def _stage_row(one: StageCheck, is_off: bool) -> list[Figure]:
+def _stage_row(one: StageCheck, is_off: bool, small_n: int) -> list[Figure]:
     name = one.stage.name
     set_share = points_of(one)
     history = percent_text(one.history)
@@ -226,13 +255,14 @@ def _stage_row(one: StageCheck, is_off: bool) -> list[Figure]:
             tr("{words}; off by more than two standard deviations: {pipelines} changes it"), words=words
         )
     look = "warn" if is_off else "plain"
+    known = Known(one.n, small_n, name=name)
     return [
         Figure(name),
-        Figure(set_share, "plain", None, words),
-        Figure(history, "dim" if one.history is None else look, None, words),
-        Figure(count_text(one.n), "plain", None, words),
-        Figure(_difference(one), look, None, words),
-        Figure(tr("! off") if is_off else "", "warn", None, words),
+        Figure(set_share, "plain", None, words, Known(name=name)),
+        Figure(history, "dim" if one.history is None else look, None, words, known),
+        Figure(count_text(one.n), "plain", None, words, known),
+        Figure(_difference(one), look, None, words, known),
+        Figure(tr("! off") if is_off else "", "warn", None, words, known),
     ]
 
 

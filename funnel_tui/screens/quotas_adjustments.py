@@ -22,16 +22,27 @@ from funnel_tui.screens.quotas_words import Amounts, name_of
 from funnel_tui.screens.writing import Change, Told, writing_of
 from funnel_tui.services.reports.adjustment_rows import AdjustedLine, AdjustedView, read_adjusted
 from funnel_tui.services.reports.forecast_behind import CLOSED, OPEN, forecast_deals
+from funnel_tui.services.reports.quota_commands import forecast_command
 from funnel_tui.services.typed import Typed
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.grid import GridColumn
 from funnel_tui.widgets.named_keys import with_keys
-from funnel_tui.widgets.quota_figures import Figure, FigureRows
+from funnel_tui.widgets.quota_figures import Behind, Figure, FigureRows, Known
 
 if TYPE_CHECKING:
     from funnel_tui.dialogs.quota_form import AmountWish
     from funnel_tui.screens.quotas_keys import QuotasKeys
 
+DEFINITIONS = {
+    "name": tr("Whose forecast it is."),
+    "forecast": tr("Closed + weighted, of all deals of the forecast."),
+    "change": tr("What is added to the forecast or taken off it, and by whom."),
+    "adjusted": tr("The forecast with its adjustment."),
+    "note": tr("Why the forecast was adjusted."),
+    "by": tr("Who adjusted the forecast."),
+    "at": tr("The day the forecast was adjusted on."),
+}
+"""What a column means."""
 HELP = tr("+20k or -50 000 EUR; nothing or 0 takes the adjustment back")
 
 
@@ -62,6 +73,8 @@ def panel(view: AdjustedView, _late: object, _asked: Asked, room: Room) -> Panel
         sums=(told,),
         notes=(tr("An adjustment is told beside the forecast and is in no sum of it."),),
         report=partial(adjustment_report, view=view),
+        told_of_command=tr("The command prints closed and weighted, and tells the adjustments in its notes."),
+        definitions=DEFINITIONS,
     )
 
 
@@ -100,15 +113,20 @@ def _row(view: AdjustedView, line: AdjustedLine, room: Room) -> list[Figure]:
     words = tr("{name}: forecast = closed + weighted = {amount}").format(
         name=name, amount=spelt(line.forecast)
     )
-    find = partial(forecast_deals, scope=view.scope, rep_id=line.holder.rep_id, categories=OPEN | {CLOSED})
-    behind = None if line.kind == "team" else find
-    forecast = Figure(_text(amounts, room, line.forecast), "plain" if line.forecast else "dim", behind, words)
+    scope = _scope_of(view, line)
+    behind: Behind | None = None
+    if scope is not None:
+        behind = partial(forecast_deals, scope=scope, categories=OPEN | {CLOSED})
+    known = Known(line.deals, command="" if scope is None else forecast_command(scope), name=name)
+    own_words = Known(command=known.command, name=name)
+    look = "plain" if line.forecast else "dim"
+    forecast = Figure(_text(amounts, room, line.forecast), look, behind, words, known)
     if fact is None:
         told = with_keys(tr("{name}: no adjustment; {quota_edit} makes one"), name=name)
-        none = Figure(NO_VALUE, "dim", None, told)
-        adjusted = Figure(_text(amounts, room, line.adjusted), "dim", behind, words)
-        empty = Figure("", "dim")
-        return [Figure(name, _look(line)), forecast, none, adjusted, empty, empty, empty]
+        none = Figure(NO_VALUE, "dim", None, told, own_words)
+        adjusted = Figure(_text(amounts, room, line.adjusted), "dim", behind, words, known)
+        empty = Figure("", "dim", known=own_words)
+        return [Figure(name, _look(line), known=own_words), forecast, none, adjusted, empty, empty, empty]
     own = Amounts(QuotaUnit.MONEY, fact.currency, view.currency)
     sign = "+" if fact.amount_minor > 0 else ""
     change = f"{sign}{own.full(fact.amount_minor) if room.wide else own.short(fact.amount_minor)}"
@@ -125,14 +143,28 @@ def _row(view: AdjustedView, line: AdjustedLine, room: Room) -> list[Figure]:
     )
     day = datetime.fromtimestamp(fact.at, ZoneInfo(view.time_zone))
     return [
-        Figure(name, _look(line)),
+        Figure(name, _look(line), known=own_words),
         forecast,
-        Figure(change if line.change is not None else f"{change}!", "warn", None, told),
-        Figure(_text(amounts, room, line.adjusted), "strong", behind, total),
-        Figure(fact.note or "", "plain", None, told),
-        Figure(fact.by, "muted", None, told),
-        Figure(f"{day:%Y-%m-%d}", "muted", None, told),
+        Figure(change if line.change is not None else f"{change}!", "warn", None, told, own_words),
+        Figure(_text(amounts, room, line.adjusted), "strong", behind, total, known),
+        Figure(fact.note or "", "plain", None, told, own_words),
+        Figure(fact.by, "muted", None, told, own_words),
+        Figure(f"{day:%Y-%m-%d}", "muted", None, told, own_words),
     ]
+
+
+def _scope_of(view: AdjustedView, line: AdjustedLine) -> Scope | None:
+    """The scope narrowed to the forecast of a row.
+
+    :returns: None where the row is of only some of its deals, or of somebody outside of the scope.
+    """
+    scope = view.scope
+    if line.kind == "company" or line.name == (scope.team if line.kind == "team" else scope.owner):
+        return scope
+    narrowed = scope.owner is not None or scope.team is not None
+    if line.kind == "team":
+        return None if narrowed else scope.with_(team=line.name)
+    return None if narrowed and not line.deals else scope.with_(owner=line.name, team=None)
 
 
 def _look(line: AdjustedLine) -> str:

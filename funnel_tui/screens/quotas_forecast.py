@@ -8,21 +8,19 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from funnel_tui.domain.money import exponent
-from funnel_tui.domain.period import PeriodKind
 from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import count_text, percent_text
 from funnel_tui.domain.status import ForecastCategory, GroupBy, QuotaUnit
 from funnel_tui.language import tr, trc, trn
 from funnel_tui.metrics.figures import Number, Total, money_or_none
-from funnel_tui.screens.emptiness import nothing_text
 from funnel_tui.metrics.forecast import NONE, SLIPPED
+from funnel_tui.screens.emptiness import nothing_text
 from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
 from funnel_tui.screens.quotas_reports import shown_report
-from funnel_tui.screens.quotas_review import scope_flags
 from funnel_tui.screens.quotas_words import Amounts
 from funnel_tui.services.reports import run_report
-from funnel_tui.services.reports.columns_planning import FORECAST_SUMS
+from funnel_tui.services.reports.columns_planning import FORECAST, FORECAST_SUMS
 from funnel_tui.services.reports.forecast_behind import CLOSED, forecast_deals
 from funnel_tui.services.reports.forecast_figures import Bucket
 from funnel_tui.services.reports.forecast_screen import (
@@ -32,11 +30,12 @@ from funnel_tui.services.reports.forecast_screen import (
     read_forecast,
     read_range,
 )
+from funnel_tui.services.reports.quota_commands import forecast_command
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.grid import GridColumn
 from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.quota_drawing import Stacks
-from funnel_tui.widgets.quota_figures import Behind, Figure, FigureRows
+from funnel_tui.widgets.quota_figures import Behind, Figure, FigureRows, Known
 
 COMMIT, BEST, PIPELINE = (
     ForecastCategory.COMMIT.value,
@@ -51,31 +50,37 @@ NOTHING = tr(
     "{import_file} imports a file of them."
 )
 LARGEST_MONTHS = 24
+_MEANT = {column.name: column.help for column in FORECAST}
+DEFINITIONS = {**_MEANT, "name": _MEANT["month"]}
+"""What a column means."""
 
 
 class Sums(NamedTuple):
     """A row: exact amounts in minor units of the base currency.
 
-    :param kinds: closed, commit, best case, pipeline, unweighted.
+    :param kinds: closed, commit, best case, pipeline, unweighted; ``counts`` how many deals each is of.
     """
 
     deals: int
     amount: Fraction
     weighted: Fraction
     kinds: tuple[Fraction, Fraction, Fraction, Fraction]
+    counts: tuple[int, int, int, int]
 
     def plus(self, other: Sums) -> Sums:
         """Both together."""
         first, second, third, fourth = (a + b for a, b in zip(self.kinds, other.kinds, strict=True))
+        one, two, three, four = (a + b for a, b in zip(self.counts, other.counts, strict=True))
         return Sums(
             self.deals + other.deals,
             self.amount + other.amount,
             self.weighted + other.weighted,
             (first, second, third, fourth),
+            (one, two, three, four),
         )
 
 
-ZERO = Sums(0, Fraction(0), Fraction(0), (Fraction(0),) * 4)
+ZERO = Sums(0, Fraction(0), Fraction(0), (Fraction(0),) * 4, (0,) * 4)
 
 
 def sums_of(bucket: Bucket, view: ForecastView) -> Sums:
@@ -90,6 +95,12 @@ def sums_of(bucket: Bucket, view: ForecastView) -> Sums:
             opened.of_category(ForecastCategory.COMMIT, prices),
             opened.of_category(ForecastCategory.BEST_CASE, prices),
             opened.of_category(ForecastCategory.PIPELINE, prices),
+        ),
+        (
+            bucket.closed.deals,
+            opened.in_category.get(COMMIT, 0),
+            opened.in_category.get(BEST, 0),
+            opened.in_category.get(PIPELINE, 0),
         ),
     )
 
@@ -113,8 +124,6 @@ def panel(view: ForecastView, late: RangeView | None, asked: Asked, room: Room) 
     """The forecast as it is shown."""
     table = _Table(view, asked, room)
     empty = not any(bucket.opened.deals or bucket.closed.deals for bucket in view.buckets)
-    period = "" if view.scope.period.kind is PeriodKind.ALL else f" --period {view.scope.period.name}"
-    split = "" if asked.by_month else " --by rep"
     scope = view.scope.with_(by=None if asked.by_month else GroupBy.REP, compare=None)
     return Panel(
         title=_title(view, asked),
@@ -124,8 +133,21 @@ def panel(view: ForecastView, late: RangeView | None, asked: Asked, room: Room) 
         notes=_notes(view, asked),
         picture=table.picture(),
         report=table.report if asked.filters else partial(run_report, name="forecast", scope=scope),
-        command=f"funnel report forecast{period}{split}{scope_flags(view.scope)}",
+        command="" if asked.filters else forecast_command(view.scope, by_rep=not asked.by_month),
+        told_of_command=_told_of_command(asked),
+        definitions=DEFINITIONS,
     )
+
+
+def _told_of_command(asked: Asked) -> str:
+    """What the command cannot do."""
+    if asked.filters:
+        return with_keys(
+            tr("No command prints a forecast of one category or currency; {export} writes it to a file.")
+        )
+    if asked.cumulative:
+        return tr("The command prints each category by itself.")
+    return "" if asked.by_month else tr("The command prints the months of each rep.")
 
 
 def _title(view: ForecastView, asked: Asked) -> str:
@@ -213,9 +235,14 @@ class _Table:
                 look if sums.deals else "dim",
                 find,
                 _deals_words(shown, month, sums.deals),
+                Known(sums.deals, name=shown),
             ),
             self._figure(
-                sums.amount, look, find, tr("{name}: Σ amounts of the open deals").format(name=shown)
+                sums.amount,
+                look,
+                find,
+                tr("{name}: Σ amounts of the open deals").format(name=shown),
+                Known(sums.deals, name=shown),
             ),
             self._figure(
                 sums.weighted,
@@ -224,6 +251,7 @@ class _Table:
                 tr("{name}: weighted = Σ amount × probability; {amount} unweighted").format(
                     name=shown, amount=spelt(sums.amount)
                 ),
+                Known(sums.deals, name=shown),
             ),
         ]
         for at, kind in enumerate(KINDS):
@@ -235,12 +263,14 @@ class _Table:
             if len(parts) > 1:
                 words += f" = {' + '.join(map(spelt, values))}"
             behind = partial(find, categories=frozenset(parts))
-            found.append(self._figure(sum(values, Fraction(0)), look, behind, words))
+            counted = sum(sums.counts[: at + 1]) if self._asked.cumulative else sums.counts[at]
+            known = Known(counted, name=shown)
+            found.append(self._figure(sum(values, Fraction(0)), look, behind, words, known))
         return found
 
-    def _figure(self, value: Fraction, look: str, behind: Behind, words: str) -> Figure:
+    def _figure(self, value: Fraction, look: str, behind: Behind, words: str, known: Known) -> Figure:
         text = f"{words} = {self._amounts.spelt(value)}"
-        return Figure(self._text(value), look if value else "dim", behind, text)
+        return Figure(self._text(value), look if value else "dim", behind, text, known)
 
     def picture(self) -> Stacks | None:
         """The categories added up month by month, against the quota."""

@@ -112,6 +112,8 @@ class QuotasKeys(FunnelScreen[None]):
             return False
         if action == "widen":
             return bool(self._asked.filters)
+        if action == "copy_command":
+            return self._panel is None or bool(self._panel.command_of(self.figure))
         return super().check_action(action, parameters)
 
     def action_by(self) -> None:
@@ -189,7 +191,9 @@ class QuotasKeys(FunnelScreen[None]):
 
     def action_copy_command(self) -> None:
         """Copy the command that prints the same in the shell."""
-        if self._panel is not None and self._panel.command:
-            from funnel_tui.screens.row_actions import copy_told
+        from funnel_tui.screens.row_actions import copy_told
 
-            copy_told(self, self._panel.command)
+        panel = self._panel
+        command = "" if panel is None else panel.command_of(self.figure)
+        if command:
+            copy_told(self, command)

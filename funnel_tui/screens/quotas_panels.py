@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ from funnel_tui.domain.status import ForecastCategory
 from funnel_tui.language import tr
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.quota_drawing import Picture
-from funnel_tui.widgets.quota_figures import FigureRows
+from funnel_tui.widgets.quota_figures import Figure, FigureRows
 
 WIDE_COLUMNS = 100
 """From this width on amounts are shown in full."""
@@ -82,7 +82,9 @@ class Panel:
     :param picture: the chart; None for none.
     :param tall_chart: the chart takes half of the screen, however long the table is.
     :param report: the same as a report, for export; None where there is none.
-    :param command: what prints it in the shell.
+    :param command: what prints it in the shell; empty where nothing does, unless a figure has its own.
+    :param told_of_command: what is to be said of the command, or why there is none.
+    :param definitions: what a figure of a column means, by the key of the column.
     """
 
     title: str
@@ -95,6 +97,13 @@ class Panel:
     tall_chart: bool = False
     report: Callable[[Workspace], Report] | None = None
     command: str = ""
+    told_of_command: str = ""
+    definitions: Mapping[str, str] = field(default_factory=dict)
+
+    def command_of(self, figure: Figure | None) -> str:
+        """What prints a figure in the shell; empty where nothing does."""
+        own = None if figure is None else figure.known.command
+        return self.command if own is None else own
 
 
 Reading = Callable[[Workspace, Scope, Asked], Any]

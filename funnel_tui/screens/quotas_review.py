@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import partial
+from typing import NamedTuple
 
 from funnel_tui.domain.quotas import Holder
 from funnel_tui.domain.scope import Scope
@@ -17,18 +17,23 @@ from funnel_tui.metrics.quota import QuotaStanding
 from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
 from funnel_tui.screens.quotas_words import STATUS, Amounts, bar_text, clock_words, formula, name_of
 from funnel_tui.services.reports import run_report
+from funnel_tui.services.reports.columns_planning import QUOTAS
 from funnel_tui.services.reports.quota_behind import deals_of_reps
+from funnel_tui.services.reports.quota_commands import quotas_command
 from funnel_tui.services.reports.quota_figures import QuotaLine
 from funnel_tui.services.reports.quota_screen import QuotaRow, QuotaView, quota_deals, read_quotas
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.grid import GridColumn
 from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.quota_drawing import Attained, Attainments
-from funnel_tui.widgets.quota_figures import Behind, Figure, FigureRows, Maker
+from funnel_tui.widgets.quota_figures import Behind, Figure, FigureRows, Known, Maker
 
 BAR_CELLS = 8
 OPEN_KEYS = frozenset({"pipeline", "coverage"})
 """Figures that are of open deals; all others are of won ones."""
+_MEANT = {column.name: column.help for column in QUOTAS}
+DEFINITIONS = {**_MEANT, "name": _MEANT["owner"], "bar": _MEANT["attainment"]}
+"""What a column means."""
 MEASURED = 200
 """So many rows are looked at for the longest amount."""
 NOTHING = tr(
@@ -79,7 +84,6 @@ def review_panel(view: QuotaView, _late: object, asked: Asked, room: Room) -> Pa
     table = _Table(view, asked, room)
     by = tr("per team") if asked.by_team else tr("per rep")
     title = (tr("Quotas {period}").format(period=view.period.label), by, clock_words(view.clock))
-    flags = f" --period {view.period.name}{scope_flags(view.scope)}"
     has_quota = any(row.line.standing.quota is not None for row in (*view.rows, *view.teams))
     notes = view.notes if has_quota or view.own is not None else (with_keys(NO_QUOTAS),)
     return Panel(
@@ -90,22 +94,13 @@ def review_panel(view: QuotaView, _late: object, asked: Asked, room: Room) -> Pa
         notes=notes,
         picture=table.picture(),
         report=partial(run_report, name="quotas", scope=_report_scope(view, asked)),
-        command=f"funnel quotas{flags}{' --by team' if asked.by_team else ''}",
+        command=quotas_command(view.scope, by_team=asked.by_team),
+        definitions=DEFINITIONS,
     )
 
 
 def _report_scope(view: QuotaView, asked: Asked) -> Scope:
     return view.scope.with_(by=GroupBy.TEAM if asked.by_team else None, compare=None)
-
-
-def scope_flags(scope: Scope) -> str:
-    """The scope as options of a command, without its period."""
-    found = [f" --pipeline {shlex.quote(name)}" for name in scope.pipelines]
-    if scope.owner is not None:
-        found.append(f" --owner {shlex.quote(scope.owner)}")
-    if scope.team is not None:
-        found.append(f" --team {shlex.quote(scope.team)}")
-    return "".join(found)
 
 
 class _Table:
@@ -180,14 +175,23 @@ class _Table:
             more.append(tr("mismatch {amount} = Σ members − team").format(amount=away))
         mark = " !" if line.marks else ""
         return self._figures(
-            (line.name, f"{line.name}{mark}", "plain"), line.standing, amounts, line.holder, tuple(more)
+            (line.name, f"{line.name}{mark}", "plain"),
+            line.standing,
+            amounts,
+            line.holder,
+            tuple(more),
+            _Counts(line.parts, line.won_deals, line.open_deals),
         )
 
     def _total(self) -> list[Figure]:
         """Σ of the reps with a quota, whatever the rows are."""
         view = self._view
         names = (tr("Total"), tr("Total"), "strong")
-        return self._figures(names, view.total, self._whole, None, (tr("Σ of the reps with a quota"),))
+        counted = self._counted
+        lines = [row.line for row in view.rows if row.line.holder.rep_id in counted]
+        counts = _counts(line for line in lines if line.unit is view.unit)
+        more = (tr("Σ of the reps with a quota"),)
+        return self._figures(names, view.total, self._whole, None, more, counts)
 
     def _own(self) -> list[Figure]:
         view = self._view
@@ -195,7 +199,9 @@ class _Table:
         more = () if view.mismatch is None else (_mismatch(view.mismatch, self._whole),)
         name = name_of(view.own.holder, view.own.name)
         names = (name, name.capitalize(), "strong")
-        return self._figures(names, view.everybody, self._whole, Holder(), more)
+        first = {row.line.holder: row.line for row in view.rows}
+        counts = _counts(first.values())._replace(quotas=view.own.parts)
+        return self._figures(names, view.everybody, self._whole, Holder(), more, counts)
 
     def _figures(
         self,
@@ -204,11 +210,13 @@ class _Table:
         amounts: Amounts,
         holder: Holder | None,
         more: tuple[str, ...],
+        counts: _Counts,
     ) -> list[Figure]:
         """A row: name, bar, attainment, amounts, status and the rest, in the order of the columns.
 
         :param names: as it is called, as it is shown, and its look.
         :param holder: whose deals are behind; None for those of the reps with a quota.
+        :param counts: how many quotas and deals it is of.
         """
         name, shown, look = names
         tail = "".join(f"; {words}" for words in more)
@@ -221,7 +229,8 @@ class _Table:
                 continue
             text, looks = self._cell(key, one, amounts)
             looks = "strong" if look == "strong" and looks == "plain" else looks
-            found.append(Figure(text, looks, self._behind(key, holder, name), words))
+            known = Known(counts.of(key, one), name=name)
+            found.append(Figure(text, looks, self._behind(key, holder, name), words, known))
         return found
 
     def _cell(self, key: str, one: QuotaStanding, amounts: Amounts) -> tuple[str, str]:
@@ -239,12 +248,40 @@ class _Table:
         scope = self._view.scope
         if holder is not None:
             return partial(quota_deals, scope=scope, figure="won" if key == "bar" else key, holder=holder)
-        reps = frozenset(
+        return partial(deals_of_reps, scope=scope, reps=self._counted, is_open=key in OPEN_KEYS, name=name)
+
+    @property
+    def _counted(self) -> frozenset[int]:
+        """The reps that the total is of."""
+        view = self._view
+        return frozenset(
             row.line.holder.rep_id or 0
-            for row in self._view.rows
-            if row.line.unit is self._view.unit and (row.line.base.is_known or self._view.total.quota is None)
+            for row in view.rows
+            if row.line.unit is view.unit and (row.line.base.is_known or view.total.quota is None)
         )
-        return partial(deals_of_reps, scope=scope, reps=reps, is_open=key in OPEN_KEYS, name=name)
+
+
+class _Counts(NamedTuple):
+    """How many quotas, won deals and open deals a row is of."""
+
+    quotas: int
+    won: int
+    opened: int
+
+    def of(self, key: str, one: QuotaStanding) -> int | None:
+        """The n of a figure; None for one without."""
+        if key in {"quota", "expected"}:
+            return None if one.quota is None else self.quotas
+        return self.opened if key in OPEN_KEYS else self.won
+
+
+def _counts(lines: Iterable[QuotaLine]) -> _Counts:
+    """Several rows together."""
+    found = _Counts(0, 0, 0)
+    for line in lines:
+        own = 0 if line.standing.quota is None else line.parts
+        found = _Counts(found.quotas + own, found.won + line.won_deals, found.opened + line.open_deals)
+    return found
 
 
 def _signed(value: Number, amounts: Amounts) -> str:

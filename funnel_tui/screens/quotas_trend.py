@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import partial
 
@@ -14,24 +15,30 @@ from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.language import tr, trn
 from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
 from funnel_tui.screens.quotas_reports import shown_report
-from funnel_tui.screens.quotas_review import NOTHING, read_review, scope_flags
+from funnel_tui.screens.quotas_review import NOTHING, read_review
 from funnel_tui.screens.quotas_words import Amounts, month_words
+from funnel_tui.services.reports.quota_commands import quotas_command
 from funnel_tui.services.reports.quota_screen import QuotaRow, QuotaView, quota_deals
 from funnel_tui.services.reports.quota_trend import Point, TotalPoint, attainment
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.grid import GridColumn
 from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.quota_drawing import Stacks
-from funnel_tui.widgets.quota_figures import Figure, FigureRows
+from funnel_tui.widgets.quota_figures import Figure, FigureRows, Known
+
+MEANT = tr("won / quota of the period, not capped.")
 
 
 def panel(view: QuotaView, _late: object, asked: Asked, _room: Room) -> Panel:
     """The trend as it is shown."""
     shown = view.teams if asked.by_team else view.rows
     amounts = Amounts(QuotaUnit.MONEY, view.currency, view.currency)
-    makers = [partial(_row, view, row, amounts) for row in shown]
+    commands = [
+        quotas_command(view.scope.with_(period=point.period), by_team=asked.by_team) for point in view.trend
+    ]
+    makers = [partial(_row, view, row, amounts, commands) for row in shown]
     if makers:
-        makers.append(partial(_total, view, amounts))
+        makers.append(partial(_total, view, amounts, commands))
     count = len(view.trend)
     title = (
         trn("Attainment of the last {n} period", "Attainment of the last {n} periods", count).format(n=count),
@@ -47,7 +54,9 @@ def panel(view: QuotaView, _late: object, asked: Asked, _room: Room) -> Panel:
         first=f"at{count - 1}",
         picture=_picture(view),
         report=partial(trend_report, view=view, by_team=asked.by_team),
-        command=f"funnel report quotas --period {view.period.name}{scope_flags(view.scope)} --format json",
+        command=quotas_command(view.scope, by_team=asked.by_team),
+        told_of_command=tr("A command prints one period: this is that of the column."),
+        definitions={f"at{at}": MEANT for at in range(count)},
     )
 
 
@@ -66,11 +75,12 @@ def _heading(period: Period) -> str:
     return period.label if len(period.label) <= 8 else month_words(period.start)
 
 
-def _row(view: QuotaView, row: QuotaRow, amounts: Amounts) -> list[Figure]:
+def _row(view: QuotaView, row: QuotaRow, amounts: Amounts, commands: Sequence[str]) -> list[Figure]:
     line = row.line
     found = [Figure(line.name)]
-    for point, total in zip(row.trend, view.trend, strict=False):
-        found.append(_figure(view, line.name, line.holder, point, total.period, amounts))
+    for point, deals, total, command in zip(row.trend, row.won_deals, view.trend, commands, strict=False):
+        figure = _figure(view, line.name, line.holder, point, total.period, amounts)
+        found.append(figure._replace(known=Known(deals, command=command)))
     return found
 
 
@@ -93,9 +103,9 @@ def _figure(
     return Figure(percent_text(share), "good" if share >= 1 else "plain", behind, words)
 
 
-def _total(view: QuotaView, amounts: Amounts) -> list[Figure]:
+def _total(view: QuotaView, amounts: Amounts, commands: Sequence[str]) -> list[Figure]:
     found = [Figure(tr("Total"), "strong")]
-    for point in view.trend:
+    for point, command in zip(view.trend, commands, strict=True):
         share = point.attainment
         numbers = f"{amounts.spelt(point.won)} / {amounts.spelt(point.quota)}"
         words = tr(
@@ -108,7 +118,8 @@ def _total(view: QuotaView, amounts: Amounts) -> list[Figure]:
             reached=point.reached,
             known=point.known,
         )
-        found.append(Figure(percent_text(share), "dim" if share is None else "strong", None, words))
+        look = "dim" if share is None else "strong"
+        found.append(Figure(percent_text(share), look, None, words, Known(point.known, command=command)))
     return found
 
 

@@ -20,6 +20,7 @@ KEYS: Mapping[str, str] = {
     "directory_kind": "tab",
     "directory_new": "n",
     "edit": "e",
+    "export": "E",
     "find": "slash",
     "grid_span": "w",
     "help": "question_mark",

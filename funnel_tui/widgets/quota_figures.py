@@ -23,17 +23,41 @@ class OneDeal:
         return self.deal_id
 
 
+class Known(NamedTuple):
+    """What ``?`` knows of a figure beside its words.
+
+    :param sample: its n; None for one that has none.
+    :param limit: under this n it is too small to rely on (METRICS M6).
+    :param as_of: the instant it is seen from, epoch seconds; None for that of the screen.
+    :param command: what prints it in a shell, empty where nothing does; None for that of the view.
+    :param is_plain: whether it is told and not worked out: the words are about its row.
+    :param name: what its words begin with, where that is user text.
+    """
+
+    sample: int | None = None
+    limit: int = 0
+    as_of: int | None = None
+    command: str | None = None
+    is_plain: bool = False
+    name: str = ""
+
+
+NOTHING_KNOWN = Known()
+
+
 class Figure(NamedTuple):
     """One place of a table.
 
     :param behind: what finds the deals behind it; None where there is nothing to list.
     :param words: what it is, in a sentence with the numbers put in.
+    :param known: what else ``?`` says of it.
     """
 
     text: str
     look: str = "plain"
     behind: Behind | None = None
     words: str = ""
+    known: Known = NOTHING_KNOWN
 
 
 Maker = Callable[[], Sequence[Figure]]

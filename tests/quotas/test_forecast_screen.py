@@ -10,6 +10,7 @@ from funnel_tui.domain.scope import Scope
 from funnel_tui.metrics.forecast import Categories
 from funnel_tui.services.deals import win_deal
 from funnel_tui.services.quotas import set_quota
+from funnel_tui.services.reports.forecast_behind import CLOSED, OPEN, forecast_deals
 from funnel_tui.services.reports.forecast_screen import (
     ForecastFilter,
     read_accuracy,
@@ -80,3 +81,20 @@ def test_how_good_past_forecasts_were(team: Small) -> None:
     assert view.in_middle.day == day("2026-02-15")
     assert view.in_middle.forecast == 110
     assert told == [(1, 2), (2, 2)]
+
+
+def test_accuracy_judges_the_forecast_that_was_shown(team: Small) -> None:
+    """A deal without an expected close belongs to the present period, also to that of a past day."""
+    team.deal("2025-12-01", amount=100, probability_bp=5_000)
+    team.deal("2025-12-01", amount=300, probability_bp=5_000, expected_close=day("2026-03-01"))
+    team.deal("2025-11-01", amount=60, won="2026-02-01")
+    (view,) = read_accuracy(team.workspace, Scope(), [Q1])
+    for past, at, deals in zip((view.at_start, view.in_middle), view.instants, view.deals[1:], strict=True):
+        scope = Scope(period=Q1, as_of=at)
+        shown = read_forecast(team.workspace, scope)
+        assert past.forecast == shown.categories.closed + shown.weighted
+        behind = forecast_deals(team.workspace, scope, categories=OPEN | {CLOSED})
+        assert len(behind.ids) == deals == 3
+    assert view.at_start.forecast == 200
+    assert view.in_middle.forecast == 200 + 60
+    assert view.deals[0] == 1

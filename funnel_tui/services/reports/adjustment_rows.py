@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
@@ -22,6 +23,7 @@ class AdjustedLine(NamedTuple):
     :param forecast: won + weighted of the open deals (METRICS 7).
     :param fact: the adjustment that counts; None without one.
     :param change: the same in the base currency; None without a rate.
+    :param deals: how many deals the forecast is of.
     """
 
     holder: Holder
@@ -30,6 +32,7 @@ class AdjustedLine(NamedTuple):
     forecast: Fraction
     fact: AdjustmentFact | None = None
     change: Fraction | None = None
+    deals: int = 0
 
     @property
     def adjusted(self) -> Fraction:
@@ -53,30 +56,41 @@ class AdjustedView:
     lines: tuple[AdjustedLine, ...]
 
 
+class _Whole(NamedTuple):
+    """The forecast of a rep, and how many deals it is of."""
+
+    forecast: Fraction
+    deals: int
+
+
 def read_adjusted(workspace: Workspace, scope: Scope) -> AdjustedView:
     """Read the forecasts of everybody of the scope with their adjustments."""
     view = read_forecast(workspace, scope)
     with workspace.read() as reader:
         reps, teams = reps_listed(reader), teams_listed(reader)
     whole = {
-        one.rep_id: one.whole.closed.amount + one.whole.opened.weighted_total(view.prices)
+        one.rep_id: _Whole(
+            one.whole.closed.amount + one.whole.opened.weighted_total(view.prices),
+            one.whole.closed.deals + one.whole.opened.deals,
+        )
         for one in view.by_rep
     }
     facts = {fact.holder: fact for fact in view.adjustments}
     lines = []
     narrowed = scope.owner is not None or scope.team is not None
     if not narrowed:
-        lines.append(_line(view, facts, Holder(), COMPANY, "company", sum(whole.values(), Fraction(0))))
+        lines.append(_line(view, facts, Holder(), COMPANY, "company", whole.values()))
     under = inside(teams)
     for number, name, _ in teams:
         mine = [whole[rep] for rep, _, team, _ in reps if team in under[number] and rep in whole]
         holder = Holder(team_id=number)
         if (mine and scope.owner is None) or holder in facts:
-            lines.append(_line(view, facts, holder, name, "team", sum(mine, Fraction(0))))
+            lines.append(_line(view, facts, holder, name, "team", mine))
     for number, name, _, active in reps:
         holder = Holder(rep_id=number)
         if number in whole or holder in facts or (active and not narrowed):
-            lines.append(_line(view, facts, holder, name, "rep", whole.get(number, Fraction(0))))
+            own = [whole[number]] if number in whole else []
+            lines.append(_line(view, facts, holder, name, "rep", own))
     zone = workspace.settings().time_zone
     return AdjustedView(view.scope, view.quota_period, view.currency, view.prices, zone, tuple(lines))
 
@@ -87,8 +101,10 @@ def _line(
     holder: Holder,
     name: str,
     kind: str,
-    forecast: Fraction,
+    whole: Iterable[_Whole],
 ) -> AdjustedLine:
     fact = facts.get(holder)
     change = None if fact is None else view.prices.exact(fact.amount_minor, fact.currency)
-    return AdjustedLine(holder, name, kind, forecast, fact, change)
+    parts = list(whole)
+    forecast = sum((one.forecast for one in parts), Fraction(0))
+    return AdjustedLine(holder, name, kind, forecast, fact, change, sum(one.deals for one in parts))

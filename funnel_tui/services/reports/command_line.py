@@ -18,7 +18,15 @@ def report_command(name: str, scope: Scope, *, format_: str = "") -> str:
     :param name: the report.
     :param format_: ``csv``, ``json`` or ``chart``; empty for a table.
     """
-    words = ["funnel", "report", name]
+    return command_of(f"funnel report {name}", scope, format_=format_)
+
+
+def command_of(program: str, scope: Scope, *, format_: str = "") -> str:
+    """The same of any command that takes the options of a scope.
+
+    :param program: the command itself, such as ``funnel quotas``.
+    """
+    words = [program]
     for option, value in _options(scope):
         if not value:
             words.append(option)

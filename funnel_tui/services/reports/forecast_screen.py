@@ -7,7 +7,7 @@ after looking at many past days. A screen asks for each in a thread of its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
 from typing import NamedTuple
@@ -75,6 +75,7 @@ class ForecastView:
     :param goal: the quota of the quota's period in minor units; None without one in money.
     :param by_rep: the same as the months, per rep that has anything in it.
     :param currencies: those that open deals are in, for the filter.
+    :param small_n: below so many closed deals a ratio is too small to rely on (METRICS M6).
     """
 
     scope: Scope
@@ -94,6 +95,7 @@ class ForecastView:
     goal: Number | None
     by_rep: tuple[RepForecast, ...]
     currencies: tuple[str, ...]
+    small_n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +114,17 @@ class RangeView:
 
 @dataclass(frozen=True, slots=True)
 class AccuracyView:
-    """A past period: the forecast at its start and in its middle beside what was won (METRICS 7)."""
+    """A past period: the forecast at its start and in its middle beside what was won (METRICS 7).
+
+    :param instants: from which the two forecasts are seen, epoch seconds.
+    :param deals: how many deals are won, in the forecast at its start, and in the one in its middle.
+    """
 
     period: Period
     at_start: PastForecast
     in_middle: PastForecast
+    instants: tuple[int, int]
+    deals: tuple[int, int, int]
 
 
 def read_forecast(workspace: Workspace, scope: Scope, only: ForecastFilter = ALL) -> ForecastView:
@@ -154,6 +162,7 @@ def read_forecast(workspace: Workspace, scope: Scope, only: ForecastFilter = ALL
             goal=figures.money_goal(),
             by_rep=_by_rep(figures),
             currencies=tuple(open_currencies(reader)),
+            small_n=looking.settings.small_n,
         )
 
 
@@ -181,9 +190,9 @@ def read_accuracy(
 ) -> tuple[AccuracyView, ...]:
     """How good past forecasts were: as they stood at the start and in the middle of each period.
 
-    The forecast of a day is what was won by then and the weighted amounts of what was open and expected in
-    the period. Deals are as they stood then (METRICS M5); the probabilities of stages are those of today,
-    because only deals have a history.
+    The forecast of a day is the one that was shown on it: what was won by then, and the weighted amounts of
+    what was open and belonged to the period, deals without a date among them. Deals are as they stood then
+    (METRICS M5); the probabilities of stages are those of today, because only deals have a history.
 
     :param periods: past ones; those that have not begun by as-of are left out.
     :param progress: told after each past day.
@@ -194,15 +203,22 @@ def read_accuracy(
         asked = [period for period in periods if start_of(period.start, now.zone) <= now.as_of]
         for place, period in enumerate(asked):
             middle = period.start + timedelta(days=(period.end - period.start).days // 2)
-            won = Fraction(ForecastFigures(_in(now, period), period).closed.amount)
-            stood = []
+            closed = ForecastFigures(now, period).closed
+            won = Fraction(closed.amount)
+            stood, instants, deals = [], [], []
             for step, day in enumerate((period.start, middle)):
                 at = min(start_of(day, now.zone), now.as_of)
                 then = look_up(workspace, reader, now.scope.with_(as_of=at, period=period))
-                stood.append(PastForecast(day_number(day), _forecast(then, period), won))
+                figures = ForecastFigures(then, period)
+                forecast = figures.closed.amount + figures.whole().weighted_total(then.prices)
+                stood.append(PastForecast(day_number(day), forecast, won))
+                instants.append(at)
+                deals.append(figures.closed.deals + len(figures.deals))
                 if progress is not None:
                     progress(2 * place + step + 1, 2 * len(asked))
-            views.append(AccuracyView(period, *stood))
+            start, half = stood
+            counts = closed.deals, deals[0], deals[1]
+            views.append(AccuracyView(period, start, half, (instants[0], instants[1]), counts))
     return tuple(views)
 
 
@@ -210,13 +226,3 @@ def _figures(looking: Looking, only: ForecastFilter) -> ForecastFigures:
     period = looking.scope.period
     asked = None if period.kind is PeriodKind.ALL else period
     return ForecastFigures(looking, asked, None if only == ALL else only.admits)
-
-
-def _in(looking: Looking, period: Period) -> Looking:
-    return replace(looking, scope=looking.scope.with_(period=period))
-
-
-def _forecast(looking: Looking, period: Period) -> Fraction:
-    """Won so far + weighted of the open deals expected in the period; those without a date are in none."""
-    figures = ForecastFigures(looking, period, lambda deal, _stages: deal.expected_close is not None)
-    return figures.closed.amount + figures.whole().weighted_total(looking.prices)

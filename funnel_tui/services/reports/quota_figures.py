@@ -48,6 +48,7 @@ class QuotaLine(NamedTuple):
     :param base: the same in the base currency, for totals; the very same where it is in deals.
     :param parts: from how many quotas the figure was added up: the months of a quarter; 1 for its own.
     :param marks: what is odd about it, such as ``no exchange rate``.
+    :param won_deals: how many deals are won in the period, and ``open_deals`` how many are expected in it.
     """
 
     holder: Holder
@@ -58,6 +59,8 @@ class QuotaLine(NamedTuple):
     base: QuotaStanding
     parts: int = 1
     marks: tuple[str, ...] = ()
+    won_deals: int = 0
+    open_deals: int = 0
 
 
 @dataclass(slots=True)
@@ -202,17 +205,18 @@ class QuotaFigures:
         :param of_members: the quota is the sum of those of the members, in the base currency.
         """
         won, open_deals = self._sums(members)
+        counts = won[0], open_deals.deals
         base_currency = self.plans.currency
         quota, currency, parts = self.plans.quota(holder, unit)
         if unit is QuotaUnit.DEALS:
             standing = QuotaStanding(quota, won[0], open_deals.deals, self.clock)
-            return QuotaLine(holder, name, unit, base_currency, standing, standing, parts, marks)
+            return QuotaLine(holder, name, unit, base_currency, standing, standing, parts, marks, *counts)
         if of_members:
             quota, currency, parts = self._of_members(members), base_currency, 1
         pipeline = self._priced(open_deals)
         base = QuotaStanding(self.plans.in_base(quota, currency), won[3], pipeline, self.clock)
         if currency == base_currency:
-            return QuotaLine(holder, name, unit, currency, base, base, parts, marks)
+            return QuotaLine(holder, name, unit, currency, base, base, parts, marks, *counts)
         factor = self.looking.prices.factor(currency)
         standing = QuotaStanding(
             quota,
@@ -221,7 +225,7 @@ class QuotaFigures:
             self.clock,
         )
         marks = marks if factor is not None else (*marks, NO_RATE)
-        return QuotaLine(holder, name, unit, currency, standing, base, parts, marks)
+        return QuotaLine(holder, name, unit, currency, standing, base, parts, marks, *counts)
 
     @property
     def without_amount(self) -> int:

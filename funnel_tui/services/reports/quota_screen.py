@@ -49,11 +49,13 @@ class QuotaRow(NamedTuple):
 
     :param line: the quota and how it stands.
     :param trend: the last periods, the one that is looked at at the end; in the base currency.
+    :param won_deals: how many deals were won in each of these periods.
     :param mismatch: Σ members − own quota, for a team with one of its own.
     """
 
     line: QuotaLine
     trend: tuple[Point, ...]
+    won_deals: Sequence[int]
     mismatch: Number | None = None
 
 
@@ -109,7 +111,7 @@ def quotas_in(workspace: Workspace, reader: Reader, scope: Scope) -> QuotaView:
     plans = Plans(looking, last_periods(looking, period))
     figures = QuotaFigures(looking, period, plans)
     lines = figures.rep_lines()
-    rows = tuple(QuotaRow(line, plans.trend(line.holder, (line.holder.rep_id or 0,))) for line in lines)
+    rows = tuple(_rep_row(plans, line, (line.holder.rep_id or 0,)) for line in lines)
     unit = total_unit(lines)
     own = figures.own_line(unit)
     everybody = (own or figures.everybody(unit)).base
@@ -134,6 +136,10 @@ def quotas_in(workspace: Workspace, reader: Reader, scope: Scope) -> QuotaView:
     )
 
 
+def _rep_row(plans: Plans, line: QuotaLine, reps: tuple[int]) -> QuotaRow:
+    return QuotaRow(line, plans.trend(line.holder, reps), plans.won_deals(reps))
+
+
 def _team_rows(figures: QuotaFigures, lines: Sequence[QuotaLine]) -> list[QuotaRow]:
     quotas = {
         (line.holder.rep_id, line.unit): line.base.quota for line in lines if line.base.quota is not None
@@ -143,7 +149,8 @@ def _team_rows(figures: QuotaFigures, lines: Sequence[QuotaLine]) -> list[QuotaR
         members = figures.members(line.holder.team_id or None)
         known = [quotas[rep, line.unit] for rep in members if (rep, line.unit) in quotas]
         away = mismatch(line.base.quota, known)
-        rows.append(QuotaRow(line, figures.plans.trend(line.holder, members), away))
+        plans = figures.plans
+        rows.append(QuotaRow(line, plans.trend(line.holder, members), plans.won_deals(members), away))
     return rows
 
 

@@ -52,6 +52,7 @@ class Plans:
         self._plain: dict[tuple[int | None, int | None], list[Number | None]] = {}
         self._others: dict[tuple[int | None, int | None, str], Goals] = {}
         self._sort_quotas()
+        self._won_deals: dict[int, list[int]] = {}
         self._won = self._read_won()
 
     def _sort_quotas(self) -> None:
@@ -74,11 +75,13 @@ class Plans:
     def _read_won(self) -> dict[int, list[int]]:
         found: dict[int, list[int]] = {}
         for selection in in_periods(self.looking, self.periods).selections:
-            for span, owner, amount in queries.won_sums(self.looking.reader, selection):
+            for span, owner, amount, deals in queries.won_sums(self.looking.reader, selection):
                 row = found.get(owner)
                 if row is None:
                     row = found[owner] = list(self._nothing)
+                    self._won_deals[owner] = list(self._nothing)
                 row[span] += amount
+                self._won_deals[owner][span] += deals
         return found
 
     def quota(self, holder: Holder, unit: QuotaUnit, place: int = -1) -> tuple[Number | None, str, int]:
@@ -133,12 +136,18 @@ class Plans:
         if (*holder, "money") in self._others:
             money, places = QuotaUnit.MONEY, range(len(self.periods))
             goals = [self.in_base(*self.quota(holder, money, place)[:2]) for place in places]
+        return tuple(zip(goals, self._together(self._won, members), strict=True))
+
+    def won_deals(self, members: Sequence[int]) -> Sequence[int]:
+        """How many deals were won, period by period."""
+        return self._together(self._won_deals, members)
+
+    def _together(self, rows: dict[int, list[int]], members: Sequence[int]) -> Sequence[int]:
+        """The rows of some reps, added up period by period."""
         if len(members) == 1:
-            won: Sequence[int] = self._won.get(members[0], self._nothing)
-        else:
-            kept = [self._won[rep] for rep in members if rep in self._won]
-            won = [sum(column) for column in zip(*kept, strict=True)] or self._nothing
-        return tuple(zip(goals, won, strict=True))
+            return rows.get(members[0], self._nothing)
+        kept = [rows[rep] for rep in members if rep in rows]
+        return [sum(column) for column in zip(*kept, strict=True)] or self._nothing
 
 
 @dataclass(frozen=True, slots=True)
