@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from funnel_tui.domain.period import local_day, utc_text
-from funnel_tui.domain.said import said
+from funnel_tui.domain.said import placed, said
 from funnel_tui.exchange.interactions import InteractionRecord, read_interactions
 from funnel_tui.exchange.refusals import Refusal
 from funnel_tui.language import tr, trn
@@ -40,18 +40,24 @@ DAY = 86_400
 _IDS = {"organisation": ("accountid", "whatid"), "person": ("whoid",)}
 """Columns that hold ids of another program, never names."""
 
-_FUTURE = said(
-    "lies in the future, but the interaction is said to be done; is it planned? (--map "
-    "planned=COLUMN or --value planned=yes)"
+_FUTURE = placed(
+    said(
+        "lies in the future, but the interaction is said to be done; is it planned? (--map "
+        "planned=COLUMN or --value planned=yes)"
+    ),
+    said(
+        "lies in the future, but the interaction is said to be done; is it planned? Then give the field "
+        "“planned” a column, or the fixed value yes"
+    ),
 )
 
 
 class _Refused(ValueError):
     """A row that is not taken, and the field it is because of."""
 
-    def __init__(self, field: str, reason: str) -> None:
+    def __init__(self, field: str, reason: str, mend: str = "") -> None:
         super().__init__(reason)
-        self.field, self.reason = field, reason
+        self.field, self.reason, self.mend = field, reason, mend or field
 
 
 class World:
@@ -140,7 +146,7 @@ class InteractionImport:
             except _Refused as refused:
                 shown = _shown(source, record, refused.field)
                 header = source.mapping.header_of(refused.field)
-                source.refusals.add(Refusal(record.line, header, shown, refused.reason))
+                source.refusals.add(Refusal(record.line, header, shown, refused.reason, refused.mend))
                 continue
             if world.stopped:
                 continue
@@ -203,7 +209,7 @@ class InteractionImport:
     def _instant(self, record: InteractionRecord, deal: DealRow | None, *, planned: bool) -> int:
         """When it took place, checked against now and against its deal."""
         if not planned and record.at > self._world.call.at:
-            raise _Refused("at", _FUTURE)
+            raise _Refused("at", _FUTURE, "planned")
         if deal is None or record.at >= deal.created_at:
             return record.at
         if record.bare and record.at + DAY > deal.created_at:
