@@ -17,7 +17,7 @@ from funnel_tui.domain.quotas import (
     fiscal_years,
     period_between,
 )
-from funnel_tui.domain.said import said
+from funnel_tui.domain.said import listed, said
 from funnel_tui.domain.shown import money_text
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.errors import InvalidInput, NotFound, Refused
@@ -39,11 +39,28 @@ class QuotaOutcome:
     :ivar written: revisions written.
     :ivar unchanged: quotas that were as they were wished already.
     :ivar notes: sentences the user must know, such as a currency without a rate.
+    :ivar zeros: whose quotas were set to 0, and for when; :meth:`tell_zeros` makes a sentence of them.
     """
 
     written: int = 0
     unchanged: int = 0
     notes: list[str] = field(default_factory=list)
+    zeros: list[str] = field(default_factory=list)
+
+    def tell_zeros(self) -> None:
+        """Say what becomes of quotas of 0, once for all of them (METRICS 6: no percentage)."""
+        if not self.zeros:
+            return
+        told = listed(self.zeros[:_NAMED], "; ")
+        if len(self.zeros) > _NAMED:
+            told = said("{quotas} and {n} more", quotas=told, n=len(self.zeros) - _NAMED)
+        self.note(
+            said(
+                "A quota of 0 counts as none: it has no percentage, and what is won is in no total. "
+                "{quotas}.",
+                quotas=told,
+            )
+        )
 
     def note(self, sentence: str) -> None:
         """Add a sentence once."""
@@ -106,6 +123,7 @@ class QuotaWriter:
         for wish in wishes:
             if self.put(wish, outcome, note=note):
                 written.append(self._told(wish))
+        outcome.tell_zeros()
         if words is None:
             told = "; ".join(written[:_NAMED])
             if len(written) > _NAMED:
@@ -206,6 +224,10 @@ class QuotaWriter:
 
     def _warn(self, wish: QuotaWish, given: QuotaInput, outcome: QuotaOutcome) -> None:
         """Say what is allowed but seldom meant."""
+        if given.amount == 0:
+            outcome.zeros.append(
+                said("{name} for {period}", name=self.name(wish.holder), period=wish.period.label)
+            )
         if given.currency is not None and given.currency not in self._priced:
             outcome.note(
                 said(

@@ -126,6 +126,39 @@ def test_overlapping_periods_are_refused_with_their_line(folder: Folder) -> None
     assert held(folder) == []
 
 
+def test_a_name_in_a_refusal_is_written_as_it_is(folder: Folder) -> None:
+    folder.load("quotas", folder.write("a.csv", [HEADER, ("Anna", "2026-Q1", "100")]))
+    crossing = [HEADER, ("Anna", "2026-02-15..2026-05-14", "100")]
+    with pytest.raises(ImportRefused) as refused:
+        folder.load("quotas", folder.write("b.csv", crossing))
+    assert [reason.partition(" has a quota")[0] for _, _, reason in reasons(refused.value)] == ["Anna"]
+
+
+def test_two_amounts_for_the_same_owner_and_period_are_refused(folder: Folder) -> None:
+    """Which of them is meant cannot be known; the same amount twice does no harm."""
+    rows = [HEADER, ("Anna", "2026-Q1", "100"), ("Ben", "2026-Q1", "50"), ("Anna", "2026-Q1", "100")]
+    assert folder.load("quotas", folder.write("a.csv", rows)).new == 2
+    rows += [("Ben", "2026-01-01..2026-03-31", "60")]
+    with pytest.raises(ImportRefused) as refused:
+        folder.load("quotas", folder.write("b.csv", rows))
+    assert [(line, reason) for line, _, reason in reasons(refused.value)] == [
+        (5, "Ben has another amount for Q1 2026 in line 3")
+    ]
+    assert held(folder) == [("Anna", "2026-Q1", "money", "100.00"), ("Ben", "2026-Q1", "money", "50.00")]
+
+
+def test_quotas_of_zero_are_told_once_and_marked(folder: Folder) -> None:
+    rows = [HEADER, ("Anna", "2026-Q1", "0"), ("Ben", "2026-Q1", "50"), ("Cleo", "2026-Q2", "0")]
+    outcome = folder.load("quotas", folder.write("a.csv", rows))
+    told = [note for note in outcome.notes if "quota of 0" in note]
+    assert told == [
+        "A quota of 0 counts as none: it has no percentage, and what is won is in no total. "
+        "Anna for Q1 2026; Cleo for Q2 2026."
+    ]
+    marks = {row["owner"]: row["mark"] for row in quota_list(folder.workspace).rows}
+    assert marks == {"Anna": "0 counts as none", "Ben": None, "Cleo": "0 counts as none"}
+
+
 def test_a_rep_who_has_left_keeps_past_quotas_and_gets_no_new_ones(folder: Folder) -> None:
     rep = create_rep(folder.workspace, name="Anna")
     edit_rep(folder.workspace, rep_id=rep, version=1, changes={"active": False})

@@ -63,6 +63,16 @@ def test_a_revision_is_added_and_never_changed(team: Small) -> None:
     assert present(workspace) == {"2026-Q3": 120_000}
 
 
+def test_a_quota_of_zero_is_set_and_said_plainly(team: Small) -> None:
+    workspace, anna = team.workspace, Holder(rep_id=team.reps["Anna"])
+    assert set_quota(workspace, holder=anna, period=Q3, amount=100_000).notes == []
+    done = set_quota(workspace, holder=anna, period=Q3, amount=0)
+    assert done.written == 1
+    assert done.notes == [
+        "A quota of 0 counts as none: it has no percentage, and what is won is in no total. Anna for Q3 2026."
+    ]
+
+
 def test_undo_and_redo_take_a_whole_call(team: Small) -> None:
     workspace = team.workspace
     wishes = [QuotaWish(Holder(rep_id=rep), Q3, 1_000 * rep) for rep in team.reps.values()]

@@ -132,6 +132,7 @@ class _Marks:
         found = [
             words
             for words, so in (
+                (said("0 counts as none"), fact.amount == 0),
                 (said("no exchange rate"), fact.currency not in self._priced),
                 (said("has left"), fact.rep_id in self._left),
                 (said("overlaps another"), conflict(period, self._spans[fact.holder, fact.unit]) is not None),
