@@ -47,7 +47,7 @@ STAGE_COLUMNS = (
     GridColumn("position", "", 2),
     GridColumn("name", tr("Stage"), 24, least=16, right=False, stretch=True),
     # Translators: at most 6 cells: the chance to win
-    GridColumn("chance", tr("Win"), 7, least=6),
+    GridColumn("chance", trc("chance", "Win"), 7, least=6),
     # Translators: "Stuck after" at most 11 cells, "Stuck" at most 6: so many days without a move
     GridColumn("stuck", tr("Stuck after"), 11, least=6, brief=tr("Stuck"), rank=1),
     # Translators: at most 9 cells
