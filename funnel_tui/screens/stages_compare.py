@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, partial
 from typing import Any
 
 from funnel_tui.domain.report import Column, Kind
@@ -29,6 +29,8 @@ from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.stage_figures import RATIO, Behind, Heading, Maker, Spot, spot_table
 from funnel_tui.widgets.stage_grid import MOST
 
+Steps = Sequence[Mapping[str, Any]]
+"""The rows of a group from its first stage to its last."""
 ABOVE, BELOW = "▲", "▼"
 BY_WORDS = {
     GroupBy.REP: tr("rep"),
@@ -181,23 +183,43 @@ def _charts(found: Comparison, asked: Asked) -> tuple[Chart, ...]:
     """How many deals each group had, and how many of them were won."""
     if not found.stages:
         return ()
-    bars, days = [], []
-    for group in found.groups:
-        steps = (found.rows.get((group, stage)) for stage in found.stages)
-        own = [step for step in steps if step is not None]
-        if not own:
-            continue
-        reached = own[0]["reached"]
-        won = own[-1]["advanced"]
-        bars.append(Bar(group, (reached, won), (count_text(reached), count_text(won))))
-        known = [step["days_mean"] for step in own if step["days_mean"] is not None]
-        spent = sum_of(known)
-        days.append(Bar(group, (spent,), (days_text(spent),)))
     by = BY_WORDS.get(asked.by, asked.by.value)
+    deals, days = _Bars(found, _bar_of_deals), _Bars(found, _bar_of_days)
     return (
-        Chart(tr("Deals by {by}").format(by=by), (tr("reached"), tr("won")), tuple(bars)),
-        Chart(tr("Σ mean days in all stages by {by}").format(by=by), (tr("days"),), tuple(days)),
+        Chart(tr("Deals by {by}").format(by=by), (tr("reached"), tr("won")), deals),
+        Chart(tr("Σ mean days in all stages by {by}").format(by=by), (tr("days"),), days),
     )
+
+
+class _Bars(Sequence[Bar]):
+    """A bar per group, made when they are drawn: for those of many groups there is seldom room."""
+
+    def __init__(self, found: Comparison, make: Callable[[str, Steps], Bar]) -> None:
+        self._found, self._make = found, make
+
+    def __len__(self) -> int:
+        return len(self._found.groups)
+
+    def __getitem__(self, at: Any) -> Any:
+        return self._bars[at]
+
+    @cached_property
+    def _bars(self) -> tuple[Bar, ...]:
+        rows, stages = self._found.rows, self._found.stages
+        return tuple(
+            self._make(group, [rows[group, stage] for stage in stages if (group, stage) in rows])
+            for group in self._found.groups
+        )
+
+
+def _bar_of_deals(group: str, steps: Steps) -> Bar:
+    reached, won = steps[0]["reached"], steps[-1]["advanced"]
+    return Bar(group, (reached, won), (count_text(reached), count_text(won)))
+
+
+def _bar_of_days(group: str, steps: Steps) -> Bar:
+    spent = sum_of([step["days_mean"] for step in steps if step["days_mean"] is not None])
+    return Bar(group, (spent,), (days_text(spent),))
 
 
 COMPARE = PanelView(read, panel)

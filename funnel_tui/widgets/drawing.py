@@ -65,7 +65,7 @@ class Chart:
 
     title: str
     series: tuple[str, ...]
-    bars: tuple[Bar, ...]
+    bars: Sequence[Bar]
 
     @property
     def pitch(self) -> int:
@@ -122,7 +122,7 @@ def _chart(report: Report, pair: Sequence[Column]) -> Chart:
     bars = tuple(
         Bar(
             label or EVERYTHING,
-            tuple(_number(row.get(column.name)) for column in pair),
+            tuple(number_of(row.get(column.name)) for column in pair),
             tuple(_text(row.get(column.name), column.kind) for column in pair),
         )
         for label, row in _labelled(report)
@@ -139,7 +139,7 @@ def _against(report: Report, then: Report, column: Column) -> Chart:
         bars.append(
             Bar(
                 label or EVERYTHING,
-                tuple(_number(value) for value in values),
+                tuple(number_of(value) for value in values),
                 tuple(_text(value, column.kind) for value in values),
             )
         )
@@ -165,7 +165,8 @@ def _unit(report: Report, column: Column) -> str:
     return f" ({', '.join(sorted(found))})" if found else ""
 
 
-def _number(value: Any) -> Fraction | None:
+def number_of(value: Any) -> Fraction | None:
+    """A figure as a number to draw: an amount in its major unit."""
     if value is None:
         return None
     return value.major if isinstance(value, Money) else Fraction(value)
