@@ -19,7 +19,7 @@ from funnel_tui.cli.options import (
     where_option,
 )
 from funnel_tui.cli.plan_options import plan_options, plan_wish, split_options
-from funnel_tui.domain.period import Period, parse_instant
+from funnel_tui.domain.period import Period, PeriodKind, parse_instant
 from funnel_tui.domain.scope import Scope, compared_period
 from funnel_tui.domain.status import Cohort, GroupBy, Mode
 from funnel_tui.errors import UsageError
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+OWN_PERIOD = {"quotas", "forecast"}
+"""Reports that are about the present period when none is asked for."""
 FORMATS = ("table", "csv", "json", "chart")
 
 
@@ -125,7 +127,7 @@ def report(name: str, format_: str, db: str | None, **options: Any) -> None:
         if name == "plan":
             made = _plan(workspace, options, plan)
         else:
-            made = run_report(workspace, name, scope_of(workspace, options))
+            made = run_report(workspace, name, scope_of(workspace, options, name))
     write_report(made, format_)
 
 
@@ -143,10 +145,11 @@ def _plan(workspace: Workspace, options: dict[str, Any], plan: dict[str, Any]) -
     return run_plan(workspace, scope_of(workspace, options), plan_wish(workspace, plan, begin))
 
 
-def scope_of(workspace: Workspace, options: dict[str, Any]) -> Scope:
+def scope_of(workspace: Workspace, options: dict[str, Any], report_name: str = "") -> Scope:
     """What was asked for.
 
     :param options: the values of the options by name; None or empty where one was not given.
+    :param report_name: the report it is for, where that may be about a period of its own.
     :raises UsageError: for a period or instant that makes no sense.
     """
     settings = workspace.settings()
@@ -171,7 +174,12 @@ def scope_of(workspace: Workspace, options: dict[str, Any]) -> Scope:
     if "period" in given:
         scope = scope.with_(period=Period.parse(given["period"], settings.fiscal_start, today))
     if "compare" in given:
-        compared = compared_period(given["compare"], scope.period, settings.fiscal_start, today)
+        beside = scope.period
+        if beside.kind is PeriodKind.ALL and report_name in OWN_PERIOD:
+            from funnel_tui.services.reports.quota_period import period_meant
+
+            beside = period_meant(workspace, report_name, scope)
+        compared = compared_period(given["compare"], beside, settings.fiscal_start, today)
         scope = scope.with_(compare=compared)
     return scope
 

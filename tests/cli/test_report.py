@@ -133,6 +133,21 @@ def test_compare(funnel: Run, demo_db: Path, period: str, compare: str, name: st
     assert report["compare"]["benchmark"]
 
 
+@pytest.mark.parametrize(("name", "before"), [("quotas", "2026-Q3"), ("forecast", "2026-0")])
+def test_compare_without_a_period_is_with_what_comes_before_the_one_of_the_report(
+    funnel: Run, demo_db: Path, name: str, before: str
+) -> None:
+    said = funnel("report", name, "--compare", "previous", "--format", "json", "--db", demo_db)
+    found = made(said)
+    assert found["scope"]["period"]["start"] == "2026-10-01"
+    assert found["scope"]["compare"]["name"].startswith(before)
+    assert found["scope"]["compare"]["end"] == "2026-09-30"
+    assert any(note.startswith("No period was asked for") for note in found["notes"])
+    assert not any("all time has" in note for note in found["notes"])
+    refused = funnel("report", "metrics", "--compare", "previous", "--db", demo_db)
+    assert (refused.code, "needs a --period" in refused.err) == (2, True)
+
+
 def test_both_days_of_a_range_belong_to_it(funnel: Run, demo_db: Path) -> None:
     args = ("report", "metrics", "--format", "json", "--db", demo_db, "--period")
     whole = made(funnel(*args, "2026-09-01..2026-09-30"))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from funnel_tui.db import Reader
-from funnel_tui.domain.period import local_day
+from funnel_tui.domain.period import PeriodKind, local_day
 from funnel_tui.domain.report import Report
 from funnel_tui.domain.said import said_n
 from funnel_tui.domain.scope import Scope
@@ -152,7 +152,8 @@ def rest_words(report: Report, zone: ZoneInfo) -> str:
     """That the period is not over yet: held against a whole one it must fall short. Empty where it is."""
     period = report.scope.period
     today = local_day(report.as_of, zone)
-    if not period.start <= today < period.last or report.scope.compare is None:
+    endless = period.kind is PeriodKind.ALL
+    if endless or not period.start <= today < period.last or report.scope.compare is None:
         return ""
     left = (period.last - today).days
     return said_n(

@@ -11,9 +11,10 @@ from funnel_tui.db import Reader
 from funnel_tui.domain.period import Period, PeriodKind, day_number, local_day
 from funnel_tui.domain.quotas import period_between
 from funnel_tui.domain.said import said
-from funnel_tui.domain.scope import TeamSettings
+from funnel_tui.domain.scope import Scope, TeamSettings
 from funnel_tui.queries.quotas import goals_between
-from funnel_tui.services.reports.looking import Looking, period_words
+from funnel_tui.services.reports.looking import Looking, look_up, period_words
+from funnel_tui.services.workspace import Workspace
 
 
 def present_period(reader: Reader, settings: TeamSettings, today: date, as_of: int) -> Period:
@@ -51,6 +52,21 @@ def settle_period(looking: Looking) -> tuple[Looking, str | None]:
     found = in_periods(looking, [scope.period])
     words = {**looking.words, "period": period_words(scope.period)}
     return replace(found, scope=scope, words=words), note
+
+
+def period_meant(workspace: Workspace, name: str, scope: Scope) -> Period:
+    """The period that a report is about when none is asked for: what it says in its title.
+
+    :param name: ``quotas``: the present period; or ``forecast``: from the present quarter on.
+    :param scope: of all time.
+    """
+    with workspace.read() as reader:
+        looking = look_up(workspace, reader, scope)
+        if name == "quotas":
+            return settle_period(looking)[0].scope.period
+        from funnel_tui.services.reports.forecast_figures import ForecastFigures
+
+        return ForecastFigures(looking, None).horizon
 
 
 def in_periods(looking: Looking, periods: Sequence[Period]) -> Looking:
