@@ -16,7 +16,7 @@ from tests.importing.test_interactions import DAYS, STORED, counts
 from tests.support.cli import ok, refused, run_here
 
 HOUR = 3600
-START, DAILY = "DTSTART:20260201T100000Z", "RRULE:FREQ=DAILY;COUNT=3"
+START, DAILY = "DTSTART:20260201T100000Z", "RRULE:FREQ=DAILY;UNTIL=20260203T100000Z"
 OSLO = """BEGIN:VTIMEZONE
 TZID:Our Oslo
 BEGIN:STANDARD
@@ -273,6 +273,28 @@ def test_a_value_that_cannot_be_read_is_told_with_its_place(
     assert reason in refusal.reason
     assert "property" not in refusal.reason
     assert counts(diary.events(event(uid="good"), event(*lines), skip_bad=True)) == (1, 0, 0)
+
+
+def test_an_address_that_several_people_have_is_not_guessed_at(diary: Diary) -> None:
+    shared = "office@nord.no"
+    for _ in range(2):
+        create_person(diary.workspace, name="Liv", email=shared)
+    weekly = event(START, DAILY, uid="u2", attendees=(shared,))
+    with pytest.raises(ImportRefused) as caught:
+        diary.events(event(uid="good"), weekly, event(uid="u3", organiser=shared, attendees=()))
+    told = reasons(caught.value)
+    assert [each[:2] for each in told] == [(11, "ATTENDEE"), (19, "ORGANIZER")]
+    assert told[0][2].startswith("2 people have the address 'office@nord.no'")
+    outcome = diary.events(event(uid="good"), weekly, skip_bad=True)
+    assert counts(outcome) == (1, 0, 0)
+    assert counts(diary.events(event(uid="u2", attendees=(shared, "kari@nord.no")))) == (1, 0, 0)
+    assert {row[3] for row in diary.rows(STORED)} == {"Kari"}
+
+
+def test_a_planned_meeting_that_is_there_moves_though_the_address_is_shared_by_now(diary: Diary) -> None:
+    diary.events(event("DTSTART:20260501T100000Z"))
+    create_person(diary.workspace, name="Kari", email="kari@nord.no")
+    assert counts(diary.events(event("DTSTART:20260502T100000Z"))) == (0, 1, 0)
 
 
 def test_hostile_text_is_stored_without_what_steers_a_terminal(diary: Diary) -> None:

@@ -13,11 +13,11 @@ from funnel_tui.errors import UsageError
 from funnel_tui.services.deal_detail import deal_detail
 from funnel_tui.services.doctor import check
 from funnel_tui.services.history import list_groups, redo, undo
-from funnel_tui.services.importing import Outcome
+from funnel_tui.services.importing import ImportRefused, Outcome
 from funnel_tui.services.merging import merge
 from funnel_tui.services.people import create_organisation, create_person, create_rep
 from funnel_tui.services.workspace import Workspace
-from tests.importing.support import Folder, at
+from tests.importing.support import Folder, at, reasons
 from tests.support import worked
 
 HEADER = ("id", "deal", "company", "person", "owner", "kind", "outcome", "at", "note")
@@ -197,6 +197,25 @@ def test_people_are_found_by_address_id_and_name(folder: Folder) -> None:
     assert [row[3] for row in folder.rows(STORED)] == ["Kari Lie", "Kari Lie", "Bo", "Bo"]
     assert {row[2] for row in folder.rows(STORED)} == {"Nord"}, "that of the person"
     assert folder.one("SELECT count(*) FROM person") == 2
+
+
+def test_of_several_people_with_an_address_the_name_and_the_organisation_tell_which(folder: Folder) -> None:
+    workspace, shared = folder.workspace, "office@nord.no"
+    nord, syd = (create_organisation(workspace, name=name) for name in ("Nord", "Syd"))
+    for name, organisation in (("Kari", nord), ("Liv", nord), ("Kari", syd)):
+        create_person(workspace, name=name, email=shared, organisation_id=organisation)
+    header = ("id", "company", "person", "email", "owner", "kind", "at")
+    more = (shared, "Bo", "Call", "2026-02-01")
+    load(folder, ("a", "", "Liv", *more), ("b", "Syd", "Somebody", *more), header=header)
+    load(folder, ("c", "Nord", "Kari", *more), header=header)
+    assert [(row[0], row[2], row[3]) for row in folder.rows(STORED)] == [
+        ("a", "Nord", "Liv"), ("b", "Syd", "Kari"), ("c", "Nord", "Kari")
+    ]  # fmt: skip
+    with pytest.raises(ImportRefused) as caught:
+        load(folder, ("d", "", "Kari", *more), header=header)
+    ((_, column, reason),) = reasons(caught.value)
+    assert column == "person"
+    assert reason.startswith("2 people have the address 'office@nord.no'")
 
 
 def test_reps_are_found_by_address(folder: Folder) -> None:

@@ -15,8 +15,10 @@ import pytest
 from funnel_tui.errors import FunnelError, UsageError
 from funnel_tui.exchange.mail import KEPT, read_letters
 from funnel_tui.services.deal_detail import deal_detail
+from funnel_tui.services.deal_people import link_person
 from funnel_tui.services.history import list_groups, undo
 from funnel_tui.services.importing import ImportRefused, Outcome
+from funnel_tui.services.interactions import edit_interaction
 from funnel_tui.services.people import create_organisation, create_person, create_rep
 from tests.importing.support import Folder, at, reasons
 from tests.importing.test_interactions import DAYS, STORED, counts
@@ -122,6 +124,74 @@ def test_a_message_with_nobody_known_is_counted_and_passed_over(post: Post) -> N
 def test_people_are_also_found_among_the_copies(post: Post) -> None:
     post.mail(message(to=STRANGER, Cc=f"{STRANGER}, Bo <{BO}>"))
     assert post.rows(STORED)[0][3] == "Bo Ek"
+
+
+SHARED = "office@nord.no"
+
+
+def sharing(post: Post) -> tuple[int, int]:
+    """Two people with one address, at two organisations; their numbers."""
+    syd = create_organisation(post.workspace, name="Syd")
+    nord = post.one("SELECT id FROM organisation WHERE name = 'Nord'")
+    return (
+        create_person(post.workspace, name="Liv Dal", email=SHARED, organisation_id=nord),
+        create_person(post.workspace, name="Liv Dal", email=SHARED.upper(), organisation_id=syd),
+    )
+
+
+@pytest.mark.parametrize(
+    ("sender", "to", "column"), [(ANNA, SHARED, "To"), (SHARED, ANNA, "From"), (STRANGER, SHARED, "To")]
+)
+def test_an_address_that_several_people_have_is_not_guessed_at(
+    post: Post, sender: str, to: str, column: str
+) -> None:
+    sharing(post)
+    unclear = message(sender=sender, to=to, ident="m2")
+    with pytest.raises(ImportRefused) as caught:
+        post.mail(message(), unclear)
+    ((line, place, reason),) = reasons(caught.value)
+    assert (line > 5, place) == (True, column)
+    assert reason.startswith("2 people have the address 'office@nord.no', and nothing says which of them")
+    assert "merge them" in reason
+    assert "--skip-bad leaves out" in caught.value.hint
+    assert post.one("SELECT count(*) FROM interaction") == 0
+    outcome = post.mail(message(), unclear, skip_bad=True)
+    assert counts(outcome) == (1, 0, 0)
+    assert "1 row was refused and left out (--skip-bad)." in outcome.lines()
+    assert [row[3] for row in post.rows(STORED)] == ["Kari Lie"]
+
+
+def test_of_several_people_the_one_with_a_part_in_the_deal_of_the_thread_is_meant(post: Post) -> None:
+    _, second = sharing(post)
+    with_deal(post, ("one", "2026-01-05", ""))
+    deal = post.one("SELECT id FROM deal")
+    link_person(post.workspace, deal_id=deal, person_id=second)
+    post.mail(message(), message(sender=SHARED, to=ANNA, ident="m2", In_Reply_To="<m1@us.no>"))
+    assert post.rows("SELECT deal_id, person_id FROM interaction WHERE external_id = 'mail:m2@us.no'") == [
+        (deal, second)
+    ]
+
+
+def test_of_several_people_who_had_the_message_before_is_meant(post: Post) -> None:
+    _, second = sharing(post)
+    post.mail(message(to=BO))
+    number, version = post.rows("SELECT id, version FROM interaction")[0]
+    edit_interaction(post.workspace, interaction_id=number, version=version, changes={"person_id": second})
+    post.mail(message(sender=SHARED, to=ANNA, ident="m2", In_Reply_To="<m1@us.no>"))
+    assert post.one("SELECT person_id FROM interaction WHERE external_id = 'mail:m2@us.no'") == second
+
+
+def test_somebody_certain_goes_before_a_shared_address(post: Post) -> None:
+    sharing(post)
+    post.mail(message(to=SHARED, Cc=BO))
+    assert [row[3] for row in post.rows(STORED)] == ["Bo Ek"]
+
+
+def test_a_message_that_is_there_already_is_not_refused(post: Post) -> None:
+    create_person(post.workspace, name="Liv Dal", email=SHARED)
+    assert counts(post.mail(message(to=SHARED))) == (1, 0, 0)
+    sharing(post)
+    assert counts(post.mail(message(to=SHARED))) == (0, 0, 1)
 
 
 def test_whose_mailbox_it_is_can_be_said(post: Post) -> None:
@@ -268,6 +338,20 @@ def test_an_absurd_date_is_refused_unless_a_host_tells_another(post: Post, date:
     )
     assert counts(outcome) == (1, 0, 0)
     assert post.rows(STORED)[0][8] == at("02-02") + 8 * 3600
+
+
+def test_a_header_too_long_to_be_looked_at_is_refused(post: Post) -> None:
+    people = f"From: {ANNA}\nTo: {KARI}\nDate: Mon, 2 Feb 2026 10:00:00 +0000\n".encode()
+    long = b"Subject: Offer\nX-Long: " + b"x" * 3_000_000 + b"\n" + people + b"\nhi"
+    with pytest.raises(ImportRefused) as caught:
+        post.mail(message(), long)
+    ((line, _, reason),) = reasons(caught.value)
+    assert line > 5
+    assert reason.startswith("has a header longer than 512 kB")
+    assert caught.value.listed[0].refusal.value == "Offer"
+    outcome = post.mail(message(), long, skip_bad=True)
+    assert counts(outcome) == (1, 0, 0)
+    assert not any("nobody known" in line for line in outcome.lines())
 
 
 def test_an_absurd_date_of_somebody_unknown_does_not_matter(post: Post) -> None:

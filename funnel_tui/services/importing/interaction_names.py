@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from funnel_tui.domain.said import said
+from funnel_tui.domain.said import placed, said
 from funnel_tui.domain.status import ActivityStep
 from funnel_tui.errors import UsageError
 from funnel_tui.exchange.interaction_words import KIND_WORDS, fold
@@ -97,9 +97,16 @@ class Deals:
                 )
             )
         raise Unclear(
-            said(
-                "no deal has the id or the title {shown!r}; import the deals first, or say --map deal=",
-                shown=shown,
+            placed(
+                said(
+                    "no deal has the id or the title {shown!r}; import the deals first, or say --map deal=",
+                    shown=shown,
+                ),
+                said(
+                    "no deal has the id or the title {shown!r}; import the deals first, or do not read the "
+                    "field “deal”",
+                    shown=shown,
+                ),
             )
         )
 
@@ -121,6 +128,16 @@ class Deals:
         return self._titles.get(fold(name), [])
 
 
+def shared_address(address: str, people: int) -> str:
+    """Why an address means nobody: so many people have it."""
+    return said(
+        "{n} people have the address {shown!r}, and nothing says which of them is meant; give each their own "
+        "address, or merge them if they are one",
+        n=people,
+        shown=visible(address),
+    )
+
+
 class Somebody(NamedTuple):
     """A person as interactions need them."""
 
@@ -132,7 +149,8 @@ class Somebody(NamedTuple):
 class People:
     """People by id of another program, e-mail address and name.
 
-    Who was merged into another person is found by the old id and address too.
+    Who was merged into another person is found by the old id and address too, unless somebody else has it
+    now; and who is called by an address, by that one.
 
     :param call: the service call everything is written in.
     :param outcome: is told of new people.
@@ -141,7 +159,8 @@ class People:
     def __init__(self, call: Transaction, outcome: Outcome) -> None:
         self._outcome = outcome
         self._by_id: dict[str, Somebody] = {}
-        self._by_mail: dict[str, Somebody] = {}
+        self._by_mail: dict[str, list[Somebody]] = defaultdict(list)
+        self._else: dict[str, Somebody] = {}
         self._by_name: dict[str, list[Somebody]] = defaultdict(list)
         self._mails: dict[int, str] = {}
         self._all: dict[int, Somebody] = {}
@@ -155,19 +174,24 @@ class People:
         for each in merged_rows(call.reader, "person"):
             into = self._all[each.into]
             self._by_id.setdefault(each.was["external_id"] or "", into)
-            self._by_mail.setdefault((each.was["email"] or "").casefold(), into)
+            self._else.setdefault((each.was["email"] or "").casefold(), into)
 
     def _enter(self, somebody: Somebody, ident: str | None, email: str | None) -> None:
         self._by_name[somebody.name.casefold()].append(somebody)
         if ident:
             self._by_id.setdefault(ident, somebody)
-        for address in (email, somebody.name):
-            if address and "@" in address:
-                self._by_mail.setdefault(address.casefold(), somebody)
+        if email and "@" in email:
+            self._by_mail[email.casefold()].append(somebody)
+        if "@" in somebody.name:
+            self._else.setdefault(somebody.name.casefold(), somebody)
 
-    def at(self, address: str) -> Somebody | None:
-        """Whose e-mail address this is."""
-        return self._by_mail.get(address.casefold()) if address else None
+    def at(self, address: str) -> list[Somebody]:
+        """Whose e-mail address this is; several people may have the same."""
+        if not address:
+            return []
+        folded = address.casefold()
+        theirs = self._by_mail.get(folded, [])
+        return theirs or [self._else[folded]] if folded in self._else else theirs
 
     def as_said(self, number: int, name: str, email: str | None) -> Somebody | None:
         """A person by number if the name and the address, as far as one is given, are theirs."""
@@ -179,9 +203,9 @@ class People:
     def find(self, name: str, email: str | None, organisation_id: int | None) -> Somebody | None:
         """The person that a file means, or None for somebody new.
 
-        :raises Unclear: when several people have the name.
+        :raises Unclear: when several people have the name, or the address.
         """
-        found = self._by_id.get(name) or (self.at(email) if email else None)
+        found = self._by_id.get(name) or (self._by_address(email, name, organisation_id) if email else None)
         if found is not None:
             return found
         alike = [] if email and email == name else self._by_name.get(name.casefold(), [])
@@ -197,6 +221,15 @@ class People:
                 )
             )
         return alike[0] if alike else None
+
+    def _by_address(self, email: str, name: str, organisation_id: int | None) -> Somebody | None:
+        """Who has an address; of several the one with the name, and at the organisation."""
+        theirs = self.at(email)
+        theirs = [each for each in theirs if each.name.casefold() == name.casefold()] or theirs
+        theirs = [each for each in theirs if organisation_id in {None, each.organisation_id}] or theirs
+        if len(theirs) > 1:
+            raise Unclear(shared_address(email, len(theirs)))
+        return theirs[0] if theirs else None
 
     def make(self, name: str, email: str | None, organisation_id: int | None) -> Somebody:
         """Take somebody new."""
@@ -281,11 +314,19 @@ class Kinds:
             return
         shown = visible(name)
         raise Unclear(
-            said(
-                "there is no kind {shown!r}, only {names}; read it as one of them with --kind "
-                "{shown!r}=NAME, or add it with --add-kinds",
-                shown=shown,
-                names=", ".join(self._names),
+            placed(
+                said(
+                    "there is no kind {shown!r}, only {names}; read it as one of them with --kind "
+                    "{shown!r}=NAME, or add it with --add-kinds",
+                    shown=shown,
+                    names=", ".join(self._names),
+                ),
+                said(
+                    "there is no kind {shown!r}, only {names}; change the file, give the field “kind” a "
+                    "fixed value, or make the kind in the setup first",
+                    shown=shown,
+                    names=", ".join(self._names),
+                ),
             )
         )
 

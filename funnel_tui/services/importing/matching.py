@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -11,6 +12,24 @@ from funnel_tui.models import Deal, DealPerson
 from funnel_tui.services.importing.interaction_names import Somebody
 from funnel_tui.services.importing.interactions import World
 from funnel_tui.services.transaction import table_of
+
+
+class Met(NamedTuple):
+    """Who a message or a meeting may be with.
+
+    :param address: the first address that somebody of ours has.
+    :param people: who has it; several where it is shared.
+    :param other: the first person whose own address is among the others, or None.
+    """
+
+    address: str
+    people: tuple[Somebody, ...]
+    other: Somebody | None
+
+    @property
+    def sure(self) -> Somebody | None:
+        """Who it is with for certain: the first where the address is theirs alone, else another one."""
+        return self.people[0] if len(self.people) == 1 else self.other
 
 
 class Matcher:
@@ -28,15 +47,26 @@ class Matcher:
         self.nobody = 0
         self.several = 0
 
-    def person(self, addresses: Iterable[str]) -> Somebody | None:
-        """The first person of ours; a rep is none."""
-        found = {}
+    def met(self, addresses: Iterable[str]) -> Met | None:
+        """The people of ours among some addresses; a rep is none. None where there is nobody."""
+        found: list[tuple[str, tuple[Somebody, ...]]] = []
         for address in addresses:
-            somebody = None if self._world.reps.at(address) is not None else self._world.people.at(address)
-            if somebody is not None:
-                found[somebody.id] = somebody
-        self.several += len(found) > 1
-        return next(iter(found.values()), None)
+            people = () if self._world.reps.at(address) is not None else self._world.people.at(address)
+            if people:
+                found.append((address, tuple(people)))
+        if not found:
+            return None
+        sure = {people[0].id: people[0] for _, people in found if len(people) == 1}
+        self.several += len(sure) > 1
+        return Met(*found[0], next(iter(sure.values()), None))
+
+    def one_of(self, people: Iterable[Somebody], deal_id: int) -> Somebody | None:
+        """The only one of some people who has a part in a deal."""
+        part = table_of(DealPerson)
+        query = select(part.c.person_id).where(part.c.deal_id == deal_id)
+        there = {number for (number,) in self._world.call.connection.execute(query)}
+        theirs = [each for each in people if each.id in there]
+        return theirs[0] if len(theirs) == 1 else None
 
     def rep(self, addresses: Iterable[str]) -> int | None:
         """The first rep."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from funnel_tui.domain.period import DAY_SECONDS
 from funnel_tui.domain.status import ActivityStep, Direction
 from funnel_tui.exchange.calendars import AHEAD_DAYS, BACK_DAYS, Meeting, Series, read_calendar
 from funnel_tui.exchange.dates import zone_of
+from funnel_tui.exchange.refusals import Refusal
 from funnel_tui.language import tr, trn
 from funnel_tui.services.importing.deals import chunks
-from funnel_tui.services.importing.interaction_names import Somebody
+from funnel_tui.services.importing.interaction_names import Somebody, shared_address
 from funnel_tui.services.importing.interactions import World
-from funnel_tui.services.importing.matching import Matcher
+from funnel_tui.services.importing.matching import Matcher, Met
 from funnel_tui.services.importing.plan import Letters
 
 CALENDAR = "ics:"
@@ -52,17 +54,18 @@ class MeetingImport:
             known = world.rows.known(CALENDAR + meeting.key for meeting in meetings)
             for series in chunk:
                 world.outcome.rows += 1
-                self._one(series, known)
+                self._one(letters, series, known)
             if not world.stopped:
                 world.flush()
 
-    def _one(self, series: Series, known: dict[str, dict[str, Any]]) -> None:
+    def _one(self, letters: Letters, series: Series, known: dict[str, dict[str, Any]]) -> None:
         self._cut += series.cut
-        somebodies = [self._with(meeting) for meeting in series.meetings]
-        self._matcher.nobody += bool(series.meetings) and not any(somebodies)
+        all_met = [self._with(meeting) for meeting in series.meetings]
+        self._matcher.nobody += bool(series.meetings) and not any(all_met)
+        self._refuse_unsure(letters, series, all_met, known)
         if self._world.stopped:
             return
-        for meeting, somebody in zip(series.meetings, somebodies, strict=True):
+        for meeting, met in zip(series.meetings, all_met, strict=True):
             ident = CALENDAR + meeting.key
             before = known.get(ident)
             if meeting.cancelled:
@@ -70,15 +73,29 @@ class MeetingImport:
             elif before is not None and not before["planned"]:
                 # It took place; what the reps say about it goes before the calendar.
                 self._world.outcome.unchanged += 1
-            elif somebody is not None:
-                self._put(ident, meeting, somebody, before)
+            elif met is not None:
+                self._put(ident, meeting, met.sure, before)
         if series.repeats:
             self._drop_others(series)
 
-    def _with(self, meeting: Meeting) -> Somebody | None:
-        return self._matcher.person((meeting.organiser, *meeting.attendees))
+    def _with(self, meeting: Meeting) -> Met | None:
+        return self._matcher.met((meeting.organiser, *meeting.attendees))
 
-    def _put(self, ident: str, meeting: Meeting, somebody: Somebody, before: dict[str, Any] | None) -> None:
+    def _refuse_unsure(
+        self, letters: Letters, series: Series, all_met: Sequence[Met | None], known: Mapping[str, Any]
+    ) -> None:
+        """Refuse an event that is only with somebody who shares an address; what is there stays as it is."""
+        for meeting, met in zip(series.meetings, all_met, strict=True):
+            is_new = not meeting.cancelled and CALENDAR + meeting.key not in known
+            if is_new and met is not None and met.sure is None:
+                column = "ORGANIZER" if met.address == meeting.organiser else "ATTENDEE"
+                reason = shared_address(met.address, len(met.people))
+                letters.refusals.add(Refusal(meeting.line, column, met.address, reason))
+                return
+
+    def _put(
+        self, ident: str, meeting: Meeting, somebody: Somebody | None, before: dict[str, Any] | None
+    ) -> None:
         world, matcher = self._world, self._matcher
         planned = meeting.at > world.call.at
         values = {
@@ -93,9 +110,11 @@ class MeetingImport:
         if before is not None:
             world.rows.change(before, values)
             return
+        if somebody is None:
+            return
         deal = matcher.deal(somebody, meeting.at)
         rep = matcher.rep((meeting.organiser, *meeting.attendees))
-        theirs = world.people.at(meeting.organiser) is not None and world.reps.at(meeting.organiser) is None
+        theirs = bool(world.people.at(meeting.organiser)) and world.reps.at(meeting.organiser) is None
         world.planned += planned
         world.rows.add(
             {

@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
+from funnel_tui.domain.said import placed
 from funnel_tui.domain.scope import TeamSettings
 from funnel_tui.language import tr
 from funnel_tui.services.first_start import put_answers
@@ -130,8 +131,14 @@ def _summary(plan: Plan, outcome: Outcome) -> str:
 
 
 def _refuse(plan: Plan) -> None:
-    if plan.refusals:
-        raise plan.refusals.error(_errors(plan))
+    if not plan.refusals:
+        return
+    error = plan.refusals.error(_errors(plan))
+    if plan.letters:
+        # Nobody can mend what others have written.
+        words = tr("--skip-bad leaves out what is refused and takes in the rest.")
+        error.hint = placed(f"{error.hint} {words}", error.hint)
+    raise error
 
 
 def _errors(plan: Plan) -> str | None:
