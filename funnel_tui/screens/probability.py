@@ -52,6 +52,22 @@ class Unlearned:
     """Stands in for the figures until everything is learned."""
 
 
+JUDGED = (
+    tr(
+        "Every past deal is predicted for each stage that it reached, from the deals closed before it, and "
+        "held against what became of it."
+    ),
+    tr(
+        "Brier score: the mean of (probability − outcome)² of these predictions, once by the model and once "
+        "by the stage; 0 is perfect, 0.25 is tossing a coin."
+    ),
+    tr(
+        "Calibration: the predictions by tenths; the bar is how many of their deals were won, │ what was "
+        "predicted on average."
+    ),
+)
+"""How the model is judged."""
+
 DEFINITIONS = {
     **{column.name: column.help for column in MEANT},
     "owner": tr("Who the deal belongs to."),
@@ -120,6 +136,7 @@ def panel(
         report=partial(run_report, name="probability", scope=found.scope),
         command=probability_command(found.scope),
         definitions=DEFINITIONS,
+        legend=JUDGED if chances.backtest.deals else (),
     )
 
 

@@ -15,9 +15,9 @@ from funnel_tui.domain.explaining import Explanation
 from funnel_tui.domain.shown import clean
 from funnel_tui.language import tr, trc
 from funnel_tui.screens import scoping
-from funnel_tui.screens.quotas_explaining import HELP, explain
+from funnel_tui.screens.quotas_explaining import explain
 from funnel_tui.screens.quotas_keys import QuotasKeys
-from funnel_tui.screens.quotas_panels import Panel, Room
+from funnel_tui.screens.quotas_panels import HELP, Panel, Room
 from funnel_tui.screens.quotas_views import VIEWS, Found, read_view, state_of, taken
 from funnel_tui.screens.tabs import TABS, Tab
 from funnel_tui.widgets.deal_table import DealGrid
@@ -266,6 +266,6 @@ class QuotasScreen(QuotasKeys):
         """The figure under the cursor and the notes, for the help screen."""
         if self._panel is None:
             return HELP
-        figure = self.figure
+        panel, figure = self._panel, self.figure
         words = figure.words if figure else ""
-        return "\n".join(filter(None, (words, *self._panel.sums, *self._panel.notes, HELP)))
+        return "\n".join(filter(None, (words, *panel.sums, *panel.notes, *panel.legend)))

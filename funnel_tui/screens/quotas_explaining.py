@@ -11,7 +11,6 @@ from funnel_tui.screens.quotas_panels import Panel
 from funnel_tui.services.reports.explaining import moment_words
 from funnel_tui.widgets.quota_figures import Figure
 
-HELP = tr("Status: + done, = on track, ! at risk, x behind. │ in a bar is where it should be by today.")
 NO_COMMAND = tr("No command prints this figure.")
 
 
@@ -45,7 +44,7 @@ def explain(
         limit=known.limit,
         scope=" · ".join((*parts, *_narrowed(scope))),
         as_of=moment_words(now if as_of is None else as_of, zone, is_now=as_of is None),
-        notes=tuple(sentences((*panel.sums, *panel.notes, HELP, told))),
+        notes=tuple(sentences((*panel.sums, *panel.notes, *panel.legend, told))),
         command=command,
         has_deals=figure.behind is not None,
     )

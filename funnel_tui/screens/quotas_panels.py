@@ -14,6 +14,7 @@ from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.quota_drawing import Picture
 from funnel_tui.widgets.quota_figures import Figure, FigureRows
 
+HELP = tr("Status: + done, = on track, ! at risk, x behind. │ in a bar is where it should be by today.")
 WIDE_COLUMNS = 100
 """From this width on amounts are shown in full."""
 
@@ -85,6 +86,7 @@ class Panel:
     :param command: what prints it in the shell; empty where nothing does, unless a figure has its own.
     :param told_of_command: what is to be said of the command, or why there is none.
     :param definitions: what a figure of a column means, by the key of the column.
+    :param legend: what its words and signs mean, for ``?``.
     """
 
     title: str
@@ -99,6 +101,7 @@ class Panel:
     command: str = ""
     told_of_command: str = ""
     definitions: Mapping[str, str] = field(default_factory=dict)
+    legend: tuple[str, ...] = (HELP,)
 
     def command_of(self, figure: Figure | None) -> str:
         """What prints a figure in the shell; empty where nothing does."""

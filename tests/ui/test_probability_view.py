@@ -59,6 +59,16 @@ async def test_the_likeliest_first_with_all_sources(demo: Workspace, size: tuple
             assert len(driver.app.screen.query_one("#figures", DealGrid).visible_rows) == 15
 
 
+async def test_it_explains_how_the_model_was_judged(demo: Workspace) -> None:
+    async with driving(demo, tab="4") as driver:
+        await to_view(driver, "Probability")
+        await driver.press("question_mark")
+        told = " ".join(driver.text.split())
+        assert "Every past deal is predicted for each stage that it reached" in told
+        assert "0 is perfect, 0.25 is tossing a coin." in told
+        assert "where it should be by today" not in told, "that is said of quotas"
+
+
 async def test_enter_opens_the_deal_and_esc_comes_back(demo: Workspace) -> None:
     async with driving(demo, size=WIDE, tab="4") as driver:
         await to_view(driver, "Probability")
