@@ -92,6 +92,16 @@ def edit_kind(
         return call.update(InteractionKind, row, given)
 
 
+def retire_kind(workspace: Workspace, *, kind: int | str) -> int:
+    """Take a kind out of use: no longer offered, but what was logged stays; see :func:`edit_kind`."""
+    return edit_kind(workspace, kind=kind, changes={"active": False})
+
+
+def restore_kind(workspace: Workspace, *, kind: int | str) -> int:
+    """Put a retired kind to use again; see :func:`edit_kind`."""
+    return edit_kind(workspace, kind=kind, changes={"active": True})
+
+
 def reorder_kinds(workspace: Workspace, *, kinds: Sequence[int | str]) -> None:
     """Put the kinds into another order.
 
