@@ -9,24 +9,26 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from funnel_tui.domain.calendar_names import day_text
 from funnel_tui.domain.period import Period, PeriodKind
 from funnel_tui.domain.quotas import Holder
 from funnel_tui.domain.status import QuotaUnit
-from funnel_tui.language import tr, trc, trn
+from funnel_tui.language import tr, trc
 from funnel_tui.screens import quotas_grid_saving as saving
+from funnel_tui.screens import quotas_grid_spreading as spreading
 from funnel_tui.screens.quotas_grid_rows import GridRows, grid_columns
 from funnel_tui.screens.quotas_grid_typing import AMOUNT, PERCENT, TypingScreen
 from funnel_tui.screens.quotas_typed import as_typed, percent_typed, quota_typed
 from funnel_tui.screens.quotas_words import name_of
+from funnel_tui.services.reports.quota_columns import first_period
 from funnel_tui.services.reports.quota_grid import (
     GridCell,
     GridHolder,
     QuotaGrid,
-    first_period,
     read_quota_grid,
 )
 from funnel_tui.services.typed import Typed
-from funnel_tui.widgets.asking import Answer, AskLine
+from funnel_tui.widgets.asking import AskLine
 from funnel_tui.widgets.grid import Grid
 from funnel_tui.widgets.lines import Line
 from funnel_tui.widgets.named_keys import with_keys
@@ -34,9 +36,17 @@ from funnel_tui.widgets.pane import wrapped
 from funnel_tui.widgets.quota_grid import TypingGrid
 
 GRID = "quota-grid"
-KINDS = (PeriodKind.QUARTER, PeriodKind.MONTH, PeriodKind.YEAR)
+KINDS = (PeriodKind.QUARTER, PeriodKind.MONTH, PeriodKind.YEAR, PeriodKind.RANGE)
+"""The periods across, in the order of the key: those of the calendar, and others that quotas are set for."""
 ROOM_FOR_A_YEAR = 110
 """From this width on twelve months have room; else six are shown."""
+
+
+def begun_with(period: Period, kind: PeriodKind) -> Period:
+    """What the columns are read by: the first one, or of other periods the one that is looked for."""
+    if kind is not PeriodKind.RANGE:
+        return first_period(period, kind)
+    return Period(kind, period.start, period.end, period.fiscal_start)
 
 
 class QuotaGridScreen(TypingScreen):
@@ -107,11 +117,12 @@ class QuotaGridScreen(TypingScreen):
     def __init__(self, period: Period) -> None:
         super().__init__()
         self._kind = period.kind if period.kind in KINDS else PeriodKind.QUARTER
-        self._first = first_period(period, self._kind)
+        self._first = begun_with(period, self._kind)
         self._seek: Period | None = period
         self._unit = QuotaUnit.MONEY
         self._found: QuotaGrid | None = None
         self._marked: set[Holder] = set()
+        self._hinted: tuple[bool, ...] = ()
 
     def compose(self) -> ComposeResult:
         """The frame, and a question over its foot."""
@@ -121,7 +132,7 @@ class QuotaGridScreen(TypingScreen):
     def compose_middle(self) -> ComposeResult:
         """Title, grid, the quota under the cursor in words; the field, and under it what is wrong."""
         yield Line(id="title")
-        yield TypingGrid(when_typed=self.key_typed, when_moved=self._explain, id="grid")
+        yield TypingGrid(when_typed=self.key_typed, when_moved=self._cell_moved, id="grid")
         yield Line(id="meaning")
         yield from self.compose_fields()
 
@@ -148,6 +159,9 @@ class QuotaGridScreen(TypingScreen):
     def show_found(self, group: str, found: Any) -> None:  # noqa: ARG002
         """Show the grid; the first time with the cursor in the period that was looked at."""
         self._found = found
+        if self._kind is PeriodKind.RANGE and found.periods[0].kind is not PeriodKind.RANGE:
+            # No quota is set for other periods than those of the calendar.
+            self._kind, self._first = found.periods[0].kind, found.periods[0]
         grid = self.grid
         sought = self._seek
         if sought is not None:
@@ -165,6 +179,8 @@ class QuotaGridScreen(TypingScreen):
             return
         unit = tr("deals") if found.unit is QuotaUnit.DEALS else found.settings.base_currency
         first, last = found.periods[0].label, found.periods[-1].label
+        if self._kind is PeriodKind.RANGE:
+            first, last = day_text(found.periods[0].start), day_text(found.periods[-1].last)
         parts = [tr("Set quotas {first} – {last}").format(first=first, last=last), unit]
         if self._marked:
             parts.append(tr("{n} marked").format(n=len(self._marked)))
@@ -243,6 +259,24 @@ class QuotaGridScreen(TypingScreen):
         workspace = self.funnel.workspace
         return Typed(self.funnel.settings, workspace.clock, habits=workspace.habits)
 
+    def is_hinted(self, names: str) -> bool:
+        """Where there is no quota there is nothing to copy, and what the next period has stays there."""
+        place, found = self.place, self._found
+        if names in {"grid_fill", "grid_clear", "grid_spread"}:
+            return self.cell is not None
+        if names == "grid_copy" and place is not None and found is not None:
+            column = place[1]
+            return any(at == column and (holder, at + 1) not in found.cells for holder, at in found.cells)
+        return super().is_hinted(names)
+
+    def _cell_moved(self) -> None:
+        """Explain the quota; other keys may do something there."""
+        self._explain()
+        hinted = tuple(map(self.is_hinted, ("grid_fill", "grid_copy")))
+        if self._told_hints and hinted != self._hinted:
+            self._hinted = hinted
+            self.tell_hints()
+
     def can_type(self) -> bool:
         """Whether the cursor is on a quota."""
         return self.place is not None
@@ -297,7 +331,8 @@ class QuotaGridScreen(TypingScreen):
         """Copy the quotas of this period to the next one."""
         place, found = self.place, self._found
         if place is not None and found is not None:
-            self.write(saving.copying(found.periods[place[1]], self._chosen_holders))
+            period, after = found.periods[place[1]], found.next_period(place[1])
+            self.write(saving.copying(period, after, self._chosen_holders))
 
     @property
     def _chosen_holders(self) -> list[Holder] | None:
@@ -309,33 +344,12 @@ class QuotaGridScreen(TypingScreen):
         place, found = self.place, self._found
         if place is None or found is None:
             return
-        period = found.periods[place[1]]
-        answers = []
-        if period.kind is PeriodKind.YEAR:
-            answers.append(Answer("q", tr("quarters"), PeriodKind.QUARTER.value))
-        if period.kind in {PeriodKind.YEAR, PeriodKind.QUARTER}:
-            answers.append(Answer("m", tr("months"), PeriodKind.MONTH.value))
-        cells = [self.cell]
-        if self._marked:
-            cells = [found.cells.get((holder, place[1])) for holder in self._marked]
-        if not answers or all(cell is None or cell.parts for cell in cells):
-            self.notify(
-                with_keys(
-                    tr("Spread the quota of a year or a quarter; {grid_span} shows years, a number sets one.")
-                ),
-                markup=False,
-            )
-            return
-        question = tr("Spread the quota of {name} for {period} evenly over").format(
-            name=name_of(place[0].holder, place[0].name), period=period.label
-        )
-        if self._marked:
-            question = trn(
-                "Spread the quota of {n} marked row for {period} evenly over",
-                "Spread the quotas of {n} marked rows for {period} evenly over",
-                len(self._marked),
-            ).format(n=len(self._marked), period=period.label)
-        self.query_one(AskLine).ask(question, answers, self._spread)
+        answers = spreading.answers(found, place, self._marked)
+        if answers:
+            question = spreading.question(found, place, self._marked)
+            self.query_one(AskLine).ask(question, answers, self._spread)
+        else:
+            self.notify(spreading.refusal(found.periods[place[1]]), markup=False)
 
     def _spread(self, into: str) -> None:
         place, found = self.place, self._found
@@ -389,7 +403,7 @@ class QuotaGridScreen(TypingScreen):
         self._seek = found.periods[place[1]] if found is not None and place is not None else None
         self._kind = KINDS[(KINDS.index(self._kind) + 1) % len(KINDS)]
         period = self._seek or self._first
-        self._first = first_period(period, self._kind)
+        self._first = begun_with(period, self._kind)
         if (
             self._kind is PeriodKind.MONTH
             and self._count == 6
@@ -405,7 +419,15 @@ class QuotaGridScreen(TypingScreen):
 
     def action_step(self, steps: int) -> None:
         """The periods before or after; of years one at a time."""
-        self._first = self._first.shifted(steps * (1 if self._kind is PeriodKind.YEAR else self._count))
+        if self._kind is PeriodKind.RANGE:
+            columns = None if self._found is None else self._found.columns
+            near = None if columns is None else columns.before if steps < 0 else columns.beyond
+            if near is None:
+                self.notify(tr("Quotas of such periods go no further."), markup=False)
+                return
+            self._first = near
+        else:
+            self._first = self._first.shifted(steps * (1 if self._kind is PeriodKind.YEAR else self._count))
         self.reload()
 
     def action_revisions(self) -> None:

@@ -39,6 +39,10 @@ def grid_columns(found: QuotaGrid, width: int) -> list[GridColumn]:
 
 
 def _heading(period: Period) -> str:
+    """A period in few cells; one that is not of the calendar by its first day."""
+    if period.kind is PeriodKind.RANGE:
+        # Translators: the days of a column from this one on, at most 12 cells.
+        return tr("{day} {month} –").format(day=period.start.day, month=month_words(period.start))
     return month_words(period.start) if period.kind is PeriodKind.MONTH else period.label
 
 

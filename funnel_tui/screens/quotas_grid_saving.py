@@ -73,18 +73,19 @@ def filling(amount: int, currency: str, holders: Sequence[Holder], period: Perio
     return partial(told_or_refused, doing)
 
 
-def copying(period: Period, holders: Sequence[Holder] | None) -> Doing:
+def copying(period: Period, after: Period, holders: Sequence[Holder] | None) -> Doing:
     """Copies quotas to the next period; those that are there stay.
 
+    :param after: the next period.
     :param holders: whose; None for everybody's.
     """
 
     def doing(workspace: Workspace) -> Told:
         from funnel_tui.services.quotas import copy_quotas
 
-        outcome = copy_quotas(workspace, period=period, holders=holders)
+        outcome = copy_quotas(workspace, period=period, target=after, holders=holders)
         words = trn("{n} quota copied to {period}", "{n} quotas copied to {period}", outcome.written).format(
-            n=count_text(outcome.written), period=period.shifted(1).label
+            n=count_text(outcome.written), period=after.label
         )
         return _told(words, outcome.notes, written=bool(outcome.written))
 

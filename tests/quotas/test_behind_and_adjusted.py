@@ -14,7 +14,8 @@ from funnel_tui.services.reports.adjustment_rows import read_adjusted
 from funnel_tui.services.reports.forecast_behind import CLOSED, forecast_deals
 from funnel_tui.services.reports.forecast_screen import ForecastFilter, read_forecast
 from funnel_tui.services.reports.quota_behind import deals_of_reps
-from funnel_tui.services.reports.quota_grid import LEFT, NO_RATE, OVERLAPS, first_period, read_quota_grid
+from funnel_tui.services.reports.quota_columns import first_period
+from funnel_tui.services.reports.quota_grid import LEFT, NO_RATE, OVERLAPS, read_quota_grid
 from tests.reports.small import Small, instant
 
 Q2 = Period.quarter(2026, 2)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from funnel_tui.domain.period import Period, PeriodKind, day_number, local_day
+from funnel_tui.domain.period import Period, day_number, local_day
 from funnel_tui.domain.quotas import COMPANY, Holder, QuotaFact, conflict, period_between, tiling
 from funnel_tui.domain.scope import TeamSettings
 from funnel_tui.domain.status import QuotaUnit
@@ -15,6 +15,7 @@ from funnel_tui.language import tr
 from funnel_tui.queries import quotas as queries
 from funnel_tui.queries.pipelines import read_pipelines
 from funnel_tui.queries.settings import read_rates_on, read_settings
+from funnel_tui.services.reports.quota_columns import Columns, columns_of
 from funnel_tui.services.reports.quota_period import days_of
 from funnel_tui.services.workspace import Workspace
 
@@ -56,19 +57,28 @@ class GridCell(NamedTuple):
 class QuotaGrid:
     """The quotas of some periods.
 
-    :param periods: the columns.
+    :param columns: the periods, and what lies before and after them.
     :param holders: the rows.
     :param cells: by whose it is and the place of its period.
     :param others: quotas that share days with the periods and have no column: months where quarters are
-        shown, or free ranges.
+        shown, or periods that are not of the calendar.
     """
 
     settings: TeamSettings
     unit: QuotaUnit
-    periods: tuple[Period, ...]
+    columns: Columns
     holders: tuple[GridHolder, ...]
     cells: Mapping[tuple[Holder, int], GridCell]
     others: int
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """The columns."""
+        return self.columns.periods
+
+    def next_period(self, place: int) -> Period:
+        """The period after that of a column."""
+        return self.periods[place + 1] if place + 1 < len(self.periods) else self.columns.after
 
     def sum_of_reps(self, place: int) -> int | None:
         """Σ quotas of the reps in the base currency; None when there is none, or one in another currency."""
@@ -83,19 +93,16 @@ class QuotaGrid:
         return sum(cell.amount for cell in found)
 
 
-def periods_from(first: Period, count: int) -> tuple[Period, ...]:
-    """A period and those after it."""
-    return tuple(first.shifted(at) for at in range(count))
-
-
 def read_quota_grid(workspace: Workspace, *, first: Period, count: int, unit: QuotaUnit) -> QuotaGrid:
     """Read the grid.
 
-    :param first: the first column: a month, a quarter or a year.
+    :param first: the first column: a month, a quarter or a year; or another period that is to be among them,
+        see :func:`~.quota_columns.columns_of`.
     :param count: so many columns.
     """
-    periods = periods_from(first, count)
     with workspace.read() as reader:
+        columns = columns_of(reader, first, count)
+        periods = columns.periods
         settings = read_settings(reader)
         start, end = days_of(periods[0])[0], days_of(periods[-1])[1]
         facts = [fact for fact in queries.quotas_between(reader, start, end) if fact.unit == unit.value]
@@ -114,7 +121,7 @@ def read_quota_grid(workspace: Workspace, *, first: Period, count: int, unit: Qu
     cells = _cells(facts, periods, priced, {row.holder for row in holders if row.left}, settings)
     days = {days_of(period) for period in periods}
     others = sum((fact.start_day, fact.end_day) not in days for fact in facts)
-    return QuotaGrid(settings, unit, periods, tuple(holders), cells, others)
+    return QuotaGrid(settings, unit, columns, tuple(holders), cells, others)
 
 
 def _cells(
@@ -163,14 +170,3 @@ def has_pipelines(workspace: Workspace) -> bool:
     """Whether there is anything that a quota could be about."""
     with workspace.read() as reader:
         return bool(read_pipelines(reader))
-
-
-def first_period(period: Period, kind: PeriodKind) -> Period:
-    """The first column of the grid for a period: the first month or quarter of its (fiscal) year.
-
-    Years begin with the one before.
-    """
-    year = Period.containing(period.start, PeriodKind.YEAR, period.fiscal_start)
-    if kind is PeriodKind.YEAR:
-        return year.shifted(-1)
-    return Period.containing(year.start, kind, period.fiscal_start)
