@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
 from funnel_tui.dialogs.base import Dialog
@@ -31,10 +31,12 @@ from funnel_tui.screens.import_choosing import (
 )
 from funnel_tui.screens.import_reading import Imported
 from funnel_tui.screens.import_rows import MAPPED_COLUMNS, FieldRows
+from funnel_tui.screens.import_telling import BESIDE_KEYS, beside_lines
 from funnel_tui.screens.import_words import DATES, KIND_WORDS, MARKS, PROGRAM_WORDS
 from funnel_tui.widgets.choice import Choice
 from funnel_tui.widgets.grid import Grid
 from funnel_tui.widgets.lines import Line, TabLine
+from funnel_tui.widgets.named_keys import KEYS
 
 if TYPE_CHECKING:
     from funnel_tui.dialogs.fixed_value import FixedValueForm
@@ -42,6 +44,15 @@ if TYPE_CHECKING:
     from funnel_tui.services.importing.preview import Choices, FieldLook, FileLook
 
 HEADER_WORDS = (tr("names the columns"), tr("is data"))
+
+
+def beside_bindings() -> list[BindingType]:
+    """A key for each file beside it that can be offered."""
+    return [
+        Binding(KEYS[name], f"beside({number})", tr("with or without"), show=False, id=name,
+                tooltip=tr("Read this file of the same folder too, or leave it out"))
+        for number, name in enumerate(BESIDE_KEYS)
+    ]  # fmt: skip
 
 
 class ImportFrame(Dialog[Imported]):
@@ -61,8 +72,12 @@ class ImportFrame(Dialog[Imported]):
     ImportFrame #status.-wrong { color: $error; }
     ImportFrame #fields { height: 1fr; }
     ImportFrame #below { height: 1fr; }
-    ImportFrame #reason { display: none; height: 2; color: $error; }
-    ImportFrame #way { display: none; height: auto; max-height: 2; text-style: bold; }
+    ImportFrame #others { display: none; height: auto; }
+    ImportFrame #beside { width: 1fr; height: auto; }
+    ImportFrame #notes { display: none; height: auto; max-height: 6; color: $warning; }
+    ImportFrame #why { display: none; }
+    ImportFrame #reason { height: auto; color: $error; }
+    ImportFrame #way { display: none; height: auto; max-height: 3; text-style: bold; }
     ImportFrame #effect { display: none; height: 1fr; padding: 0 1; overflow-y: auto; }
     ImportFrame.-effect #effect { display: block; }
     ImportFrame.-effect #below { display: none; }
@@ -71,6 +86,7 @@ class ImportFrame(Dialog[Imported]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e,space", "map", tr("change column"), id="map",
                 tooltip=tr("Read the field from another column, or give it a fixed value")),
+        *beside_bindings(),
         Binding("tab", "app.focus_next", tr("next"), priority=True,
                 id="tab", tooltip=tr("The next part of the screen")),
         Binding("shift+tab", "app.focus_previous", tr("before"), priority=True,
@@ -108,11 +124,16 @@ class ImportFrame(Dialog[Imported]):
         with Horizontal(classes="choices"):
             yield from _choice("header", tr("First row"), HEADER_WORDS)
             yield Line(id="unread", classes="label")
+        with Horizontal(id="others"):
+            yield Line(tr("With it"), classes="label")
+            yield Line(id="beside")
         yield Line(tr("Reading …"), id="status")
+        yield Static(id="notes", markup=False)
         yield Grid(by_cell=False, id="fields")
         yield TabLine(id="views")
         yield Grid(by_cell=False, when_moved=self.below_moved, id="below")
-        yield Static(id="reason", markup=False)
+        with VerticalScroll(id="why"):
+            yield Static(id="reason", markup=False)
         yield Static(id="way", markup=False)
         yield Static(id="effect", markup=False)
 
@@ -133,6 +154,11 @@ class ImportFrame(Dialog[Imported]):
         self._look = seen
         self._offer(seen)
         self._ask_again(seen)
+        lines = beside_lines(seen)
+        beside = self.query_one("#beside", Line)
+        beside.styles.height = len(lines)
+        beside.say(*lines)
+        self.query_one("#others").display = bool(lines)
         self.query_one("#fields", Grid).show(
             MAPPED_COLUMNS, FieldRows(seen.fields, new_pipeline=seen.new_pipeline)
         )
@@ -192,6 +218,15 @@ class ImportFrame(Dialog[Imported]):
         """``enter`` does the same everywhere."""
         message.stop()
         self.action_import()
+
+    def action_beside(self, number: int) -> None:
+        """Read a file of the same folder too, or leave it out."""
+        seen = self._look
+        if not self._importing and seen is not None and number < len(seen.beside):
+            file = seen.beside[number]
+            beside = {**self._choices.beside, file.path.name: not file.used}
+            self._choices = replace(self._choices, beside=beside)
+            self.choices_changed()
 
     def action_map(self) -> None:
         """Pick the column that a field is read from, a text for every row, or the pipeline of all deals."""

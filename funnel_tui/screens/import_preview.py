@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual import on
 from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.widgets import Static
 
+from funnel_tui.domain.said import inside_of
 from funnel_tui.domain.shown import clean, count_text
 from funnel_tui.errors import FunnelError
 from funnel_tui.language import tr, trc, trn
-from funnel_tui.screens.import_choosing import PIPELINE
 from funnel_tui.screens.import_frame import ImportFrame
 from funnel_tui.screens.import_reading import CanRead, Found, Imported, Progressed, Work, carry_out, read_file
 from funnel_tui.screens.import_rows import (
@@ -29,15 +31,12 @@ from funnel_tui.screens.import_rows import (
     RefusedRows,
     first_columns,
 )
-from funnel_tui.screens.import_words import (
-    counted,
-    refused_words,
-    way_out,
-)
+from funnel_tui.screens.import_telling import BESIDE_KEYS, mending, notes_of, way_out
+from funnel_tui.screens.import_words import counted, refused_words
 from funnel_tui.screens.writing import Change, Told, writing_of
 from funnel_tui.widgets.grid import Grid
 from funnel_tui.widgets.lines import Hint, Line, TabLine
-from funnel_tui.widgets.named_keys import with_keys
+from funnel_tui.widgets.named_keys import key_of, with_keys
 
 if TYPE_CHECKING:
     from funnel_tui.domain.first_start import FirstAnswers
@@ -78,6 +77,7 @@ class ImportPreview(ImportFrame):
         self._view_chosen = False
         self._so_far = False
         self._refused: RefusedRows | None = None
+        self._put = 0
 
     def on_mount(self) -> None:
         """Begin to read."""
@@ -96,10 +96,17 @@ class ImportPreview(ImportFrame):
             Hint("e", trc("key", "change")),
             Hint("v", tr("rows/refused")),
             Hint("r", tr("read again")),
+            *self._beside_hints(),
             Hint("tab", tr("next")),
             Hint("←→", tr("value")),
         )
         return keys, Hint("esc", tr("stop") if self._checking else tr("back"))
+
+    def _beside_hints(self) -> Sequence[Hint]:
+        """The keys of the files beside it."""
+        files = len(self._look.beside) if self._look is not None else 0
+        keys = [key_of(name) for name in BESIDE_KEYS[:files]]
+        return [Hint("-".join(dict.fromkeys((keys[0], keys[-1]))), trc("key", "file"))] if keys else []
 
     # Reading
 
@@ -155,20 +162,25 @@ class ImportPreview(ImportFrame):
         self._show_below()
 
     def _take_refused(self, refused: ImportRefused) -> None:
-        """Show them, with the cursor on the field that can help."""
+        """Show them, with the cursor on the field that can help most, unless the user has moved it."""
         self._effect = refused
         if not self._view_chosen:
             self._view = REFUSED
-        fields = self.query_one("#fields", Grid)
+        if self.query_one("#fields", Grid).row in {0, self._put}:
+            self._put_on(mending(refused, refused.worst))
+
+    def _put_on(self, field: str) -> None:
+        """The cursor on a field, if there is such a one."""
         names = [one.name for one in self._look.fields] if self._look is not None else []
-        if refused.stages and fields.row == 0 and PIPELINE in names:
-            fields.put_cursor(names.index(PIPELINE))
+        if field in names:
+            self._put = names.index(field)
+            self.query_one("#fields", Grid).put_cursor(self._put)
 
     def _take_problem(self, error: Exception) -> None:
         """The file cannot be read at all, or not in this way."""
         self._view = EFFECT
         if isinstance(error, FunnelError):
-            self._problem = error.message
+            self._problem = " ".join(filter(None, (inside_of(error.message), inside_of(error.hint))))
             return
         self._problem = tr("The file cannot be read.")
         self._host.tell_problem(error)
@@ -235,14 +247,14 @@ class ImportPreview(ImportFrame):
         words = {
             ROWS: tr("First rows as they would be read"),
             REFUSED: (tr("Refused: at least {n}") if self._so_far else tr("Refused: {n}")).format(
-                n=count_text(refused.values if refused else 0)
+                n=count_text(refused.rows if refused else 0)
             ),
             EFFECT: tr("What happens"),
         }
         self.query_one(TabLine).say((), "", list(words.values()), words[self._view])
         self.set_class(self._view == EFFECT, "-effect")
         grid = self.query_one("#below", Grid)
-        self._refused = RefusedRows(refused, so_far=self._so_far)
+        self._refused = RefusedRows(refused, main=self._path.name, so_far=self._so_far)
         if self._view == REFUSED:
             grid.show(REFUSED_COLUMNS, self._refused)
         elif self._look is not None and self._look.shown:
@@ -250,11 +262,12 @@ class ImportPreview(ImportFrame):
         else:
             grid.show(FIRST_COLUMNS, RefusedRows(None))
         self.below_moved()
+        self._show_notes(self._effect if isinstance(self._effect, Outcome) else None)
         if isinstance(self._effect, Outcome):
-            text = "\n".join(map(clean, self._effect.lines()[:-1]))
+            text = "\n".join(clean(inside_of(line)) for line in self._effect.lines()[:-1])
         elif self._problem:
-            text = tr("{problem}\n\nChange a column (e) or what stands above; esc chooses another file.")
-            text = text.format(problem=clean(self._problem))
+            text = tr("{problem}\n\nChange a column ({map}) or what stands above; esc chooses another file.")
+            text = with_keys(text, problem=clean(self._problem))
         elif refused is not None:
             text = tr("Nothing: rows are refused.")
         else:
@@ -268,19 +281,54 @@ class ImportPreview(ImportFrame):
         self._view_chosen = True
         self._show_below()
 
+    def _show_notes(self, outcome: Outcome | None) -> None:
+        """What to know before it is imported; where rows are refused, these come first."""
+        notes = self.query_one("#notes", Static)
+        words = "" if self._look is None or self._is_refused else notes_of(self._look, outcome)
+        notes.display = bool(words)
+        notes.update(Text(words))
+
+    def on_resize(self) -> None:
+        """Reasons take another number of lines."""
+        self._show_reason()
+
     def below_moved(self) -> None:
-        """Say the whole reason of the refused row under the cursor: the table may have no room for it."""
+        """The cursor of the fields follows that of the refused rows, as long as keys move that one."""
+        below, refused = self.query_one("#below", Grid), self._effect
+        if self._view == REFUSED and below.has_focus and isinstance(refused, FunnelError):
+            self._put_on(self._mended())
+        self._show_reason()
+
+    def _mended(self) -> str:
+        """The field that helps the refused row under the cursor, or else most of the rows."""
         from funnel_tui.services.importing import ImportRefused
 
-        reason = ""
-        if self._view == REFUSED and self._refused is not None:
-            reason = self._refused.reason(self.query_one("#below", Grid).row)
-        line = self.query_one("#reason", Static)
-        line.display = bool(reason)
-        line.update(Text(reason))
+        refused, below = self._effect, self.query_one("#below", Grid)
+        if not isinstance(refused, ImportRefused):
+            return ""
+        own = self._refused.field(below.row) if self._refused is not None and below.has_focus else ""
+        return mending(refused, own or refused.worst)
+
+    def _show_reason(self) -> None:
+        """Say the whole reason of the refused row under the cursor: the table may have no room for it.
+
+        There is room for the longest of the reasons, so that nothing moves as the cursor does; where that
+        would be too much of the screen, the text can be scrolled.
+        """
+        from funnel_tui.services.importing import ImportRefused
+
+        rows = self._refused if self._view == REFUSED else None
+        why, most = self.query_one("#why", VerticalScroll), max(4, self.size.height // 4)
+        reasons = [rows.reason(row) for row in range(len(rows))] if rows is not None else []
+        lines = max((len(Content(text).wrap(max(1, self.size.width - 3))) for text in reasons), default=0)
+        why.display = any(reasons)
+        why.styles.height = min(lines, most)
+        why.can_focus = lines > most
+        row = self.query_one("#below", Grid).row
+        self.query_one("#reason", Static).update(Text(reasons[row] if row < len(reasons) else ""))
         way = self.query_one("#way", Static)
-        refused = self._effect if self._view == REFUSED and isinstance(self._effect, ImportRefused) else None
-        words = way_out(refused) if refused is not None else ""
+        refused = self._effect if rows is not None and isinstance(self._effect, ImportRefused) else None
+        words = way_out(refused, self._mended()) if refused is not None else ""
         way.display = bool(words)
         way.update(Text(words))
 

@@ -116,6 +116,7 @@ def read_file(
     work: Work, workspace: Workspace, path: Path, choices: Choices, first: FirstAnswers | None
 ) -> None:
     """Look at a file, read it to its end, and try the import; each is told as soon as it is known."""
+    from funnel_tui.services.importing.money import look_at_money
     from funnel_tui.services.importing.offered import known_pipelines
     from funnel_tui.services.importing.preview import look, options_of, read_through, rehearse
 
@@ -123,7 +124,11 @@ def read_file(
         settings = workspace.settings()
         if first is not None:
             settings = replace(settings, base_currency=first.currency, time_zone=first.time_zone)
-        seen = replace(look(path, choices, settings), pipelines=known_pipelines(workspace))
+        seen = replace(
+            look(path, choices, settings),
+            pipelines=known_pipelines(workspace),
+            money=look_at_money(workspace, first),
+        )
         work.post(Found(work.turn, seen))
         if seen.problem or work.rest():
             return

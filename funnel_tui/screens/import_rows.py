@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
+from funnel_tui.domain.said import inside_of
 from funnel_tui.domain.shown import clean, count_text
 from funnel_tui.language import tr
 from funnel_tui.screens.import_words import FIELD_WORDS
@@ -14,6 +16,7 @@ from funnel_tui.widgets.grid import Cell, GridColumn
 from funnel_tui.widgets.named_keys import with_keys
 
 if TYPE_CHECKING:
+    from funnel_tui.exchange.refusals import Refusal
     from funnel_tui.services.importing import ImportRefused
     from funnel_tui.services.importing.preview import FieldLook, FileLook
 
@@ -56,6 +59,9 @@ class FieldRows:
             is_new = field.name == "pipeline" and self._new_pipeline
             about = tr("new; stages of the file") if is_new else ""
             return Cell(name), Cell(words, "strong"), Cell(about, "muted")
+        if field.column is None and field.other:
+            whence = {"currency": tr("no column names it"), "team": tr("the manager of each owner")}
+            return Cell(name), Cell(clean(field.other)), Cell(whence.get(field.name, ""), "muted")
         if field.column is None:
             missing = (
                 Cell(with_keys(tr("! needed: {map} chooses a column")), "bad")
@@ -67,36 +73,62 @@ class FieldRows:
 
 
 class RefusedRows:
-    """What is refused, with line, column, value and reason; the last line counts the rest.
+    """The rows that are refused, each once with all its reasons; the last line counts the others.
 
+    :param main: the name of the file; another one is named.
     :param so_far: there may be more; they are not counted yet.
     """
 
-    def __init__(self, refused: ImportRefused | None, *, so_far: bool = False) -> None:
+    def __init__(self, refused: ImportRefused | None, *, main: str = "", so_far: bool = False) -> None:
         self._so_far = so_far
-        self._listed = list(refused.listed) if refused else []
-        self._more = refused.values - len(self._listed) if refused else 0
+        self._main = main
+        listed: dict[tuple[str, int], list[Refusal]] = {}
+        for each in refused.listed if refused else ():
+            listed.setdefault((each.file, each.refusal.line), []).append(each.refusal)
+        self._listed = list(listed.items())
+        self._more = refused.rows - len(self._listed) if refused else 0
 
     def __len__(self) -> int:
         return len(self._listed) + bool(self._more)
 
     def cells(self, row: int) -> Sequence[Cell]:
-        """One value that is refused."""
+        """One row that is refused: its columns and values, each once, and the reasons."""
         if row >= len(self._listed):
             words = tr("… and at least {n} more") if self._so_far else tr("… and {n} more")
             more = words.format(n=count_text(self._more))
             return Cell(""), Cell(""), Cell(""), Cell(more, "muted")
-        refusal = self._listed[row].refusal
+        (_, line), refusals = self._listed[row]
         return (
-            Cell(count_text(refusal.line), "strong"),
-            Cell(refusal.column),
-            Cell(refusal.value, "bad"),
-            Cell(refusal.reason),
+            Cell(count_text(line), "strong"),
+            Cell(", ".join(dict.fromkeys(one.column for one in refusals if one.column))),
+            Cell(", ".join(dict.fromkeys(one.value for one in refusals if one.value)), "bad"),
+            Cell("; ".join(self._reasons(row))),
         )
 
     def reason(self, row: int) -> str:
-        """The whole reason of a row, as plain text; empty where none is listed."""
-        return clean(self._listed[row].refusal.reason) if row < len(self._listed) else ""
+        """All reasons of a row, one a line, as plain text; empty where none is listed."""
+        return "\n".join(map(clean, self._reasons(row)))
+
+    def field(self, row: int) -> str:
+        """The field that can be read otherwise so that a row is accepted; empty where none helps."""
+        return self._listed[row][1][0].field if row < len(self._listed) else ""
+
+    def _reasons(self, row: int) -> list[str]:
+        """The reasons of a row; where it has several refusals, with the fields of each."""
+        if row >= len(self._listed):
+            return []
+        (file, _), refusals = self._listed[row]
+        fields: dict[str, list[str]] = {}
+        for one in refusals:
+            fields.setdefault(inside_of(one.reason), []).append(FIELD_WORDS.get(one.field, one.column))
+        words = tr("{file}: {problem}")
+        reasons = [
+            words.format(file=", ".join(names), problem=reason) if len(refusals) > 1 else reason
+            for reason, names in fields.items()
+        ]
+        if Path(file).name == self._main:
+            return reasons
+        return [words.format(file=Path(file).name, problem=reason) for reason in reasons]
 
 
 def first_columns(seen: FileLook) -> list[GridColumn]:

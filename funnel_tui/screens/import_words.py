@@ -134,19 +134,6 @@ def refused_words(refused: ImportRefused, *, so_far: bool = False) -> str:
     return words.format(n=count_text(refused.rows))
 
 
-def way_out(refused: ImportRefused) -> str:
-    """What can be done about stages that the pipeline does not have; empty where that is not the reason."""
-    if not refused.stages:
-        return ""
-    return with_keys(
-        tr(
-            "Unknown stages: {map} on the field “{field}” chooses another pipeline, or makes a new one with "
-            "the stages of the file."
-        ),
-        field=FIELD_WORDS["pipeline"],
-    )
-
-
 def done_words(outcome: Outcome, file: str) -> str:
     """What was imported, and how to take it back."""
     kind = KIND_WORDS.get(outcome.kind, outcome.kind)  # type: ignore[call-overload]
@@ -158,8 +145,13 @@ def done_words(outcome: Outcome, file: str) -> str:
         new=count_text(outcome.new),
         changed=count_text(outcome.updated),
     )
-    about = stages_words(outcome)
-    return f"{words}\n{about}" if about else words
+    return "\n".join(filter(None, (words, base_words(outcome), stages_words(outcome))))
+
+
+def base_words(outcome: Outcome) -> str:
+    """That the import has changed the base currency; empty where it has not."""
+    words = tr("The base currency is now {code}, the currency of these deals.")
+    return words.format(code=outcome.new_base) if outcome.new_base else ""
 
 
 def stages_words(outcome: Outcome) -> str:

@@ -22,6 +22,7 @@ from textual.screen import Screen
 
 from funnel_tui.dialogs.base import Dialog
 from funnel_tui.domain.plain import ENCODING, ERRORS, install, is_plain
+from funnel_tui.domain.said import inside_of
 from funnel_tui.domain.shown import clean
 from funnel_tui.errors import DatabaseProblem, FunnelError, UsageError
 from funnel_tui.language import tr
@@ -210,7 +211,7 @@ class SteadyApp(TypingAheadApp, inherit_bindings=False):
                 self._untold.append((error, retry))
             return
         if isinstance(error, FunnelError):
-            message, hint = error.message, error.hint
+            message, hint = inside_of(error.message), inside_of(error.hint)
         else:
             from funnel_tui.journal import record_crash
 

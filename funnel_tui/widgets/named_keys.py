@@ -13,6 +13,10 @@ from textual.keys import format_key
 from funnel_tui.language import tr
 
 KEYS: Mapping[str, str] = {
+    "beside_1": "1",
+    "beside_2": "2",
+    "beside_3": "3",
+    "beside_4": "4",
     "compare": "C",
     "deal_people": "P",
     "detail_add": "a",

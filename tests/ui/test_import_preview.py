@@ -308,7 +308,7 @@ async def test_a_refused_file_is_mended_and_read_again(empty: Workspace, put: Pu
     path = put("deals.csv", DEALS.replace("Fjord,Lead", "Fjord,L" + "e" * 300 + "ad"))
     async with driving(empty, size=(80, 24)) as driver:
         await open_file(driver, path)
-        await driver.press("j", "e")
+        await driver.press("home", "j", "e")
         await driver.type("nick")
         await driver.press("enter")
         await driver.press("enter")

@@ -304,7 +304,10 @@ class AllRefusals:
         """Take a refusal of a file."""
         if refusal.field:
             self._fields[refusal.field] += 1
-        if len(self.listed) < SHOWN:
+        last = self.listed[-1] if self.listed else None
+        same = last is not None and (last.file, last.refusal.line) == (name, refusal.line)
+        if len(self.listed) < SHOWN or same:
+            # A row is listed with all its reasons: who looks at rows would take it for mended otherwise.
             self.listed.append(Listed(name, refusal))
         if self._several:
             reason = said("{file}: {problem}", file=name, problem=refusal.reason)
