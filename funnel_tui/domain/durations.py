@@ -11,6 +11,7 @@ from funnel_tui.language import tr
 
 EXAMPLES = tr("For example 15m, 1h30, 1:30 or 45; a number alone is minutes.")
 LONGEST_SECONDS = 7 * DAY_SECONDS
+"""A longer interaction is a slip of the pen, or in another unit."""
 
 _MINUTE = "(?:m|min|minutes?|minutter|minuter|minuten)"
 _HOURS = re.compile(

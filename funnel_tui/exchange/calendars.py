@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import rrulestr
 from icalendar import Calendar, Component, Event
 
+from funnel_tui.domain.durations import LONGEST_SECONDS
 from funnel_tui.domain.said import Said, said
 from funnel_tui.errors import FunnelError
 from funnel_tui.exchange.calendar_properties import (
@@ -49,7 +50,6 @@ EVENT_KEPT = 1 << 20
 """Bytes of an event that are looked at; longer ones are refused."""
 
 SUMMARY_LIMIT, TEXT_LIMIT, ID_LIMIT = 300, 2000, 300
-_LONGEST_SECONDS = 7 * 86_400
 _PIECE = 1 << 16
 _WANTED = ("VEVENT", "VTIMEZONE")
 _OFTEN = re.compile(r"FREQ=(SECONDLY|MINUTELY|HOURLY)", re.IGNORECASE)
@@ -282,7 +282,7 @@ def _seconds(event: Component, at: int, zone: ZoneInfo) -> int | None:
         seconds = int(length.total_seconds()) if isinstance(length, timedelta) else None
     if seconds is not None and seconds < 0:
         raise ValueError(said("ends before it begins"))
-    return None if seconds is None or seconds > _LONGEST_SECONDS else seconds
+    return None if seconds is None or seconds > LONGEST_SECONDS else seconds
 
 
 def _instant(moment: date | datetime, zone: ZoneInfo) -> int:

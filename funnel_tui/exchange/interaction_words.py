@@ -6,13 +6,11 @@ import re
 from collections.abc import Callable, Mapping
 from zlib import crc32
 
+from funnel_tui.domain.durations import LONGEST_SECONDS
 from funnel_tui.domain.interactions import CONVERSATIONS
 from funnel_tui.domain.said import said
 from funnel_tui.domain.status import Direction
 from funnel_tui.exchange.values import BadValue, visible
-
-LONGEST_SECONDS = 7 * 86_400
-"""A longer interaction is a slip of the pen, or a column in another unit."""
 
 KIND_WORDS: Mapping[str, str] = {
     **dict.fromkeys(

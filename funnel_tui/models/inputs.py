@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, StrictBool, St
 from sqlmodel import Field, SQLModel
 
 from funnel_tui.domain.money import MAX_MINOR
+from funnel_tui.domain.period import DAY_SECONDS
 from funnel_tui.domain.status import ForecastCategory, OrganisationStatus, Staging
 from funnel_tui.errors import InvalidInput
 from funnel_tui.exchange.values import LIMITS, BadValue, clean_text, parse_currency
@@ -95,6 +96,7 @@ Required = Annotated[str, BeforeValidator(_fields)]
 Amount = Annotated[StrictInt, Field(ge=0, le=MAX_MINOR)]
 BasisPoints = Annotated[StrictInt, Field(ge=0, le=10_000)]
 Day = Annotated[StrictInt, Field(ge=FIRST_DAY, le=LAST_DAY)]
+Instant = Annotated[StrictInt, Field(ge=FIRST_DAY * DAY_SECONDS, lt=(LAST_DAY + 1) * DAY_SECONDS)]
 Number = Annotated[StrictInt, Field(ge=1)]
 
 
@@ -230,7 +232,7 @@ class LossInput(Input):
 class InstantInput(Input):
     """When something happened, in epoch seconds UTC."""
 
-    at: Annotated[StrictInt, Field(ge=FIRST_DAY * 86_400, lt=(LAST_DAY + 1) * 86_400)]
+    at: Instant
 
 
 M = TypeVar("M", bound=Input)

@@ -3,13 +3,10 @@
 from typing import Annotated
 
 from pydantic import AfterValidator, StrictBool, StrictInt
-from sqlmodel import Field
 
+from funnel_tui.domain.durations import LONGEST_SECONDS
 from funnel_tui.domain.status import ActivityStep, Direction
-from funnel_tui.models.inputs import FIRST_DAY, LAST_DAY, Day, Input, Label, Name, Note, Number
-
-MAX_DURATION = 604_800
-"""The longest interaction, in seconds: a week."""
+from funnel_tui.models.inputs import Day, Input, Instant, Label, Name, Note, Number
 
 MAX_TARGET = 1_000_000
 """The highest target of a month."""
@@ -18,7 +15,7 @@ MAX_TARGET = 1_000_000
 def _duration(value: int) -> int:
     if value < 0:
         raise ValueError("must not be negative")
-    if value > MAX_DURATION:
+    if value > LONGEST_SECONDS:
         raise ValueError("must not be longer than a week")
     return value
 
@@ -29,7 +26,6 @@ def _target(value: int) -> int:
     return value
 
 
-Instant = Annotated[StrictInt, Field(ge=FIRST_DAY * 86_400, lt=(LAST_DAY + 1) * 86_400)]
 Duration = Annotated[StrictInt, AfterValidator(_duration)]
 Target = Annotated[StrictInt, AfterValidator(_target)]
 

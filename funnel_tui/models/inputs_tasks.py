@@ -6,7 +6,7 @@ from pydantic import AfterValidator, StrictInt
 from sqlmodel import Field
 
 from funnel_tui.domain.tasks import CANCELLED, TaskKind
-from funnel_tui.models.inputs import FIRST_DAY, LAST_DAY, Day, Input, Label, Note, Number, Title
+from funnel_tui.models.inputs import Day, Input, Instant, Label, Note, Number, Title
 
 MAX_DUE_DAYS = 3_650
 
@@ -20,7 +20,6 @@ def _not_cancelled(value: str | None) -> str | None:
 TaskTitle = Annotated[Label, AfterValidator(lambda title: title or "")]
 """May be empty: the kind says enough."""
 Outcome = Annotated[Label, AfterValidator(_not_cancelled)]
-Instant = Annotated[StrictInt, Field(ge=FIRST_DAY * 86_400, lt=(LAST_DAY + 1) * 86_400)]
 
 
 class TaskCreate(Input):

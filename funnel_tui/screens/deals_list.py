@@ -22,6 +22,7 @@ from funnel_tui.services.finding import narrow
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.asking import Answer
 from funnel_tui.widgets.deal_table import DOWN, UP, Reading
+from funnel_tui.widgets.lines import nothing_here
 from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.paged import page_ids, pages_between
 
@@ -213,12 +214,14 @@ def empty_words(found: ListFound) -> Text:
         words = trn(
             "None of {n} deal has “{text}” in its name.", "None of {n} deals has “{text}” in its name.", count
         )
-        return _said(
+        return nothing_here(
             words.format(n=count_text(count), text=clean(wanted.text.strip())),
             with_keys(tr("esc shows all again; {find} finds deals, organisations and people anywhere.")),
         )
     if wanted.stuck:
-        return _said(tr("No deal is stuck here."), with_keys(tr("Press {only_stuck} for all open deals.")))
+        return nothing_here(
+            tr("No deal is stuck here."), with_keys(tr("Press {only_stuck} for all open deals."))
+        )
     where = " · ".join(clean(name) for name in (*scope.pipelines, scope.owner or scope.team or "") if name)
     hints = [tr("{no_filter} takes the filter off, {scope} changes it.")] if scope.where else []
     if scope.as_of is None:
@@ -230,10 +233,6 @@ def empty_words(found: ListFound) -> Text:
         )
     else:
         hints.append(tr("{status} shows the others, {scope} looks elsewhere."))
-    return _said(
+    return nothing_here(
         _NONE[wanted.status].format(where=f" ({where})" if where else ""), with_keys(" ".join(hints))
     )
-
-
-def _said(what: str, hint: str) -> Text:
-    return Text(what, "bold").append(f"\n\n{hint}", "not bold")

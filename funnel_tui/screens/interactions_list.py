@@ -28,6 +28,7 @@ from funnel_tui.services.interaction_list import (
 )
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.activity_stream import Reading
+from funnel_tui.widgets.lines import nothing_here
 from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.paged import page_ids, pages_between
 
@@ -150,9 +151,9 @@ def empty_words(found: StreamFound) -> Text:
         what = tr("No interaction in {period} is {filters}.")
         if whose:
             what = tr("No interaction in {period} by {rep} is {filters}.")
-        return _said(what.format(**values), tr("esc shows all again."))
+        return nothing_here(what.format(**values), tr("esc shows all again."))
     what = tr("No interaction in {period} by {rep} yet.") if whose else tr("No interaction in {period} yet.")
-    return _said(
+    return nothing_here(
         what.format(**values),
         with_keys(
             tr(
@@ -162,7 +163,3 @@ def empty_words(found: StreamFound) -> Text:
             )
         ),
     )
-
-
-def _said(what: str, hint: str) -> Text:
-    return Text(what, "bold").append(f"\n\n{hint}", "not bold")

@@ -9,7 +9,7 @@ from typing import Any
 from funnel_tui.domain.deal_detail import DealDetail, RouteStop, TimelineItem
 from funnel_tui.domain.deal_list import DealFilter, DealOrder, DealRow
 from funnel_tui.domain.money import Money
-from funnel_tui.domain.period import utc_text
+from funnel_tui.domain.period import DAY_SECONDS, utc_text
 from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.said import said
 from funnel_tui.domain.scope import Scope
@@ -131,7 +131,7 @@ def _report(
     for deal in _all_rows(workspace, scope, ids):
         facts = deal_facts(deal)
         if in_words:
-            facts["days_in_stage"] = tr("{n:,} d").format(n=deal.in_stage // 86_400) + "!" * deal.stuck
+            facts["days_in_stage"] = tr("{n:,} d").format(n=deal.in_stage // DAY_SECONDS) + "!" * deal.stuck
         rows.append({column.name: facts[column.name] for column in columns})
         if deal.amount_base is not None:
             total += deal.amount_base.minor

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from funnel_tui.domain.deal_detail import DealDetail, RouteState, TimelineItem
 from funnel_tui.domain.demand import demand_text
+from funnel_tui.domain.period import DAY_SECONDS
 from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.shown import money_text, percent_text
@@ -99,7 +100,7 @@ def _told(deal: DealDetail, moment: Callable[[int], str]) -> Iterator[tuple[str,
             tr("Probability"),
             chance and f"{percent_text(Fraction(chance.bp, 10_000))} ({chance.source.value})",
         ),
-        (tr("In stage"), stay.format(n=row.in_stage // 86_400)),
+        (tr("In stage"), stay.format(n=row.in_stage // DAY_SECONDS)),
         (tr("Source"), deal.source),
         (tr("Tags"), ", ".join(row.tags)),
         (tr("Created"), moment(row.created_at)),

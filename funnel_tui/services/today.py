@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from funnel_tui.domain.builtin_words import kind_word
 from funnel_tui.domain.deal_list import DealRow
-from funnel_tui.domain.period import Period, day_of
+from funnel_tui.domain.period import DAY_SECONDS, Period, day_of
 from funnel_tui.domain.phrases import name_day
 from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.said import said_n
@@ -156,7 +156,7 @@ def _task_row(
 def _deal_row(deal: DealRow, section: str) -> Mapping[str, Any]:
     stuck = section == "stuck"
     seconds = deal.in_stage if stuck else deal.idle_seconds or 0
-    count = seconds // 86_400
+    count = seconds // DAY_SECONDS
     return {
         **_about(deal),
         "section": section,

@@ -12,14 +12,14 @@ from rich.cells import cell_len
 from funnel_tui.domain.deal_detail import Contact, DealDetail, TimelineItem, TimelineKey
 from funnel_tui.domain.deal_list import DealRow, ProbabilitySource
 from funnel_tui.domain.demand import demand_text, demand_total
-from funnel_tui.domain.period import DAY_SECONDS
+from funnel_tui.domain.period import DAY_SECONDS, local_day
 from funnel_tui.domain.phrases import spell_day
 from funnel_tui.domain.shown import NO_VALUE, count_text, money_text
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.language import tr, trn
 from funnel_tui.widgets.cells import cut
 from funnel_tui.widgets.deal_chances import chance_facts
-from funnel_tui.widgets.deal_table import Reading, local_date, percent_words
+from funnel_tui.widgets.deal_table import Reading, percent_words
 from funnel_tui.widgets.grid import Cell
 from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.pane import Pane, PaneLine, beside, label_cells, said, wrapped
@@ -156,7 +156,7 @@ def _facts(detail: DealDetail, row: DealRow, reading: Reading) -> Iterator[tuple
     is_open = row.status is DealStatus.OPEN
     yield tr("Stage"), f"{row.stage} ({row.pipeline})" if is_open else "", "plain"
     if row.closed_at is not None:
-        closed = spell_day(local_date(row.closed_at, reading.zone), reading.today)
+        closed = spell_day(local_day(row.closed_at, reading.zone), reading.today)
         look = "good" if row.status is DealStatus.WON else "bad"
         label = tr("Won") if row.status is DealStatus.WON else tr("Lost")
         yield label, tr("{day}, from {stage}").format(day=closed, stage=row.stage), look
@@ -177,7 +177,7 @@ def _facts(detail: DealDetail, row: DealRow, reading: Reading) -> Iterator[tuple
     yield tr("Forecast"), CATEGORIES.get(detail.category, detail.category) if detail.category else "", "plain"
     yield tr("Source"), detail.source or "", "plain"
     yield tr("Tags"), ", ".join(row.tags), "plain"
-    created = spell_day(local_date(row.created_at, reading.zone), reading.today)
+    created = spell_day(local_day(row.created_at, reading.zone), reading.today)
     if detail.first_owner != row.owner:
         created = tr("{day}, first with {user}").format(day=created, user=detail.first_owner)
     yield tr("Created"), created, "muted"

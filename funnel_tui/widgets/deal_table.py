@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from zoneinfo import ZoneInfo
 
+from rich.cells import cell_len
 from textual import events
 
 from funnel_tui.domain.calendar_names import month_name
 from funnel_tui.domain.deal_list import DealOrder, DealRow, DealSort, NextTask, ProbabilitySource
 from funnel_tui.domain.money import Money
-from funnel_tui.domain.period import DAY_SECONDS
+from funnel_tui.domain.period import DAY_SECONDS, local_day
 from funnel_tui.domain.shown import NO_VALUE, money_text
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.language import tr
@@ -84,9 +85,10 @@ def columns(order: DealOrder | None, status: DealStatus | None) -> list[GridColu
             sort = DealSort.CLOSED
         if order and sort is order.sort:
             mark = DOWN if order.descending else UP
-            column = column._replace(
-                title=f"{column.title} {mark}", brief=f"{column.brief or column.title}{mark}"
-            )
+            # It stays where there is little room: what a list is sorted by is what people look for.
+            brief = f"{column.brief or column.title}{mark}"
+            least = max(column.least, cell_len(brief))
+            column = column._replace(title=f"{column.title} {mark}", brief=brief, least=least, rank=0)
         shown.append(column)
     return shown
 
@@ -136,18 +138,13 @@ def date_words(day: date, today: date) -> str:
     return f"{day.day} {month}" if abs((day - today).days) < 300 else f"{month} {day.year}"
 
 
-def local_date(instant: int, zone: ZoneInfo) -> date:
-    """The day of an instant."""
-    return datetime.fromtimestamp(instant, zone).date()
-
-
 def _text(text: str | None, look: str) -> Cell:
     return Cell(text, look) if text else Cell(NO_VALUE, "dim")
 
 
 def _close(row: DealRow, reading: Reading) -> Cell:
     if row.closed_at is not None:
-        return Cell(date_words(local_date(row.closed_at, reading.zone), reading.today), "muted")
+        return Cell(date_words(local_day(row.closed_at, reading.zone), reading.today), "muted")
     if row.expected_close is None:
         return Cell(NO_VALUE, "dim")
     return Cell(day_words(row.expected_close, reading.today), "bad" if row.days_late else "plain")

@@ -20,6 +20,11 @@ from funnel_tui.widgets.cells import cut, padded
 BAR = " │ "
 
 
+def nothing_here(what: str, hint: str) -> Text:
+    """What stands in the place of an empty list: what is missing, and under it what to do."""
+    return Text(what, "bold").append(f"\n\n{hint}", "not bold")
+
+
 class Line(Widget):
     """One line of plain text, or a few; what does not fit is cut with ``…``. It is never markup.
 

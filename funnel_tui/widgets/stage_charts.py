@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from typing import Any
 
 from funnel_tui.domain.money import Money
 from funnel_tui.domain.report import Report
 from funnel_tui.domain.shown import count_text
 from funnel_tui.language import tr
-from funnel_tui.widgets.drawing import Bar, Chart
+from funnel_tui.widgets.drawing import Bar, Chart, number_of
 from funnel_tui.widgets.figures import short_money, snapshot_words
 
 _FIGURES = {
@@ -41,7 +40,7 @@ def _pair(report: Report, figures: Sequence[str], title: str) -> Chart:
     for row in report.rows:
         values = [row[figure] for figure in figures]
         currency = next((value.currency for value in values if isinstance(value, Money)), currency)
-        bars.append(Bar(row["stage"], tuple(map(_number, values)), tuple(map(_text, values))))
+        bars.append(Bar(row["stage"], tuple(map(number_of, values)), tuple(map(_text, values))))
     return Chart(f"{title}, {currency}" if currency else title, (tr("passed"), tr("lost from")), tuple(bars))
 
 
@@ -53,19 +52,13 @@ def _chart(report: Report, figure: str, title: str, earlier: Mapping[str, Any] |
         if earlier is not None:
             values.append(earlier.get(row["stage"], {}).get(figure))
         currency = next((value.currency for value in values if isinstance(value, Money)), currency)
-        bars.append(Bar(row["stage"], tuple(map(_number, values)), tuple(map(_text, values))))
+        bars.append(Bar(row["stage"], tuple(map(number_of, values)), tuple(map(_text, values))))
     now = report.name == "active"  # a snapshot is of a moment, whatever the period
     series = [tr("now") if now else report.scope.period.label]
     if report.compared is not None:
         period = report.compared.scope.period
         series.append(snapshot_words(period) if now else period.label)
     return Chart(f"{title}, {currency}" if currency else title, tuple(series), tuple(bars))
-
-
-def _number(value: Any) -> Fraction | None:
-    if value is None:
-        return None
-    return value.major if isinstance(value, Money) else Fraction(value)
 
 
 def _text(value: Any) -> str:
