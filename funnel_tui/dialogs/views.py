@@ -29,6 +29,7 @@ _COLUMNS = (
     GridColumn("words", tr("Shows"), 60, least=12, right=False, rank=3, stretch=True),
 )
 NO_VIEWS = tr("There is no saved view yet: {view_save} saves what you look at now.")
+NO_VIEWS_ON_PLAN = tr("There is no saved view yet. Plan keeps scenarios: {plan_save} saves one there.")
 
 
 class Act(Enum):
@@ -77,6 +78,7 @@ class ViewsDialog(Dialog[ViewWish]):
 
     :param items: the views of the team and of the user.
     :param at: the number of the view to begin at.
+    :param can_save: whether what is looked at can be saved as a view; a plan cannot.
     """
 
     DEFAULT_CSS = """
@@ -114,14 +116,26 @@ class ViewsDialog(Dialog[ViewWish]):
         Binding("slash", "narrow", tr("narrow"), id="view_narrow", tooltip=tr("Narrow the list as you type")),
     ]
 
-    def __init__(self, items: Sequence[ViewItem], at: int | None = None) -> None:
+    def __init__(self, items: Sequence[ViewItem], at: int | None = None, *, can_save: bool = True) -> None:
         super().__init__()
-        self._items, self._left, self._at = items, list(items), at
+        self._items, self._left, self._at, self._can_save = items, list(items), at, can_save
+
+    def hints(self) -> tuple[Sequence[Hint], Hint]:
+        """Without the key that saves where nothing can be, and without those for a view where none is."""
+        hints, last = super().hints()
+        return [hint for hint in hints if (self._can_save if hint.key == "a" else self._items)], last
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A plan is kept as a scenario: there is no key for it here."""
+        if action == "save" and not self._can_save:
+            return False
+        return super().check_action(action, parameters)
 
     def compose_middle(self) -> ComposeResult:
         """The list, and the field that narrows it."""
         yield Grid(by_cell=False, id="views")
-        yield Line("" if self._items else with_keys(NO_VIEWS), id="none")
+        none = with_keys(NO_VIEWS if self._can_save else NO_VIEWS_ON_PLAN)
+        yield Line("" if self._items else none, id="none")
         yield FilterLine(tr("words of the name, the screen or what it shows"), id="narrow")
 
     def on_mount(self) -> None:

@@ -35,7 +35,8 @@ def open_views(app: HostApp, at: int | None = None) -> None:
         return Told(found=view_items(workspace), written=False)
 
     def show(told: Told) -> None:
-        app.push_screen(ViewsDialog(told.found, at), partial(_wished, app))
+        can_save = Tab[app.current_mode].name.lower() in SCREENS
+        app.push_screen(ViewsDialog(told.found, at, can_save=can_save), partial(_wished, app))
 
     writing_of(app).write(Change(tr("Reading the views"), doing, then=show, asks=True))
 

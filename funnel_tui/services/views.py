@@ -23,7 +23,7 @@ from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.scope import PREVIOUS, YEAR_BEFORE, Scope, TeamSettings, compared_period
 from funnel_tui.domain.status import Cohort, GroupBy, Mode
 from funnel_tui.errors import FunnelError, NotFound, Refused
-from funnel_tui.language import tr
+from funnel_tui.language import tr, trn
 from funnel_tui.queries.views import SavedScope, saved_views
 from funnel_tui.services.workspace import Workspace
 
@@ -86,7 +86,11 @@ def find_view(workspace: Workspace, name: str) -> SavedScope:
         tr("No saved view is called {name!r}.").format(name=wanted),
         tr("Did you mean {name!r}?").format(name=folded[near[0]])
         if near
-        else tr("There are {n} saved views; funnel views lists them.").format(n=len(views))
+        else trn(
+            "There is {n} saved view; funnel views lists it.",
+            "There are {n} saved views; funnel views lists them.",
+            len(views),
+        ).format(n=len(views))
         if views
         else tr("There is none yet; funnel views add saves one."),
     )
@@ -107,7 +111,7 @@ def views_report(workspace: Workspace, *, in_words: bool = True) -> Report:
             "view": view.name,
             "screen": view.screen,
             "rep": tr("everybody") if in_words and view.rep is None else view.rep,
-            "words": tr("cannot be read") if words is None else scope_in_words(words),
+            "words": tr("cannot be read") if words is None else _shown(view, words),
             "is_default": (tr("yes") if view.is_default else "") if in_words else view.is_default,
             "view_id": view.id,
         }
@@ -126,6 +130,16 @@ def views_report(workspace: Workspace, *, in_words: bool = True) -> Report:
     )
 
 
+def _shown(view: SavedScope, words: dict[str, Any]) -> str:
+    """What a view shows; a scenario is said to be one, and where it is looked at."""
+    if view.screen in SCREENS:
+        return scope_in_words(words)
+    plain = scope_in_words({**words, "compare": None}, whole="")
+    if not plain:
+        return tr("scenario: funnel report plan --scenario NAME")
+    return tr("scenario of {scope}: funnel report plan --scenario NAME").format(scope=plain)
+
+
 def words_of(text: str) -> dict[str, Any] | None:
     """The words a scope is kept in; None when they cannot be read."""
     try:
@@ -135,9 +149,13 @@ def words_of(text: str) -> dict[str, Any] | None:
     return words if isinstance(words, dict) else None
 
 
-def scope_in_words(words: dict[str, Any]) -> str:
-    """A scope in a few words: ``New business · Anna · 2026-Q3 vs 2026-Q2 · by rep``."""
-    period = _period_in_words(words.get("period") or "all")
+def scope_in_words(words: dict[str, Any], whole: str | None = None) -> str:
+    """A scope in a few words: ``New business · Anna · 2026-Q3 vs 2026-Q2 · by rep``.
+
+    :param whole: what is said of all time; None for that it is.
+    """
+    kept = words.get("period") or "all"
+    period = whole if kept == "all" and whole is not None else _period_in_words(kept)
     parts = [", ".join(map(str, words.get("pipelines") or ())), words.get("owner"), words.get("team")]
     if words.get("compare"):
         period = tr("{period} vs {other}").format(period=period, other=_period_in_words(words["compare"]))

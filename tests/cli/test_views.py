@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from funnel_tui.domain.planning import PlanWish
+from funnel_tui.domain.scope import Scope
+from funnel_tui.services.scenario_changes import save_scenario
 from tests.cli.selling import Run, made_world, rows, runner
 from tests.services.world import World
 from tests.support.cli import json_of, ok, refused
@@ -104,6 +107,23 @@ def test_a_view_in_words_moves_on_with_time(world: World, db_url: str) -> None:
     # Where the team is the next day may have begun already.
     ok(funnel("settings", "time_zone", "Asia/Tokyo"))
     assert seen("2026-03-31T20:00:00Z") == ("2026-Q1", "2026-03-03..2026-04-01")
+
+
+def test_a_scenario_is_listed_as_one(world: World, funnel: Run) -> None:
+    save_scenario(world.workspace, name="Bold", scope=Scope(owner="Ana"), wish=PlanWish())
+    ok(funnel("views", "add", "All of it"))
+    lines = ok(funnel("views")).splitlines()
+    told = {line.split("  ")[0]: line for line in lines}
+    assert told["Bold"].rstrip().endswith("scenario of Ana: funnel report plan --scenario NAME")
+    assert "all time" not in told["Bold"]
+    assert told["All of it"].rstrip().endswith("all time")
+
+
+def test_how_many_views_there_are_is_counted(world: World, funnel: Run) -> None:
+    ok(funnel("views", "add", "A"))
+    refused(funnel("report", "metrics", "--view", "zzz"), code=1, says=("There is 1 saved view;",))
+    ok(funnel("views", "add", "B"))
+    refused(funnel("report", "metrics", "--view", "zzz"), code=1, says=("There are 2 saved views;",))
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,22 @@ async def test_panel_and_grouping_come_back(demo: Workspace, key: str) -> None:
             screen.take_view_state({"view": "GONE", "panel": "GONE"})
 
 
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_plan_is_not_offered_to_be_saved_as_a_view(demo: Workspace, size: tuple[int, int]) -> None:
+    async with driving(demo, size=size, tab="5") as driver:
+        await driver.press("v")
+        assert isinstance(driver.app.screen, ViewsDialog)
+        assert "save this one" not in driver.lines[-1]
+        assert "rename" not in driver.lines[-1]
+        assert "Plan keeps scenarios: s saves one there." in driver.text
+        await driver.press("a")
+        assert isinstance(driver.app.screen, ViewsDialog)
+        await driver.press("escape", "2", "v")
+        assert "save this one" in driver.lines[-1]
+        await driver.press("a")
+        assert isinstance(driver.app.screen, SaveViewDialog)
+
+
 async def test_the_list_of_views_is_narrowed(demo: Workspace) -> None:
     for name in ("Alpha", "Beta", "Gamma"):
         add_view(demo, name=name, scope=Scope(), screen="deals")
