@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import Enum
+from zoneinfo import ZoneInfo
 
 from funnel_tui.domain.activity import ActivityChart, Unit
 from funnel_tui.domain.activity_view import ActivityView
+from funnel_tui.domain.calendar_names import month_name
 from funnel_tui.domain.interactions import KindFact
+from funnel_tui.domain.period import local_day
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import ActivityStep
 from funnel_tui.language import tr
@@ -163,15 +167,20 @@ def _rate(view: ActivityView, found: ActivityFound) -> Shown:
     before = view.compared_by_rep if options.by_rep else view.compared_by_kind
     title = TITLES[view.unit, options.by_rep]
     table = activity_tables.rate_table(chart, before, by_rep=options.by_rep)
-    return Shown(title, table, with_keys(NO_CALLS), _picture(chart, before, found.scope))
+    today = local_day(view.as_of, ZoneInfo(view.settings.time_zone))
+    return Shown(title, table, with_keys(NO_CALLS), _picture(chart, before, found.scope, today))
 
 
-def _picture(chart: ActivityChart, before: ActivityChart | None, scope: Scope) -> RatePicture:
+def _picture(chart: ActivityChart, before: ActivityChart | None, scope: Scope, today: date) -> RatePicture:
     compared: tuple[int, ...] = ()
     if before is not None and any(before.total.done):
         compared = before.total.done[: len(chart.buckets)]
+    buckets = chart.buckets
     return RatePicture(
-        tuple(_short(bucket.label, chart.unit) for bucket in chart.buckets),
+        chart.unit,
+        tuple(_short(bucket.label, chart.unit) for bucket in buckets),
+        tuple(month_name(bucket.start) for bucket in buckets) if chart.unit is Unit.DAY else (),
+        sum(bucket.start <= today for bucket in buckets),
         tuple(Stack(series.name, series.done) for series in chart.series if any(series.done)),
         chart.total.targets,
         compared,
@@ -180,10 +189,11 @@ def _picture(chart: ActivityChart, before: ActivityChart | None, scope: Scope) -
 
 
 def _short(label: str, unit: Unit) -> str:
-    """``W12`` of ``2026-W12``, ``03`` of ``2026-03``, ``16`` of ``2026-03-16``."""
-    if unit is Unit.WEEK:
-        return label.rpartition("-")[2]
-    return label.rpartition("-")[2] if unit is Unit.DAY else label[2:]
+    """``W12`` of ``2026-W12``, ``26-03`` of ``2026-03``, ``6`` of ``2026-03-06``."""
+    if unit is Unit.MONTH:
+        return label[2:]
+    last = label.rpartition("-")[2]
+    return last.lstrip("0") if unit is Unit.DAY else last
 
 
 def _talks(view: ActivityView, found: ActivityFound) -> Shown:

@@ -37,12 +37,23 @@ class RateChart(Plotted[RatePicture]):
         return Text("\n", no_wrap=True).join([*lines, *(self.coloured(line, plain) for line in drawn)])
 
     def _legend(self, picture: RatePicture, width: int) -> list[Text]:
-        """Which sign stands for what: in one line, or the series in one and the rest in another."""
+        """Which sign stands for what: in one line, or the series in one and the rest in another.
+
+        What is not drawn for want of room is told after them.
+        """
+        plain = self.get_component_rich_style("chart--text")
         told = [(mark, clean(name)) for mark, name in picture.legend()]
         if sum(cell_len(name) + 4 for _, name in told) - 2 <= width:
-            return [self._signs(told, width)]
-        series = [one for one in told if one[0] in MARKS]
-        return [self._signs(part, width) for part in (series, told[len(series) :]) if part]
+            lines = [self._signs(told, width)]
+        else:
+            series = [one for one in told if one[0] in MARKS]
+            lines = [self._signs(part, width) for part in (series, told[len(series) :]) if part]
+        cut_words = picture.cut_words(width)
+        if cut_words and lines and lines[-1].cell_len + cell_len(cut_words) <= width:
+            lines[-1].append(cut_words, plain)
+        elif cut_words:
+            lines.append(Text(cut_words, plain, no_wrap=True, overflow="ellipsis"))
+        return lines
 
     def _signs(self, told: list[tuple[str, str]], width: int) -> Text:
         """Signs and names in one line; long names are cut so that all of them fit."""

@@ -10,6 +10,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from rich.cells import cell_len
+
+from funnel_tui.domain.activity import Unit
 from funnel_tui.domain.shown import count_text
 from funnel_tui.language import tr, trn
 from funnel_tui.widgets.canvas import plain_lines, prepare
@@ -18,7 +21,15 @@ MARKS = ("█", "▓", "▒", "░")
 """What the first three series and all others together are drawn with."""
 TARGET, COMPARED = "━", "╌"
 LEAST_PITCH = 2
-"""A bucket needs so many columns; where there are too many buckets, the last ones are shown."""
+"""A bucket needs so many columns; where there are too many buckets, the last ones up to now are shown."""
+AXIS = 8
+"""Columns of the numbers beside the chart."""
+_CUT = {
+    # Translators: how many of the days of a period are drawn, and from which to which.
+    Unit.DAY: tr("{n} of {all} days: {first} – {last}"),
+    Unit.WEEK: tr("{n} of {all} weeks: {first} – {last}"),
+    Unit.MONTH: tr("{n} of {all} months: {first} – {last}"),
+}
 
 
 class Stack(NamedTuple):
@@ -34,14 +45,20 @@ class Stack(NamedTuple):
 class RatePicture(NamedTuple):
     """What is drawn.
 
+    :param unit: how long a bucket is.
     :param labels: one per bucket, as short as can be.
+    :param months: the month of each day; empty for longer buckets, whose labels say enough.
+    :param begun: how many buckets have begun by now; those after them lie in the future.
     :param stacks: the busiest first.
     :param targets: per bucket, None where nobody said.
     :param compared: done in the buckets of the compared period; empty for none.
     :param compared_name: how that is called.
     """
 
+    unit: Unit
     labels: tuple[str, ...]
+    months: tuple[str, ...]
+    begun: int
     stacks: tuple[Stack, ...]
     targets: tuple[Fraction | None, ...]
     compared: tuple[int, ...] = ()
@@ -55,6 +72,40 @@ class RatePicture(NamedTuple):
         if self.compared:
             told.append((COMPARED, self.compared_name))
         return told
+
+    def drawn(self, width: int) -> range:
+        """The buckets there is room for in so many cells: all, or the last of those that have begun."""
+        count = len(self.labels)
+        room = max(1, min(count, (width - AXIS) // LEAST_PITCH))
+        end = max(room, min(count, self.begun or count))
+        return range(end - room, end)
+
+    def cut_words(self, width: int) -> str:
+        """Which buckets are drawn in so many cells; empty for all."""
+        drawn = self.drawn(width)
+        if len(drawn) == len(self.labels):
+            return ""
+        first, last = (self._label(at, with_month=True) for at in (drawn[0], drawn[-1]))
+        count, every = count_text(len(drawn)), count_text(len(self.labels))
+        return _CUT[self.unit].format(n=count, all=every, first=first, last=last)
+
+    def ticks(self, width: int) -> list[tuple[int, str]]:
+        """The buckets that are named below the chart and their names, the month where it changes.
+
+        Each name has room for itself and a blank.
+        """
+        drawn = self.drawn(width)
+        widest = 1 + max(cell_len(self._label(at, with_month=True)) for at in drawn)
+        every = max(1, -(-widest * len(drawn) // max(1, width - AXIS)))
+        named, before = [], ""
+        for at in drawn[::-1][::every][::-1]:
+            month = self.months[at] if self.months else ""
+            named.append((at, self._label(at, with_month=month != before)))
+            before = month
+        return named
+
+    def _label(self, at: int, *, with_month: bool) -> str:
+        return f"{self.labels[at]} {self.months[at]}" if with_month and self.months else self.labels[at]
 
 
 def few(stacks: Sequence[Stack]) -> list[Stack]:
@@ -74,9 +125,10 @@ def draw_rate(plot: Any, picture: RatePicture, width: int, height: int) -> list[
     :param width: cells there are; ``height`` lines.
     :returns: plain lines.
     """
-    shown = max(1, min(len(picture.labels), (width - 8) // LEAST_PITCH))
-    stacks = [stack.values[-shown:] for stack in few(picture.stacks)]
-    targets, compared = picture.targets[-shown:], picture.compared[-shown:]
+    drawn = picture.drawn(width)
+    shown, part = len(drawn), slice(drawn.start, drawn.stop)
+    stacks = [stack.values[part] for stack in few(picture.stacks)]
+    targets, compared = picture.targets[part], picture.compared[part]
     heights = [sum(values) for values in zip(*stacks, strict=True)] if stacks else [0] * shown
     top = max([1, *heights, *compared, *(int(target) + 1 for target in targets if target is not None)])
     places = list(range(1, shown + 1))
@@ -90,11 +142,8 @@ def draw_rate(plot: Any, picture: RatePicture, width: int, height: int) -> list[
     for place, target in zip(places, targets, strict=True):
         if target is not None:
             plot.plot([place - 0.5, place + 0.5], [float(target)] * 2, marker=TARGET)
-    # Each label has room for itself and a blank.
-    widest = max((len(label) for label in picture.labels[-shown:]), default=1) + 1
-    every = max(1, -(-widest * shown // max(1, width - 8)))
-    ticks = places[::-1][::every][::-1]
-    plot.xticks(ticks, [picture.labels[-shown:][place - 1] for place in ticks])
+    ticks = picture.ticks(width)
+    plot.xticks([at - drawn.start + 1 for at, _ in ticks], [name for _, name in ticks])
     return plain_lines(plot, height)
 
 
