@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from funnel_tui.domain.probability import Backtest, Field, LearnedFrom, Tenth
+from funnel_tui.domain.probability import Backtest, Field, LearnedFrom, Tenth, Value
 from funnel_tui.metrics.probability import Counts
 
 _CERTAIN = 10_000
@@ -43,10 +43,14 @@ def replay(counts: Counts, deals: Iterable[LearnedFrom]) -> Iterator[Judged]:
         for one in counts.pipelines.values()
         for stage in one.stages
     }
+    known: dict[tuple[Value, ...], tuple[int, ...]] = {(): ()}  # deals share them: there may be a million
     for deal in deals:
         said = counts.foresee(deal)
         counts.learn(deal)
-        yield Judged(deal, said, tuple(map(figures.__getitem__, counts.reached(deal))) if said else ())
+        stages = counts.reached(deal) if said else ()
+        if stages not in known:
+            known[stages] = tuple(figures[stage] for stage in stages)
+        yield Judged(deal, said, known[stages])
 
 
 def tenths(known: Iterable[Tenth] = ()) -> list[Tenth]:
