@@ -109,7 +109,7 @@ _WON = (
     " AND i.planned = 0 AND i.at <= d.closed_at), d.created_at))"
     " FROM m CROSS JOIN deal d INDEXED BY ix_deal_closed WHERE d.pipeline_id = 1 AND d.status = 'won'"
     f" AND d.furthest = {LENGTH + 1} AND d.closed_at >= m.a AND d.closed_at < m.b"
-    " GROUP BY m.k, d.closed_owner_id"
+    " GROUP BY d.closed_owner_id, m.k"
 )
 _RATE = (
     "SELECT rate_scaled FROM exchange_rate WHERE base = 'USD' AND quote = 'EUR' AND day <= :day"
