@@ -249,8 +249,7 @@ class QuotasScreen(QuotasKeys):
             return
         from funnel_tui.screens.quotas_behind import FigureDealsScreen
 
-        parts = (self.scope_parts() or ())[:-1]
-        self.app.push_screen(FigureDealsScreen(figure.behind, parts, every=self.of_all_pipelines()))
+        self.app.push_screen(FigureDealsScreen(figure.behind))
 
     def explanation(self) -> Explanation | None:
         """The figure under the cursor explained."""

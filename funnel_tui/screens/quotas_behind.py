@@ -14,21 +14,11 @@ class FigureDealsScreen(BehindScreen):
     """The deals behind a figure that knows how to find them. ``esc`` goes back to it.
 
     :param behind: finds them.
-    :param parts: what the screen of the figure looks at, without its period: the title names the one meant.
-    :param every: whether that is all pipelines.
     """
 
-    def __init__(self, behind: Behind, parts: tuple[str, ...], *, every: bool) -> None:
+    def __init__(self, behind: Behind) -> None:
         super().__init__(Scope(), "", "", "")
-        self._behind, self._parts, self._every = behind, parts, every
-
-    def scope_parts(self) -> tuple[str, ...]:
-        """The same as on the screen of the figure."""
-        return self._parts
-
-    def of_all_pipelines(self) -> bool:
-        """The same as on the screen of the figure."""
-        return self._every
+        self._behind = behind
 
     def _find(self, workspace: Workspace) -> tuple[DealsBehind, list[DealLine]]:
         found: DealsBehind = self._behind(workspace)
