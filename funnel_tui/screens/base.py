@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding
@@ -205,6 +206,8 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
             if not self.query("#too-small"):
                 self.mount(Static(id="too-small", markup=False))
             self.query_one("#too-small", Static).update(words)
+        if self.has_class("-past"):
+            self._tell_past()
         self.size_changed()
 
     def size_changed(self) -> None:
@@ -238,8 +241,7 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
         hidden = bool(words and self.NOW_ONLY)
         self.set_class(bool(words), "-past")
         if words:
-            past = tr("{as_of} – writing is off").format(as_of=words)
-            self.query_one("#as-of", Line).say(f" {past}   {self._time_keys()}")
+            self._tell_past()
         if hidden != self.is_hidden:
             if not self.query("#now-only"):
                 self.mount(Static(self.now_only_words, id="now-only", markup=False), before="#tutorial")
@@ -248,6 +250,17 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
                 self.call_after_refresh(self._shown_again)
         self.tell_scope()
         self.tell_hints()
+
+    def _tell_past(self) -> None:
+        """That writing is off and the keys go first; why nothing is seen has its own line if it must."""
+        line, off = self.query_one("#as-of", Line), tr("{as_of} – writing is off")
+        told = f" {off.format(as_of=self.funnel.as_of_words)}   {self._time_keys()}"
+        why = self.funnel.past_is_empty
+        is_long = bool(why) and cell_len(told) > self.app.size.width
+        if is_long:
+            told = f" {off.format(as_of=self.funnel.instant_words)}   {self._time_keys()}"
+        line.styles.height = 1 + is_long
+        line.say(told, *([f" {why[:1].upper()}{why[1:]}"] if is_long else []))
 
     def _time_keys(self) -> str:
         """The keys of the time machine as the user has them."""

@@ -177,8 +177,20 @@ class HostApp(SteadyApp, inherit_bindings=False):
             return ""
         # Translators: why there is nothing to see then stands after the comma.
         words = tr("As of {instant}, {why_empty}") if self.past_is_empty else tr("As of {instant}")
-        instant = instant_text(self.scope.as_of, ZoneInfo(self.settings.time_zone))
-        return words.format(instant=instant, why_empty=self.past_is_empty)
+        return words.format(instant=self._instant_words, why_empty=self.past_is_empty)
+
+    @property
+    def instant_words(self) -> str:
+        """The same without why there is nothing to see then."""
+        if self.scope is None or self.scope.as_of is None:
+            return ""
+        return tr("As of {instant}").format(instant=self._instant_words)
+
+    @property
+    def _instant_words(self) -> str:
+        assert self.scope is not None
+        assert self.scope.as_of is not None
+        return instant_text(self.scope.as_of, ZoneInfo(self.settings.time_zone))
 
     def tell_as_of(self) -> None:
         """Every screen says from when it looks."""

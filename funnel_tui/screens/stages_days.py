@@ -27,6 +27,7 @@ from funnel_tui.services.reports.stages_days import (
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.drawing import Bar, Chart
 from funnel_tui.widgets.grid import Cell
+from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.stage_figures import Behind, Heading, Spot, spot_table
 
 HEADINGS = (
@@ -55,7 +56,10 @@ def panel(found: DaysView, asked: Asked) -> Panel:  # noqa: ARG001
     stuck = sum(len(ids) for ids in found.stuck.values())
     words = tr("Nothing is stuck.")
     if stuck:
-        words = tr("{n} stuck: * lists them for changes of many at once.").format(n=count_text(stuck))
+        words = with_keys(
+            tr("{n} stuck: {stages_bulk} lists those of the row, for changes of many at once."),
+            n=count_text(stuck),
+        )
     return Panel(
         tr("Days per stage · {title}").format(title=found.funnel.title),
         spot_table("  " + tr("Stage"), HEADINGS, lines),

@@ -62,6 +62,7 @@ KEYS: Mapping[str, str] = {
     "setup_edit": "e",
     "setup_pane": "tab",
     "setup_retire": "r",
+    "stages_bulk": "asterisk",
     "stages_by": "b",
     "status": "tab",
     "switch": "tab",

@@ -205,6 +205,29 @@ async def test_stuck_deals_of_a_stage_are_a_list_ready_for_many_at_once(
         assert grid_of(driver).row == at
 
 
+async def test_the_sentence_on_stuck_deals_says_which_the_key_lists(demo: Workspace) -> None:
+    view = days_view(demo, scope_of(demo))
+    every = sum(map(len, view.stuck.values()))
+    row = next(at for at, one in enumerate(view.funnel.rows) if view.stuck.get(one["stage"]))
+    own = len(view.stuck[view.funnel.rows[row]["stage"]])
+    assert own < every
+    async with on_stages(demo) as driver:
+        await driver.press("s")
+        told = driver.line(f"{every} stuck:")
+        assert "* lists those of the row, for changes of many at once." in told
+        await driver.press(*["down"] * row, "*")
+        assert isinstance(driver.app.screen, StuckScreen)
+        assert f"{own} stuck open deal" in driver.text
+        await driver.press("escape", "G", "*")
+        assert f"{every} stuck open deals" in driver.text
+
+
+async def test_what_is_open_is_defined_without_words_of_the_shell(demo: Workspace) -> None:
+    async with on_stages(demo) as driver:
+        await driver.press("shift+tab")
+        assert "Open deals in the stage now, or as of the instant looked at." in driver.text
+
+
 @both_sizes
 async def test_the_benchmark_says_what_is_missing_in_words(demo: Workspace, size: tuple[int, int]) -> None:
     view = benchmark_view(demo, scope_of(demo), Held.REACHED)

@@ -209,15 +209,22 @@ async def test_what_is_no_past_instant_is_asked_again(demo: Workspace, words: st
         assert "Type a day: 1 apr, yesterday or 2026-04-01 14:30." in driver.text
 
 
-async def test_before_the_first_deal_there_is_nothing_and_it_says_why(demo: Workspace) -> None:
-    async with driving(demo, size=(120, 40), tab="2") as driver:
+@both_sizes
+async def test_before_the_first_deal_there_is_nothing_and_it_says_why(
+    demo: Workspace, size: tuple[int, int]
+) -> None:
+    async with driving(demo, size=size, tab="2") as driver:
         await go(driver, "2001-01-01")
-        assert "before the first deal (" in driver.lines[1]
-        for tab in "1345":
+        for tab in "21345":
             await driver.press(tab)
-            assert "before the first deal (" in driver.lines[1]
+            told = " ".join(driver.lines[1:3]).casefold()
+            assert "before the first deal (" in told
+            # Nothing of it is pushed out: writing is off, and the keys lead back.
+            assert "writing is off" in driver.lines[1]
+            assert "T day/now" in driver.lines[1]
         await driver.press("T", "enter")
-        assert "before the first deal" not in driver.text
+        assert "before the first deal" not in driver.text.casefold()
+        assert driver.lines[1].lstrip().startswith("0")
 
 
 async def test_help_and_palette_list_the_keys(demo: Workspace) -> None:

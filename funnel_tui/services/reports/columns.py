@@ -17,7 +17,7 @@ GROUPS = {
 }
 
 METRICS = (
-    Column("deals_open", _COUNT, tr("Open deals"), tr("Deals open now (or on the day of --as-of).")),
+    Column("deals_open", _COUNT, tr("Open deals"), tr("Deals open now, or as of the instant looked at.")),
     Column(
         "average_open", _MONEY, tr("Average open"), tr("Sum of the open amounts / open deals with an amount.")
     ),
@@ -100,7 +100,8 @@ FUNNEL = (
     Column("days_median", _DAYS, tr("Median in stage"), tr("Median of the same days."), "days_n"),
     Column("days_n", _COUNT, tr("Left"), tr("Deals that left the stage for good in the period.")),
     Column(
-        "still_there", _COUNT, tr("There now"), tr("Open deals in the stage now (or on the day of --as-of).")
+        *("still_there", _COUNT, tr("There now")),
+        tr("Open deals in the stage now, or as of the instant looked at."),
     ),
     Column("oldest_days", _DAYS, tr("Oldest"), tr("Days that the longest of them has been there.")),
 )
@@ -116,7 +117,7 @@ FUNNEL_TOTALS = (
 )
 
 ACTIVE_SUMS = (
-    Column("deals", _COUNT, tr("Deals"), tr("Open deals in the stage now (or on the day of --as-of).")),
+    Column("deals", _COUNT, tr("Deals"), tr("Open deals in the stage now, or as of the instant looked at.")),
     Column("amount", _MONEY, tr("Amount"), tr("Sum of their amounts at the latest rate.")),
     Column(
         "weighted",
