@@ -106,33 +106,33 @@ class MailImport:
             if not self._world.stopped:
                 self._world.flush()
 
-    def _wanted(self, letters: Letters, tell: Any) -> Iterable[tuple[Letter, Met]]:
-        """The messages with somebody known."""
+    def _wanted(self, letters: Letters, tell: Any) -> Iterable[tuple[Letter, Met | None]]:
+        """The messages with somebody known, and those whose header does not tell."""
         for letter in read_letters(letters.path, letters.name, tell):
             self._world.outcome.rows += 1
-            if letter.is_cut:
-                reason = said(
-                    "has a header longer than {most} kB; who it is from and to may stand in the rest",
-                    most=HEADER_KEPT >> 10,
-                )
-                letters.refusals.add(Refusal(letter.line, "", letter.subject, reason))
-                continue
             met = self._matcher.met((*letter.sender, *letter.to))
-            if met is None:
+            if met is None and not letter.is_cut:
                 self._matcher.nobody += 1
             else:
                 yield letter, met
 
-    def _one(self, letters: Letters, letter: Letter, met: Met) -> None:
+    def _one(self, letters: Letters, letter: Letter, met: Met | None) -> None:
         world, ident = self._world, MAIL + letter.id
         if ident in self._done:
             world.outcome.unchanged += 1
             return
+        if met is None or letter.is_cut:
+            reason = said(
+                "has a header longer than {most} kB; who it is from and to may stand in the rest",
+                most=HEADER_KEPT >> 10,
+            )
+            letters.refusals.add(Refusal(letter.line, "", letter.subject, reason))
+            return
         at = next((each for each in letter.sent if FIRST <= each <= world.call.at + DAY_SECONDS), None)
         if at is None:
-            said = utc_text(letter.sent[0]) if letter.sent and abs(letter.sent[0]) < 1 << 37 else ""
-            reason = tr("has no date that makes sense; a message was sent after 1990 and before now")
-            letters.refusals.add(Refusal(letter.line, "Date", said, reason))
+            date = utc_text(letter.sent[0]) if letter.sent and abs(letter.sent[0]) < 1 << 37 else ""
+            reason = said("has no date that makes sense; a message was sent after 1990 and before now")
+            letters.refusals.add(Refusal(letter.line, "Date", date, reason))
             return
         before = [self._done[MAIL + each] for each in letter.references if MAIL + each in self._done]
         somebody = self._whom(met, before)
