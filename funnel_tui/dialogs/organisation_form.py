@@ -11,10 +11,10 @@ from funnel_tui.dialogs.directory_form import Alike, DirectoryForm
 from funnel_tui.dialogs.form import Refusals
 from funnel_tui.dialogs.wishes import Reader
 from funnel_tui.domain.status import OrganisationStatus
+from funnel_tui.domain.status_words import ORGANISATION_STATUSES
 from funnel_tui.language import tr
 from funnel_tui.widgets.choice import Choice
 from funnel_tui.widgets.fields import FieldRow, NoteField, TextField, needed_label
-from funnel_tui.widgets.words import ORGANISATION_STATUSES
 
 STATUSES = tuple(OrganisationStatus)
 

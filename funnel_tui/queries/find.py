@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from funnel_tui.db.reader import Reader
 from funnel_tui.domain.finding import FindKind
@@ -20,13 +20,14 @@ _COLUMNS = {
 
 _TOLD = {
     FindKind.DEAL: """
-        SELECT d.id, d.title, o.name, CASE WHEN d.status = 'open' THEN s.name ELSE d.status END
+        SELECT d.id, d.title, o.name, CASE WHEN d.status = 'open' THEN s.name END,
+            CASE WHEN d.status <> 'open' THEN d.status END
         FROM deal d JOIN stage s ON s.id = d.stage_id LEFT JOIN organisation o ON o.id = d.organisation_id
         WHERE d.id IN ({numbers})
     """,
-    FindKind.ORGANISATION: "SELECT id, name, NULL, status FROM organisation WHERE id IN ({numbers})",
+    FindKind.ORGANISATION: "SELECT id, name, NULL, NULL, status FROM organisation WHERE id IN ({numbers})",
     FindKind.PERSON: """
-        SELECT p.id, p.name, o.name, p.email
+        SELECT p.id, p.name, o.name, p.email, NULL
         FROM person p LEFT JOIN organisation o ON o.id = p.organisation_id WHERE p.id IN ({numbers})
     """,
 }
@@ -57,13 +58,25 @@ def _source(row: Sequence[Any]) -> Source:
     return (row[0], row[1], row[2], row[3], row[4], row[5])
 
 
-def find_told(reader: Reader, kind: FindKind, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
-    """Title and subtitle of some rows; those that are gone are left out."""
+class Told(NamedTuple):
+    """What is said of a row that was found.
+
+    :param about: organisation, stage, e-mail: user text.
+    :param status: the stored word for what became of a deal, or for what an organisation is; else empty.
+    """
+
+    title: str
+    about: str
+    status: str
+
+
+def find_told(reader: Reader, kind: FindKind, ids: Sequence[int]) -> dict[int, Told]:
+    """What is said of some rows; those that are gone are left out."""
     if not ids:
         return {}
     numbers = ", ".join(str(int(number)) for number in ids)
     rows = reader.rows(_TOLD[kind].format(numbers=numbers))
-    return {row[0]: (str(row[1]), " · ".join(str(part) for part in row[2:] if part)) for row in rows}
+    return {row[0]: Told(str(row[1]), " · ".join(filter(None, row[2:4])), row[4] or "") for row in rows}
 
 
 def last_change(reader: Reader) -> int:

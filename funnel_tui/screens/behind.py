@@ -77,6 +77,7 @@ class BehindScreen(OverFigure[None]):
         ("export", trc("key", "export")),
         ("first last", tr("first, last")),
     )
+    ON_ROW = frozenset({"choose", "export"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", trc("key", "back"), id="back", tooltip=tr("Back to the figure")),
         Binding("E", "export", trc("key", "export"), id="export", tooltip=tr("Write these deals to a file")),
@@ -126,6 +127,11 @@ class BehindScreen(OverFigure[None]):
         self._rows = DealRows(found.ids, self._want, now=self.funnel.workspace.clock(), zone=zone)
         self._rows.take(0, first)
         self.query_one(Grid).show(COLUMNS, self._rows)
+
+    @property
+    def has_row(self) -> bool:
+        """Whether a deal is behind the figure."""
+        return bool(self._found is not None and self._found.ids)
 
     def _want(self, page: int, ids: Sequence[int]) -> None:
         """A row is to be drawn whose page is not there yet."""

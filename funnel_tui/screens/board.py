@@ -54,6 +54,7 @@ class BoardScreen(DealActions[int | None]):
         ("to_list", trc("key", "list")),
         ("undo", trc("key", "undo")),
     )
+    ON_ROW = DealActions.ON_ROW | {"card_back", "card_on", "fold"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "H", "step(-1)", trc("key", "back"), id="card_back", tooltip=tr("Move the card a stage back")

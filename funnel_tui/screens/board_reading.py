@@ -20,6 +20,7 @@ from funnel_tui.services.board import board, cards
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.asking import Answer
 from funnel_tui.widgets.deal_table import Reading, day_words, percent_words
+from funnel_tui.widgets.lines import nothing_here
 from funnel_tui.widgets.named_keys import with_keys
 
 FIRST_CARDS, FIRST_COLUMNS = 9, 6
@@ -154,7 +155,7 @@ def order_answers() -> list[Answer]:
 def empty_words(found: BoardFound) -> Text:
     """What to say instead of an empty board; empty when there is something to show."""
     if found.board is None:
-        return _said(
+        return nothing_here(
             tr("There is no pipeline yet."),
             with_keys(
                 tr("{pipelines} sets one up, {import_file} imports a file of deals of another program.")
@@ -163,17 +164,13 @@ def empty_words(found: BoardFound) -> Text:
     if found.board.deals:
         return Text()
     if found.wish.is_narrowed:
-        return _said(
+        return nothing_here(
             tr("No open deal fits the filter."),
             with_keys(tr("esc goes back to the list; {only_stuck} shows only stuck ones.")),
         )
-    return _said(
-        tr("No open deal in {name} here.").format(name=clean(found.board.pipeline.name)),
-        with_keys(
-            tr("{new_deal} makes a new one, {pipeline} shows the next pipeline, {scope} looks elsewhere.")
-        ),
+    hint = tr("{new_deal} makes a new one, {scope} looks elsewhere.")
+    if len(found.board.pipelines) > 1:
+        hint = tr("{new_deal} makes a new one, {pipeline} shows the next pipeline, {scope} looks elsewhere.")
+    return nothing_here(
+        tr("No open deal in {name} here.").format(name=clean(found.board.pipeline.name)), with_keys(hint)
     )
-
-
-def _said(what: str, hint: str) -> Text:
-    return Text(what, "bold").append(f"\n\n{hint}", "not bold")

@@ -31,9 +31,6 @@ from funnel_tui.widgets.timeline import HERE, OPENED
 DETAIL, MORE = "detail", "more"
 # Translators: what became of a deal.
 _CLOSED = {DealStatus.WON: tr("Won"), DealStatus.LOST: tr("Lost")}
-_OF_OPEN = {"move", "stage_back stage_on", "win", "lose"}
-_OF_CLOSED = {"reopen"}
-"""The hints that are for deals of that state only."""
 
 
 class DealFound(NamedTuple):
@@ -98,6 +95,7 @@ class DealScreen(DealActions[None]):
         ("deal_people", tr("people")),
         ("deal_demand", tr("asked for")),
     )
+    HINTS_OF_NOTHING = (("back", trc("key", "back")),)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", trc("key", "back"), id="back", tooltip=tr("Back to the list")),
         Binding(
@@ -148,6 +146,11 @@ class DealScreen(DealActions[None]):
         """Read the deal before the first frame."""
         await self.read_first(DETAIL, self._reading())
         self.hold_frame(lambda: None)
+
+    @property
+    def has_row(self) -> bool:
+        """Whether the deal is still there."""
+        return self._found is not None
 
     @property
     def deal_id(self) -> int | None:
@@ -202,12 +205,6 @@ class DealScreen(DealActions[None]):
                 return  # the deal was read again meanwhile
             self._keep([*self._items, *page.items], page.after)
         self._show(keep=again)
-
-    def is_hinted(self, names: str) -> bool:
-        """An open deal is moved and closed, a closed one taken up again."""
-        if self._found is None or names not in _OF_OPEN | _OF_CLOSED:
-            return True
-        return names in (_OF_CLOSED if self._found.detail.row.status in _CLOSED else _OF_OPEN)
 
     def _keep(self, items: Sequence[TimelineItem], after: TimelineKey | None) -> None:
         self._items, self._after = items, after

@@ -10,15 +10,31 @@ from textual.binding import Binding, BindingType
 from textual.screen import ScreenResultType
 
 from funnel_tui.domain.deal_list import DealRow
+from funnel_tui.domain.status import DealStatus
 from funnel_tui.language import tr, trc
 from funnel_tui.screens.bindings import COPY_ROW
 from funnel_tui.screens.row_actions import RowActions
 from funnel_tui.widgets.named_keys import with_keys
 
+_OF_OPEN = {"move", "stage_back stage_on", "card_back card_on", "win", "lose"}
+_OF_CLOSED = {"reopen"}
+"""The hints that are for deals of that state only."""
+
 
 class DealActions(RowActions[ScreenResultType]):
     """A screen with a deal to act on, and a line at its foot to ask in."""
 
+    HINTS_OF_NOTHING: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("new_deal", trc("key", "new")),
+        ("import_file", tr("import")),
+        ("pipelines", tr("set up")),
+    )
+    ON_ROW: ClassVar[frozenset[str]] = frozenset(
+        {
+            *("choose", "edit", "move", "stage_on", "stage_back", "win", "lose", "reopen", "task"),
+            *("deal_people", "deal_demand", "copy"),
+        }
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "e", "edit", trc("key", "edit"), id="edit", tooltip=tr("Change what is written about the deal")
@@ -59,6 +75,25 @@ class DealActions(RowActions[ScreenResultType]):
     def deal_row(self) -> DealRow | None:
         """The deal as it is shown; None while it is being read."""
         raise NotImplementedError
+
+    @property
+    def has_row(self) -> bool:
+        """Whether there is a deal to act on."""
+        return self.deal_id is not None
+
+    @property
+    def hinted_for(self) -> object:
+        """Whether the deal is open."""
+        return None if self.deal_row is None else self.deal_row.status
+
+    def is_hinted(self, names: str) -> bool:
+        """An open deal is moved and closed, a closed one taken up again."""
+        row = self.deal_row
+        if row is not None and names in _OF_OPEN | _OF_CLOSED:
+            return names in (_OF_OPEN if row.status is DealStatus.OPEN else _OF_CLOSED)
+        if names == "pipeline":
+            return self.funnel.view is None or len(self.funnel.view.pipelines) > 1
+        return super().is_hinted(names)
 
     def action_edit(self) -> None:
         """Change what is written about it."""

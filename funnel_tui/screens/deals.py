@@ -55,6 +55,7 @@ class DealsScreen(Narrowing[None], Marking[None]):
         ("win", trc("key", "won")),
         ("stage_back stage_on", trc("key", "stage")),
         ("lose", trc("key", "lost")),
+        ("reopen", trc("key", "reopen")),
         ("task", trc("key", "task")),
         ("mark", trc("key", "mark")),
         ("board", trc("key", "board")),
@@ -247,6 +248,7 @@ class DealsScreen(Narrowing[None], Marking[None]):
     def _cursor_moved(self) -> None:
         """Say where the cursor is, and show the deal when it rests there."""
         self.say_title()
+        self.hints_follow()
         self._show_soon()
 
     def _show_soon(self) -> None:

@@ -36,6 +36,8 @@ class Target(NamedTuple):
 class DirectoryActions(FunnelScreen[None]):
     """A screen with an organisation or a person to act on, and a line at its foot to ask in."""
 
+    HINTS_OF_NOTHING = (("directory_new", trc("key", "new")), ("import_file", tr("import")))
+    ON_ROW = frozenset({"choose", "directory_edit", "directory_status", "directory_merge", "directory_mark"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "e",
@@ -66,6 +68,11 @@ class DirectoryActions(FunnelScreen[None]):
     def target(self) -> Target | None:
         """What the keys act on; None where there is nothing."""
         raise NotImplementedError
+
+    @property
+    def has_row(self) -> bool:
+        """Whether there is something to act on."""
+        return self.target is not None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only organisations have a status."""

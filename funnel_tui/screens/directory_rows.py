@@ -20,12 +20,13 @@ from funnel_tui.domain.directory import (
 )
 from funnel_tui.domain.shown import NO_VALUE, count_text, money_text
 from funnel_tui.domain.status import DealStatus, Direction
+from funnel_tui.domain.status_words import DEAL_STATUSES, ORGANISATION_STATUSES
 from funnel_tui.language import tr, trn
 from funnel_tui.screens.directory_words import amount_words, day_words
 from funnel_tui.screens.directory_words import person_cells as list_person_cells
 from funnel_tui.screens.history_words import brief_when
 from funnel_tui.widgets.grid import Cell, GridColumn
-from funnel_tui.widgets.words import ORGANISATION_STATUSES, role_words
+from funnel_tui.widgets.words import role_words
 
 Detail = OrganisationDetail | PersonDetail
 
@@ -56,7 +57,6 @@ class Reading(NamedTuple):
 
 _MARKS = {DealStatus.OPEN: ("", "plain"), DealStatus.WON: ("+", "good"), DealStatus.LOST: ("x", "bad")}
 # Translators: what became of a deal; at most 6 cells.
-_STATUSES = {DealStatus.OPEN: tr("open"), DealStatus.WON: tr("won"), DealStatus.LOST: tr("lost")}
 # Translators: who began an interaction.
 _WAYS = {Direction.IN: tr("from them"), Direction.OUT: tr("to them")}
 
@@ -102,7 +102,7 @@ def deal_cells(entry: DealEntry, reading: Reading) -> list[Cell]:
     return [
         Cell(mark, look),
         Cell(entry.title),
-        Cell(_STATUSES[entry.status], look),
+        Cell(DEAL_STATUSES[entry.status], look),
         Cell(entry.stage, "muted"),
         Cell(money_text(entry.amount, decimals=False, currency=True), "plain" if entry.amount else "dim"),
         _maybe(None if entry.closed_at is None else day_words(entry.closed_at, reading.zone)),

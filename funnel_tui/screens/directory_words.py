@@ -21,11 +21,11 @@ from funnel_tui.domain.directory import (
 )
 from funnel_tui.domain.shown import NO_VALUE, clean, count_text, money_text
 from funnel_tui.domain.status import OrganisationStatus
+from funnel_tui.domain.status_words import ORGANISATION_STATUSES
 from funnel_tui.language import tr, trn
 from funnel_tui.widgets.asking import Answer
 from funnel_tui.widgets.grid import Cell, GridColumn
 from funnel_tui.widgets.named_keys import with_keys
-from funnel_tui.widgets.words import ORGANISATION_STATUSES
 
 UP, DOWN = "▲", "▼"
 

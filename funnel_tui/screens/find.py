@@ -67,6 +67,7 @@ class FindScreen(FunnelScreen[Found]):
 
     AUTO_FOCUS = "#text"
     HINTS = (("down up", trc("key", "move")), ("open", trc("key", "open")), ("back", trc("key", "back")))
+    ON_ROW = frozenset({"down", "up", "open"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "escape", "back", trc("key", "back"), id="back", tooltip=tr("Leave without opening anything")
@@ -105,6 +106,11 @@ class FindScreen(FunnelScreen[Found]):
         self.query_one(Grid).show(_COLUMNS, self._rows)
         self.query_one("#count", Line).say(self._count_words(Finding("", ())))
         self.hold_frame(lambda: None)
+
+    @property
+    def has_row(self) -> bool:
+        """Whether something was found."""
+        return bool(self._rows.found)
 
     def reload(self) -> None:
         """Look again."""

@@ -64,6 +64,7 @@ class HistoryScreen(FunnelScreen[None]):
         ("history_filter", trc("key", "filter")),
         ("back", trc("key", "back")),
     )
+    ON_ROW = frozenset({"choose", "history_open", "history_undo", "history_redo"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "space", "open", tr("open/close"), id="history_open", tooltip=tr("Show what it did in the list")
@@ -182,6 +183,11 @@ class HistoryScreen(FunnelScreen[None]):
     def _group(self) -> HistoryGroup | None:
         """The change under the cursor."""
         return None if self._rows is None else self._rows.group_at(self.query_one(Grid).row)
+
+    @property
+    def has_row(self) -> bool:
+        """Whether there is a change to act on."""
+        return bool(self._groups)
 
     @property
     def _nothing(self) -> str:

@@ -19,6 +19,17 @@ from funnel_tui.widgets.named_keys import with_keys
 class InteractionActions(RowActions[ScreenResultType]):
     """A screen with an interaction to act on, and a line at its foot to ask in."""
 
+    HINTS_OF_NOTHING: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("log_call", trc("key", "call")),
+        ("log", trc("key", "log")),
+        ("import_file", tr("import")),
+    )
+    ON_ROW: ClassVar[frozenset[str]] = frozenset(
+        {
+            *("choose", "interaction_edit", "interaction_done", "interaction_deal", "interaction_link"),
+            *("interaction_open", "interaction_delete", "copy"),
+        }
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "edit", trc("key", "edit"), id="interaction_edit", tooltip=tr("Change the interaction")),
         Binding(
@@ -55,6 +66,30 @@ class InteractionActions(RowActions[ScreenResultType]):
     def interaction(self) -> InteractionFact | None:
         """The interaction to act on; None where there is none, or while it is being read."""
         raise NotImplementedError
+
+    @property
+    def has_row(self) -> bool:
+        """Whether there is an interaction to act on."""
+        return self.interaction is not None
+
+    @property
+    def hinted_for(self) -> object:
+        """Whether it is planned, and whether it is about a deal."""
+        fact = self.interaction
+        return None if fact is None else (fact.planned, fact.deal_id is not None)
+
+    def is_hinted(self, names: str) -> bool:
+        """Only a planned one is done; only one of no deal becomes one."""
+        fact = self.interaction
+        if fact is not None:
+            fits = {
+                "interaction_done": fact.planned,
+                "interaction_deal": fact.deal_id is None,
+                "interaction_open": fact.deal_id is not None,
+            }
+            if names in fits:
+                return fits[names]
+        return super().is_hinted(names)
 
     @property
     def log_subject(self) -> LogSubject | None:

@@ -321,6 +321,12 @@ class InteractionsScreen(StreamScreen[None]):
             return is_seen and self._side in (HAS_TIME if action == "unit" else HAS_REPS)
         return super().check_action(action, parameters)
 
+    def is_hinted(self, names: str) -> bool:
+        """Nothing is split where there is nothing."""
+        if names in {"activity_by", "activity_unit"} and self._shown is not None:
+            return bool(len(self._shown.table) or self._shown.has_chart)
+        return super().is_hinted(names)
+
     def go_back(self) -> None:
         """From the figures back to the stream."""
         if self._panel is not Panel.STREAM:

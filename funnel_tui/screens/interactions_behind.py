@@ -42,6 +42,8 @@ class InteractionsBehindScreen(OverFigure[None], StreamScreen[None]):
     """
 
     AUTO_FOCUS = "#interactions"
+    ON_ROW = StreamScreen.ON_ROW | {"export"}
+    HINTS_OF_NOTHING = (("stream_widen", trc("key", "back")),)
     HINTS = (
         ("choose", trc("key", "open")),
         ("stream_widen", trc("key", "back")),

@@ -72,7 +72,7 @@ class StreamScreen(Narrowing[ScreenResultType], InteractionActions[ScreenResultT
 
     def compose_stream(self) -> ComposeResult:
         """The stream, and what is said instead of an empty one."""
-        yield DealGrid(by_cell=False, when_moved=self.say_title, id="interactions")
+        yield DealGrid(by_cell=False, when_moved=self._moved, id="interactions")
         yield Static(id="empty", markup=False)
 
     @property
@@ -118,6 +118,11 @@ class StreamScreen(Narrowing[ScreenResultType], InteractionActions[ScreenResultT
             rows, number, lines = found
             self.stream.rows_changed(*rows.take(number, lines))
 
+    def _moved(self) -> None:
+        """Say where the cursor is."""
+        self.say_title()
+        self.hints_follow()
+
     def _show_stream(self, found: StreamFound) -> None:
         if found.wanted != self._wanted:
             return  # something else was asked for meanwhile
@@ -136,6 +141,11 @@ class StreamScreen(Narrowing[ScreenResultType], InteractionActions[ScreenResultT
         self.stream.show_at(COLUMNS, rows, row, place.offset)
         self.say_title()
         self.tell_scope()
+
+    @property
+    def has_row(self) -> bool:
+        """Whether there is an interaction to act on, maybe one that is still being read."""
+        return self._number is not None
 
     def _want(self, page: int, ids: Sequence[int]) -> None:
         """A row is to be drawn whose page is not there yet."""

@@ -94,6 +94,7 @@ class Marking(DealActions[ScreenResultType]):
     calls :meth:`list_changed` when it lists something else.
     """
 
+    ON_ROW = DealActions.ON_ROW | {"mark", "mark_all", "change_marked"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "space", "mark", trc("key", "mark"), id="mark", tooltip=tr("Mark the deal or take its mark away")
@@ -126,6 +127,15 @@ class Marking(DealActions[ScreenResultType]):
         self.marks = Marks()
         self._doing = ""
         self._hints = self.HINTS
+
+    @property
+    def has_row(self) -> bool:
+        """Whether there is a deal to act on: under the cursor, or marked."""
+        return bool(self.marks) or super().has_row
+
+    def is_hinted(self, names: str) -> bool:
+        """What is done to the marked deals depends on none of them."""
+        return bool(self.marks) or super().is_hinted(names)
 
     @property
     def listed(self) -> array[int]:

@@ -53,6 +53,12 @@ class PipelinesScreen(FunnelScreen[None]):
         ("loss_task", tr("loss task")),
         ("undo", trc("key", "undo")),
     )
+    ON_ROW = frozenset(
+        {
+            *("setup_edit", "stage_up", "stage_down", "setup_retire", "stage_delete", "stage_tasks"),
+            *("choose", "loss_task"),
+        }
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "n",
@@ -194,6 +200,20 @@ class PipelinesScreen(FunnelScreen[None]):
         """The stage under the cursor."""
         stages, row = self.stages, self.query_one("#stages", Grid).row
         return stages[row] if 0 <= row < len(stages) else None
+
+    @property
+    def has_row(self) -> bool:
+        """Whether there is a stage or a pipeline to act on."""
+        return (self.stage if self.on_stages else self.pipeline) is not None
+
+    def is_hinted(self, names: str) -> bool:
+        """Without a pipeline there is no other list; tasks are created where the staging is automatic."""
+        pipeline = self.pipeline
+        if names == "setup_pane":
+            return pipeline is not None
+        if names in {"stage_tasks", "loss_task"} and pipeline is not None:
+            return pipeline.staging is Staging.AUTOMATIC and super().is_hinted(names)
+        return super().is_hinted(names)
 
     @property
     def on_stages(self) -> bool:

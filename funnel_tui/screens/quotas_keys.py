@@ -106,6 +106,12 @@ class QuotasKeys(FunnelScreen[None]):
 
     # Keys
 
+    def is_hinted(self, names: str) -> bool:
+        """Where a table is empty there is nothing to write."""
+        if names == "export" and self._panel is not None:
+            return self._panel.report is not None and not self._panel.nothing
+        return super().is_hinted(names)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What says nothing about the view that is shown has no key there."""
         if action in {"by", "cumulative", "only", "revisions"} and action not in self._view.actions:

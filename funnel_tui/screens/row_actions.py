@@ -17,10 +17,28 @@ from funnel_tui.widgets.asking import Answer, AskLine
 class RowActions(FunnelScreen[ScreenResultType]):
     """A screen with a row to act on, and a line at its foot to ask in."""
 
+    _hinted_for: object = None
+
     def compose(self) -> ComposeResult:
         """The frame, and the line that asks over its foot."""
         yield from super().compose()
         yield AskLine(id="ask")
+
+    @property
+    def hinted_for(self) -> object:
+        """What of the row decides which keys do something; None while it is not known."""
+        return None
+
+    def tell_hints(self) -> None:
+        """Remember for what row they are."""
+        self._hinted_for = self.hinted_for
+        super().tell_hints()
+
+    def hints_follow(self) -> None:
+        """The cursor is elsewhere: other keys may do something there."""
+        now = self.hinted_for
+        if self._told_hints and now is not None and now != self._hinted_for:
+            self.tell_hints()
 
     def _ask(self, question: str, answers: list[Answer], then: Callable[[str], object]) -> None:
         if self.is_active:

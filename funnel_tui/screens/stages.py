@@ -64,6 +64,13 @@ class StagesScreen(StagesKeys):
         ("export", trc("key", "export")),
         ("copy", tr("copy command")),
     )
+    # Translators: to the last period in which deals were closed.
+    HINTS_OF_NOTHING = (
+        ("jump", tr("last data")),
+        ("new_deal", trc("key", "new")),
+        ("import_file", tr("import")),
+    )
+    ON_ROW = frozenset({"choose", "stages_bulk"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "shift+tab",
@@ -180,7 +187,7 @@ class StagesScreen(StagesKeys):
         report = self.report
         self.query_one("#title", Line).say(self._title(View.CLOSED if self._both else self._view))
         self._say_words("")
-        self._say_empty(empty_words(found, report, self._view) if not self._both else self._both_empty())
+        self._say_empty(self._both_empty() if self._both else self._empty_words(found, self._view))
         if report is None:
             self.size_changed()
             return
@@ -205,8 +212,13 @@ class StagesScreen(StagesKeys):
         """Side by side there is something to show as long as one of the funnels has deals."""
         found = self._found
         assert found is not None
-        words = [empty_words(found, self._report_of(view), view) for view in FUNNELS]
+        words = [self._empty_words(found, view) for view in FUNNELS]
         return words[0] if all(words) or (words[0] and self._view is View.CLOSED) else ""
+
+    def _empty_words(self, found: Found, view: View) -> Any:
+        around = self.funnel.view
+        count = len(around.pipelines) if around is not None else 0
+        return empty_words(found, self._report_of(view), view, pipelines=count)
 
     def _made(self, view: View, found: Found) -> stage_tables.Table:
         report, view_found = self._report_of(view), found.view
@@ -250,13 +262,6 @@ class StagesScreen(StagesKeys):
             self.set_class(bool(words), "-empty")
             self.query_one("#empty", Static).update(words)
 
-    def _say_words(self, words: str) -> None:
-        box = self.query_one("#words", Static)
-        if words or box.display:
-            box.display = bool(words)
-            box.update(words)
-
-    def _shown(self) -> None:
     def _words_room(self, short: bool) -> tuple[int, int]:
         """Cells and lines for sentences under the table: in a low terminal all that no other line takes."""
         width, height = self.size
@@ -268,6 +273,13 @@ class StagesScreen(StagesKeys):
         more = sum(line.region.height for name in named for line in self.query(name))
         return width - 2, max(2, height - LINES_AROUND - rows - more)
 
+    def _say_words(self, words: str) -> None:
+        box = self.query_one("#words", Static)
+        if words or box.display:
+            box.display = bool(words)
+            box.update(words)
+
+    def _shown(self) -> None:
         self.size_changed()
         self.tell_scope()
         self.tell_hints()
@@ -280,6 +292,7 @@ class StagesScreen(StagesKeys):
         short = self.has_class("-short")
         if self.panel is not None:
             note.say(*figures.panel_notes(self.panel, short=short))
+            self._say_words(figures.fitting_words(self.panel, self.app.console, *self._words_room(short)))
         else:
             note.say(*note_words(self.report if self._view in BASIC else None, self._view, short=short))
         note.set_class(self._view is not View.CLOSED, "-quiet")
@@ -287,7 +300,6 @@ class StagesScreen(StagesKeys):
             self._wide = self._both
             self._show()
             self.grid.focus()
-            self._say_words(figures.fitting_words(self.panel, self.app.console, *self._words_room(short)))
 
     def _frame_is_due(self) -> None:
         """The table is about to be painted; the charts come right after it."""
@@ -309,6 +321,17 @@ class StagesScreen(StagesKeys):
         await figures.draw_charts(self.query_one("#charts", Horizontal), wanted)
 
     # What the cursor is on
+
+    @property
+    def has_row(self) -> bool:
+        """Whether there is a table, and not only words on why there is none."""
+        return not self.has_class("-empty")
+
+    def is_hinted(self, names: str) -> bool:
+        """The last closing may be none."""
+        if names == "jump":
+            return bool(self._found and self._found.view and self._found.view.last_closing is not None)
+        return super().is_hinted(names)
 
     @property
     def place(self) -> stage_tables.Place | None:

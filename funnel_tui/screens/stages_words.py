@@ -118,8 +118,11 @@ def note_words(report: Report | None, view: View, *, short: bool) -> tuple[str, 
     return (f"{first} · {more}",)
 
 
-def empty_words(found: Found, report: Report | None, view: View) -> Text:
-    """What to say instead of a table of nothing; empty when there is something to show."""
+def empty_words(found: Found, report: Report | None, view: View, *, pipelines: int = 0) -> Text:
+    """What to say instead of a table of nothing; empty when there is something to show.
+
+    :param pipelines: how many there are.
+    """
     if found.view is None or report is None:
         return said(
             tr("There are no deals yet."),
@@ -133,15 +136,13 @@ def empty_words(found: Found, report: Report | None, view: View) -> Text:
     scope, last = found.view.scope, found.view.last_closing
     if not found.view.has_deals:
         name = clean(found.view.scope.pipelines[0])
-        return said(
-            tr("{pipeline} has no deals yet.").format(pipeline=name),
-            with_keys(
-                tr(
-                    "{new_deal} makes one, {import_file} imports a file of them; press {pipeline} for "
-                    "the next pipeline."
-                )
-            ),
-        )
+        hint = tr("{new_deal} makes one, {import_file} imports a file of them.")
+        if pipelines > 1:
+            hint = tr(
+                "{new_deal} makes one, {import_file} imports a file of them; press {pipeline} for the next "
+                "pipeline."
+            )
+        return said(tr("{pipeline} has no deals yet.").format(pipeline=name), with_keys(hint))
     if view is View.ACTIVE:
         if report.totals["deals"]:
             return Text()

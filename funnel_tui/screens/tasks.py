@@ -50,6 +50,14 @@ class TasksScreen(DealActions[None]):
         ("win", trc("key", "won")),
         ("lose", trc("key", "lost")),
     )
+    HINTS_OF_NOTHING = (
+        ("new_deal", trc("key", "new")),
+        ("log_call", trc("key", "call")),
+        ("view", tr("tasks/deals")),
+        ("import_file", tr("import")),
+        ("pipelines", tr("set up")),
+    )
+    ON_ROW = DealActions.ON_ROW | {"done", "snooze"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "d",
@@ -76,7 +84,7 @@ class TasksScreen(DealActions[None]):
         yield TabLine(id="tabs")
         yield Line(id="title")
         yield Line(id="whose")
-        yield DealGrid(by_cell=False, when_moved=self._say_title, id="tasks")
+        yield DealGrid(by_cell=False, when_moved=self._moved, id="tasks")
         yield Static(id="empty", markup=False)
 
     async def on_mount(self) -> None:
@@ -122,7 +130,8 @@ class TasksScreen(DealActions[None]):
             needs.take(0, [line for line in found.first if isinstance(line, NeedLine)])
             rows = needs
         self._rows = rows
-        words = tasks_list.empty_words(found)
+        around = self.funnel.view
+        words = tasks_list.empty_words(found, has_pipeline=around is not None and bool(around.pipelines))
         self.set_class(bool(words), "-empty")
         if words:
             self.query_one("#empty", Static).update(words)
@@ -173,6 +182,43 @@ class TasksScreen(DealActions[None]):
     def _row_id(self) -> int | None:
         row = self.query_one(DealGrid).row
         return self._rows.ids[row] if self._rows is not None and row < len(self._rows) else None
+
+    @property
+    def has_row(self) -> bool:
+        """Whether there is a task or a deal to act on."""
+        return self._row_id is not None
+
+    @property
+    def hinted_for(self) -> object:
+        """Whether there is a task, and a deal."""
+        return None if self._found is None else self._acts_on
+
+    @property
+    def _acts_on(self) -> tuple[bool, bool]:
+        """Whether there is a task under the cursor, and whether it is about a deal."""
+        if self._view is DayView.TASKS:
+            return self._row_id is not None, self.deal_id is not None
+        return self._overdue_task is not None, self._row_id is not None
+
+    @property
+    def _overdue_task(self) -> int | None:
+        """The number of the task that the deal under the cursor is late with, in the list of deals."""
+        queue = self._found.queue if self._found else None
+        return None if queue is None or self._row_id is None else queue.tasks.get(self._row_id)
+
+    def is_hinted(self, names: str) -> bool:
+        """A task may be about no deal, and a deal may have no task that is overdue."""
+        of_task, of_deal = self._acts_on
+        if names == "done":
+            return of_task
+        if names != "edit" and not DealActions.ON_ROW.isdisjoint(names.split()):
+            return of_deal
+        return super().is_hinted(names)
+
+    def _moved(self) -> None:
+        """Say where the cursor is."""
+        self._say_title()
+        self.hints_follow()
 
     @property
     def _line(self) -> TaskFact | NeedLine | None:
@@ -232,7 +278,7 @@ class TasksScreen(DealActions[None]):
     def action_done(self) -> None:
         """Finish the task."""
         if self._view is DayView.NEXT and self._row_id is not None and self._found and self._found.queue:
-            task_id = self._found.queue.tasks.get(self._row_id)
+            task_id = self._overdue_task
             if task_id is None:
                 self.notify(with_keys(tr("This deal has no overdue task; {task} adds one.")), markup=False)
                 return

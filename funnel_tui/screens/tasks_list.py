@@ -31,6 +31,7 @@ from funnel_tui.services.scope_view import ScopeView
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.asking import Answer
 from funnel_tui.widgets.deal_table import Reading
+from funnel_tui.widgets.lines import nothing_here
 from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.paged import PAGE, page_ids
 from funnel_tui.widgets.task_table import BUCKET_WORDS, NeedLine
@@ -110,21 +111,24 @@ def title_words(found: DayFound) -> str:
     return f"{who}: {told}"
 
 
-def empty_words(found: DayFound) -> Text:
-    """What to say instead of an empty list; empty when there is something to show."""
+def empty_words(found: DayFound, *, has_pipeline: bool) -> Text:
+    """What to say instead of an empty list; empty when there is something to show.
+
+    :param has_pipeline: whether there is one that a deal can be made in.
+    """
     if found.waiting is None and not len(found.tasks.ids):
-        return _said(
-            tr("There are no deals yet."),
-            with_keys(
-                tr(
-                    "{new_deal} makes the first deal; {pipelines} sets up its pipeline, where there is "
-                    "none yet. {import_file} imports a file of another program. funnel demo shows all "
-                    "this on invented deals."
-                )
-            ),
+        hint = tr(
+            "{pipelines} sets up a pipeline, then {new_deal} makes the first deal. {import_file} imports a "
+            "file of another program. funnel demo shows all this on invented deals."
         )
+        if has_pipeline:
+            hint = tr(
+                "{new_deal} makes the first deal. {import_file} imports a file of another program. funnel "
+                "demo shows all this on invented deals."
+            )
+        return nothing_here(tr("There are no deals yet."), with_keys(hint))
     if found.queue is not None and not len(found.queue.ids):
-        return _said(
+        return nothing_here(
             tr("No deal needs you."),
             with_keys(tr("None has an overdue task, is stuck or idle. {view} shows the tasks.")),
         )
@@ -146,7 +150,7 @@ def empty_words(found: DayFound) -> Text:
                 ),
                 n=count_text(found.waiting),
             )
-        return _said(tr("Nothing is to be done."), hint)
+        return nothing_here(tr("Nothing is to be done."), hint)
     return Text()
 
 
@@ -163,7 +167,3 @@ def snooze_answers(found: DayFound) -> list[Answer]:
         ("m", today + timedelta(days=30)),
     )
     return [Answer(key, spell_day(day, today), str(day_number(day))) for key, day in choices]
-
-
-def _said(what: str, hint: str) -> Text:
-    return Text(what, "bold").append("\n\n" + hint, "not bold")

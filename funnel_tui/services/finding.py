@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 
 from funnel_tui.db import Reader
 from funnel_tui.domain.finding import FindKind, Found, fold
+from funnel_tui.domain.status_words import DEAL_STATUSES, ORGANISATION_STATUSES
 from funnel_tui.errors import FunnelError
 from funnel_tui.queries import find as queries
 from funnel_tui.queries.look import rep_names
@@ -263,15 +264,21 @@ def find(workspace: Workspace, text: str, limit: int = LIMIT) -> list[Found]:
     hits = index.search(text, limit)
     if not hits:
         return []
-    told: dict[FindKind, dict[int, tuple[str, str]]] = {}
+    told: dict[FindKind, dict[int, queries.Told]] = {}
     with workspace.read() as reader:
         for kind in {hit[0] for hit in hits}:
             told[kind] = queries.find_told(reader, kind, [number for of, number, _ in hits if of is kind])
     return [
-        Found(kind, number, *told[kind][number], score)
+        Found(kind, number, told[kind][number].title, _subtitle(kind, told[kind][number]), score)
         for kind, number, score in hits
         if number in told[kind]
     ]
+
+
+def _subtitle(kind: FindKind, told: queries.Told) -> str:
+    """What tells a row from others of the same name, with its status as the lists call it."""
+    words = ORGANISATION_STATUSES if kind is FindKind.ORGANISATION else DEAL_STATUSES
+    return " · ".join(filter(None, (told.about, words.get(told.status, told.status))))
 
 
 def narrow(workspace: Workspace, ids: array[int], text: str) -> array[int]:

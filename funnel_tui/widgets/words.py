@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from funnel_tui.domain.shown import count_text
-from funnel_tui.domain.status import ForecastCategory, OrganisationStatus, PersonRole
+from funnel_tui.domain.status import ForecastCategory, PersonRole
 from funnel_tui.domain.tasks import TaskKind, task_word
 from funnel_tui.language import tr, trn
 
@@ -26,11 +26,6 @@ ROLES: Mapping[str, str] = {
     PersonRole.INFLUENCES: tr("influences"),
     PersonRole.USES: tr("uses"),
     PersonRole.BLOCKS: tr("blocks"),
-}
-
-ORGANISATION_STATUSES: Mapping[str, str] = {
-    OrganisationStatus.PROSPECT: tr("prospect"),
-    OrganisationStatus.CUSTOMER: tr("customer"),
 }
 
 CATEGORIES: Mapping[str, str] = {

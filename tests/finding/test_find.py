@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from funnel_tui.domain.finding import FindKind, fold
+from funnel_tui.domain.status import DealStatus, OrganisationStatus
+from funnel_tui.services import finding
 from funnel_tui.services.finding import find, find_index, warm_up
 from tests.finding.support import DEALS, ORGANISATIONS, PEOPLE, found_plainly, furnish, open_at
 
@@ -87,6 +89,16 @@ def test_kinds_and_subtitles(db_url: str) -> None:
     assert find(workspace, "new fleet")[0].subtitle == "Lead"
     assert find(workspace, "fleet renewal two")[0].subtitle == "Østlandet Kraft · Lead"
     assert find(workspace, "fleet renewal")[0].subtitle == "Acme [/EU] · won"
+
+
+def test_states_are_called_as_in_the_lists(db_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace = open_at(db_url)
+    furnish(workspace)
+    monkeypatch.setattr(finding, "DEAL_STATUSES", {DealStatus.WON: "vunnet"})
+    monkeypatch.setattr(finding, "ORGANISATION_STATUSES", {OrganisationStatus.PROSPECT: "mulig kunde"})
+    assert find(workspace, "fleet renewal")[0].subtitle == "Acme [/EU] · vunnet"
+    subtitles = {one.title: one.subtitle for one in find(workspace, "fjordline")}
+    assert subtitles["Fjordline AS"] == "mulig kunde"
 
 
 def test_nothing_typed_and_nothing_found(db_url: str) -> None:

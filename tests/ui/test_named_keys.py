@@ -98,7 +98,7 @@ async def test_empty_lists_name_the_users_keys(empty: Workspace, size: tuple[int
                 assert f"{{{name}}}" not in text, text
         await driver.press("0")
         text = " ".join(driver.text.split())
-        assert "N makes the first deal; f5 sets up its pipeline" in text
+        assert "f5 sets up a pipeline, then N makes the first deal" in text
         assert "f8 imports a file" in text
         await driver.press("1")
         text = " ".join(line[:78] for line in driver.lines)
