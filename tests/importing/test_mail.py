@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tracemalloc
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -13,7 +11,6 @@ from typing import Any
 import pytest
 
 from funnel_tui.errors import FunnelError, UsageError
-from funnel_tui.exchange.mail import KEPT, read_letters
 from funnel_tui.services.deal_detail import deal_detail
 from funnel_tui.services.deal_people import link_person
 from funnel_tui.services.history import list_groups, undo
@@ -415,45 +412,6 @@ def test_a_table_and_mail_come_in_together(post: Post) -> None:
     outcome = post.load("interactions", table, str(path))
     assert counts(outcome) == (2, 0, 0)
     assert outcome.lines()[0].startswith("2 items read")
-
-
-def filled(path: Path, size: int) -> Iterator[int]:
-    """A large mbox: many messages, each with an attachment; gives how many there are so far."""
-    attachment = b"QUJD" * 19 + b"\n"
-    count = 0
-    with path.open("wb") as stream:
-        while stream.tell() < size:
-            made = message(ident=f"n{count}", to=KARI if count % 10 == 0 else STRANGER).as_bytes()
-            stream.write(mbox(made + b"\n" + attachment * 2000))
-            count += 1
-            yield count
-
-
-def test_memory_does_not_grow_with_the_mailbox(tmp_path: Path) -> None:
-    peaks = []
-    for size in (4 << 20, 64 << 20):
-        path = tmp_path / "big.mbox"
-        total = max(filled(path, size))
-        tracemalloc.start()
-        seen = sum(1 for _ in read_letters(path, "big.mbox", lambda _: None))
-        peaks.append(tracemalloc.get_traced_memory()[1])
-        tracemalloc.stop()
-        assert seen == total
-    assert peaks[1] < 1.5 * peaks[0], peaks
-
-
-def test_a_message_of_a_hundred_megabytes_is_never_held(tmp_path: Path) -> None:
-    path = tmp_path / "big.eml"
-    with path.open("wb") as stream:
-        stream.write(message().as_bytes() + b"\n")
-        for _ in range(100):
-            stream.write(b"x" * (1 << 20))  # one line without an end
-    tracemalloc.start()
-    (letter,) = read_letters(path, "big.eml", lambda _: None)
-    assert letter.note().startswith("Offer\nHello Kari")
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert peak < 20 * KEPT, peak
 
 
 def test_the_command_imports_mail(tmp_path: Path) -> None:
