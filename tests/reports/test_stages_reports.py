@@ -76,6 +76,25 @@ def test_the_worked_example_s_stuck_deals(filled: Workspace) -> None:
     assert len(stuck_behind(filled, view.scope, "S4").ids) == 0
 
 
+def test_days_alone_are_those_of_the_funnel(filled: Workspace) -> None:
+    scope = Scope(period=Period.quarter(2026, 1))
+    alone, whole = days_view(filled, scope).funnel, run_report(filled, "funnel", scope)
+    names = ("stage", "position", "days_mean", "days_median", "days_n", "still_there", "oldest_days")
+    assert [[row[name] for name in names] for row in alone.rows] == [
+        [row[name] for name in names] for row in whole.rows
+    ]
+    assert (alone.title, alone.columns) == (whole.title, whole.columns)
+    assert any(row["days_n"] for row in alone.rows)
+    # What is not counted has no value, and is no 0.
+    assert {row["reached"] for row in alone.rows} == {None}
+
+
+def test_days_of_nobody_say_what_the_funnel_says(team: Small) -> None:
+    scope = Scope(period=Period.quarter(2019, 1))
+    assert days_view(team.workspace, scope).funnel.notes == run_report(team.workspace, "funnel", scope).notes
+    assert days_view(team.workspace, scope).funnel.notes
+
+
 def test_days_count_from_the_first_done_interaction_up_to_winning(team: Small) -> None:
     add_kinds(team)
     deal = team.deal("2026-01-01", won="2026-01-21", amount=None)

@@ -18,7 +18,7 @@ from funnel_tui.metrics.figures import days, money_or_none
 from funnel_tui.queries.pipelines import read_pipelines
 from funnel_tui.queries.stuck import StuckRow, stuck_rows
 from funnel_tui.services.deal_row import stuck_limits
-from funnel_tui.services.reports import building, telling_instant
+from funnel_tui.services.reports import building, report_in, telling_instant
 from funnel_tui.services.reports.behind import DealsBehind
 from funnel_tui.services.reports.funnel import days_alone
 from funnel_tui.services.reports.looking import Looking, look_up
@@ -63,7 +63,11 @@ def days_view(workspace: Workspace, scope: Scope) -> DaysView:
     alone = scope.with_(compare=None, by=None)
     with workspace.read() as reader:
         looking = look_up(workspace, reader, alone)
-        funnel = telling_instant(workspace, reader, days_alone(looking))
+        funnel = days_alone(looking)
+        if any(row["days_n"] or row["still_there"] for row in funnel.rows):
+            funnel = telling_instant(workspace, reader, funnel)
+        else:  # the whole funnel says why nothing is there
+            funnel = replace(funnel, notes=report_in(workspace, reader, "funnel", alone).notes)
         limits, stuck, worth = _stuck(workspace, reader, looking)
         # A snapshot: it has neither a period nor a cohort.
         now = alone.with_(period=Scope().period, cohort=None, mode=Mode.REACHED, by_value=False)
