@@ -146,8 +146,10 @@ def _messages(stream: BinaryIO, tell: Callable[[int], None]) -> Iterator[tuple[i
             in_text = in_text or (some and blank)
             some = some or not piece.isspace()
             if size < KEPT and (some or kept):
-                kept.append(piece[1:] if parted and in_text and begins and _ESCAPED.match(piece) else piece)
-                size += len(kept[-1])
+                if piece.startswith(b">") and parted and in_text and begins and _ESCAPED.match(piece):
+                    piece = piece[1:]
+                kept.append(piece)
+                size += len(piece)
         begins = piece.endswith(b"\n")
         blank = begins and piece in (b"\n", b"\r\n")
     if some:
