@@ -207,6 +207,35 @@ def won_ids(reader: Reader, selection: Selection) -> list[int]:
     return [number for _, number in sorted(rows, reverse=True)]
 
 
+def unpriced_won(reader: Reader, selection: Selection) -> list[tuple[int, int]]:
+    """(instant of closing, number) of the won deals of a selection whose amount has no price (METRICS M7)."""
+    owner = owner_column(selection, "d.closed_owner_id")
+    spans, start, end = spans_of(selection)
+    part = (
+        f"SELECT d.closed_at, d.id FROM {spans}deal d {reader.using('ix_deal_closed')}"
+        f" WHERE {_won(selection)} AND d.closed_at >= {start} AND d.closed_at < {end}"
+        " AND d.amount_minor IS NOT NULL AND d.closed_base IS NULL"
+        f"{owner_filter(selection, owner)}{settled(selection)}"
+    )
+    then = [
+        (deal.closed_at or 0, deal.id)
+        for deal in won_deals_then(selection)
+        if selection.span_of(deal.closed_at) is not None
+        and deal.amount is not None
+        and deal.closed_base is None
+    ]
+    return [(int(at), int(number)) for at, number in union_rows(reader, selection, [part])] + then
+
+
+def deal_titles(reader: Reader, ids: Sequence[int]) -> dict[int, str]:
+    """What a few deals are called, by number."""
+    if not ids:
+        return {}
+    wanted = ", ".join(str(int(number)) for number in ids)
+    rows = reader.rows(f"SELECT id, title FROM deal WHERE id IN ({wanted})")
+    return {int(number): str(title) for number, title in rows}
+
+
 def latest_adjustments(found: Sequence[AdjustmentFact]) -> dict[tuple[Holder, int, int], AdjustmentFact]:
     """The last revision of each adjustment, by holder and days."""
     return {(fact.holder, fact.start_day, fact.end_day): fact for fact in found}

@@ -20,7 +20,8 @@ from funnel_tui.screens.quotas_panels import Asked, Panel, Room, View
 from funnel_tui.screens.quotas_reports import shown_report
 from funnel_tui.screens.quotas_words import Amounts
 from funnel_tui.services.reports import run_report
-from funnel_tui.services.reports.columns_planning import FORECAST, FORECAST_SUMS
+from funnel_tui.services.reports.columns_planning import FORECAST as FORECAST_COLUMNS
+from funnel_tui.services.reports.columns_planning import FORECAST_SUMS
 from funnel_tui.services.reports.forecast_behind import CLOSED, forecast_deals
 from funnel_tui.services.reports.forecast_figures import Bucket
 from funnel_tui.services.reports.forecast_screen import (
@@ -50,7 +51,7 @@ NOTHING = tr(
     "{import_file} imports a file of them."
 )
 LARGEST_MONTHS = 24
-_MEANT = {column.name: column.help for column in FORECAST}
+_MEANT = {column.name: column.help for column in FORECAST_COLUMNS}
 DEFINITIONS = {**_MEANT, "name": _MEANT["month"]}
 """What a column means."""
 
@@ -393,12 +394,7 @@ def _notes(view: ForecastView, asked: Asked) -> tuple[str, ...]:
         notes.append(tr("The filter is on open deals; Closed is all that was won. esc takes it away."))
     if total.without_amount:
         notes.append(tr("{n} without amount: counted, in no sum.").format(n=count_text(total.without_amount)))
-    if total.without_rate:
-        notes.append(
-            tr("{n} not priced in {currency}: no exchange rate (funnel import rates).").format(
-                n=count_text(total.without_rate), currency=view.currency
-            )
-        )
+    notes += view.unpriced
     if view.categories.omitted:
         amounts = Amounts(QuotaUnit.MONEY, view.currency, view.currency)
         omitted = amounts.short(view.categories.omitted)

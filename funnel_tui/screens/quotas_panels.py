@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from funnel_tui.domain.report import Report
 from funnel_tui.domain.scope import Scope
-from funnel_tui.domain.status import ForecastCategory
 from funnel_tui.language import tr
+from funnel_tui.services.reports.forecast_behind import CATEGORY_WORDS
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.quota_drawing import Picture
 from funnel_tui.widgets.quota_figures import Figure, FigureRows
@@ -17,14 +17,6 @@ from funnel_tui.widgets.quota_figures import Figure, FigureRows
 HELP = tr("Status: + done, = on track, ! at risk, x behind. │ in a bar is where it should be by today.")
 WIDE_COLUMNS = 100
 """From this width on amounts are shown in full."""
-
-CATEGORY_WORDS: dict[str, str] = {
-    ForecastCategory.COMMIT: tr("commit"),
-    ForecastCategory.BEST_CASE: tr("best case"),
-    ForecastCategory.PIPELINE: tr("pipeline"),
-    ForecastCategory.OMITTED: tr("omitted"),
-}
-"""The categories of a forecast as people read them."""
 
 
 class Room(NamedTuple):

@@ -10,8 +10,8 @@ from funnel_tui.domain.scope import Scope, TeamSettings
 from funnel_tui.domain.status import ForecastCategory
 from funnel_tui.language import tr
 from funnel_tui.screens import scoping
-from funnel_tui.screens.quotas_panels import CATEGORY_WORDS
 from funnel_tui.screens.quotas_words import name_of
+from funnel_tui.services.reports.forecast_behind import CATEGORY_WORDS
 
 if TYPE_CHECKING:
     from funnel_tui.screens.quotas_keys import QuotasKeys

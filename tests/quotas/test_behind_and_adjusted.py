@@ -123,3 +123,19 @@ def test_the_grid_begins_with_the_fiscal_year() -> None:
     assert first_period(period, period.kind).name == "2026-Q1"
     assert first_period(period, Period.month(2026, 1).kind).start.month == 4
     assert first_period(period, Period.year(2026).kind).name == "2025"
+
+
+def test_the_list_of_one_category_says_which(here: Small) -> None:
+    """A month has deals of all categories; the list of one of them is not the list of the month."""
+
+    def title(**wanted: object) -> str:
+        return forecast_deals(here.workspace, SCOPE, **wanted).title.removesuffix(" · Sales")  # type: ignore[arg-type]
+
+    month = "Open deals expected to close in 2026-06"
+    assert title(month="2026-06") == month
+    assert title(month="2026-06", categories=frozenset({"commit"})) == f"{month} · commit"
+    both = frozenset({CLOSED, "commit", "best_case"})
+    assert title(categories=both) == ("Won, and open deals expected to close in Q2 2026 · commit, best case")
+    assert title(categories=frozenset({CLOSED})) == "Won in Q2 2026"
+    only = ForecastFilter(category="pipeline", currency="USD")
+    assert title(only=only) == "Open deals expected to close in Q2 2026 · pipeline · USD"

@@ -116,17 +116,8 @@ def _notes(looking: Looking, figures: ForecastFigures, endless: bool) -> list[st
         )
     )
     extra += _adjusted(looking, figures)
-    total = figures.total()
-    unpriced = figures.closed.without_rate
-    if unpriced:
-        extra.append(
-            said(
-                "{n:,} won but not priced in {currency}: no exchange rate.",
-                n=unpriced,
-                currency=looking.currency,
-            )
-        )
-    return building.notes_of(looking, totals=(total,), without_amount=total.without_amount, extra=extra)
+    extra += figures.unpriced_notes()
+    return building.notes_of(looking, without_amount=figures.total().without_amount, extra=extra)
 
 
 def _drawn(found: Distribution) -> str:

@@ -24,6 +24,14 @@ CLOSED = "closed"
 
 OPEN = frozenset(kind.value for kind in ForecastCategory)
 
+CATEGORY_WORDS: dict[str, str] = {
+    ForecastCategory.COMMIT: tr("commit"),
+    ForecastCategory.BEST_CASE: tr("best case"),
+    ForecastCategory.PIPELINE: tr("pipeline"),
+    ForecastCategory.OMITTED: tr("omitted"),
+}
+"""The categories of a forecast as people read them."""
+
 
 def forecast_deals(
     workspace: Workspace,
@@ -46,6 +54,7 @@ def forecast_deals(
         asked = None if looking.scope.period.kind is PeriodKind.ALL else looking.scope.period
         figures = ForecastFigures(looking, asked, None if only == ALL else only.admits)
         wanted = OPEN if categories is None else categories
+        shown = wanted if only.category is None else wanted & {only.category, CLOSED}
         found: list[int] = []
         if CLOSED in wanted and month not in {NONE, SLIPPED}:
             found += _won(figures, month, rep_id)
@@ -58,7 +67,7 @@ def forecast_deals(
         ]
         opened.sort(key=lambda deal: (deal.expected_close is None, deal.expected_close or 0, deal.id))
         found += [deal.id for deal in opened]
-        parts = [_title(figures.horizon, month, wanted), building.whose(looking)]
+        parts = [_title(figures.horizon, month, shown), only.currency, building.whose(looking)]
         return DealsBehind(" · ".join(part for part in parts if part), array("q", found))
 
 
@@ -81,6 +90,14 @@ def _won(figures: ForecastFigures, month: str | None, rep_id: int | None) -> lis
 
 
 def _title(horizon: Period, month: str | None, wanted: frozenset[str]) -> str:
+    kinds = wanted - {CLOSED}
+    names = [] if kinds == OPEN else [CATEGORY_WORDS[kind] for kind in ForecastCategory if kind in kinds]
+    which = _which(horizon, month, wanted)
+    return f"{which} · {', '.join(names)}" if names else which
+
+
+def _which(horizon: Period, month: str | None, wanted: frozenset[str]) -> str:
+    """Which deals they are, whatever their category."""
     if month == NONE:
         return tr("Open deals without an expected close")
     if month == SLIPPED:

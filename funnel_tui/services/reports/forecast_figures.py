@@ -33,6 +33,7 @@ from funnel_tui.queries.snapshot import closing_history
 from funnel_tui.services.reports.looking import Looking
 from funnel_tui.services.reports.quota_figures import QuotaFigures
 from funnel_tui.services.reports.quota_period import days_of, in_periods, present_period
+from funnel_tui.services.reports.unpriced import open_note, won_note
 
 
 @dataclass(slots=True)
@@ -244,6 +245,11 @@ class ForecastFigures:
             history = closing_history(self.looking.reader, selection)
             found |= close_ratios(selection.pipeline, history)
         return found
+
+    def unpriced_notes(self) -> list[str]:
+        """Which deals are in no sum because there is no exchange rate, in sentences."""
+        won = won_note(in_periods(self.looking, [self.horizon])) if self.closed.without_rate else []
+        return won + open_note(self.looking, self.deals)
 
     def total(self) -> Total:
         """Σ amount of the open deals, with what has no amount or no rate."""

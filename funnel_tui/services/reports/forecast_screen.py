@@ -76,6 +76,7 @@ class ForecastView:
     :param by_rep: the same as the months, per rep that has anything in it.
     :param currencies: those that open deals are in, for the filter.
     :param small_n: below so many closed deals a ratio is too small to rely on (METRICS M6).
+    :param unpriced: which deals are in no sum because there is no exchange rate, in sentences.
     """
 
     scope: Scope
@@ -96,6 +97,7 @@ class ForecastView:
     by_rep: tuple[RepForecast, ...]
     currencies: tuple[str, ...]
     small_n: int
+    unpriced: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ def read_forecast(workspace: Workspace, scope: Scope, only: ForecastFilter = ALL
             by_rep=_by_rep(figures),
             currencies=tuple(open_currencies(reader)),
             small_n=looking.settings.small_n,
+            unpriced=tuple(figures.unpriced_notes()),
         )
 
 

@@ -21,6 +21,7 @@ from funnel_tui.services.reports.columns_planning import QUOTA_TOTALS, QUOTAS
 from funnel_tui.services.reports.looking import Looking
 from funnel_tui.services.reports.quota_figures import LEFT, NO_RATE, QuotaFigures, QuotaLine
 from funnel_tui.services.reports.quota_period import settle_period
+from funnel_tui.services.reports.unpriced import won_note
 
 _NAMED = 5
 
@@ -161,13 +162,7 @@ def notes_on(
     if gone:
         extra.append(said("Has left: {names}.", names=_listed(gone)))
     if figures.without_rate:
-        extra.append(
-            said(
-                "{n:,} won but not priced in {currency}: no exchange rate (funnel import rates FILE).",
-                n=figures.without_rate,
-                currency=looking.currency,
-            )
-        )
+        extra += won_note(looking)
     return building.notes_of(looking, without_amount=figures.without_amount, extra=extra)
 
 
