@@ -43,8 +43,13 @@ class BadConstant(UsageError):
     """
 
     def __init__(self, field: str, text: str, problem: str) -> None:
-        words = said("--value {field}={text}: {problem}", field=field, text=visible(text), problem=problem)
-        super().__init__(placed(words, f"“{visible(text)}”: {inside_of(problem)}"))
+        shown = visible(text)
+        super().__init__(
+            placed(
+                said("--value {field}={text}: {problem}", field=field, text=shown, problem=problem),
+                f"“{shown}”: {inside_of(problem)}",
+            )
+        )
         self.field = field
         self.problem = problem
 

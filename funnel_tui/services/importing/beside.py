@@ -47,7 +47,9 @@ class Beside:
     used: bool
 
 
-def find_beside(path: Path, kind: Kind, program: str, chosen: Mapping[str, bool]) -> tuple[Beside, ...]:
+def find_beside(
+    path: Path, kind: Kind, program: str, chosen: Mapping[str, bool], *, header: bool = True
+) -> tuple[Beside, ...]:
     """The files in the folder of a file that belong to it.
 
     Only files whose names say that they may be such are opened, and what is offered has the headers that the
@@ -57,8 +59,9 @@ def find_beside(path: Path, kind: Kind, program: str, chosen: Mapping[str, bool]
     :param kind: what it holds.
     :param program: the name of its profile.
     :param chosen: by the name of a file whether the user wants it.
+    :param header: the first row of the file names the columns; else no file can be told from another.
     """
-    if kind not in WITH_COMPANIONS:
+    if kind not in WITH_COMPANIONS or not header:
         return ()
     found: list[tuple[CompanionKind, Path]] = []
     for other in _others(path):

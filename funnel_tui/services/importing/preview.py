@@ -187,7 +187,7 @@ def read_through(
     table, kind, profile = _opened(path, choices)
     mapping = choices.built(kind, table, profile, path.name)
     refusals = AllRefusals(None, several=False)
-    beside = find_beside(path, kind, profile.name, choices.beside)
+    beside = find_beside(path, kind, profile.name, choices.beside, header=choices.header)
     read = with_names(choices.reading(settings.time_zone), beside, refusals)
     whole = complete_options(profile, read, settings.base_currency)
     rows = 0
@@ -211,7 +211,7 @@ def look(path: Path, choices: Choices, settings: TeamSettings) -> FileLook:
     table, kind, profile = _opened(path, choices)
     mapping = choices.mapped(kind, table, profile)
     samples = _samples(table)
-    beside = find_beside(path, kind, profile.name, choices.beside)
+    beside = find_beside(path, kind, profile.name, choices.beside, header=choices.header)
     first: list[Any] = []
     problem, bad_value = "", None
     whole = complete_options(profile, choices.reading(settings.time_zone), settings.base_currency)
