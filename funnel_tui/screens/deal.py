@@ -24,7 +24,7 @@ from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.deal_pane import DealPane
 from funnel_tui.widgets.deal_table import Reading, row_cells
 from funnel_tui.widgets.grid import Cell
-from funnel_tui.widgets.lines import Line
+from funnel_tui.widgets.lines import Line, ScopeWords
 from funnel_tui.widgets.pane import wrapped
 from funnel_tui.widgets.timeline import HERE, OPENED
 
@@ -161,6 +161,13 @@ class DealScreen(DealActions[None]):
     def deal_row(self) -> DealRow | None:
         """The deal."""
         return None if self._found is None else self._found.detail.row
+
+    def bar_words(self) -> ScopeWords:
+        """What is looked at; over a deal of another pipeline that one, without how many deals the first has."""
+        words, scope, row = super().bar_words(), self.funnel.scope, self.deal_row
+        if scope is None or row is None or not scope.pipelines or row.pipeline in scope.pipelines:
+            return words
+        return ScopeWords((row.pipeline, *words.parts[len(scope.pipelines) :]))
 
     def action_deal_history(self) -> None:
         """What was done to this deal, and by whom."""

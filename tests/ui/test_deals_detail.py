@@ -295,3 +295,21 @@ async def test_undoing_the_only_deal_leaves_no_deal_beside_the_list(
         await driver.press("u")
         assert "No open deal here" in driver.text
         assert not beside(driver)
+
+
+async def test_the_bar_over_a_deal_of_another_pipeline_names_that_one(demo: Workspace) -> None:
+    with demo.read() as reader:
+        deals = dict(
+            reader.rows(
+                "SELECT p.name, min(d.id) FROM deal d JOIN pipeline p ON p.id = d.pipeline_id GROUP BY p.name"
+            )
+        )
+    async with driving(demo) as driver:
+        await driver.app.push_screen(DealScreen(deals["Renewals"]))
+        await driver.settle()
+        assert driver.lines[0] == " funnel │ Renewals │ everybody │ NOK"
+        await driver.press("escape")
+        await driver.app.push_screen(DealScreen(deals["New business"]))
+        await driver.settle()
+        assert driver.lines[0].startswith(" funnel │ New business │ everybody │ NOK ")
+        assert driver.lines[0].endswith(" deals")
