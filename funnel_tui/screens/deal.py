@@ -163,7 +163,7 @@ class DealScreen(DealActions[None]):
         return None if self._found is None else self._found.detail.row
 
     def bar_words(self) -> ScopeWords:
-        """What is looked at; over a deal of another pipeline that one, without how many deals the first has."""
+        """What is looked at; over a deal of another pipeline that one, without the number of deals of it."""
         words, scope, row = super().bar_words(), self.funnel.scope, self.deal_row
         if scope is None or row is None or not scope.pipelines or row.pipeline in scope.pipelines:
             return words
