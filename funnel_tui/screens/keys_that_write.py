@@ -24,7 +24,7 @@ WRITES = frozenset(
             "card_on",
             "change_marked",
         ),
-        *("done", "snooze"),
+        *("done", "snooze", "task_delete"),
         *(
             "interaction_edit",
             "interaction_done",

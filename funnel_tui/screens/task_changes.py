@@ -108,6 +108,20 @@ def _finish(app: HostApp, task: TaskFact, ask: Asking, wish: DoneWish | None) ->
     writing_of(app).write(Change(tr("Finishing the task"), lambda workspace: finish(workspace, wish), done))
 
 
+def delete_task(app: HostApp, task_id: int) -> None:
+    """Delete a task that is not needed any more."""
+
+    def doing(workspace: Workspace) -> Told:
+        from funnel_tui.services import tasks
+        from funnel_tui.services.together import together
+
+        with together(workspace, "delete_task") as within:
+            tasks.delete_task(within, task_id=task_id)
+        return Told(within.call.summary)
+
+    writing_of(app).write(Change(tr("Deleting the task"), doing))
+
+
 def snooze_task(app: HostApp, task_id: int, day: int) -> None:
     """Put a task off.
 

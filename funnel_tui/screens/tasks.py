@@ -45,6 +45,7 @@ class TasksScreen(DealActions[None]):
         ("task", trc("key", "task")),
         ("view", tr("tasks/deals")),
         ("edit", trc("key", "edit")),
+        ("task_delete", trc("key", "delete")),
         ("find", trc("key", "find")),
         ("move", trc("key", "move")),
         ("win", trc("key", "won")),
@@ -57,7 +58,7 @@ class TasksScreen(DealActions[None]):
         ("import_file", tr("import")),
         ("pipelines", tr("set up")),
     )
-    ON_ROW = DealActions.ON_ROW | {"done", "snooze"}
+    ON_ROW = DealActions.ON_ROW | {"done", "snooze", "task_delete"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "d",
@@ -67,6 +68,13 @@ class TasksScreen(DealActions[None]):
             tooltip=tr("The task is done: how it went, and what comes next"),
         ),
         Binding("z", "snooze", tr("put off"), id="snooze", tooltip=tr("Put the task off to another day")),
+        Binding(
+            "delete,X",
+            "task_delete",
+            trc("key", "delete"),
+            id="task_delete",
+            tooltip=tr("Delete the task: it is not needed any more, and was not done"),
+        ),
         Binding(
             "tab", "view", tr("tasks/deals"), id="view", tooltip=tr("My tasks, or the deals that need me")
         ),
@@ -250,7 +258,7 @@ class TasksScreen(DealActions[None]):
         """The stage is changed in the list of deals, where it is in sight; tasks are put off in the other."""
         if action == "step":
             return self._view is DayView.NEXT
-        if action == "snooze":
+        if action in {"snooze", "task_delete"}:
             return self._view is DayView.TASKS
         return super().check_action(action, parameters)
 
@@ -296,6 +304,11 @@ class TasksScreen(DealActions[None]):
             return
         answers = tasks_list.snooze_answers(found)
         self._ask(tr("Put off to"), answers, self._snooze)
+
+    def action_task_delete(self) -> None:
+        """Take the task off the list; undo brings it back."""
+        self._following = False
+        self._with_task("delete_task")
 
     def _snooze(self, day: str) -> None:
         # The cursor goes on to the next task instead of following this one.

@@ -272,7 +272,7 @@ def _open_task(
             words = tr("The task {task!r} was done on {moment}.")
         raise Refused(
             words.format(task=_text(task), moment=told(call, task["done_at"])),
-            tr("Take it up again first."),
+            tr("Undo takes it up again."),
         )
     return task, deal
 

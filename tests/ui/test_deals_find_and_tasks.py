@@ -6,6 +6,7 @@ import pytest
 
 from funnel_tui.dialogs.confirm import ConfirmDialog
 from funnel_tui.domain.finding import FindKind
+from funnel_tui.domain.tasks import CANCELLED
 from funnel_tui.screens.deal import DealScreen
 from funnel_tui.screens.deals import DealsScreen
 from funnel_tui.screens.directory_detail import DirectoryDetailScreen
@@ -136,6 +137,25 @@ async def test_z_and_a_letter_put_a_task_off(demo: Workspace) -> None:
         assert on_top(driver)._row_id == ids[1]
         await driver.press("u")
         assert task_rows(demo, ids[:1])[0].due_day == before.due_day
+
+
+async def test_a_task_that_is_not_needed_is_deleted_and_brought_back(demo: Workspace) -> None:
+    def logged() -> int:
+        with demo.read() as reader:
+            return int(reader.rows("SELECT count(*) FROM interaction")[0][0])
+
+    ids, before = list(my_tasks(demo, None).ids), logged()
+    async with driving(demo) as driver:
+        await driver.press("0", "delete")
+        assert list(my_tasks(demo, None).ids) == ids[1:]
+        assert on_top(driver)._row_id == ids[1]
+        assert str(driver.last_told).startswith("Deleted task ")
+        with demo.read() as reader:
+            outcome = reader.rows("SELECT outcome FROM task WHERE id = :id", {"id": ids[0]})
+        assert outcome == [(CANCELLED,)]
+        assert logged() == before, "nothing is said to have happened"
+        await driver.press("u")
+        assert list(my_tasks(demo, None).ids) == ids
 
 
 async def test_tab_shows_the_deals_that_need_me_and_enter_opens_one(demo: Workspace) -> None:
