@@ -41,7 +41,7 @@ def why_nothing(scope: Scope, what: str, hint: str) -> Emptiness:
         return Emptiness(what, f"{more} {hint}")
     if who:
         more = with_keys(tr("{scope} looks at everybody or at somebody else."))
-        return Emptiness(tr("Nothing here is of {who}.").format(who=clean(who)), f"{more} {hint}")
+        return Emptiness(f"{clean(who)}: {what}", f"{more} {hint}")
     return Emptiness(what, hint)
 
 

@@ -59,7 +59,10 @@ def telling_why(report: Report, today: date, made: Callable[[Scope], Report]) ->
     if not is_empty(report):
         return report
     note = _why(report, today, made)
-    return replace(report, notes=(note, *report.notes)) if note else report
+    if not note:
+        return report
+    first = bool(report.scope.where.strip())  # which filter it is stands before what is said of it
+    return replace(report, notes=(*report.notes[:first], note, *report.notes[first:]))
 
 
 def _why(report: Report, today: date, made: Callable[[Scope], Report]) -> str | None:
