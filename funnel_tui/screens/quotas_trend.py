@@ -78,7 +78,8 @@ def _heading(period: Period) -> str:
 def _row(view: QuotaView, row: QuotaRow, amounts: Amounts, commands: Sequence[str]) -> list[Figure]:
     line = row.line
     found = [Figure(line.name)]
-    for point, deals, total, command in zip(row.trend, row.won_deals, view.trend, commands, strict=False):
+    counts = view.won_deals(row.members)
+    for point, deals, total, command in zip(row.trend, counts, view.trend, commands, strict=False):
         figure = _figure(view, line.name, line.holder, point, total.period, amounts)
         found.append(figure._replace(known=Known(deals, command=command)))
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -49,13 +49,13 @@ class QuotaRow(NamedTuple):
 
     :param line: the quota and how it stands.
     :param trend: the last periods, the one that is looked at at the end; in the base currency.
-    :param won_deals: how many deals were won in each of these periods.
+    :param members: the numbers of the reps whose deals count.
     :param mismatch: Σ members − own quota, for a team with one of its own.
     """
 
     line: QuotaLine
     trend: tuple[Point, ...]
-    won_deals: Sequence[int]
+    members: Sequence[int]
     mismatch: Number | None = None
 
 
@@ -71,6 +71,7 @@ class QuotaView:
     :param everybody: Σ won and pipeline of all reps of the scope, with the quota of ``own``.
     :param mismatch: Σ members − ``own``.
     :param trend: Σ of the reps with a quota in each of the last periods.
+    :param won_deals: how many deals some reps have won in each of the last periods, by their numbers.
     :param notes: what a reader must know.
     :param owner_names: to choose from, and ``team_names`` likewise.
     """
@@ -89,6 +90,7 @@ class QuotaView:
     reached: AtQuota
     mismatch: Number | None
     trend: tuple[TotalPoint, ...]
+    won_deals: Callable[[Sequence[int]], Sequence[int]]
     notes: tuple[str, ...]
     owner_names: tuple[str, ...]
     team_names: tuple[str, ...]
@@ -130,6 +132,7 @@ def quotas_in(workspace: Workspace, reader: Reader, scope: Scope) -> QuotaView:
         reached=reps_at_quota(lines),
         mismatch=mismatch_of(figures, lines, unit),
         trend=total_points(plans.periods, {row.line.holder: row.trend for row in rows}.values()),
+        won_deals=plans.won_deals,
         notes=tuple(notes_on(looking, figures, lines, note)),
         owner_names=tuple(name for _, name, _, _ in figures.reps),
         team_names=tuple(name for _, name, _ in figures.teams),
@@ -137,7 +140,7 @@ def quotas_in(workspace: Workspace, reader: Reader, scope: Scope) -> QuotaView:
 
 
 def _rep_row(plans: Plans, line: QuotaLine, reps: tuple[int]) -> QuotaRow:
-    return QuotaRow(line, plans.trend(line.holder, reps), plans.won_deals(reps))
+    return QuotaRow(line, plans.trend(line.holder, reps), reps)
 
 
 def _team_rows(figures: QuotaFigures, lines: Sequence[QuotaLine]) -> list[QuotaRow]:
@@ -149,8 +152,7 @@ def _team_rows(figures: QuotaFigures, lines: Sequence[QuotaLine]) -> list[QuotaR
         members = figures.members(line.holder.team_id or None)
         known = [quotas[rep, line.unit] for rep in members if (rep, line.unit) in quotas]
         away = mismatch(line.base.quota, known)
-        plans = figures.plans
-        rows.append(QuotaRow(line, plans.trend(line.holder, members), plans.won_deals(members), away))
+        rows.append(QuotaRow(line, figures.plans.trend(line.holder, members), members, away))
     return rows
 
 

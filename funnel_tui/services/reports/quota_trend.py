@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from funnel_tui.domain.period import Period, PeriodKind, day_number
 from funnel_tui.domain.quotas import Holder, period_between, tiling
@@ -52,7 +53,7 @@ class Plans:
         self._plain: dict[tuple[int | None, int | None], list[Number | None]] = {}
         self._others: dict[tuple[int | None, int | None, str], Goals] = {}
         self._sort_quotas()
-        self._won_deals: dict[int, list[int]] = {}
+        self._sums: list[tuple[int, int, int, int]] = []
         self._won = self._read_won()
 
     def _sort_quotas(self) -> None:
@@ -75,13 +76,13 @@ class Plans:
     def _read_won(self) -> dict[int, list[int]]:
         found: dict[int, list[int]] = {}
         for selection in in_periods(self.looking, self.periods).selections:
-            for span, owner, amount, deals in queries.won_sums(self.looking.reader, selection):
+            sums = queries.won_sums(self.looking.reader, selection)
+            self._sums += sums
+            for span, owner, amount, _ in sums:
                 row = found.get(owner)
                 if row is None:
                     row = found[owner] = list(self._nothing)
-                    self._won_deals[owner] = list(self._nothing)
                 row[span] += amount
-                self._won_deals[owner][span] += deals
         return found
 
     def quota(self, holder: Holder, unit: QuotaUnit, place: int = -1) -> tuple[Number | None, str, int]:
@@ -139,8 +140,15 @@ class Plans:
         return tuple(zip(goals, self._together(self._won, members), strict=True))
 
     def won_deals(self, members: Sequence[int]) -> Sequence[int]:
-        """How many deals were won, period by period."""
+        """How many deals were won, period by period; put together only where somebody asks."""
         return self._together(self._won_deals, members)
+
+    @cached_property
+    def _won_deals(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for span, owner, _, deals in self._sums:
+            found.setdefault(owner, list(self._nothing))[span] += deals
+        return found
 
     def _together(self, rows: dict[int, list[int]], members: Sequence[int]) -> Sequence[int]:
         """The rows of some reps, added up period by period."""
