@@ -74,6 +74,12 @@ def test_the_change_of_a_period_without_data_and_of_one_to_come(sold: Small) -> 
     sold.rate("USD", "EUR", "2027-06-01", 9.0)
     sold.deal("2026-04-04", amount=500_00, currency="USD")
     assert "Nothing was open, came or went in 2019." in sold.report("change", period=YEAR_2019).notes
+    narrowed = sold.report("change", period=Q2, where="amount > 99m").notes
+    assert "No deal that matches the filter was open, came or went in Q2 2026." in narrowed
+    assert (
+        "No deal of Ben was open, came or went in Q2 2026."
+        in sold.report("change", period=Q2, owner="Ben").notes
+    )
     report = sold.report("change", period=Period.quarter(2027, 4))
     assert "Q4 2027 has not begun yet: its opening is what is open now." in report.notes
     ends = [row["amount"].minor for row in report.rows if row["kind"] in ("opening", "closing")]

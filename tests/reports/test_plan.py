@@ -194,6 +194,10 @@ def test_a_quota_in_deals_is_the_wins_needed(team: Small) -> None:
 def test_without_history_wins_or_conversions_it_says_so_in_words(team: Small) -> None:
     empty = plan_of(team, PlanWish(target=Money(500, EUR)))
     assert "No deal of Sales was closed from 1 Apr 2025 to 31 Mar 2026: there is no chain." in notes(empty)
+    ben = plan_of(team, PlanWish(target=Money(500, EUR)), owner="Ben")
+    assert "Ben has no deal of Sales from 1 Apr 2025 to 31 Mar 2026: there is no chain." in notes(ben)
+    large = plan_of(team, PlanWish(target=Money(500, EUR)), owner="Ben", where="amount > 99m")
+    assert "No deal of Sales matches the filter from 1 Apr 2025 to 31 Mar 2026" in notes(large)
     assert [row["conversion"] for row in empty.rows] == [None, None, None]
     for name in ("chain", "wins_needed", "prospects_needed", "reps_needed", "plan_per_rep"):
         assert empty.totals[name] is None

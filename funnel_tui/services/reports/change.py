@@ -201,6 +201,16 @@ def _standing(looking: Looking, instant: int, view: View) -> Iterable[tuple[int,
                 yield deal.id, view.group(state), held
 
 
+def _nothing(looking: Looking) -> str:
+    """That all rows are empty; what narrows the scope is named: of other deals there may be some."""
+    period, who = looking.scope.period.label, looking.scope.owner or looking.scope.team
+    if looking.scope.where.strip():
+        return said("No deal that matches the filter was open, came or went in {period}.", period=period)
+    if who:
+        return said("No deal of {who} was open, came or went in {period}.", who=who, period=period)
+    return said("Nothing was open, came or went in {period}.", period=period)
+
+
 def change_notes(looking: Looking, found: PipelineChange) -> list[str]:
     """What a reader must know of the rows."""
     notes = []
@@ -210,7 +220,7 @@ def change_notes(looking: Looking, found: PipelineChange) -> list[str]:
             said("{period} has not begun yet: its opening is what is open now.", period=period.label)
         )
     elif period.kind is not PeriodKind.ALL and found.is_empty:
-        notes.append(said("Nothing was open, came or went in {period}.", period=period.label))
+        notes.append(_nothing(looking))
     if looking.scope.where.strip():
         notes.append(said("The filter chooses deals as they stand at as-of, for all rows alike."))
     if period.kind is not PeriodKind.ALL:

@@ -69,6 +69,7 @@ class PlanFacts:
     :param now: what velocity depends on; ``then`` is that of the benchmark.
     :param stock: open deals per stage.
     :param last_closing: the day of the last closing up to as-of.
+    :param is_filtered: whether only deals count that a filter holds for; ``who`` is the only rep or team.
     """
 
     pipeline: str
@@ -99,6 +100,8 @@ class PlanFacts:
     prices: Prices
     small_n: int
     without_amount: int = 0
+    is_filtered: bool = False
+    who: str | None = None
 
     @property
     def currency(self) -> str:
@@ -176,6 +179,8 @@ def read_plan(looking: Looking, period: Period | None) -> PlanFacts:
         quota=quota,
         quota_unit=unit,
         quota_notes=tuple(quota_note(looking)),
+        is_filtered=bool(looking.scope.where.strip()),
+        who=looking.scope.owner or looking.scope.team,
         won_now=int(figures.everybody(QuotaUnit.DEALS).standing.won or 0),
         open_now=int(open_now),
         expected=expected,

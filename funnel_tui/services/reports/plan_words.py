@@ -90,7 +90,19 @@ def _missing_chain(plan: Plan, when: str) -> list[str]:
 
 
 def _no_deal(facts: PlanFacts, when: str) -> str:
+    """That there is no history. What narrows it is named: of other deals there may be some."""
     name = facts.pipeline
+    if facts.is_filtered:
+        return said(
+            "No deal of {pipeline} matches the filter {when}: there is no chain.", pipeline=name, when=when
+        )
+    if facts.who:
+        return said(
+            "{who} has no deal of {pipeline} {when}: there is no chain.",
+            who=facts.who,
+            pipeline=name,
+            when=when,
+        )
     match facts.cohort:
         case Cohort.CLOSED:
             return said(
