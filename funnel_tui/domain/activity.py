@@ -169,7 +169,7 @@ class FollowUpLine(NamedTuple):
     :param group_id: the number of the rep; 0 for all.
     :param visits: how many stays; the n of all other figures.
     :param p80: the least number that was enough in 80 of 100 stays.
-    :param at_most_1: how many stays had 0 or 1; ``at_least_5`` had 5 or more.
+    :param share_at_most_1: the share of the stays with 0 or 1; ``share_at_least_5`` with 5 or more.
     """
 
     pipeline: str
@@ -182,8 +182,6 @@ class FollowUpLine(NamedTuple):
     mean: Fraction | None
     median: Fraction | None
     p80: int | None
-    at_most_1: int
-    at_least_5: int
     share_at_most_1: Fraction | None
     share_at_least_5: Fraction | None
 
@@ -260,13 +258,11 @@ class OpenLoad:
 
     :param stages: (number, name), with the pipeline before the name where there are several.
     :param lines: the reps of the scope; medians are of the whole team all the same.
-    :param peers: how many reps the medians are of.
     :param rule: when a number is too many or too few, in a sentence.
     """
 
     stages: tuple[tuple[int, str], ...]
     lines: tuple[LoadLine, ...]
-    peers: int
     rule: str
 
 

@@ -41,12 +41,6 @@ class Outlier:
         return self.distance > 0
 
 
-def middle(groups: Mapping[str, Measured], small_n: int) -> Fraction | None:
-    """The median of the groups with at least ``small_n`` deals; none with fewer than three of them."""
-    ordered = _in_order(value for _, value in _enough(groups, small_n))
-    return middle_of(ordered) if len(ordered) >= LEAST_GROUPS else None
-
-
 def outlier(groups: Mapping[str, Measured], small_n: int, *, relative: bool = False) -> Outlier | None:
     """The group that stands out: furthest from the median of all with enough deals.
 

@@ -121,14 +121,12 @@ def _events(
     return [(position[one.stage_id], one.reached_at, one.reached_owner_id) for one in deal.stages]
 
 
-def days_of(deals: Iterable[DealFact], selection: Selection, *, won_only: bool = False) -> list[DaysCell]:
+def days_of(deals: Iterable[DealFact], selection: Selection) -> list[DaysCell]:
     """Days cells of deals; see :func:`funnel_tui.queries.funnel.days_cells`."""
     found: dict[tuple[int, int], list[int]] = {}
     _, start, end = selection.whole[0]
     plain = _is_plain(selection)
     for deal in _own(deals, selection):
-        if won_only and deal.status is not DealStatus.WON:
-            continue
         for stage in deal.stages:
             left = stage.left_at
             if left is None or left < start or left >= end:
@@ -165,7 +163,9 @@ def closed_of(deals: Iterable[DealFact], selection: Selection) -> list[ClosedCel
 def lost_of(
     deals: Iterable[DealFact], selection: Selection, cohort: Cohort, *, by_reason: bool = False
 ) -> list[LostCell]:
-    """Lost cells of deals; see :func:`funnel_tui.queries.closings.lost_cells`."""
+    """Lost cells of deals; see :func:`funnel_tui.queries.closings.lost_from_cells` and
+    :func:`~funnel_tui.queries.closings.reason_cells`.
+    """
     closed = cohort is Cohort.CLOSED
     sums: dict[tuple[int, int, int], _Sum] = {}
     for deal in _own(deals, selection):
@@ -204,7 +204,7 @@ def open_of(deals: Iterable[DealFact], selection: Selection) -> list[OpenCell]:
 
 
 def amounts_of(deals: Iterable[DealFact], selection: Selection) -> list[AmountsCell]:
-    """Amount cells of deals; see :func:`funnel_tui.queries.snapshot.amount_cells`."""
+    """Amount cells of deals; see :func:`funnel_tui.queries.snapshot.open_sizes`."""
     found: dict[tuple[int, str], list[int]] = {}
     plain, pipeline = _is_plain(selection), selection.pipeline.id
     for deal in deals:

@@ -47,11 +47,6 @@ def median_of(counts: Counts) -> Fraction | None:
     return _median(sorted(counts.items()), sum(counts.values()))
 
 
-def percentile_of(counts: Counts, percent: int) -> int | None:
-    """The least value that at least so many percent of the values do not exceed (nearest rank)."""
-    return _percentile(sorted(counts.items()), sum(counts.values()), percent)
-
-
 Ordered = Sequence[tuple[int, int]]
 """Values with how many there are of each, in order."""
 
@@ -64,6 +59,7 @@ def _median(ordered: Ordered, total: int) -> Fraction | None:
 
 
 def _percentile(ordered: Ordered, total: int, percent: int) -> int | None:
+    """The least value that at least so many percent of the values do not exceed (nearest rank)."""
     return _at(ordered, max(0, -(-total * percent // 100) - 1)) if total else None
 
 
@@ -93,7 +89,7 @@ def follow_up_line(
         many += count if value >= MANY else 0
     return FollowUpLine(
         *(pipeline, stage, stage_id, outcome, group, group_id, visits, ratio(whole, visits)),
-        *(_median(ordered, visits), _percentile(ordered, visits, 80), few, many),
+        *(_median(ordered, visits), _percentile(ordered, visits, 80)),
         *(ratio(few, visits), ratio(many, visits)),
     )
 

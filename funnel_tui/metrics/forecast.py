@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
 from funnel_tui.domain.facts import StageFact
-from funnel_tui.domain.period import add_months, day_number, day_of
+from funnel_tui.domain.period import day_of
 from funnel_tui.domain.status import ForecastCategory
 from funnel_tui.metrics.figures import Prices, Total, ratio
 
@@ -258,9 +257,3 @@ def check_stages(stages: Iterable[StageFact], closing: Mapping[int, tuple[int, i
         for stage in stages
         if not stage.retired
     ]
-
-
-def month_bounds(name: str) -> tuple[int, int]:
-    """The days [start, end) of a month such as ``2026-03``, as day numbers."""
-    first = date(int(name[:4]), int(name[5:]), 1)
-    return day_number(first), day_number(add_months(first, 1))

@@ -51,7 +51,7 @@ def open_load(
         reps=len(peers),
         limit=small_n,
     )
-    return OpenLoad(tuple(stages), lines, len(peers), rule)
+    return OpenLoad(tuple(stages), lines, rule)
 
 
 def load_cell(deals: int, middle: Fraction | None, small_n: int) -> LoadCell:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import ceil, prod
 
 from funnel_tui.metrics.benchmark import Benchmark
-from funnel_tui.metrics.figures import Number, ratio
+from funnel_tui.metrics.figures import Number
 
 WHOLE = Fraction(1)
 
@@ -314,8 +314,3 @@ def need(goal: Goal, case: Case, capacity: Number | None) -> Need:
         prospects_left=prospects_needed(left, case.chain),
         per_rep=plan_per_rep(capacity, case.chain, case.size),
     )
-
-
-def ratio_of(new: Number | None, base: Number | None) -> Fraction | None:
-    """How many times as much: new / base."""
-    return None if new is None or base is None else ratio(new, base)

@@ -139,20 +139,16 @@ def _entered_parts(reader: Reader, selection: Selection, mode: Mode) -> list[str
     ]
 
 
-def days_cells(
-    reader: Reader, selection: Selection, *, won_only: bool = False, medians: bool = True
-) -> list[DaysCell]:
+def days_cells(reader: Reader, selection: Selection, *, medians: bool = True) -> list[DaysCell]:
     """Days in stage of the deals whose final exit from it falls in the period (METRICS 4).
 
     :param medians: whether the days of each deal are wanted; for means alone, sums are read sooner.
     """
     owner = owner_column(selection, "x.left_owner_id")
     group = group_column(selection, owner)
-    filtered = selection.where is not None
-    needs_deal = won_only or filtered or "d." in group + owner_filter(selection, owner)
+    needs_deal = selection.where is not None or "d." in group + owner_filter(selection, owner)
     join, same = (" CROSS JOIN deal d", " AND d.id = x.deal_id") if needs_deal else ("", "")
     since = settled(selection) if needs_deal else _unchanged(reader, selection)
-    won = " AND d.status = 'won'" if won_only else ""
     spans, start, end = spans_of(selection)
     stages = [str(stage.id) for stage in selection.pipeline.stages]
     # The deals that changed are listed once for all stages; for the present, stage by stage there is less to
@@ -166,7 +162,7 @@ def days_cells(
         f"SELECT {group}, {stage}, {found}"
         f" FROM {spans}deal_stage x {reader.using('ix_deal_stage_left')}{join}"
         f" WHERE x.stage_id IN ({numbers}) AND x.left_at >= {start} AND x.left_at < {end}{same}"
-        f"{won}{owner_filter(selection, owner)}{since}{_grouping(stage, group)}"
+        f"{owner_filter(selection, owner)}{since}{_grouping(stage, group)}"
         for stage, numbers in each
     ]
     rows = union_rows(reader, selection, parts)
@@ -176,7 +172,7 @@ def days_cells(
         cells = [DaysCell.of(row[0], row[1], found) for row, found in zip(own, lists, strict=True)]
     else:
         cells = [DaysCell(group, stage, deals, int(total)) for group, stage, deals, total in rows if deals]
-    past = days_of(selection.past or (), selection, won_only=won_only)
+    past = days_of(selection.past or (), selection)
     return [cell for cell in cells if cell.deals] + past
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from funnel_tui.domain.shortfall import Shortfall, shortfall_words
 from funnel_tui.metrics.benchmark import Benchmark
-from funnel_tui.metrics.comparison import Measured, middle, outlier
+from funnel_tui.metrics.comparison import Measured, outlier
 
 
 def measured(**groups: tuple[int | None, int]) -> dict[str, Measured]:
@@ -38,12 +38,14 @@ def test_ten_points_are_enough() -> None:
 
 def test_few_deals_neither_stand_out_nor_count_for_the_median() -> None:
     groups = measured(a=(60, 5), b=(62, 5), c=(64, 5), tiny=(0, 4), none=(None, 0))
-    assert middle(groups, 5) == Fraction(62, 100)
     assert outlier(groups, 5) is None
+    found = outlier(groups | measured(d=(80, 5)), 5)
+    assert found is not None
+    assert (found.group, found.median) == ("d", Fraction(63, 100))
 
 
 def test_two_groups_have_no_middle() -> None:
-    assert middle(measured(a=(10, 9), b=(90, 9)), 5) is None
+    assert outlier(measured(a=(10, 9), b=(90, 9)), 5) is None
     assert outlier(measured(a=(10, 9), b=(90, 9), c=(50, 4)), 5) is None
     assert outlier({}, 5) is None
 

@@ -27,7 +27,6 @@ from funnel_tui.metrics.forecast import (
     check_stages,
     counted_on,
     from_stock,
-    month_bounds,
 )
 from funnel_tui.metrics.outcomes import EXACT_STEPS, Distribution, distribution
 
@@ -90,7 +89,6 @@ def test_buckets_at_their_edges() -> None:
     assert bucket(TODAY + 30, TODAY) == "2026-05"
     assert counted_on(TODAY - 400, TODAY) == TODAY
     assert counted_on(TODAY + 1, TODAY) == TODAY + 1
-    assert month_bounds("2026-04") == (TODAY, TODAY + 30)
 
 
 def test_a_currency_without_a_rate_is_counted_but_not_priced() -> None:

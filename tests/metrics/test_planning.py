@@ -42,7 +42,6 @@ def test_the_lever_of_a_thousand_calls_is_worth_ten_times_the_sales() -> None:
     assert case.wins == Fraction(201, 10)
     raised = planning.changed(case, WhatIf(conversions={0: 30 * PERCENT}))
     assert raised.wins == 201
-    assert planning.ratio_of(raised.wins, case.wins) == 10
     assert planning.lever_gain(case, 0, 30 * PERCENT) == Fraction(1809, 10)
 
 
@@ -86,7 +85,7 @@ def test_without_conversions_wins_or_a_plan_there_is_no_value_and_never_zero() -
     assert planning.reps_needed(10, 0) is planning.reps_needed(10, None) is None
     assert Case(10, (Fraction(1),), Fraction(3), Fraction(0)).per_day is None
     assert Case(None, (Fraction(1),)).wins is None
-    assert planning.difference(None, 3) is planning.ratio_of(3, 0) is None
+    assert planning.difference(None, 3) is None
 
 
 @pytest.mark.parametrize(

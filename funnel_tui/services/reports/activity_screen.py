@@ -48,7 +48,7 @@ from funnel_tui.services.reports.followups import Told, follow_up_lines, outcome
 from funnel_tui.services.reports.looking import Looking, look_up
 from funnel_tui.services.workspace import Workspace
 
-NO_LOAD = OpenLoad((), (), 0, "")
+NO_LOAD = OpenLoad((), (), "")
 
 
 @dataclass(frozen=True, slots=True)
