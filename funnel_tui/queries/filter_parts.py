@@ -134,9 +134,6 @@ class AnyOf:
         return any(part.holds(deal, then) for part in self.parts)
 
 
-NO_DEAL = AnyOf(())
-
-
 @dataclass(frozen=True)
 class Contrary:
     """The contrary."""

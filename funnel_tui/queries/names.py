@@ -34,7 +34,6 @@ _NONE = {
     "kind": tr("There is no kind {name!r}"),
     "kind of interaction": tr("There is no kind of interaction {name!r}"),
 }
-_STAGES = "SELECT id, name FROM stage WHERE pipeline_id = :pipeline ORDER BY position"
 _TEAM_REPS = """
 WITH RECURSIVE inside(id) AS (
     SELECT id FROM team WHERE id = :team
@@ -63,15 +62,6 @@ def resolve(reader: Reader, entity: str, name: str) -> Named:
     :raises NotFound: with the nearest name suggested.
     """
     return match(names(reader, entity), name, _ENTITIES[entity][0])
-
-
-def resolve_stage(reader: Reader, pipeline_id: int, name: str) -> Named:
-    """Find a stage of a pipeline by its name; retired ones too.
-
-    :raises NotFound: with the nearest name suggested.
-    """
-    rows = reader.rows(_STAGES, {"pipeline": pipeline_id})
-    return match([(int(number), str(found)) for number, found in rows], name, "stage")
 
 
 def team_reps(reader: Reader, team_id: int) -> list[Named]:

@@ -58,14 +58,12 @@ class WonDeal(NamedTuple):
     currency: str
 
 
-def quotas_between(
-    reader: Reader, start_day: int = -EVER, end_day: int = EVER, as_of: int = EVER
-) -> list[QuotaFact]:
-    """The quotas that share a day with [start_day, end_day), as they stood at as-of.
+def quotas_between(reader: Reader, start_day: int = -EVER, end_day: int = EVER) -> list[QuotaFact]:
+    """The quotas that share a day with [start_day, end_day).
 
     :returns: the latest revision of each; those taken away are left out.
     """
-    return [fact for fact in latest(revisions(reader, start_day, end_day, as_of)) if fact.amount is not None]
+    return [fact for fact in latest(revisions(reader, start_day, end_day)) if fact.amount is not None]
 
 
 def goals_between(reader: Reader, start_day: int, end_day: int, as_of: int) -> Collection[Goal]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from funnel_tui.db.reader import Reader
-from funnel_tui.domain.tasks import CANCELLED, TaskFact, TaskTemplate
+from funnel_tui.domain.tasks import CANCELLED, TaskFact
 from funnel_tui.queries.batches import batches
 
 # Those of a day with a time come first, so that what is overdue today stands together with what was before.
@@ -92,20 +92,6 @@ def overdue_on_open_deals(
         {"now": now, "today": today},
     )
     return [(deal, task) for deal, task in rows]
-
-
-def stage_templates(reader: Reader, pipeline_id: int) -> Mapping[int, list[TaskTemplate]]:
-    """The tasks that the stages of a pipeline create, by the number of the stage."""
-    found: dict[int, list[TaskTemplate]] = {}
-    rows: list[tuple[Any, ...]] = reader.rows(
-        "SELECT x.stage_id, x.kind, x.title, x.due_days FROM stage_task_template x "
-        "JOIN stage s ON s.id = x.stage_id WHERE s.pipeline_id = :pipeline AND x.position > 0 "
-        "ORDER BY s.position, x.position, x.id",
-        {"pipeline": pipeline_id},
-    )
-    for stage_id, kind, title, due_days in rows:
-        found.setdefault(stage_id, []).append(TaskTemplate(kind, title, due_days))
-    return found
 
 
 def active_reps(reader: Reader) -> list[tuple[int, str]]:
