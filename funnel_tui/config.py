@@ -50,8 +50,9 @@ EXAMPLE = """\
 # of errors too, which may quote customers).
 # log_level = "error"
 
-# Other keys for actions, by the names that ? shows; several are separated by commas. A key is a character or
-# a name such as f5, enter, pagedown or ctrl+p.
+# Other keys for actions, by the names that ? shows for the keys of a screen and funnel config --keys for all
+# of them; several are separated by commas. A key is a character or a name such as f5, enter, pagedown or
+# ctrl+p.
 # [keymap]
 # win = "W"
 """
@@ -232,7 +233,9 @@ def _is_key(text: str) -> bool:
 
 
 # Textual spells punctuation out by its Unicode name, such as question_mark; a key map may do so too.
-_SPELLED = re.compile(r"[a-z]+(_[a-z]+)+|comma|colon|semicolon|slash|minus|plus|period|tilde|at")
+_SPELLED = re.compile(
+    r"[a-z]+(_[a-z]+)+|comma|colon|semicolon|slash|backslash|minus|plus|asterisk|underscore|period|tilde|at"
+)
 
 
 def _line(lines: Mapping[str, int], name: str) -> int | None:

@@ -50,6 +50,7 @@ def paths(db: str | None) -> None:
 
 CONFIG_EXAMPLES = examples("""\
   funnel config
+  funnel config --keys
   funnel config --check
   funnel config --write
 """)
@@ -63,15 +64,23 @@ CONFIG_EXAMPLES = examples("""\
         "funnel settings"
     ),
 )
+@click.option("--keys", is_flag=True, help=tr("List every action that can have another key, by its name."))
 @click.option("--check", is_flag=True, help=tr("Only say whether the settings file can be used."))
 @click.option("--write", is_flag=True, help=tr("Make a settings file of it, if there is none."))
-def config(check: bool, write: bool) -> None:
+def config(keys: bool, check: bool, write: bool) -> None:
     """Print a settings file with every setting explained."""
     from funnel_tui import paths as places
     from funnel_tui.config import EXAMPLE, load_settings
 
     path = places.config_file()
-    if check:
+    if keys:
+        from funnel_tui.app import FunnelApp
+        from funnel_tui.screens.keys import key_lines
+
+        click.echo("[keymap]")
+        for line in key_lines(FunnelApp):
+            click.echo(f'# {line.name} = "{line.keys}"  # {line.about}')
+    elif check:
         settings = load_settings()
         source = settings.source
         if settings.db:
@@ -160,7 +169,13 @@ def _clear_left(target: Target) -> None:
             say(words.format(folder=folder, removed=removed))
 
 
-@click.group(help=tr("Look after the database."))
+@click.group(
+    epilog=examples("""\
+  funnel db upgrade
+  funnel --db team.db db upgrade
+"""),
+    help=tr("Look after the database."),
+)
 @db_option
 def db(db: str | None) -> None:
     """Look after the database."""

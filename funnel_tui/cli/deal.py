@@ -31,6 +31,11 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 @click.group(
+    epilog=examples("""\
+  funnel deal list --stuck
+  funnel deal add "Fjordline fleet" --amount 480k --close +2w
+  funnel deal move 12 --to Proposal
+"""),
     no_args_is_help=True,
     help=tr(
         "Create, look at and move deals.\n\n"

@@ -27,6 +27,10 @@ _STEPS = click.Choice([step.value for step in ActivityStep])
 
 
 @click.group(
+    epilog=examples("""\
+  funnel kinds
+  funnel kinds add Demo --step meetings
+"""),
     invoke_without_command=True,
     help=tr(
         "List the kinds of interaction; the commands below set them up.\n\n"

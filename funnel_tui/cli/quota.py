@@ -27,10 +27,15 @@ WHO_ALL = tr("A rep, a team, or company. May be repeated.")
 
 
 @click.group(
+    epilog=examples("""\
+  funnel quota list
+  funnel quota set "Anna Berg" 2026-Q4 500k
+  funnel quota spread "Anna Berg" 2026 2m
+"""),
     help=tr(
         "Set and list quotas. OWNER is a rep, a team, or the word company.\n\n"
         "PERIOD is 2026-Q1, 2026-03, 2026, 2026-01-15..2026-04-14, or words such as 'next quarter'."
-    )
+    ),
 )
 def quota() -> None:
     """Set and list quotas. OWNER is a rep, a team, or the word company."""

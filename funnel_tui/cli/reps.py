@@ -13,7 +13,15 @@ from funnel_tui.errors import UsageError
 from funnel_tui.language import tr
 
 
-@click.group(invoke_without_command=True, help=tr("List the reps; the commands below set them up."))
+@click.group(
+    invoke_without_command=True,
+    epilog=examples("""\
+  funnel reps
+  funnel reps --team North --all
+  funnel reps add "Anna Berg" --email anna@example.com --team North
+"""),
+    help=tr("List the reps; the commands below set them up."),
+)
 @click.option(
     "--team", shell_complete=names_of("team"), metavar="T", help=tr("Only one team with the teams under it.")
 )

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import click
 
 from funnel_tui import __version__
-from funnel_tui.cli.common import chosen_target, db_option
+from funnel_tui.cli.common import chosen_target, db_option, examples
 from funnel_tui.language import tr
 
 
@@ -102,6 +102,12 @@ class LazyGroup(click.Group):
     cls=LazyGroup,
     invoke_without_command=True,
     no_args_is_help=False,
+    epilog=examples("""\
+  funnel
+  funnel demo
+  funnel today
+  funnel --db team.db report funnel --period "last quarter"
+"""),
     help=tr("A sales pipeline manager for the terminal. Without a command it opens the app."),
 )
 @click.version_option(__version__, prog_name="funnel", message="%(prog)s %(version)s")

@@ -19,6 +19,10 @@ DEMAND = tr("Deals record what the customer asks for; without it they do not go 
 
 
 @click.group(
+    epilog=examples("""\
+  funnel stages
+  funnel stages add Sales "Legal review" --position 4 --probability 80
+"""),
     invoke_without_command=True,
     help=tr(
         "List pipelines and their stages; the commands below set them up.\n\n"

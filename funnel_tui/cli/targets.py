@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 
 @click.group(
+    epilog=examples("""\
+  funnel targets
+  funnel targets --month 2026-11 --rep "Anna Berg"
+  funnel targets set call 60
+"""),
     invoke_without_command=True,
     help=tr('List the targets of a month with what was done; "funnel targets set" sets them.'),
 )

@@ -16,6 +16,11 @@ from funnel_tui.services.views import SCREENS
 
 
 @click.group(
+    epilog=examples("""\
+  funnel views
+  funnel views add north --team North --period "this quarter"
+  funnel report funnel --view north
+"""),
     invoke_without_command=True,
     help=tr(
         "List the saved views; the commands below save and remove them.\n\n"

@@ -21,6 +21,9 @@ from funnel_tui.widgets.grid import Cell, Grid, GridColumn
 from funnel_tui.widgets.lines import Hint, Line
 from funnel_tui.widgets.text_field import TextField
 
+WIDE_COLUMNS = 100
+"""From this width on the names in the settings file have a column of their own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -30,12 +33,14 @@ class Entry:
     :param key: the keys that do it, as shown.
     :param about: a sentence on it.
     :param value: what the dialog returns for it.
+    :param setting: the name by which the settings file gives it another key; empty where it cannot.
     """
 
     name: str
     key: str = ""
     about: str = ""
     value: str = ""
+    setting: str = ""
 
 
 class EntryRows:
@@ -48,9 +53,9 @@ class EntryRows:
         return len(self.entries)
 
     def cells(self, row: int) -> Sequence[Cell]:
-        """Key, name and the sentence on it."""
+        """Key, name, the sentence on it, and its name in the settings file."""
         entry = self.entries[row]
-        return Cell(entry.key, "strong"), Cell(entry.name), Cell(entry.about, "muted")
+        return Cell(entry.key, "strong"), Cell(entry.name), Cell(entry.about, "muted"), Cell(entry.setting)
 
 
 def matching(entries: Sequence[Entry], typed: str) -> list[Entry]:
@@ -59,7 +64,7 @@ def matching(entries: Sequence[Entry], typed: str) -> list[Entry]:
     found = [
         entry
         for entry in entries
-        if all(word in f"{entry.key} {entry.name} {entry.about}".casefold() for word in words)
+        if all(word in f"{entry.key} {entry.name} {entry.about} {entry.setting}".casefold() for word in words)
     ]
     start = typed.strip().casefold()
     return sorted(found, key=lambda entry: not entry.name.casefold().startswith(start))
@@ -82,7 +87,7 @@ class Chooser(Dialog[str]):
     DEFAULT_CSS = """
     Chooser #intro { margin-bottom: 1; }
     Chooser TextField { margin-bottom: 1; }
-    Chooser #none { display: none; }
+    Chooser #none, Chooser #setting { display: none; }
     """
     AUTO_FOCUS = "TextField"
     HINTS = (Hint("↑↓", trc("key", "move")), Hint("enter", tr("do it")))
@@ -112,7 +117,8 @@ class Chooser(Dialog[str]):
         field.placeholder = tr("type to narrow the list")
         yield field
         yield Line(id="none")
-        yield Grid(by_cell=False, id="entries")
+        yield Grid(by_cell=False, when_moved=self._tell_setting, id="entries")
+        yield Line(id="setting")
 
     def on_mount(self) -> None:
         """Show all entries."""
@@ -156,4 +162,24 @@ class Chooser(Dialog[str]):
             GridColumn("name", name, min(40, max(widest_name, cell_len(name))), right=False),
             GridColumn("about", tr("What it does"), 60, least=12, right=False, rank=1, stretch=True),
         ]
+        widest_setting = max((cell_len(entry.setting) for entry in self._entries), default=0)
+        if widest_setting and self.size.width >= WIDE_COLUMNS:
+            # Translators: the name of an action in the settings file; [keymap] stands there as it does here.
+            heading = tr("In [keymap]")
+            width = max(cell_len(heading), widest_setting)
+            columns.append(GridColumn("setting", heading, width, right=False, rank=2))
         self.query_one("#entries", Grid).show(columns, EntryRows(self._left))
+        self._tell_setting()
+
+    def on_resize(self) -> None:
+        """A wide terminal has room for the names in the settings file."""
+        self._show()
+
+    def _tell_setting(self) -> None:
+        """The name in the settings file of what the cursor is on, where the list has no room for it."""
+        grid, line = self.query_one("#entries", Grid), self.query_one("#setting", Line)
+        line.display = any(entry.setting for entry in self._entries) and self.size.width < WIDE_COLUMNS
+        if line.display:
+            setting = self._left[grid.row].setting if grid.row < len(self._left) else ""
+            told = tr("In the settings file: [keymap] {setting} = …")
+            line.say(told.format(setting=setting) if setting else "")

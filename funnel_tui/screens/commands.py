@@ -47,7 +47,9 @@ def key_entries(app: HostApp) -> tuple[list[Entry], dict[str, tuple[DOMNode, str
         keys.setdefault(name, []).append(app.get_key_display(active.binding))
         entries.setdefault(name, Entry(active.binding.description or name, "", active.tooltip, name))
         actions.setdefault(name, (active.node, active.binding.action))
-    listed = [Entry(entry.name, " ".join(keys[name]), entry.about, name) for name, entry in entries.items()]
+    listed = [
+        Entry(entry.name, " ".join(keys[name]), entry.about, name, name) for name, entry in entries.items()
+    ]
     return listed, actions
 
 
@@ -59,7 +61,8 @@ def command_entries(app: HostApp) -> tuple[list[Entry], dict[str, tuple[DOMNode,
     listed, actions = key_entries(app)
     for node, binding in _without_key(app):
         if binding.id is not None and binding.id not in actions:
-            listed.append(Entry(binding.description or binding.id, "", binding.tooltip, binding.id))
+            name, about = binding.description or binding.id, binding.tooltip
+            listed.append(Entry(name, "", about, binding.id, binding.id))
             actions[binding.id] = (node, binding.action)
     for theme in THEMES:
         value, name = f"theme {theme}", tr("theme {theme}").format(theme=theme)

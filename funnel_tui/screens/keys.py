@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.binding import Binding
 from textual.dom import DOMNode
+from textual.keys import key_to_character
 
 from funnel_tui import dialogs, screens, widgets
 from funnel_tui.config import ConfigError
@@ -19,6 +20,46 @@ if TYPE_CHECKING:
     from funnel_tui.config import UserSettings
 
 OURS = "funnel_tui."
+
+
+class KeyLine(NamedTuple):
+    """An action that may have another key.
+
+    :param name: as the settings file calls it.
+    :param keys: those it has by itself, between commas.
+    :param about: a sentence on what it does; several where it does other things on other screens.
+    """
+
+    name: str
+    keys: str
+    about: str
+
+
+def key_lines(app: type[DOMNode]) -> list[KeyLine]:
+    """Every action that may have another key, by its name.
+
+    :param app: the class of the app.
+    """
+    found: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
+    for one in (app, *own_kinds()):
+        for binding in one.BINDINGS:
+            if isinstance(binding, Binding) and binding.id:
+                keys, about = found.setdefault(binding.id, ({}, {}))
+                keys.update(dict.fromkeys(_as_typed(key.strip()) for key in binding.key.split(",")))
+                about[binding.tooltip] = None
+    return [
+        KeyLine(name, ",".join(keys), _one_line(list(about))) for name, (keys, about) in sorted(found.items())
+    ]
+
+
+def _as_typed(key: str) -> str:
+    """A key as its character where that can stand in the settings file, else by its name."""
+    character = key_to_character(key) or ""
+    return character if character.isprintable() and character not in {"", " ", ",", '"', "\\"} else key
+
+
+def _one_line(sentences: list[str]) -> str:
+    return "; ".join([*sentences[:2], *(["…"] if len(sentences) > 2 else [])])
 
 
 def check_keymap(settings: UserSettings, app: type[DOMNode]) -> None:
@@ -38,7 +79,7 @@ def check_keymap(settings: UserSettings, app: type[DOMNode]) -> None:
             hint = (
                 tr("Did you mean {name}?").format(name=near[0])
                 if near
-                else tr("The names are those of the list that ? shows.")
+                else tr("funnel config --keys lists the names; ? shows those of a screen.")
             )
             where = settings.where(f"keymap.{name}")
             raise ConfigError(

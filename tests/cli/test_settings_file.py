@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from funnel_tui.app import FunnelApp
 from funnel_tui.cli.root import COMMANDS
 from funnel_tui.config import (
     EXAMPLE,
@@ -23,6 +24,7 @@ from funnel_tui.config import (
     load_settings,
 )
 from funnel_tui.language import LANGUAGES
+from funnel_tui.screens.keys import check_keymap
 from tests.cli.conftest import Said
 from tests.support.cli import COMMAND, program_environment
 
@@ -261,3 +263,18 @@ def test_commands_options_and_choices_are_completed(tmp_path: Path) -> None:
     assert completed("funnel export cha", 2) == ["changes"]
     assert completed("funnel import r", 2) == ["rates"]
     assert os.listdir(tmp_path) == []
+
+
+def test_the_names_of_all_keys_are_listed_and_accepted(funnel: Funnel, tmp_path: Path) -> None:
+    listed = funnel("config", "--keys").out
+    lines = listed.splitlines()
+    assert lines[0] == "[keymap]"
+    assert '# win = "w"  # The deal is won' in lines
+    assert any(line.startswith('# period_back = "comma"  # ') for line in lines)
+    assert all(re.fullmatch(r'# \w+ = "[^"]+"  # \S.*', line) for line in lines[1:])
+    path = tmp_path / "config.toml"
+    path.write_text(re.sub(r"^# ", "", listed, flags=re.M), encoding="utf-8")
+    settings = load_settings(path)
+    assert len(settings.keymap) == len(lines) - 1 > 150
+    check_keymap(settings, FunnelApp)
+    assert "funnel config --keys" in EXAMPLE

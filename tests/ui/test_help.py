@@ -17,7 +17,7 @@ from funnel_tui.screens.commands import IN_DIALOGS
 from funnel_tui.screens.keys import own_kinds
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.grid import Grid
-from tests.support.driving import Driver, driving
+from tests.support.driving import SIZES, Driver, driving
 
 KEYS: dict[str, str] = {
     **{"TasksScreen": "0", "DealsScreen": "1", "StagesScreen": "2", "InteractionsScreen": "3"},
@@ -222,3 +222,17 @@ async def test_keys_between_columns_are_listed_where_there_are_columns_to_go_to(
         chooser = driver.app.screen
         assert isinstance(chooser, Chooser)
         assert "right" not in {entry.value for entry in chooser._entries}
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
+async def test_help_says_how_the_settings_file_calls_a_key(demo: Workspace, size: tuple[int, int]) -> None:
+    async with driving(demo, size=size, tab="1") as driver:
+        await driver.press("f1", *"is won")
+        assert "The deal is won" in driver.text
+        if size == SIZES[0]:
+            assert driver.line("In the settings file").strip() == "In the settings file: [keymap] win = …"
+        else:
+            assert "In [keymap]" in driver.text
+            assert driver.line("w ").split()[-1] == "win"
+        await driver.press("ctrl+u", *"stage_on")
+        assert "Move it to the next stage" in driver.text
