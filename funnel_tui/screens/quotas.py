@@ -154,7 +154,7 @@ class QuotasScreen(QuotasKeys):
     def _say_notes(self, panel: Panel) -> None:
         """The notes, as many lines as there is room for; the rest is in the help, and a sign says so."""
         lines = wrapped(" ".join(panel.notes), max(20, self.size.width - 2))
-        room = SHORT_NOTES if self.has_class("-short") else NOTES
+        room = SHORT_NOTES - self.has_class("-tutorial") if self.has_class("-short") else NOTES
         if len(lines) > room:
             last = wrapped(lines[room - 1], max(20, self.size.width - 7))[0]
             lines = [*lines[: room - 1], f"{last} … ?"]

@@ -289,12 +289,13 @@ class StagesScreen(StagesKeys):
     def size_changed(self) -> None:
         """The notes have one line in a low terminal; in a wide one there is room for both funnels."""
         note = self.query_one("#note", Line)
-        short = self.has_class("-short")
+        short, width = self.has_class("-short"), self.app.size.width - 2
         if self.panel is not None:
-            note.say(*figures.panel_notes(self.panel, short=short))
+            note.say(*figures.panel_notes(self.panel, short=short, width=width))
             self._say_words(figures.fitting_words(self.panel, self.app.console, *self._words_room(short)))
         else:
-            note.say(*note_words(self.report if self._view in BASIC else None, self._view, short=short))
+            report = self.report if self._view in BASIC else None
+            note.say(*note_words(report, self._view, short=short, width=width))
         note.set_class(self._view is not View.CLOSED, "-quiet")
         if self._both != self._wide and self._view in FUNNELS and self._found is not None:
             self._wide = self._both

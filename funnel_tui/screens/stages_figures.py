@@ -15,6 +15,7 @@ from funnel_tui.domain.report import Report
 from funnel_tui.domain.shown import clean
 from funnel_tui.domain.status import GroupBy
 from funnel_tui.language import tr, trn
+from funnel_tui.widgets.lines import before_key
 from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.stage_figures import Spot
 from funnel_tui.widgets.stage_grid import Window
@@ -82,20 +83,19 @@ def _open(screen: FunnelScreen[None], behind: Any) -> None:
     screen.app.push_screen(FigureDealsScreen(behind))
 
 
-def panel_notes(panel: Panel, *, short: bool) -> tuple[str, ...]:
+def panel_notes(panel: Panel, *, short: bool, width: int) -> tuple[str, ...]:
     """What a reader must know of a further view.
 
     :param short: one line; the rest is in the help, and the line says so.
+    :param width: cells of a line.
     """
     first, *rest = panel.notes or ("",)
     if not short:
         return (first, " ".join(rest))
     if not rest:
         return (first,)
-    more = with_keys(
-        trn("{n} more note: press {help}", "{n} more notes: press {help}", len(rest)), n=len(rest)
-    )
-    return (f"{first} · {more}",)
+    more = with_keys(trn("{n} more note: {help}", "{n} more notes: {help}", len(rest)), n=len(rest))
+    return (before_key(first, more, width),)
 
 
 def fitting_words(panel: Panel, console: Console, width: int, room: int) -> str:

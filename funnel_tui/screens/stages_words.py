@@ -19,6 +19,7 @@ from funnel_tui.services.reports import run_report
 from funnel_tui.services.reports.screen import StagesView, stages_view
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.figures import snapshot_words
+from funnel_tui.widgets.lines import before_key
 from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.stage_tables import LOWEST
 
@@ -91,10 +92,11 @@ def scope_parts(scope: Scope, view: View) -> tuple[str, ...] | None:
             return None
 
 
-def note_words(report: Report | None, view: View, *, short: bool) -> tuple[str, ...]:
+def note_words(report: Report | None, view: View, *, short: bool, width: int) -> tuple[str, ...]:
     """The stage with the lowest share, and what a reader must know of the figures.
 
     :param short: one line for both; the notes are then in the help, and the line says so.
+    :param width: cells of a line.
     """
     if report is None:
         return ()
@@ -114,8 +116,8 @@ def note_words(report: Report | None, view: View, *, short: bool) -> tuple[str, 
     if not first:
         return (notes,)
     count = len(report.notes)
-    more = with_keys(trn("{n} note: press {help}", "{n} notes: press {help}", count), n=count)
-    return (f"{first} · {more}",)
+    more = with_keys(trn("{n} note: {help}", "{n} notes: {help}", count), n=count)
+    return (before_key(first, more, width),)
 
 
 def empty_words(found: Found, report: Report | None, view: View, *, pipelines: int = 0) -> Text:

@@ -25,6 +25,15 @@ def nothing_here(what: str, hint: str) -> Text:
     return Text(what, "bold").append(f"\n\n{hint}", "not bold")
 
 
+def before_key(words: str, more: str, width: int) -> str:
+    """One line of what is said and of the key that leads to the rest, which is never cut.
+
+    :param more: names the key.
+    :param width: cells of the line.
+    """
+    return f"{cut(words, width - cell_len(more) - 3)} · {more}"
+
+
 class Line(Widget):
     """One line of plain text, or a few; what does not fit is cut with ``…``. It is never markup.
 

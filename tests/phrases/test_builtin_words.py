@@ -84,3 +84,8 @@ def test_a_number_is_not_broken_at_the_end_of_a_line() -> None:
     text = "dekning 1\u00a0167,2 % av kvoten"
     assert [line.plain.rstrip() for line in Content(text).wrap(11)][:2] == ["dekning", "1\u00a0167,2 %"]
     assert wrapped(text, 11)[:2] == ["dekning", "1\u00a0167,2 %"]
+    for width in range(8, 30):
+        told = "coverage 87.3 % and 5 % more"
+        for lines in ([line.plain.strip() for line in Content(told).wrap(width)], wrapped(told, width)):
+            assert not any(line.startswith("%") for line in lines), (width, lines)
+            assert " ".join(lines) == told

@@ -30,7 +30,7 @@ from funnel_tui.widgets.deal_list import COLUMNS, DealRows
 from funnel_tui.widgets.drawing import Bar, Chart
 from funnel_tui.widgets.figures import deals, points, short_money, short_number, shown
 from funnel_tui.widgets.grid import Cell, Grid, GridColumn, place
-from funnel_tui.widgets.lines import Hint, Line, ScopeWords, fit_hints, scope_line
+from funnel_tui.widgets.lines import Hint, Line, ScopeWords, before_key, fit_hints, scope_line
 from funnel_tui.widgets.paged import PAGE, PAGES_KEPT
 from funnel_tui.widgets.themes import fitting_theme
 
@@ -384,3 +384,12 @@ def test_the_list_of_commands_grows_shorter_as_one_types() -> None:
     assert [entry.name for entry in matching(entries, "los")] == ["losses", "lost"]
     assert [entry.name for entry in matching(entries, "back take")] == ["undo"]
     assert matching(entries, "[/EU]") == []
+
+
+@pytest.mark.parametrize("width", range(24, 100, 7))
+def test_the_key_that_leads_to_the_rest_is_never_cut(width: int) -> None:
+    words = "▼ Laveste: Forhandling, 45,2 % av 73 avgjorte avtaler går videre"
+    line = before_key(words, "2 merknader: ?", width)
+    assert line.endswith(" · 2 merknader: ?")
+    assert cell_len(line) <= width
+    assert (words in line) == (width >= cell_len(words) + 17)
