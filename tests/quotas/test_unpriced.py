@@ -11,7 +11,7 @@ from funnel_tui.services.reports.forecast_screen import ForecastFilter, read_for
 from funnel_tui.services.reports.quota_screen import read_quotas
 from tests.reports.small import Small, instant
 
-Q2 = Period.quarter(2026, 2)
+Q1, Q2 = Period.quarter(2026, 1), Period.quarter(2026, 2)
 SCOPE = Scope(period=Q2)
 WON = "{n} won but not priced in EUR, no exchange rate (funnel import rates FILE): {names}."
 OPEN = "{n} open but not priced in EUR, no exchange rate (funnel import rates FILE): {names}."
@@ -57,3 +57,13 @@ def test_open_ones_are_named_in_the_forecast(team: Small) -> None:
     assert words in report.notes
     assert not any("not priced" in note for note in report.notes if note != words)
     assert read_forecast(team.workspace, SCOPE, ForecastFilter(currency="EUR")).unpriced == ()
+
+
+def test_open_ones_of_the_period_are_named_in_the_review(team: Small) -> None:
+    first = team.deal("2026-04-02", amount=10, currency="USD", expected_close=day("2026-06-01"))
+    team.deal("2026-04-03", amount=10, currency="USD", expected_close=day("2026-09-01"))
+    team.deal("2026-04-04", amount=10, currency="USD")
+    words = OPEN.format(n=1, names=title(team, first))
+    assert words in read_quotas(team.workspace, SCOPE).notes
+    assert words in run_report(team.workspace, "quotas", SCOPE).notes
+    assert not any("not priced" in note for note in read_quotas(team.workspace, Scope(period=Q1)).notes)

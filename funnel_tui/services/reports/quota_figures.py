@@ -20,9 +20,10 @@ from funnel_tui.domain.said import said
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.language import tr
 from funnel_tui.metrics.figures import Number
+from funnel_tui.metrics.forecast import OpenDeal, counted_on
 from funnel_tui.metrics.quota import Clock, QuotaStanding
 from funnel_tui.queries import quotas as queries
-from funnel_tui.queries.forecast import pipeline_cells
+from funnel_tui.queries.forecast import open_deals, pipeline_cells
 from funnel_tui.queries.names import resolve
 from funnel_tui.queries.settings import read_rates
 from funnel_tui.services.reports.looking import Looking
@@ -238,6 +239,23 @@ class QuotaFigures:
         """Won deals of the period that have an amount but no price in the base currency (METRICS M7)."""
         won, _ = self._whole
         return won[1] - won[2]
+
+    @property
+    def open_deals(self) -> list[OpenDeal]:
+        """The single open deals that are expected in the period, for what the sums cannot tell."""
+        deals = (deal for one in self.looking.selections for deal in open_deals(self.looking.reader, one))
+        return [
+            deal
+            for deal in deals
+            if deal.expected_close is not None
+            and self.start <= counted_on(deal.expected_close, self.today) < self.end
+        ]
+
+    @property
+    def has_unpriced_open(self) -> bool:
+        """Whether an open amount of the period is in a currency without a rate: it is in no pipeline."""
+        factor, base = self.looking.prices.factor, self.plans.currency
+        return any(code != base and factor(code) is None for code in self._whole[1].amounts)
 
     @cached_property
     def _whole(self) -> tuple[Won, _Open]:

@@ -21,7 +21,7 @@ from funnel_tui.services.reports.columns_planning import QUOTA_TOTALS, QUOTAS
 from funnel_tui.services.reports.looking import Looking
 from funnel_tui.services.reports.quota_figures import LEFT, NO_RATE, QuotaFigures, QuotaLine
 from funnel_tui.services.reports.quota_period import settle_period
-from funnel_tui.services.reports.unpriced import won_note
+from funnel_tui.services.reports.unpriced import open_note, won_note
 
 _NAMED = 5
 
@@ -163,6 +163,8 @@ def notes_on(
         extra.append(said("Has left: {names}.", names=_listed(gone)))
     if figures.without_rate:
         extra += won_note(looking)
+    if figures.has_unpriced_open:
+        extra += open_note(looking, figures.open_deals)
     return building.notes_of(looking, without_amount=figures.without_amount, extra=extra)
 
 
