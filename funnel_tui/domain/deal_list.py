@@ -82,15 +82,12 @@ class NextTask:
     """The open task of a deal that is due first.
 
     :param due: the day, or None.
-    :param due_at: the instant in epoch seconds, where one was given.
-    :param overdue: whether that has passed.
+    :param overdue: whether that has passed, or the time of it where one was given.
     """
 
-    id: int
     kind: str
     title: str
     due: date | None
-    due_at: int | None
     overdue: bool
 
 
@@ -114,7 +111,6 @@ class DealRow:
     pipeline: str
     stage: str
     stage_id: int
-    stage_position: int
     status: DealStatus
     owner: str
     amount: Money | None

@@ -66,7 +66,6 @@ class TaskFact:
 
     :param due_day: days since 1970-01-01, or None; ``due_at`` is the instant where a time was given.
     :param done_at: when it was closed, in epoch seconds; None while it is open.
-    :param stage_task: whether a stage of an automatic pipeline created it.
     """
 
     id: int
@@ -83,7 +82,6 @@ class TaskFact:
     due_at: int | None
     done_at: int | None
     outcome: str | None
-    stage_task: bool
 
     @property
     def text(self) -> str:

@@ -28,7 +28,7 @@ class DealNow:
     """A deal as its columns say it stands, with what lies around it.
 
     :param last_done_at: when the last done interaction up to as-of was.
-    :param task: number, kind, title, due day and due instant of the open task that is due first, or None.
+    :param task: kind, title, due day and due instant of the open task that is due first, or None.
     """
 
     id: int
@@ -49,7 +49,7 @@ class DealNow:
     closed_at: int | None
     changed_at: int
     last_done_at: int | None
-    task: tuple[int, str, str, int | None, int | None] | None
+    task: tuple[str, str, int | None, int | None] | None
 
 
 def deals_now(reader: Reader, ids: Sequence[int], as_of: int) -> dict[int, DealNow]:
@@ -61,7 +61,7 @@ def deals_now(reader: Reader, ids: Sequence[int], as_of: int) -> dict[int, DealN
             SELECT d.id, d.version, d.title, o.name, d.pipeline_id, d.stage_id, d.status, d.owner_id,
                    d.amount_minor, d.currency, d.closed_base, d.expected_close, d.probability_bp,
                    d.created_at, d.entered_at, d.closed_at, d.changed_at, {LAST_DONE},
-                   t.id, t.kind, t.title, t.due_day, t.due_at
+                   t.kind, t.title, t.due_day, t.due_at
             FROM deal d LEFT JOIN organisation o ON o.id = d.organisation_id
                  LEFT JOIN task t ON t.id = {FIRST_TASK}
             WHERE d.id IN ({numbers})
@@ -69,7 +69,7 @@ def deals_now(reader: Reader, ids: Sequence[int], as_of: int) -> dict[int, DealN
             {"as_of": as_of},
         )
         for row in rows:
-            task = None if row[18] is None else (row[18], str(row[19]), str(row[20]), row[21], row[22])
+            task = None if row[18] is None else (str(row[18]), str(row[19]), row[20], row[21])
             values = (*row[:6], DealStatus(row[6]), *row[7:18], task)
             found[row[0]] = DealNow(*values)
     return found

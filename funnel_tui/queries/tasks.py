@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
 from funnel_tui.db.reader import Reader
 from funnel_tui.domain.tasks import CANCELLED, TaskFact
@@ -14,7 +13,7 @@ _BY_DUE = "t.due_day IS NULL, t.due_day, t.due_at IS NULL, t.due_at, t.id"
 
 _FACT = """
 SELECT t.id, t.version, t.kind, t.title, r.name, t.owner_id, t.deal_id, d.title, o.name,
-       t.created_at, t.due_day, t.due_at, t.done_at, t.outcome, t.template_id IS NOT NULL
+       t.created_at, t.due_day, t.due_at, t.done_at, t.outcome
 FROM task t JOIN rep r ON r.id = t.owner_id
      LEFT JOIN deal d ON d.id = t.deal_id LEFT JOIN organisation o ON o.id = d.organisation_id
 """
@@ -68,7 +67,7 @@ def task_facts(reader: Reader, ids: Sequence[int]) -> list[TaskFact]:
     """Some tasks in the order asked for; those that are gone are left out."""
     found: dict[int, TaskFact] = {}
     for numbers in batches(ids):
-        found.update((row[0], _fact(row)) for row in reader.rows(f"{_FACT} WHERE t.id IN ({numbers})"))
+        found.update((row[0], TaskFact(*row)) for row in reader.rows(f"{_FACT} WHERE t.id IN ({numbers})"))
     return [found[number] for number in ids if number in found]
 
 
@@ -79,7 +78,7 @@ def tasks_of_deal(reader: Reader, deal_id: int, *, only_open: bool = False) -> l
         f"{_FACT} WHERE t.deal_id = :deal AND {which} ORDER BY {_BY_DUE}",
         {"deal": deal_id, "cancelled": CANCELLED},
     )
-    return [_fact(row) for row in rows]
+    return [TaskFact(*row) for row in rows]
 
 
 def overdue_on_open_deals(
@@ -98,7 +97,3 @@ def active_reps(reader: Reader) -> list[tuple[int, str]]:
     """Number and name of the reps who are active."""
     rows = reader.rows("SELECT id, name FROM rep WHERE active = 1 ORDER BY name, id")
     return [(int(number), str(name)) for number, name in rows]
-
-
-def _fact(row: tuple[Any, ...]) -> TaskFact:
-    return TaskFact(*(*row[:-1], bool(row[-1])))

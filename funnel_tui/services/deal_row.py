@@ -177,7 +177,6 @@ def _row(through: Lens, deal: DealNow, tags: tuple[str, ...]) -> DealRow:
         pipeline=pipeline.name,
         stage=stage.name,
         stage_id=stage.id,
-        stage_position=stage.position,
         status=deal.status,
         owner=through.reps[deal.owner_id],
         amount=amount,
@@ -224,8 +223,8 @@ def probability_of(status: DealStatus, typed_bp: int | None, stage: StageFact) -
 def _next_task(through: Lens, deal: DealNow) -> NextTask | None:
     if deal.task is None:
         return None
-    number, kind, title, due_day, due_at = deal.task
+    kind, title, due_day, due_at = deal.task
     overdue = (
         due_at < through.as_of if due_at is not None else due_day is not None and due_day < through.today
     )
-    return NextTask(number, kind, title, None if due_day is None else day_of(due_day), due_at, overdue)
+    return NextTask(kind, title, None if due_day is None else day_of(due_day), overdue)

@@ -58,7 +58,7 @@ def test_a_new_deal_has_the_tasks_of_the_first_stage(office: Office) -> None:
     assert [task.text for task in tasks] == LEAD
     assert [task.due_day for task in tasks] == [START // DAY + 1, START // DAY + 3]
     assert {task.owner_id for task in tasks} == {office.reps[1]}
-    assert all(task.stage_task and task.created_at == START for task in tasks)
+    assert all(office.task_row(task.id)["template_id"] and task.created_at == START for task in tasks)
 
 
 def test_days_are_counted_in_the_team_s_zone(office: Office) -> None:

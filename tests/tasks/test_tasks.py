@@ -40,7 +40,7 @@ def test_a_task_is_stored_as_it_was_typed(office: Office) -> None:
     assert (row["due_day"], row["due_at"], row["done_at"]) == (START // DAY + 1, None, None)
     assert office.summary() == "Added task call: Ask [/EU] about =1+1 \u202e for Acme [/EU]"
     fact = office.fact(task)
-    assert (fact.deal, fact.owner, fact.stage_task) == ("Acme [/EU]", "Ana", False)
+    assert (fact.deal, fact.owner, row["template_id"]) == ("Acme [/EU]", "Ana", None)
 
 
 def test_a_task_needs_neither_deal_nor_day_nor_title(office: Office) -> None:

@@ -144,7 +144,7 @@ SUBJECT = DealSubject(
 TASK = TaskFact(
     id=77, version=2, kind="call", title="Ask for the budget", owner="Anna Berg", owner_id=5, deal_id=31,
     deal="Fjordline fleet renewal", organisation="Fjordline AS", created_at=NOW - 86_400, due_day=20_777,
-    due_at=None, done_at=None, outcome=None, stage_task=False,
+    due_at=None, done_at=None, outcome=None,
 )  # fmt: skip
 
 

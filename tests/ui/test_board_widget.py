@@ -36,7 +36,7 @@ ODD = ("[bold]x[/]", "\x1b[31mred", "\ud800 half", "e\u0301cole", "🚀🚀 Rake
 def row(number: int, title: str = "", *, stuck: bool = False, task: NextTask | None = None) -> DealRow:
     return DealRow(
         id=number, version=1, title=title or f"Deal {number}", organisation=None, pipeline="Sales",
-        stage="Lead", stage_id=1, stage_position=1, status=DealStatus.OPEN, owner="Anna",
+        stage="Lead", stage_id=1, status=DealStatus.OPEN, owner="Anna",
         amount=Money(48_000_000, "EUR"), amount_base=None, expected_close=None, days_late=0,
         in_stage=14 * 86_400, stuck=stuck, idle_seconds=None, idle=False, probability=None, next_task=task,
         created_at=0, entered_at=0, closed_at=None,
@@ -139,8 +139,8 @@ def test_a_retired_stage_says_so() -> None:
 
 
 def test_a_card_says_stuck_and_late_in_signs() -> None:
-    late = NextTask(1, "call", "Ask", date(2026, 11, 18), None, True)
-    hours = NextTask(1, "call", "Ask", TODAY, 5, True)
+    late = NextTask("call", "Ask", date(2026, 11, 18), True)
+    hours = NextTask("call", "Ask", TODAY, True)
     shown = [pair for deal in (row(1, stuck=True, task=late), row(2, task=hours), row(3))
              for pair in board_cards.card(deal, READING)]  # fmt: skip
     texts = [f"{left.text}|{right.text}" for left, right in shown]
