@@ -370,6 +370,9 @@ class FunnelScreen(FrameScreen[ScreenResultType]):
 
         :param names: as in ``HINTS``.
         """
+        view = self.funnel.view
+        if names == "new_deal" and view is not None and not view.pipelines:
+            return False  # a deal is made in a pipeline
         return self.has_row or self.ON_ROW.isdisjoint(names.split())
 
     def _worth_a_hint(self) -> Iterator[tuple[str, str]]:

@@ -230,6 +230,12 @@ class BoardScreen(DealActions[int | None]):
             return self.query_one(BoardView).has_empty_columns
         return super().check_action(action, parameters)
 
+    def is_hinted(self, names: str) -> bool:
+        """Without a pipeline there is no board to narrow."""
+        if names == "only_stuck":
+            return self._found is not None and self._found.board is not None
+        return super().is_hinted(names)
+
     def action_fold(self) -> None:
         """Empty columns in full, or folded."""
         view = self.query_one(BoardView)

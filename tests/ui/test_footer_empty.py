@@ -111,3 +111,10 @@ async def test_the_same_words_are_told_once(begun: Path, tmp_path: Path) -> None
         await driver.settle()
         assert len(driver.app._notifications) == 2
     workspace.database.close()
+
+
+@pytest.mark.parametrize("place", ["today", "deals: open", "deals: board", "pipelines: stages", "history"])
+async def test_without_a_pipeline(tmp_path: Path, place: str) -> None:
+    path = tmp_path / "new.db"
+    open_at(path).database.close()
+    await no_key_is_dead(path, tmp_path, place, SIZES[0], by_notice=False)
