@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from funnel_tui.domain.cells import FunnelCell
-from funnel_tui.domain.period import Period, PeriodKind, local_day
+from funnel_tui.domain.period import DAY_SECONDS, Period, PeriodKind, local_day
 from funnel_tui.domain.selection import Selection
 from funnel_tui.domain.status import Cohort, GroupBy, QuotaUnit
 from funnel_tui.errors import UsageError
@@ -36,7 +36,6 @@ from funnel_tui.services.reports.quotas import total_standing, total_unit
 
 QUARTERS = 4
 """Without a period the conversions are those of so many whole quarters."""
-MONTHS = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3, PeriodKind.YEAR: 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,19 +140,15 @@ def read_plan(looking: Looking, period: Period | None) -> PlanFacts:
     """
     if period is not None and period.kind is PeriodKind.ALL:
         raise UsageError(tr("All time cannot be planned."), tr("Name a period such as 2026-Q4 or 2026-12."))
-    today = local_day(looking.as_of, looking.zone)
+    scope, today = looking.scope, local_day(looking.as_of, looking.zone)
     fiscal = looking.settings.fiscal_start
     planned = period or Period.containing(today, PeriodKind.QUARTER, fiscal)
     history = history_of(looking)
-    held = looking.scope.compare or benchmark_of(planned, today)
+    held = scope.compare or benchmark_of(planned, today)
     [past] = in_periods(looking, [history]).selections
-    cells = funnel_cells(
-        looking.reader,
-        replace(past, split=GroupBy.REP),
-        cohort_of(looking, Cohort.CLOSED),
-        looking.scope.mode,
-    )
-    made = funnel(past.pipeline, cells, looking.prices, mode=looking.scope.mode)
+    by_rep = replace(past, split=GroupBy.REP)
+    cells = funnel_cells(looking.reader, by_rep, cohort_of(looking, Cohort.CLOSED), scope.mode)
+    made = funnel(past.pipeline, cells, looking.prices, mode=scope.mode)
     steps = tuple(Step(one.stage.name, one.conversion(), one.reached.deals) for one in made.steps)
     entered = steps[0].n or 0 if steps else 0
     closed = _closings(looking, past)
@@ -179,8 +174,8 @@ def read_plan(looking: Looking, period: Period | None) -> PlanFacts:
         quota=quota,
         quota_unit=unit,
         quota_notes=tuple(quota_note(looking)),
-        is_filtered=bool(looking.scope.where.strip()),
-        who=looking.scope.owner or looking.scope.team,
+        is_filtered=bool(scope.where.strip()),
+        who=scope.owner or scope.team,
         won_now=int(figures.everybody(QuotaUnit.DEALS).standing.won or 0),
         open_now=int(open_now),
         expected=expected,
@@ -240,7 +235,7 @@ def _standing(looking: Looking, selection: Selection, closed: Summary, volume: i
     alone = replace(selection, pipeline=replace(selection.pipeline, stages=(first,)))
     cells = days_cells(looking.reader, alone)
     spent = [seconds for cell in cells if cell.stage_id == first.id for seconds in cell.seconds]
-    days = Fraction(sum(spent), len(spent) * 86_400) if spent else None
+    days = Fraction(sum(spent), len(spent) * DAY_SECONDS) if spent else None
     return Standing(days, volume, closed.average_won, closed.time_to_win_mean)
 
 
