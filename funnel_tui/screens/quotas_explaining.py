@@ -59,4 +59,4 @@ def _narrowed(scope: Scope) -> list[str]:
 def sentences(notes: Iterable[str]) -> list[str]:
     """Notes that can stand in a row: each ends as a sentence does."""
     kept = [note.strip() for note in notes if note.strip()]
-    return [note if note[-1] in ".!?…)" else f"{note}." for note in kept]
+    return [note if note[-1] in ".!?…" else f"{note}." for note in kept]

@@ -31,6 +31,10 @@ async def test_notes_of_a_figure_are_sentences(demo: Workspace) -> None:
         explained = screen_of(driver).explanation()
         assert explained is not None
         assert "mismatch -450,000. Company: pace" in " ".join(explained.notes)
+        await to_view(driver, "Accuracy")
+        explained = screen_of(driver).explanation()
+        assert explained is not None
+        assert "). Forecast of a day" in " ".join(explained.notes)
 
 
 async def test_deals_are_only_offered_where_there_are_some_behind_the_figure(demo: Workspace) -> None:
