@@ -223,7 +223,9 @@ class QuotasScreen(QuotasKeys):
 
     def is_hinted(self, names: str) -> bool:
         """No deals are offered where none are behind the figure."""
-        return names != "choose" or self.figure is None or self.figure.behind is not None
+        if names == "choose" and self.figure is not None and self.figure.behind is None:
+            return False
+        return super().is_hinted(names)
 
     def _explain(self) -> None:
         figure = self.figure

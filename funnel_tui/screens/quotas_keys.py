@@ -20,6 +20,8 @@ from funnel_tui.widgets.quota_figures import Figure
 class QuotasKeys(FunnelScreen[None]):
     """The keys of the Quotas screen, and what they are about."""
 
+    HINTS_OF_NOTHING = (("new_deal", trc("key", "new")), ("import_file", tr("import")))
+    ON_ROW = frozenset({"choose", "export"})
     BINDINGS: ClassVar[list[BindingType]] = [
         *NEXT_VIEW,
         *PERIODS,
@@ -106,11 +108,10 @@ class QuotasKeys(FunnelScreen[None]):
 
     # Keys
 
-    def is_hinted(self, names: str) -> bool:
-        """Where a table is empty there is nothing to write."""
-        if names == "export" and self._panel is not None:
-            return self._panel.report is not None and not self._panel.nothing
-        return super().is_hinted(names)
+    @property
+    def has_row(self) -> bool:
+        """Whether there is a table, and not only words on why there is none."""
+        return self._panel is None or not self._panel.nothing
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What says nothing about the view that is shown has no key there."""
