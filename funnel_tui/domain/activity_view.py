@@ -27,13 +27,13 @@ class ActivityView:
     :param as_of: epoch seconds.
     :param unit: how long a bucket is; a longer one than asked for where there would be too many.
     :param kinds: those in use and those that occur, in order.
-    :param owners: the names of all reps, to choose from; ``teams`` and ``pipelines`` likewise.
+    :param pipelines: the names of all there are.
     :param by_rep: done per bucket and rep; ``by_kind`` per kind.
     :param compared_by_rep: the same of the compared period, or None; its buckets stand for each other in
         their order.
     :param rates: per rep and kind over the whole period.
     :param kind_rates: per kind, all reps together; ``owner`` is "" and ``owner_id`` 0.
-    :param contact: opportunities per 1,000 outbound calls; ``compared_contact`` of the compared period.
+    :param contact: opportunities per 1,000 outbound calls.
     :param qualified: interactions until qualified, all kinds first; empty where no pipeline has such a stage.
     :param follow_ups: per stage and outcome; ``follow_ups_by_rep`` per rep too.
     :param preceding: which kind comes before an advance, the largest difference first.
@@ -47,8 +47,6 @@ class ActivityView:
     settings: TeamSettings
     unit: Unit
     kinds: tuple[KindFact, ...]
-    owners: tuple[str, ...]
-    teams: tuple[str, ...]
     pipelines: tuple[str, ...]
     by_rep: ActivityChart
     by_kind: ActivityChart
@@ -57,7 +55,6 @@ class ActivityView:
     rates: tuple[RateLine, ...]
     kind_rates: tuple[RateLine, ...]
     contact: ContactRate
-    compared_contact: ContactRate | None
     qualified: tuple[QualifiedLine, ...]
     follow_ups: tuple[FollowUpLine, ...]
     follow_ups_by_rep: tuple[FollowUpLine, ...]

@@ -100,8 +100,6 @@ def read_activity(
             settings=looking.settings,
             unit=unit,
             kinds=tuple(kind for kind in activity.kinds.values() if kind.active or kind.id in occurring),
-            owners=tuple(name for _, name in names(reader, "rep")),
-            teams=tuple(name for _, name in names(reader, "team")),
             pipelines=tuple(name for _, name in names(reader, "pipeline")),
             by_rep=by_rep,
             by_kind=by_kind,
@@ -110,7 +108,6 @@ def read_activity(
             rates=tuple(rates),
             kind_rates=_per_kind(activity, rates),
             contact=contact,
-            compared_contact=contact_of(then[2]) if then else None,
             qualified=deals.qualified,
             follow_ups=deals.follow_ups,
             follow_ups_by_rep=deals.follow_ups_by_rep,
@@ -124,15 +121,14 @@ def read_activity(
 
 def _compared(
     workspace: Workspace, reader: Reader, scope: Scope, unit: Unit, kind_ids: Collection[int] | None
-) -> tuple[ActivityChart, ActivityChart, Activity] | None:
+) -> tuple[ActivityChart, ActivityChart] | None:
     if scope.compare is None:
         return None
     asked = scope.with_(period=scope.compare, compare=None)
     other = look_up(workspace, reader, asked, needs_pipeline=False)
     activity = look_at_activity(other, unit)
     lines = lines_of(activity)
-    charts = activity_charts(activity, unit, lines, rate_lines(whole_of(activity, lines)), kind_ids)
-    return (*charts, activity)
+    return activity_charts(activity, unit, lines, rate_lines(whole_of(activity, lines)), kind_ids)
 
 
 def _per_kind(activity: Activity, rates: Sequence[RateLine]) -> tuple[RateLine, ...]:

@@ -48,7 +48,6 @@ _BEFORE_ALL = -(2**40)
 class PipelineChange:
     """How the open pipeline changed.
 
-    :param after: the instant before the first that counts; ``upto`` is the last one.
     :param rows: by group, as the scope is split; one group "" where it is not.
     :param prices: the rates that everything is priced at.
     :param unpriced: deals with an amount and no rate, anywhere in the rows.
@@ -56,8 +55,6 @@ class PipelineChange:
     :param foreign: deals with an amount in another currency than the base.
     """
 
-    after: int
-    upto: int
     rows: dict[str, Rows]
     prices: Prices
     unpriced: int
@@ -129,8 +126,6 @@ def read_change(looking: Looking) -> PipelineChange:
             counted.setdefault(step.deal_id, step.held)
     priced = [held for held in counted.values() if held.amount is not None]
     return PipelineChange(
-        after=after,
-        upto=upto,
         rows=rows,
         prices=prices,
         unpriced=sum(held.currency is not None and prices.factor(held.currency) is None for held in priced),

@@ -92,10 +92,6 @@ class Looking:
             return list(self.months)
         return sorted({name for names in groups for name in names}, key=str.casefold)
 
-    def day_text(self, instant: int) -> str:
-        """The day of an instant in the team's time zone, as ISO text."""
-        return local_day(instant, self.zone).isoformat()
-
 
 NO_PIPELINE = PipelineFact(0, "", ())
 """Stands for the pipeline where there is none: nothing is found in it."""

@@ -73,7 +73,6 @@ class QuotaView:
     :param trend: Σ of the reps with a quota in each of the last periods.
     :param won_deals: how many deals some reps have won in each of the last periods, by their numbers.
     :param notes: what a reader must know.
-    :param owner_names: to choose from, and ``team_names`` likewise.
     """
 
     scope: Scope
@@ -92,8 +91,6 @@ class QuotaView:
     trend: tuple[TotalPoint, ...]
     won_deals: Callable[[Sequence[int]], Sequence[int]]
     notes: tuple[str, ...]
-    owner_names: tuple[str, ...]
-    team_names: tuple[str, ...]
 
 
 def read_quotas(workspace: Workspace, scope: Scope) -> QuotaView:
@@ -134,8 +131,6 @@ def quotas_in(workspace: Workspace, reader: Reader, scope: Scope) -> QuotaView:
         trend=total_points(plans.periods, {row.line.holder: row.trend for row in rows}.values()),
         won_deals=plans.won_deals,
         notes=tuple(notes_on(looking, figures, lines, note)),
-        owner_names=tuple(name for _, name, _, _ in figures.reps),
-        team_names=tuple(name for _, name, _ in figures.teams),
     )
 
 

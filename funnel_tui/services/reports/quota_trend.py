@@ -188,7 +188,7 @@ def total_points(periods: Sequence[Period], trends: Iterable[Sequence[Point]]) -
     return tuple(points)
 
 
-def last_periods(looking: Looking, period: Period, count: int = PERIODS) -> list[Period]:
+def last_periods(looking: Looking, period: Period) -> list[Period]:
     """A period and those before it, the earliest first.
 
     Free ranges follow the quotas there are: before one comes the quota that ends where it begins.
@@ -198,7 +198,7 @@ def last_periods(looking: Looking, period: Period, count: int = PERIODS) -> list
         goals = queries.goals_between(looking.reader, -queries.EVER, days_of(period)[0], looking.as_of)
         ends = {goal[3]: goal[2] for goal in sorted(goals, key=lambda goal: goal[2]) if goal[5] is not None}
     found = [period]
-    while len(found) < count:
+    while len(found) < PERIODS:
         at = day_number(found[-1].start)
         before = found[-1].shifted(-1)
         if at in ends:

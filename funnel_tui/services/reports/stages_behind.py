@@ -20,10 +20,8 @@ from funnel_tui.services.reports.looking import Looking, look_up
 from funnel_tui.services.workspace import Workspace
 
 
-def group_behind(
-    workspace: Workspace, scope: Scope, group: str, figure: str, stage: str, report: str = "funnel"
-) -> DealsBehind:
-    """The deals behind a figure of one group of a report.
+def group_behind(workspace: Workspace, scope: Scope, group: str, figure: str, stage: str) -> DealsBehind:
+    """The deals behind a figure of one group of the report *funnel*.
 
     :param scope: split by rep, team, source, pipeline or month.
     :param group: the name of the group as the report has it.
@@ -31,17 +29,17 @@ def group_behind(
     """
     if scope.by is GroupBy.PIPELINE:
         alone = scope.with_(by=None, pipelines=(group,))
-        return behind.deals_behind(workspace, alone, figure, stage, report)
+        return behind.deals_behind(workspace, alone, figure, stage, "funnel")
     with workspace.read() as reader:
         looking = look_up(workspace, reader, scope)
         for selection in looking.selections:
             for fact in selection.pipeline.stages:
                 if fact.name == stage:
                     own = _of_group(reader, looking, selection, group)
-                    ids = behind.ids_of(reader, looking, own, fact, figure, report)
+                    ids = behind.ids_of(reader, looking, own, fact, figure, "funnel")
                     if scope.by is GroupBy.SOURCE:
                         ids = _of_source(reader, looking, ids, group)
-                    title = behind.title_of(looking, selection, figure, stage, report)
+                    title = behind.title_of(looking, selection, figure, stage, "funnel")
                     return DealsBehind(f"{group} · {title}", ids)
     raise NotFound(tr("There is no stage {stage!r} in what is shown.").format(stage=stage))
 
