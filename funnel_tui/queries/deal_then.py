@@ -17,8 +17,6 @@ from funnel_tui.domain.status import VisitExit
 from funnel_tui.metrics.projection import standing, visits_at
 from funnel_tui.queries.batches import batches
 
-CHANGED = "SELECT 1 FROM deal WHERE changed_at > :as_of LIMIT 1"
-
 
 @dataclass(frozen=True, slots=True)
 class DealThen:
@@ -35,7 +33,7 @@ class DealThen:
 
 def any_changed(reader: Reader, as_of: int) -> bool:
     """Whether any deal changed after an instant; if none has, the present columns are true for all."""
-    return bool(reader.rows(CHANGED, {"as_of": as_of}))
+    return bool(reader.rows("SELECT 1 FROM deal WHERE changed_at > :as_of LIMIT 1", {"as_of": as_of}))
 
 
 def deals_then(

@@ -20,14 +20,13 @@ from funnel_tui.domain.money import Rates
 from funnel_tui.domain.period import day_number, local_day
 from funnel_tui.domain.status import VisitExit
 from funnel_tui.metrics.projection import standing
+from funnel_tui.queries.deal_then import any_changed
 from funnel_tui.queries.settings import read_rates
 
 _EXITS: Mapping[str | None, VisitExit | None] = {None: None, **{way.value: way for way in VisitExit}}
 
 MOST_KEPT = 20_000
 """So many deals are kept for the next report; about 1 KB each."""
-
-_CHANGED = "SELECT 1 FROM deal WHERE changed_at > :as_of LIMIT 1"
 
 _HOW_MANY = "SELECT count(*) FROM deal WHERE changed_at > :as_of AND created_at <= :as_of"
 
@@ -78,7 +77,7 @@ def past_deals(
         return _past_deals(reader, as_of, ladders, base, zone)
 
     def read_or_kept() -> list[DealFact] | None:
-        if not reader.rows(_CHANGED, {"as_of": as_of}):
+        if not any_changed(reader, as_of):
             return None
         [(changed,)] = reader.rows(_HOW_MANY, {"as_of": as_of})
         if changed > MOST_KEPT:
