@@ -13,6 +13,7 @@ from funnel_tui.domain.first_start import FirstAnswers
 from funnel_tui.domain.period import Period
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import GroupBy
+from funnel_tui.exchange.table import Table, open_table
 from funnel_tui.screens.import_preview import ImportPreview
 from funnel_tui.services.importing import beside
 from funnel_tui.services.reports import run_report
@@ -138,11 +139,10 @@ async def test_only_files_that_are_called_so_are_opened_and_only_those_of_the_pr
     put("team.pdf", TEAMS)
     put("products.csv", "\0")
     opened: list[str] = []
-    real = beside.open_table
 
-    def told(file: Path) -> Any:
+    def told(file: Path) -> Table:
         opened.append(file.name)
-        return real(file)
+        return open_table(file)
 
     monkeypatch.setattr(beside, "open_table", told)
     async with driving(empty) as driver:
