@@ -323,6 +323,11 @@ class Period:
         return self.words or self.name
 
 
+def days_of(period: Period) -> tuple[int, int]:
+    """The days [start, end) of a period as day numbers."""
+    return day_number(period.start), day_number(period.end)
+
+
 def weeks_of(year: int) -> int:
     """How many weeks a year has (ISO 8601): 52 or 53. 28 December always lies in the last one."""
     return date(year, 12, 28).isocalendar().week

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from funnel_tui.domain.period import Period, PeriodKind, day_number, day_of
+from funnel_tui.domain.period import Period, PeriodKind, day_number, day_of, days_of
 from funnel_tui.domain.status import QuotaUnit
 
 COMPANY = "company"
@@ -148,7 +148,7 @@ def conflict(period: Period, others: Iterable[tuple[int, int]]) -> tuple[int, in
 
     :param others: (first day, day after the last one) of the quotas that are there.
     """
-    start, end = day_number(period.start), day_number(period.end)
+    start, end = days_of(period)
     for low, high in sorted(others):
         if (low, high) == (start, end) or high <= start or end <= low:
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from funnel_tui.domain.period import Period, PeriodKind, day_number
+from funnel_tui.domain.period import Period, PeriodKind, days_of
 from funnel_tui.domain.said import placed, said
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.errors import UsageError
@@ -109,7 +109,7 @@ def _record(
     owner, team, period, start, end, unit, currency, text = values
     until: int | None
     if isinstance(period, Period):
-        first, until = day_number(period.start), day_number(period.end)
+        first, until = days_of(period)
     elif isinstance(start, int):
         first, until = start, end + 1 if isinstance(end, int) else None
     else:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from funnel_tui.db.reader import Reader
 from funnel_tui.domain.money import exponent, round_half_up
-from funnel_tui.domain.period import Period
+from funnel_tui.domain.period import Period, days_of
 from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.exchange.sheets import Cells, Sheet, SheetColumn
@@ -20,7 +20,6 @@ from funnel_tui.queries.behind import deal_lines
 from funnel_tui.queries.look import rep_names
 from funnel_tui.services.reports.forecast_figures import ForecastFigures
 from funnel_tui.services.reports.looking import look_up
-from funnel_tui.services.reports.quota_period import days_of
 from funnel_tui.services.workspace import Workspace
 
 QUOTA_COLUMNS = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from funnel_tui.domain.money import Money
-from funnel_tui.domain.period import Period, PeriodKind, day_number
+from funnel_tui.domain.period import Period, PeriodKind, days_of
 from funnel_tui.domain.quotas import AdjustmentFact, Holder
 from funnel_tui.errors import InvalidInput, Refused
 from funnel_tui.language import tr
@@ -53,7 +53,7 @@ def adjust_forecast(
         )
     if given.note is None and given.amount_minor:
         raise InvalidInput("note", tr("An adjustment needs a note."), tr("Say why in a few words."))
-    start, end = day_number(period.start), day_number(period.end)
+    start, end = days_of(period)
     with workspace.change("adjust_forecast") as call:
         call.alone()
         name = QuotaWriter(call).name(holder)
@@ -98,7 +98,7 @@ class Adjustments:
 
 def read_adjustments(workspace: Workspace, period: Period) -> Adjustments:
     """What is added to forecasts of exactly this period, and how that came about."""
-    start, end = day_number(period.start), day_number(period.end)
+    start, end = days_of(period)
     with workspace.read() as reader:
         found = [
             fact

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from funnel_tui.domain.money import Money
-from funnel_tui.domain.period import Period, PeriodKind, day_number, local_day
+from funnel_tui.domain.period import PeriodKind, day_number, days_of, local_day
 from funnel_tui.domain.quotas import (
     COMPANY,
     Holder,
@@ -259,8 +259,3 @@ class QuotaWriter:
         return tr("{name} for {period} to {amount}").format(
             name=self.name(wish.holder), period=wish.period.label, amount=worth
         )
-
-
-def days_of(period: Period) -> tuple[int, int]:
-    """The days [start, end) of a period as day numbers."""
-    return day_number(period.start), day_number(period.end)

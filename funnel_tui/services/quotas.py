@@ -11,7 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from funnel_tui.domain.money import round_half_up
-from funnel_tui.domain.period import Period, PeriodKind
+from funnel_tui.domain.period import Period, PeriodKind, days_of
 from funnel_tui.domain.quotas import (
     Holder,
     QuotaFact,
@@ -24,7 +24,7 @@ from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.errors import InvalidInput, NotFound, Refused
 from funnel_tui.language import tr
 from funnel_tui.queries import quotas as queries
-from funnel_tui.services.quota_writing import QuotaOutcome, QuotaWriter, days_of
+from funnel_tui.services.quota_writing import QuotaOutcome, QuotaWriter
 from funnel_tui.services.transaction import Transaction
 from funnel_tui.services.workspace import Workspace
 

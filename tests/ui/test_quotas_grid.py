@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from funnel_tui.dialogs.quota_history import RevisionsDialog
-from funnel_tui.domain.period import Period, PeriodKind
+from funnel_tui.domain.period import Period, PeriodKind, days_of
 from funnel_tui.domain.quotas import Holder
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.errors import InvalidInput
@@ -17,7 +17,6 @@ from funnel_tui.screens.quotas_grid import QuotaGridScreen
 from funnel_tui.screens.quotas_typed import adjustment_typed, percent_typed, quota_typed
 from funnel_tui.services.quotas import set_quota
 from funnel_tui.services.reports.quota_grid import read_quota_grid
-from funnel_tui.services.reports.quota_period import days_of
 from funnel_tui.services.typed import Typed
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.quota_grid import TypingGrid

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from funnel_tui.domain.period import Period, add_months, day_number, day_of, start_of
+from funnel_tui.domain.period import Period, add_months, day_number, day_of, days_of, start_of
 from funnel_tui.domain.quotas import Holder, QuotaWish, fiscal_years, period_between
 from funnel_tui.errors import FunnelError
 from funnel_tui.exchange.quotas import QuotaRecord, read_quotas
@@ -148,7 +148,7 @@ class QuotaImport:
         """Write a quota, unless it is there already."""
         record, holder = row.record, row.holder
         outcome, unit = self._outcome, record.unit.value
-        start, end = day_number(period.start), day_number(period.end)
+        start, end = days_of(period)
         if not row.told:
             # The end was a guess, and another file has told better since.
             for fact in list(writer.present.values()):

@@ -10,7 +10,7 @@ from funnel_tui.domain.activity import Bucket, ContactRate, Rate, RateLine, Step
 from funnel_tui.domain.activity_cells import ActivityCell, ActivityScope, Span
 from funnel_tui.domain.builtin_words import kind_word
 from funnel_tui.domain.interactions import KindFact
-from funnel_tui.domain.period import Period, day_number, day_of, local_day, start_of
+from funnel_tui.domain.period import Period, day_number, day_of, days_of, local_day, start_of
 from funnel_tui.domain.said import said
 from funnel_tui.domain.selection import Selection
 from funnel_tui.domain.status import ActivityStep, GroupBy
@@ -117,7 +117,7 @@ def look_at_activity(looking: Looking, unit: Unit | None, *, with_targets: bool 
     scope = scope_of(looking, cuts)
     whole = cuts or (Bucket("", looking.scope.period.start, looking.scope.period.end),)
     # Those of the whole period, also where buckets leave out the days that hold nothing.
-    first, after = day_number(looking.scope.period.start), day_number(looking.scope.period.end)
+    first, after = days_of(looking.scope.period)
     # No month is shorter: every month of the period has one of these days.
     some = (*range(first, after, SHORTEST_MONTH), after - 1)
     active = tuple(rep for rep, _, _ in active_reps(reader) if scope.admits(rep))

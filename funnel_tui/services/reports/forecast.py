@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from funnel_tui.domain.money import Money
-from funnel_tui.domain.period import PeriodKind
+from funnel_tui.domain.period import PeriodKind, days_of
 from funnel_tui.domain.report import Report
 from funnel_tui.domain.said import listed, said
 from funnel_tui.domain.status import ForecastCategory, GroupBy
@@ -22,7 +22,6 @@ from funnel_tui.services.reports.columns import GROUPS
 from funnel_tui.services.reports.columns_planning import FORECAST, FORECAST_TOTALS
 from funnel_tui.services.reports.forecast_figures import Bucket, ForecastFigures
 from funnel_tui.services.reports.looking import Looking, period_words
-from funnel_tui.services.reports.quota_period import days_of
 
 _KINDS = (ForecastCategory.COMMIT, ForecastCategory.BEST_CASE, ForecastCategory.PIPELINE)
 

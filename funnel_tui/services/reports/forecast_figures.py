@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from funnel_tui.domain.facts import StageFact
 from funnel_tui.domain.money import round_half_up
-from funnel_tui.domain.period import Period, PeriodKind, day_of, local_day
+from funnel_tui.domain.period import Period, PeriodKind, day_of, days_of, local_day
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.metrics.figures import Number, Total
 from funnel_tui.metrics.forecast import (
@@ -32,7 +32,7 @@ from funnel_tui.queries.quotas import won_cells
 from funnel_tui.queries.snapshot import closing_history
 from funnel_tui.services.reports.looking import Looking
 from funnel_tui.services.reports.quota_figures import QuotaFigures
-from funnel_tui.services.reports.quota_period import days_of, in_periods, present_period
+from funnel_tui.services.reports.quota_period import in_periods, present_period
 from funnel_tui.services.reports.unpriced import open_note, won_note
 
 

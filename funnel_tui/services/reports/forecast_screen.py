@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from funnel_tui.domain.facts import StageFact
-from funnel_tui.domain.period import Period, PeriodKind, day_number, start_of
+from funnel_tui.domain.period import Period, PeriodKind, day_number, days_of, start_of
 from funnel_tui.domain.quotas import AdjustmentFact
 from funnel_tui.domain.scope import Scope
 from funnel_tui.metrics.figures import Number, Prices, Total
@@ -23,7 +23,6 @@ from funnel_tui.queries.forecast_choices import open_currencies
 from funnel_tui.queries.quotas import adjustments, latest_adjustments, reps_listed
 from funnel_tui.services.reports.forecast_figures import Bucket, ForecastFigures
 from funnel_tui.services.reports.looking import Looking, look_up
-from funnel_tui.services.reports.quota_period import days_of
 from funnel_tui.services.workspace import Workspace
 
 Progress = Callable[[int, int], None]

@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Collection
 from dataclasses import replace
 
+from funnel_tui.domain.period import days_of
 from funnel_tui.domain.scope import Scope
 from funnel_tui.language import tr
 from funnel_tui.queries.forecast import pipeline_ids
@@ -13,7 +14,7 @@ from funnel_tui.queries.quotas import won_ids
 from funnel_tui.services.reports import building
 from funnel_tui.services.reports.behind import DealsBehind
 from funnel_tui.services.reports.looking import look_up
-from funnel_tui.services.reports.quota_period import days_of, settle_period
+from funnel_tui.services.reports.quota_period import settle_period
 from funnel_tui.services.workspace import Workspace
 
 

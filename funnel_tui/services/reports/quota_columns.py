@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from funnel_tui.db import Reader
-from funnel_tui.domain.period import Period, PeriodKind
+from funnel_tui.domain.period import Period, PeriodKind, days_of
 from funnel_tui.domain.quotas import period_between
 from funnel_tui.queries import quotas as queries
-from funnel_tui.services.reports.quota_period import days_of
 
 Span = tuple[int, int]
 """The first day of a period and the day after its last one, as day numbers."""

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from funnel_tui.domain.money import Rates
-from funnel_tui.domain.period import Period, day_number, local_day
+from funnel_tui.domain.period import Period, day_number, days_of, local_day
 from funnel_tui.domain.quotas import COMPANY, Holder
 from funnel_tui.domain.said import said
 from funnel_tui.domain.status import QuotaUnit
@@ -27,7 +27,6 @@ from funnel_tui.queries.forecast import open_deals, pipeline_cells
 from funnel_tui.queries.names import resolve
 from funnel_tui.queries.settings import read_rates
 from funnel_tui.services.reports.looking import Looking
-from funnel_tui.services.reports.quota_period import days_of
 from funnel_tui.services.reports.quota_trend import Plans
 
 NO_TEAM = said("(no team)")

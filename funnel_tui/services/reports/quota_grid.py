@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from funnel_tui.domain.period import Period, day_number, local_day
+from funnel_tui.domain.period import Period, day_number, days_of, local_day
 from funnel_tui.domain.quotas import COMPANY, Holder, QuotaFact, conflict, period_between, tiling
 from funnel_tui.domain.scope import TeamSettings
 from funnel_tui.domain.status import QuotaUnit
@@ -16,7 +16,6 @@ from funnel_tui.queries import quotas as queries
 from funnel_tui.queries.pipelines import read_pipelines
 from funnel_tui.queries.settings import read_rates_on, read_settings
 from funnel_tui.services.reports.quota_columns import Columns, columns_of
-from funnel_tui.services.reports.quota_period import days_of
 from funnel_tui.services.workspace import Workspace
 
 OVERLAPS, NO_RATE, LEFT = tr("overlaps another quota"), tr("no exchange rate"), tr("has left")

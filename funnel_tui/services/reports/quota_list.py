@@ -7,7 +7,7 @@ from typing import Any
 
 from funnel_tui.db import Reader
 from funnel_tui.domain.money import Money
-from funnel_tui.domain.period import Period, PeriodKind, utc_text
+from funnel_tui.domain.period import DAY_SECONDS, Period, PeriodKind, days_of, utc_text
 from funnel_tui.domain.quotas import COMPANY, Holder, QuotaFact, conflict, fiscal_years, period_between
 from funnel_tui.domain.report import Column, Kind, Report
 from funnel_tui.domain.said import listed, said
@@ -17,7 +17,6 @@ from funnel_tui.language import tr
 from funnel_tui.queries import quotas as queries
 from funnel_tui.queries.names import names, resolve
 from funnel_tui.queries.settings import read_rates_on, read_settings
-from funnel_tui.services.reports.quota_period import days_of
 from funnel_tui.services.workspace import Workspace
 
 _TEXT, _MONEY = Kind.TEXT, Kind.MONEY
@@ -117,7 +116,7 @@ class _Marks:
         every: Sequence[QuotaFact],
         left: set[int],
     ) -> None:
-        rates = read_rates_on(reader, settings.base_currency, now // 86_400)
+        rates = read_rates_on(reader, settings.base_currency, now // DAY_SECONDS)
         self._priced = {settings.base_currency, *rates.by_currency, None}
         self._left = left
         self._fiscal = settings.fiscal_start

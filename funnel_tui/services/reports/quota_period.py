@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from funnel_tui.db import Reader
-from funnel_tui.domain.period import Period, PeriodKind, day_number, local_day
+from funnel_tui.domain.period import Period, PeriodKind, day_number, days_of, local_day
 from funnel_tui.domain.quotas import period_between
 from funnel_tui.domain.said import said
 from funnel_tui.domain.scope import Scope, TeamSettings
@@ -28,7 +28,7 @@ def present_period(reader: Reader, settings: TeamSettings, today: date, as_of: i
     spans = Counter(
         (goal[2], goal[3]) for goal in goals_between(reader, day, day + 1, as_of) if goal[5] is not None
     )
-    if not spans or (day_number(quarter.start), day_number(quarter.end)) in spans:
+    if not spans or days_of(quarter) in spans:
         return quarter
     best = max(spans, key=lambda span: (spans[span], span[0] - span[1]))
     return period_between(*best, settings.fiscal_start)
@@ -74,8 +74,3 @@ def in_periods(looking: Looking, periods: Sequence[Period]) -> Looking:
     spans = tuple((number, *period.bounds(looking.zone)) for number, period in enumerate(periods))
     selections = tuple(replace(one, spans=spans, split=None) for one in looking.selections)
     return replace(looking, selections=selections)
-
-
-def days_of(period: Period) -> tuple[int, int]:
-    """The days [start, end) of a period as day numbers."""
-    return day_number(period.start), day_number(period.end)

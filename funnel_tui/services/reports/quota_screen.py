@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from funnel_tui.db import Reader
-from funnel_tui.domain.period import Period
+from funnel_tui.domain.period import Period, days_of
 from funnel_tui.domain.quotas import Holder
 from funnel_tui.domain.scope import Scope, TeamSettings
 from funnel_tui.domain.status import QuotaUnit
@@ -23,7 +23,7 @@ from funnel_tui.services.reports import building
 from funnel_tui.services.reports.behind import DealsBehind
 from funnel_tui.services.reports.looking import Looking, look_up
 from funnel_tui.services.reports.quota_figures import NO_TEAM, QuotaFigures, QuotaLine
-from funnel_tui.services.reports.quota_period import days_of, settle_period
+from funnel_tui.services.reports.quota_period import settle_period
 from funnel_tui.services.reports.quota_trend import Plans, Point, TotalPoint, last_periods, total_points
 from funnel_tui.services.reports.quotas import (
     mismatch_of,

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from funnel_tui.domain.period import Period, PeriodKind, day_number
+from funnel_tui.domain.period import Period, PeriodKind, day_number, days_of
 from funnel_tui.domain.quotas import Holder, period_between, tiling
 from funnel_tui.domain.status import QuotaUnit
 from funnel_tui.metrics.figures import Number, ratio
 from funnel_tui.queries import quotas as queries
 from funnel_tui.services.reports.looking import Looking
-from funnel_tui.services.reports.quota_period import days_of, in_periods
+from funnel_tui.services.reports.quota_period import in_periods
 
 PERIODS = 8
 """So many periods a trend has, the one that is looked at among them."""
