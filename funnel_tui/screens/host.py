@@ -158,6 +158,11 @@ class HostApp(SteadyApp, inherit_bindings=False):
             self.tell_as_of()
             self.data_changed()
 
+    def change_scope(self, change: Callable[[Scope], Scope]) -> None:
+        """Look at what becomes of the scope; nothing as long as there is none."""
+        if self.scope is not None:
+            self.set_scope(change(self.scope))
+
     # The time machine
 
     @property

@@ -361,16 +361,11 @@ class InteractionsScreen(StreamScreen[None]):
 
     def action_step(self, steps: int) -> None:
         """Another period."""
-        self._rescope(lambda scope: scoping.stepped(scope, steps))
+        self.funnel.change_scope(lambda scope: scoping.stepped(scope, steps))
 
     def action_compare(self) -> None:
         """Another period beside it."""
-        self._rescope(scoping.next_compare)
-
-    def _rescope(self, change: Any) -> None:
-        scope: Scope | None = self.funnel.scope
-        if scope is not None:
-            self.funnel.set_scope(change(scope))
+        self.funnel.change_scope(scoping.next_compare)
 
     def action_targets(self) -> None:
         """Say how much is to be done."""

@@ -254,17 +254,12 @@ class PlanScreen(PlanViews):
 
     def action_step(self, steps: int) -> None:
         """Another period."""
-        self._rescope(lambda scope: scoping.stepped(scope, steps))
+        self.funnel.change_scope(lambda scope: scoping.stepped(scope, steps))
 
     def action_pipeline(self) -> None:
         """The next pipeline."""
         view = self.funnel.view
-        self._rescope(lambda scope: scoping.next_pipeline(scope, view.pipelines if view else ()))
-
-    def _rescope(self, change: Any) -> None:
-        scope: Scope | None = self.funnel.scope
-        if scope is not None:
-            self.funnel.set_scope(change(scope))
+        self.funnel.change_scope(lambda scope: scoping.next_pipeline(scope, view.pipelines if view else ()))
 
     def action_export(self) -> None:
         """Write what is shown to a file."""

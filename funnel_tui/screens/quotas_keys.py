@@ -147,19 +147,14 @@ class QuotasKeys(FunnelScreen[None]):
 
     def action_step(self, steps: int) -> None:
         """Another period."""
-        self._rescope(lambda scope: scoping.stepped(scope, steps))
+        self.funnel.change_scope(lambda scope: scoping.stepped(scope, steps))
 
     def action_span(self) -> None:
         """The month, the quarter or the year."""
         from funnel_tui.screens.quotas_saving import next_span
 
         today = self.funnel.workspace.clock()
-        self._rescope(lambda scope: next_span(scope, today, self.funnel.settings))
-
-    def _rescope(self, change: Any) -> None:
-        scope: Scope | None = self.funnel.scope
-        if scope is not None:
-            self.funnel.set_scope(change(scope))
+        self.funnel.change_scope(lambda scope: next_span(scope, today, self.funnel.settings))
 
     def action_edit(self) -> None:
         """Set quotas, or adjust the forecast under the cursor."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 
 from funnel_tui.domain.report import Report
-from funnel_tui.domain.scope import Scope
 from funnel_tui.domain.stage_views import Asked, Held, Measure
 from funnel_tui.domain.status import GroupBy
 from funnel_tui.language import tr, trc
@@ -196,42 +195,39 @@ class StagesKeys(FunnelScreen[None]):
 
     def action_step(self, steps: int) -> None:
         """Another period."""
-        self._rescope(lambda scope: scoping.stepped(scope, steps))
+        self.funnel.change_scope(lambda scope: scoping.stepped(scope, steps))
 
     def action_compare(self) -> None:
         """Another period beside it."""
-        self._rescope(scoping.next_compare)
+        self.funnel.change_scope(scoping.next_compare)
 
     def action_amount(self) -> None:
         """Ratios by amount or by number."""
-        self._rescope(lambda scope: scope.with_(by_value=not scope.by_value))
+        self.funnel.change_scope(lambda scope: scope.with_(by_value=not scope.by_value))
 
     def action_cohort(self) -> None:
         """Which deals the funnel is about."""
-        self._rescope(scoping.next_cohort)
+        self.funnel.change_scope(scoping.next_cohort)
 
     def action_mode(self) -> None:
         """Which stages count as reached."""
-        self._rescope(scoping.next_mode)
+        self.funnel.change_scope(scoping.next_mode)
 
     def action_pipeline(self) -> None:
         """The next pipeline."""
         view = self.funnel.view
-        self._rescope(lambda scope: scoping.next_pipeline(scope, () if view is None else view.pipelines))
+        self.funnel.change_scope(
+            lambda scope: scoping.next_pipeline(scope, () if view is None else view.pipelines)
+        )
 
     def action_jump(self) -> None:
         """The last period with closed deals."""
         last = self._found.view.last_closing if self._found and self._found.view else None
         if last is not None:
-            self._rescope(lambda scope: scoping.at_last_data(scope, last))
+            self.funnel.change_scope(lambda scope: scoping.at_last_data(scope, last))
         elif self.funnel.scope is not None and not self.funnel.scope.is_of_all_deals:
             words = tr("The last closing is looked for among the deals of everybody, without a filter.")
             self.notify(words, markup=False)
-
-    def _rescope(self, change: Callable[[Scope], Scope]) -> None:
-        scope: Scope | None = self.funnel.scope
-        if scope is not None:
-            self.funnel.set_scope(change(scope))
 
     # What is shown, elsewhere
 
