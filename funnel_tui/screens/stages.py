@@ -25,14 +25,13 @@ from funnel_tui.screens.stages_words import (
     empty_words,
     note_words,
     read_stages,
-    said,
     scope_parts,
 )
 from funnel_tui.screens.tabs import TABS, Tab
 from funnel_tui.widgets import stage_tables
 from funnel_tui.widgets.figures import snapshot_words
 from funnel_tui.widgets.grid import Grid
-from funnel_tui.widgets.lines import Line, TabLine
+from funnel_tui.widgets.lines import Line, TabLine, nothing_here
 from funnel_tui.widgets.stage_figures import Spot
 from funnel_tui.widgets.stage_grid import StageGrid
 
@@ -242,7 +241,7 @@ class StagesScreen(StagesKeys):
             self._say_empty(empty_words(Found(None), None, self._view))
             return
         self.query_one("#title", Line).say(panel.title)
-        self._say_empty(said(panel.nothing, panel.hint) if panel.nothing else "")
+        self._say_empty(nothing_here(panel.nothing, panel.hint) if panel.nothing else "")
         if panel.table is not None:
             grid = self.query_one("#table", StageGrid)
             (grid.show_all if panel.scrolls else grid.show_fitting)(panel.table.columns, panel.table.rows)

@@ -19,7 +19,7 @@ from funnel_tui.services.reports import run_report
 from funnel_tui.services.reports.screen import StagesView, stages_view
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.figures import snapshot_words
-from funnel_tui.widgets.lines import before_key
+from funnel_tui.widgets.lines import before_key, nothing_here
 from funnel_tui.widgets.named_keys import with_keys
 from funnel_tui.widgets.stage_tables import LOWEST
 
@@ -126,7 +126,7 @@ def empty_words(found: Found, report: Report | None, view: View, *, pipelines: i
     :param pipelines: how many there are.
     """
     if found.view is None or report is None:
-        return said(
+        return nothing_here(
             tr("There are no deals yet."),
             with_keys(
                 tr(
@@ -144,12 +144,12 @@ def empty_words(found: Found, report: Report | None, view: View, *, pipelines: i
                 "{new_deal} makes one, {import_file} imports a file of them; press {pipeline} for the next "
                 "pipeline."
             )
-        return said(tr("{pipeline} has no deals yet.").format(pipeline=name), with_keys(hint))
+        return nothing_here(tr("{pipeline} has no deals yet.").format(pipeline=name), with_keys(hint))
     if view is View.ACTIVE:
         if report.totals["deals"]:
             return Text()
         hint = with_keys(tr("Press {switch} for the closed deals, or {scope} to look elsewhere."))
-        return said(*why_nothing(scope, tr("No deal is open here."), hint))
+        return nothing_here(*why_nothing(scope, tr("No deal is open here."), hint))
     count = (
         report.totals["deals"]
         if view is View.CLOSED
@@ -170,9 +170,4 @@ def empty_words(found: Found, report: Report | None, view: View, *, pipelines: i
             ),
             day=day_text(last),
         )
-    return said(*why_nothing(scope, what.format(period=scope.period.label), hint))
-
-
-def said(what: str, hint: str) -> Text:
-    """What is missing, and what to do about it."""
-    return Text(what, "bold").append("\n\n" + hint, "not bold")
+    return nothing_here(*why_nothing(scope, what.format(period=scope.period.label), hint))
