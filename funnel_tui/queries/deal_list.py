@@ -12,6 +12,7 @@ from funnel_tui.db.reader import Reader
 from funnel_tui.domain.cells import DealFact
 from funnel_tui.domain.deal_list import DealSort
 from funnel_tui.domain.facts import PipelineFact
+from funnel_tui.domain.period import DAY_SECONDS
 from funnel_tui.domain.selection import Selection
 from funnel_tui.domain.status import DealStatus
 from funnel_tui.metrics.stuck import is_stuck
@@ -192,7 +193,7 @@ def matching_deals(reader: Reader, wanted: Wanted, sort: DealSort) -> tuple[list
 def _parameters(wanted: Wanted) -> dict[str, Any]:
     as_of, where = wanted.selections[0].as_of, wanted.selections[0].where
     # SQLite counts "at least n days ago" from as-of downwards; the boundary belongs to it (METRICS 4).
-    found = {"as_of": as_of, "idle_before": as_of - 86_400 * (wanted.idle_days or 0)}
+    found = {"as_of": as_of, "idle_before": as_of - DAY_SECONDS * (wanted.idle_days or 0)}
     return found if where is None else {**found, **where.values}
 
 

@@ -21,7 +21,7 @@ _COLUMNS = "id, rep_id, team_id, start_day, end_day, unit, amount, currency, not
 # The order decides between revisions of one quota: the later one counts.
 _REVISIONS = f"""
 SELECT {_COLUMNS} FROM quota_revision
-WHERE start_day < :until AND end_day > :since AND at <= :as_of ORDER BY at, id
+WHERE start_day < :until AND end_day > :since ORDER BY at, id
 """
 
 # In the order of the table, so that the database need not sort: they come nearly in order of time anyway.
@@ -79,11 +79,9 @@ def latest(found: Sequence[QuotaFact]) -> list[QuotaFact]:
     return list({(row[1], row[2], row[3], row[4], row[5]): row for row in found}.values())
 
 
-def revisions(
-    reader: Reader, start_day: int = -EVER, end_day: int = EVER, as_of: int = EVER
-) -> list[QuotaFact]:
-    """Every revision of these quotas up to as-of, the earliest first."""
-    rows = reader.rows(_REVISIONS, {"since": start_day, "until": end_day, "as_of": as_of})
+def revisions(reader: Reader, start_day: int = -EVER, end_day: int = EVER) -> list[QuotaFact]:
+    """Every revision of the quotas that share a day with [start_day, end_day), the earliest first."""
+    rows = reader.rows(_REVISIONS, {"since": start_day, "until": end_day})
     return list(map(QuotaFact._make, rows))
 
 
