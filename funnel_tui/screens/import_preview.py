@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -61,6 +62,13 @@ class ImportPreview(ImportFrame):
         Binding(
             "r", "read_again", tr("read again"), id="read_again", tooltip=tr("Read the file again from disk")
         ),
+        Binding(
+            "s",
+            "leave_out",
+            tr("leave out"),
+            id="leave_out",
+            tooltip=tr("Leave refused rows out, or wait for them again; interactions only"),
+        ),
     ]
 
     def __init__(self, path: Path, first: FirstAnswers | None = None) -> None:
@@ -94,6 +102,7 @@ class ImportPreview(ImportFrame):
         keys = (
             Hint("enter", tr("import")),
             Hint("e", trc("key", "change")),
+            *([Hint("s", tr("leave out"))] if self._can_leave_out else []),
             Hint("v", tr("rows/refused")),
             Hint("r", tr("read again")),
             *self._beside_hints(),
@@ -101,6 +110,17 @@ class ImportPreview(ImportFrame):
             Hint("←→", tr("value")),
         )
         return keys, Hint("esc", tr("stop") if self._checking else tr("back"))
+
+    @property
+    def _can_leave_out(self) -> bool:
+        """Whether there are refused rows that can be left out, or are."""
+        return self._choices.skip_bad or (self._is_skippable and self._is_refused)
+
+    @property
+    def _is_skippable(self) -> bool:
+        from funnel_tui.services.importing.preview import SKIPPABLE
+
+        return self._look is not None and self._look.kind == SKIPPABLE
 
     def _beside_hints(self) -> Sequence[Hint]:
         """The keys of the files beside it."""
@@ -143,7 +163,7 @@ class ImportPreview(ImportFrame):
             return
         if isinstance(what, CanRead):
             self._readable = what.rows
-            if what.refused is not None:
+            if what.refused is not None and not (self._choices.skip_bad and self._is_skippable):
                 self._so_far = True
                 self._take_refused(what.refused)
                 self._show_below()
@@ -228,7 +248,7 @@ class ImportPreview(ImportFrame):
             words = tr("{rows}. Trying the import …{far}; enter imports at once.")
             return words.format(rows=can.format(n=count_text(self._readable)), far=far)
         if isinstance(self._effect, ImportRefused):
-            return refused_words(self._effect, so_far=self._so_far)
+            return refused_words(self._effect, so_far=self._so_far, skippable=self._is_skippable)
         if self._effect is None:
             return tr("Not tried to its end; enter imports.")
         if not self._effect.rows:
@@ -244,6 +264,8 @@ class ImportPreview(ImportFrame):
         from funnel_tui.services.importing import ImportRefused, Outcome
 
         refused = self._effect if isinstance(self._effect, ImportRefused) else None
+        if isinstance(self._effect, Outcome):
+            refused = self._effect.refused
         words = {
             ROWS: tr("First rows as they would be read"),
             REFUSED: (tr("Refused: at least {n}") if self._so_far else tr("Refused: {n}")).format(
@@ -336,6 +358,13 @@ class ImportPreview(ImportFrame):
         """Read the file anew, as somebody may have mended it; what was chosen about it stays."""
         if not self._importing:
             self.choices_changed()
+
+    def action_leave_out(self) -> None:
+        """Leave refused rows out and import the others, or no longer."""
+        if self._importing or not self._can_leave_out:
+            return
+        self._choices = replace(self._choices, skip_bad=not self._choices.skip_bad)
+        self.choices_changed()
 
     # Importing
 

@@ -106,19 +106,30 @@ def counted(outcome: Outcome) -> str:
     """How much would be written, or was."""
     read = trn("{n} row", "{n} rows", outcome.rows)
     counts = tr("{rows}: {new} new, {changed} to change, {same} as they are")
+    if outcome.refused is not None:
+        counts = tr("{rows}: {new} new, {changed} to change, {same} as they are, {refused} left out")
     return counts.format(
         rows=read.format(n=count_text(outcome.rows)),
         new=count_text(outcome.new),
         changed=count_text(outcome.updated),
         same=count_text(outcome.unchanged),
+        refused=count_text(outcome.refused.rows if outcome.refused is not None else 0),
     )
 
 
-def refused_words(refused: ImportRefused, *, so_far: bool = False) -> str:
+def refused_words(refused: ImportRefused, *, so_far: bool = False, skippable: bool = False) -> str:
     """That rows are refused, and that all waits for them.
 
     :param so_far: the database has not been asked yet; it may refuse more of them.
+    :param skippable: a key leaves them out.
     """
+    if skippable and not so_far:
+        words = trn(
+            "{n} row is refused: {leave_out} leaves it out and imports the others.",
+            "{n} rows are refused: {leave_out} leaves them out and imports the others.",
+            refused.rows,
+        )
+        return with_keys(words, n=count_text(refused.rows))
     if so_far:
         words = trn(
             "At least {n} row is refused: nothing is imported before it is right.",

@@ -236,7 +236,12 @@ class Grid(Widget, can_focus=True):
         return len(self._rows) + 1
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Keys between columns are only there where the cursor stands on one figure."""
+        """Keys between columns are only there where the cursor stands on one figure.
+
+        An empty table leaves enter to the screen around it.
+        """
+        if action == "choose":
+            return bool(len(self._rows))
         return self._by_cell or action != "step"
 
     def can(self, action: str) -> bool:

@@ -36,6 +36,7 @@ KEYS: Mapping[str, str] = {
     "interaction_link": "L",
     "interaction_open": "o",
     "jump": "J",
+    "leave_out": "s",
     "log": "i",
     "log_call": "c",
     "map": "e",

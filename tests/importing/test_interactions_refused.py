@@ -136,7 +136,7 @@ def test_skip_bad_leaves_refused_rows_out_and_nothing_of_them_behind(folder: Fol
     assert counts(outcome) == (2, 0, 0)
     assert outcome.refused is not None
     assert outcome.refused.rows == 2
-    assert "2 rows were refused and left out (--skip-bad)." in outcome.lines()
+    assert "2 rows were refused and left out." in outcome.lines()
     with errors.open(encoding="utf-8", newline="") as stream:
         written = list(csv.reader(stream))
     assert [line[:3] for line in written] == [
@@ -171,7 +171,7 @@ def test_the_command_lists_refusals_and_goes_on_only_where_told(tmp_path: Path) 
     ended = run_here("import", "interactions", path, "--skip-bad", db=db, env=env)
     assert ok(ended) == ""
     assert "line 3, column kind" in ended.stderr
-    assert "1 row was refused and left out (--skip-bad)." in ended.stderr
+    assert "1 row was refused and left out." in ended.stderr
     path.write_text("kind,at,owner\nFax,2026-02-01,Bo\n", encoding="utf-8")
     ended = run_here("import", "interactions", path, "--kind", "Fax=Note", db=db, env=env)
     assert "1 new" in ok(ended) + ended.stderr

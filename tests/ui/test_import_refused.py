@@ -11,6 +11,7 @@ from funnel_tui.exchange.refusals import Refusal
 from funnel_tui.screens.import_preview import ImportPreview
 from funnel_tui.screens.import_rows import RefusedRows
 from funnel_tui.services.importing.outcome import AllRefusals
+from funnel_tui.services.people import create_person
 from funnel_tui.services.pipelines import create_pipeline
 from funnel_tui.services.workspace import Workspace
 from funnel_tui.widgets.grid import Grid
@@ -188,3 +189,40 @@ async def test_what_happens_is_told_without_options_and_commands(empty: Workspac
         assert "so Weighted is 0: the editor of stages changes it." in said(driver)
         assert "--" not in said(driver)
         assert "funnel stages" not in said(driver)
+
+
+MAILBOX = "".join(
+    f"From x Sat Nov 21 10:00:00 2026\nFrom: {sender}\nTo: me@ours.example\nSubject: {subject}\n"
+    f"Message-ID: <{subject}@x>\nDate: Sat, 21 Nov 2026 10:00:00 +0000\n\nHello\n\n"
+    for sender, subject in (("kari@acme.example", "one"), ("both@acme.example", "two"))
+)
+
+
+@both_sizes
+async def test_refused_mail_can_be_left_out(empty: Workspace, put: Put, size: tuple[int, int]) -> None:
+    for name, address in (("Kari Lie", "kari"), ("Per Lie", "both"), ("Ola Lie", "both")):
+        create_person(empty, name=name, email=f"{address}@acme.example")
+    async with driving(empty, size=size) as driver:
+        screen = await open_file(driver, put("sent.mbox", MAILBOX))
+        assert "1 row is refused: s leaves it out and imports the others." in said(driver)
+        await driver.press("enter")
+        assert driver.app.screen is screen, "nothing is imported unasked"
+        await driver.press("s")
+        assert "2 rows: 1 new, 0 to change, 0 as they are, 1 left out" in said(driver)
+        assert "[Refused: 1]" in driver.text or "Refused: 1" in driver.text
+        await driver.press("s")
+        assert "1 row is refused" in said(driver)
+        await driver.press("s", "enter")
+        assert driver.app.screen is not screen, driver.text
+    with empty.read() as reader:
+        assert reader.rows("SELECT count(*) FROM interaction") == [(1,)]
+
+
+async def test_refused_deals_are_not_left_out(empty: Workspace, put: Put) -> None:
+    async with driving(empty) as driver:
+        screen = await open_file(driver, put("deals.csv", TWICE))
+        before = said(driver)
+        assert "leave out" not in before
+        await driver.press("s")
+        assert driver.app.screen is screen
+        assert said(driver) == before

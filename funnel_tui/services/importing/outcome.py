@@ -169,8 +169,8 @@ class Outcome:
             lines.append(placed(words.format(n=self.without_chance), inside.format(n=self.without_chance)))
         if self.refused is not None:
             words = trn(
-                "{n:,} row was refused and left out (--skip-bad).",
-                "{n:,} rows were refused and left out (--skip-bad).",
+                "{n:,} row was refused and left out.",
+                "{n:,} rows were refused and left out.",
                 self.refused.rows,
             )
             lines.append(words.format(n=self.refused.rows))

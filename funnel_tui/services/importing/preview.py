@@ -60,6 +60,10 @@ TELL_ROWS = 1000
 """How often a long reading tells how far it is."""
 
 
+SKIPPABLE: Kind = "interactions"
+"""What can be imported without its refused rows: each stands for itself, and mail cannot be mended."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
     """What the user chose about a file; what is None is found out.
@@ -70,6 +74,7 @@ class Choices:
     :param header: whether the first row names the columns.
     :param pipeline: the pipeline of all deals; it is made where it is missing.
     :param beside: by the name of a file in the same folder whether it is read too.
+    :param skip_bad: interactions: refused rows are left out, and the others are imported.
     """
 
     kind: Kind | None = None
@@ -81,6 +86,7 @@ class Choices:
     header: bool = True
     pipeline: str | None = None
     beside: Mapping[str, bool] = field(default_factory=dict)
+    skip_bad: bool = False
 
     def reading(self, time_zone: str = "UTC") -> ReadOptions:
         """How values are read."""
@@ -299,6 +305,7 @@ def options_of(
         pipeline=choices.pipeline if seen.kind in IN_PIPELINES else None,
         first=first,
         progress=progress,
+        skip_bad=choices.skip_bad and seen.kind == SKIPPABLE,
     )
 
 
