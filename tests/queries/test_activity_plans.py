@@ -114,7 +114,8 @@ def test_more_interactions_need_no_more_statements(
             seen.clear()
             ASKED[name](workspace, scope)
             counts.append(len(seen))
-        assert counts[0] == counts[1], scope
+        # Where there is nothing it is asked why: with few interactions that may be so.
+        assert counts[1] <= counts[0], scope
 
 
 def test_the_screen_needs_few_statements(many: Workspace, seen: list[Any]) -> None:

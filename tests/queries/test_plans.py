@@ -166,7 +166,8 @@ def test_more_deals_need_no_more_statements(
             seen.clear()
             run_report(workspace, name, scope)
             counts.append(len(seen))
-        assert counts[0] == counts[1], scope
+        # Where there is nothing it is asked why: with few deals that may be so.
+        assert counts[1] <= counts[0], scope
 
 
 @pytest.mark.parametrize("name", REPORTS)
