@@ -21,9 +21,7 @@ from tests.ui.places import PLACES, go
 OVER_A_ROW = {place for place, keys in PLACES.items() if "enter" in keys}
 """Places that lie over a row of another."""
 LISTS = [place for place in PLACES if place not in OVER_A_ROW]
-OF_DEALS = [
-    place for place in PLACES if place.startswith(("today", "deal", "interactions", "pipe", "org", "find"))
-]
+OF_DEALS = [place for place in PLACES if place.startswith(("today", "deal", "interactions: stream", "org"))]
 """Places whose rows are deals, tasks or what is about them."""
 
 
