@@ -115,7 +115,7 @@ SHOTS = (
     Shot("organisation", ("O", "j", "enter")),
     Shot("find", ("slash", *"fjord"), size=NARROW),
     Shot("scope", ("2", "f")),
-    Shot("help", ("2", "f1")),
+    Shot("help", ("2", "question_mark", "question_mark")),
     # These come last: the first one changes deals, and what is typed is offered again at the next start.
     Shot("history", ("Z", "j", "space"), before=lambda workspace: change(workspace)),
     Shot("form", ("1", "n", *"Fjord renewal", "tab")),
