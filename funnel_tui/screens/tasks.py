@@ -178,7 +178,9 @@ class TasksScreen(DealActions[None]):
         words = tasks_list.title_words(found)
         where = f"{count_text(self.query_one(DealGrid).row + 1)}/{count_text(len(rows))}" if len(rows) else ""
         line = self.query_one("#title", Line)
-        line.say(f"{words}{' ' * max(1, line.size.width - len(words) - len(where))}{where}")
+        # Where it was hidden it has no size yet.
+        width = line.size.width or self.size.width - line.gutter.width
+        line.say(f"{words}{' ' * max(1, width - len(words) - len(where))}{where}")
 
     def size_changed(self) -> None:
         """The title reaches from edge to edge."""
